@@ -1,0 +1,41 @@
+import { defineConfig } from 'vitest/config'
+
+// Three projects by what they need: nothing, PostgreSQL, or everything (Temporal too).
+// Server-backed projects run few files at a time: the machine we promise to pass on has 2 cores.
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'db',
+          include: ['test/db/**/*.test.{ts,tsx}'],
+          globalSetup: ['test/support/postgres-setup.ts'],
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'workflow',
+          include: ['test/workflow/**/*.test.ts'],
+          globalSetup: ['test/support/temporal-setup.ts', 'test/support/postgres-setup.ts'],
+          maxWorkers: 1,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/support/temporal-setup.ts'],
+          maxWorkers: 1,
+          testTimeout: 400_000,
+          hookTimeout: 400_000,
+        },
+      },
+    ],
+  },
+})
