@@ -1,0 +1,50 @@
+import postgres from 'postgres'
+
+/** Why a row about a person may be looked at; the database's policies read it from the transaction. */
+export const purposes = [
+  'recordDose',
+  'planCourse',
+  'sendNotice',
+  'manageRegister',
+  'showTown',
+  'showCourse',
+  'openWave',
+  'operate',
+] as const
+export type Purpose = (typeof purposes)[number]
+
+export type Sql = postgres.Sql<{}>
+export type Tx = postgres.TransactionSql<{}>
+
+export type Scope = { municipalityCode: string; purpose: Purpose }
+
+/**
+ * A pool of connections of one process under its own role. Plain dates stay strings: a `date` turned
+ * into an instant is how birthdays move by a day.
+ */
+export function connect(url: string, options: { max?: number; name: string }): Sql {
+  return postgres(url, {
+    max: options.max ?? 8,
+    connect_timeout: 5,
+    idle_timeout: 60,
+    onnotice: () => {},
+    connection: { application_name: options.name, TimeZone: 'UTC' },
+    types: { date: { to: 1082, from: [1082], serialize: (v: string) => v, parse: (v: string) => v } },
+  }) as unknown as Sql
+}
+
+/**
+ * Runs `work` in one transaction that names the municipality and the purpose. Every query about a
+ * person goes through here; `''` as municipality is for what names nobody.
+ */
+export async function withPurpose<T>(
+  sql: Sql,
+  scope: Scope,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  return (await sql.begin(async (tx) => {
+    await tx`select set_config('sesshu.municipality', ${scope.municipalityCode}, true),
+                    set_config('sesshu.purpose', ${scope.purpose}, true)`
+    return work(tx)
+  })) as T
+}

@@ -1,0 +1,212 @@
+/**
+ * The plan of a course: from what is known today to the stage it is in and the steps that come.
+ *
+ * One pure function. The database keeps its result beside the version; the workflow only waits for
+ * it. A changed rule is a changed plan, never changed workflow code.
+ */
+import { addDays, compareDates } from './calendar.ts'
+import type { ClosedBecause, CourseStep, NoticeKind, PlainDate, Stage } from './course.ts'
+import { dueWindowAfter } from './forecast.ts'
+import { dosesInSeries } from './product.ts'
+
+export type PlannedStep = Omit<CourseStep, 'at'>
+
+export type PlanDose = {
+  id: string
+  claimedDoseNumber: number
+  givenOn: PlainDate
+  productCode: string
+}
+
+/** What became of a notice of this course; `held` ones are still owed, the others never again. */
+export type PlanNotice = {
+  kind: NoticeKind
+  doseNumber: number
+  occasion: string
+  round: number
+  state: 'queued' | 'held' | 'suppressed' | 'left' | 'failed'
+  /** The day it left, or else the day it was queued or suppressed. */
+  on: PlainDate
+}
+
+export type PlanHome = {
+  status: 'registered' | 'movedOut' | 'movedAbroad' | 'deceased' | 'removedFromRegister'
+  /** The planned day of a notified move-out, with its event: notices are held from then on. */
+  moveOut?: { plannedOn: PlainDate; eventId: string }
+}
+
+export type PlanRelocation = {
+  eventId: string
+  recordedOn: PlainDate
+  /** The day on which the new town registered a ticket for the remaining dose. */
+  ticketRegisteredOn?: PlainDate
+}
+
+export type PlanSettings = {
+  /** Days after `overdueOn` within which a dose already given may still be unrecorded. */
+  graceDays: number
+  roundGapDays: number
+  followUpAfterDays: number
+  relocationTicketWaitDays: number
+}
+
+export type PlanInput = {
+  today: PlainDate
+  /** Those that count: neither voided nor held. Any order. */
+  doses: PlanDose[]
+  home: PlanHome
+  /** Set by a person's decision (declined, merged), not by the register. */
+  closedBecause?: ClosedBecause
+  relocation?: PlanRelocation
+  notices: PlanNotice[]
+  /** Occasions for which a by-hand follow-up has been opened. */
+  followUps: string[]
+  settings: PlanSettings
+}
+
+export type Plan = {
+  stage: Stage
+  dosesGiven: number
+  product?: string
+  closedBecause?: ClosedBecause
+  dueWindow?: { earliest: PlainDate; due: PlainDate; latest?: PlainDate }
+  overdueOn?: PlainDate
+  steps: PlannedStep[]
+}
+
+export const overdueRounds = [1, 2] as const
+
+/** No move-in this long after the planned move-out: the old town is asked to find out. */
+export const moveInMissingAfterDays = 30
+
+export function planCourse(input: PlanInput): Plan {
+  const doses = inOrderGiven(input.doses)
+  const given = { dosesGiven: doses.length, ...productOf(doses) }
+
+  const closedBecause = closingReason(input)
+  if (closedBecause) return { stage: 'closed', ...given, closedBecause, steps: [] }
+
+  const last = doses.at(-1)
+  if (last === undefined || earlierDoseIsMissing(doses)) {
+    return { stage: 'awaitingFirstDose', ...given, steps: moveInWatch(input) }
+  }
+  if (doses.length >= dosesInSeries(doses[0]!.productCode)) {
+    return { stage: 'complete', ...given, steps: [] }
+  }
+  return awaitNextDose(input, last, given)
+}
+
+function awaitNextDose(
+  input: PlanInput,
+  last: PlanDose,
+  given: { dosesGiven: number; product?: string },
+): Plan {
+  const { overdueOn, ...dueWindow } = dueWindowAfter({
+    productCode: last.productCode,
+    givenOn: last.givenOn,
+  })
+  const doseNumber = given.dosesGiven + 1
+  const isOverdue = compareDates(input.today, overdueOn) >= 0
+  const isInFollowUp = input.followUps.includes(last.id)
+
+  const steps: PlannedStep[] = []
+  if (!isOverdue) steps.push({ kind: 'stage', doseNumber, occasion: last.id, round: 0, on: overdueOn })
+  if (!noticesAreHeld(input)) {
+    steps.push(...relocationSteps(input, doseNumber))
+    const next = nextReminder(input, last, doseNumber, overdueOn)
+    if (next && !isInFollowUp) steps.push(next)
+  }
+  steps.push(...moveInWatch(input))
+
+  return {
+    stage: isInFollowUp ? 'inFollowUp' : isOverdue ? 'secondDoseOverdue' : 'awaitingSecondDose',
+    ...given,
+    dueWindow,
+    overdueOn,
+    steps: steps.sort((a, b) => compareDates(a.on, b.on)),
+  }
+}
+
+/** Round 1, then round 2 after it has left, then the follow-up by hand: one at a time. */
+function nextReminder(
+  input: PlanInput,
+  last: PlanDose,
+  doseNumber: number,
+  overdueOn: PlainDate,
+): PlannedStep | undefined {
+  const { graceDays, roundGapDays, followUpAfterDays } = input.settings
+  let on = addDays(overdueOn, graceDays)
+  for (const round of overdueRounds) {
+    const done = settledNotice(input.notices, 'reminder', last.id, round)
+    if (!done) {
+      return { kind: 'reminder', phase: 'overdue', doseNumber, occasion: last.id, round, on }
+    }
+    on = addDays(done.on, round < overdueRounds.length ? roundGapDays : followUpAfterDays)
+  }
+  return { kind: 'followUp', doseNumber, occasion: last.id, round: 0, on }
+}
+
+function relocationSteps(input: PlanInput, doseNumber: number): PlannedStep[] {
+  const move = input.relocation
+  if (!move || settledNotice(input.notices, 'relocationNotice', move.eventId, 1)) return []
+  const patienceEndsOn = addDays(move.recordedOn, input.settings.relocationTicketWaitDays)
+  const on = earlierOf(move.ticketRegisteredOn ?? patienceEndsOn, patienceEndsOn)
+  return [{ kind: 'relocationNotice', doseNumber, occasion: move.eventId, round: 1, on }]
+}
+
+function moveInWatch(input: PlanInput): PlannedStep[] {
+  const { moveOut } = input.home
+  if (!moveOut || input.followUps.includes(moveOut.eventId)) return []
+  const on = addDays(moveOut.plannedOn, moveInMissingAfterDays)
+  return [
+    { kind: 'followUp', doseNumber: input.doses.length + 1, occasion: moveOut.eventId, round: 0, on },
+  ]
+}
+
+/** Between two towns nobody knows the right address: owed notices wait for the move-in. */
+export function noticesAreHeld(input: Pick<PlanInput, 'today' | 'home'>): boolean {
+  const { moveOut, status } = input.home
+  if (status === 'movedOut') return true
+  return moveOut !== undefined && compareDates(input.today, moveOut.plannedOn) >= 0
+}
+
+function settledNotice(notices: PlanNotice[], kind: NoticeKind, occasion: string, round: number) {
+  return notices.find(
+    (n) => n.kind === kind && n.occasion === occasion && n.round === round && n.state !== 'held',
+  )
+}
+
+function closingReason({ home, closedBecause }: PlanInput): ClosedBecause | undefined {
+  switch (home.status) {
+    case 'deceased':
+    case 'movedAbroad':
+    case 'removedFromRegister':
+      return home.status
+    case 'registered':
+    case 'movedOut':
+      return closedBecause
+  }
+}
+
+/**
+ * Only a second dose is known: the first was given and not recorded yet, as happened to hundreds at
+ * the large venues of 2021. The person had both, so nobody is reminded; the course waits for the news.
+ */
+function earlierDoseIsMissing(doses: PlanDose[]): boolean {
+  return doses.length === 1 && doses[0]!.claimedDoseNumber > 1
+}
+
+function inOrderGiven(doses: PlanDose[]): PlanDose[] {
+  return [...doses].sort(
+    (a, b) => compareDates(a.givenOn, b.givenOn) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+  )
+}
+
+function productOf(doses: PlanDose[]): { product?: string } {
+  const first = doses[0]
+  return first ? { product: first.productCode } : {}
+}
+
+function earlierOf(a: PlainDate, b: PlainDate): PlainDate {
+  return compareDates(a, b) <= 0 ? a : b
+}
