@@ -1,0 +1,163 @@
+import postgres from 'postgres'
+
+/** The roles that processes connect as. None owns a table, none passes by row security. */
+export const processRoles = [
+  'sesshu_api',
+  'sesshu_worker',
+  'sesshu_relay',
+  'sesshu_import',
+  'sesshu_statistics',
+  'sesshu_monitor',
+  'sesshu_backup',
+  'sesshu_authority',
+] as const
+export type ProcessRole = (typeof processRoles)[number]
+
+/** Owns the database and its tables; used by migrations alone. */
+export const OWNER_ROLE = 'sesshu_owner'
+
+/** A connection URL per process role, and the owner's. */
+export type RoleUrls = { owner: string } & Record<ProcessRole, string>
+
+export type EnsureRolesOptions = {
+  /** The kept password of a role, or a new one that is kept from now on. */
+  passwordOf(role: string): Promise<string>
+}
+
+type Sql = postgres.Sql
+
+const LOGIN_ONLY =
+  'login nosuperuser nocreatedb nocreaterole noinherit noreplication nobypassrls connection limit -1'
+
+/** What the backup role may call: our own base backup needs these and nothing else. */
+const BACKUP_FUNCTIONS = [
+  'pg_backup_start(text, boolean)',
+  'pg_backup_stop(boolean)',
+  'pg_switch_wal()',
+  'pg_create_restore_point(text)',
+]
+
+/**
+ * Makes the owner, the process roles and the database, or puts them right; safe to repeat.
+ * `superuserUrl` must be a superuser's. Grants on tables are the migrations' business.
+ */
+export async function ensureRoles(
+  superuserUrl: string,
+  database: string,
+  options: EnsureRolesOptions,
+): Promise<RoleUrls> {
+  const urls: Partial<RoleUrls> = {}
+  await withConnection(superuserUrl, async (sql) => {
+    for (const role of [OWNER_ROLE, ...processRoles]) {
+      const password = await options.passwordOf(role)
+      await ensureRole(sql, role, password)
+      const key = role === OWNER_ROLE ? 'owner' : (role as ProcessRole)
+      urls[key] = urlFor(superuserUrl, { role, password, database })
+    }
+    await sql`grant pg_read_all_stats, pg_read_all_settings to sesshu_monitor with inherit true`
+    await sql`grant pg_read_all_settings to sesshu_backup with inherit true`
+    await ensureDatabase(sql, database)
+  })
+  await withConnection(urlFor(superuserUrl, { database }), (sql) => grantDatabase(sql, database))
+  return urls as RoleUrls
+}
+
+async function ensureRole(sql: Sql, role: string, password: string): Promise<void> {
+  const [found] = await sql`select 1 from pg_roles where rolname = ${role}`
+  if (!found) {
+    await sql.unsafe(`create role ${role}`).catch(ignore('42710', '23505'))
+  }
+  await sql.unsafe(`alter role ${role} ${LOGIN_ONLY} password ${literal(password)}`)
+}
+
+async function ensureDatabase(sql: Sql, database: string): Promise<void> {
+  const [found] = await sql`select 1 from pg_database where datname = ${database}`
+  if (found) return
+  const name = identifier(database)
+  await sql
+    .unsafe(`create database ${name} owner ${OWNER_ROLE} encoding 'UTF8' template template0`)
+    .catch(ignore('42P04'))
+}
+
+/** What a database itself grants: its process roles may connect, everybody else may not. */
+export async function grantDatabase(sql: Sql, database: string): Promise<void> {
+  const name = identifier(database)
+  await sql.unsafe(`
+    revoke all on database ${name} from public;
+    grant connect on database ${name} to ${processRoles.join(', ')};
+    grant execute on function ${BACKUP_FUNCTIONS.join(', ')} to sesshu_backup;`)
+}
+
+/**
+ * Start-up check of every process: throws when the role it connected as is a superuser, passes by
+ * row security, or owns (or may act as an owner of) a table, because grants and row security then
+ * protect nobody.
+ */
+export async function assertRoleOwnsNothing(sql: Sql): Promise<void> {
+  const [found] = await sql<RoleFacts[]>`
+    select current_user::text as role, rolsuper as "isSuperuser", rolbypassrls as "bypassesRls",
+           (select c.oid::regclass::text
+              from pg_class c join pg_namespace n on n.oid = c.relnamespace
+             where c.relkind in ('r', 'p', 'v', 'm')
+               and n.nspname not in ('pg_catalog', 'information_schema')
+               and n.nspname !~ '^pg_(toast|temp)'
+               and pg_has_role(current_user, c.relowner, 'member')
+             limit 1) as "ownedTable"
+      from pg_roles where rolname = current_user`
+  const fault = found ? faultOf(found) : 'is unknown to the server'
+  if (fault === undefined) return
+  throw new Error(
+    `The database role "${found?.role ?? '?'}" ${fault}, so nothing would keep this process from ` +
+      "other people's rows. Set DATABASE_URL to this process's own role, such as " +
+      `${processRoles.slice(0, 3).join(', ')}.`,
+  )
+}
+
+type RoleFacts = {
+  role: string
+  isSuperuser: boolean
+  bypassesRls: boolean
+  ownedTable: string | null
+}
+
+function faultOf(found: RoleFacts): string | undefined {
+  if (found.isSuperuser) return 'is a superuser'
+  if (found.bypassesRls) return 'passes by row security (BYPASSRLS)'
+  if (found.ownedTable) return `owns the table ${found.ownedTable}`
+  return undefined
+}
+
+/** `url` with another role, password or database in it. */
+export function urlFor(
+  url: string,
+  change: { role?: string; password?: string; database?: string },
+): string {
+  const changed = new URL(url)
+  if (change.role !== undefined) changed.username = encodeURIComponent(change.role)
+  if (change.password !== undefined) changed.password = encodeURIComponent(change.password)
+  if (change.database !== undefined) changed.pathname = `/${encodeURIComponent(change.database)}`
+  return changed.toString()
+}
+
+async function withConnection<T>(url: string, use: (sql: Sql) => Promise<T>): Promise<T> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} })
+  try {
+    return await use(sql)
+  } finally {
+    await sql.end({ timeout: 5 })
+  }
+}
+
+function ignore(...codes: string[]): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof postgres.PostgresError) || !codes.includes(error.code)) throw error
+  }
+}
+
+function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}

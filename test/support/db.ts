@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto'
+import postgres from 'postgres'
+import { inject } from 'vitest'
+import { grantDatabase, processRoles, type RoleUrls, urlFor } from '../../db/roles.ts'
+import './postgres-setup.ts'
+
+export type TestDatabase = {
+  name: string
+  /** Sees and writes everything: for arranging and looking, never for what is under test. */
+  sql: postgres.Sql
+  superuserUrl: string
+  urls: RoleUrls
+  drop(): Promise<void>
+}
+
+/** A migrated, empty database of its own for one test file. */
+export async function freshDatabase(): Promise<TestDatabase> {
+  const { superuserUrl, roles, template } = inject('postgres')
+  const name = `test_${randomBytes(6).toString('hex')}`
+  const admin = postgres(superuserUrl, { max: 1, onnotice: () => {} })
+  await admin.unsafe(`create database ${name} template ${template} owner sesshu_owner`)
+  const sql = postgres(urlFor(superuserUrl, { database: name }), { max: 4, onnotice: () => {} })
+  await grantDatabase(sql, name)
+  return {
+    name,
+    sql,
+    superuserUrl: urlFor(superuserUrl, { database: name }),
+    urls: urlsIn(name, roles),
+    drop: async () => {
+      await sql.end({ timeout: 1 })
+      await admin.unsafe(`drop database if exists ${name} with (force)`)
+      await admin.end({ timeout: 1 })
+    },
+  }
+}
+
+function urlsIn(database: string, roles: RoleUrls): RoleUrls {
+  const moved = { owner: urlFor(roles.owner, { database }) } as RoleUrls
+  for (const role of processRoles) moved[role] = urlFor(roles[role], { database })
+  return moved
+}
