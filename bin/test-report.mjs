@@ -1,0 +1,33 @@
+/**
+ * Counts one vitest JSON report. What vitest fails without naming a test (a file that does not
+ * load, an unhandled rejection, no test at all) counts as a failure too: nothing is lost.
+ */
+export function readReport(json, exitCode) {
+  let report
+  try {
+    report = JSON.parse(json)
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 }
+  }
+  const passed = report.numPassedTests
+  const skipped = report.numPendingTests + report.numTodoTests
+  const brokenFiles = report.testResults.filter(
+    (file) =>
+      file.status === 'failed' &&
+      !file.assertionResults.some((assertion) => assertion.status === 'failed'),
+  ).length
+  const named = report.numFailedTests + brokenFiles
+  const failed = named === 0 && (exitCode !== 0 || passed + skipped === 0) ? 1 : named
+  return { passed, failed, skipped }
+}
+
+export function addUp(counts) {
+  return counts.reduce(
+    (sum, one) => ({
+      passed: sum.passed + one.passed,
+      failed: sum.failed + one.failed,
+      skipped: sum.skipped + one.skipped,
+    }),
+    { passed: 0, failed: 0, skipped: 0 },
+  )
+}

@@ -1,0 +1,102 @@
+import { stripVTControlCharacters } from 'node:util'
+import { renderUsage, runCommand } from 'citty'
+import { type AnyCommand, CommandError, exitCodes } from './common.ts'
+import { rejectUnknownFlags } from './flags.ts'
+
+type Entry = { describe: string; load: () => Promise<AnyCommand> }
+
+// Loaded on demand: `--help` must not wait for Temporal's and PostgreSQL's clients.
+const commands: Record<string, Entry> = {}
+
+export const commandNames = Object.keys(commands)
+
+/** Runs one command line (without `node` and the script) and answers the exit code. */
+export async function main(args: string[]): Promise<number> {
+  endQuietlyWhenNobodyReads()
+  try {
+    return await dispatch(args)
+  } catch (error) {
+    return report(error)
+  }
+}
+
+async function dispatch(args: string[]): Promise<number> {
+  const name = args[0]
+  if (name === undefined || isHelp(name)) {
+    process.stdout.write(usage())
+    return name === undefined ? exitCodes.usage : exitCodes.ok
+  }
+  const command = await find(name).load()
+  const rest = args.slice(1)
+  if (beforeSeparator(rest).some(isHelp)) {
+    const text = await renderUsage(command, { meta: { name: 'npx sesshu' } })
+    process.stdout.write(`${process.stdout.isTTY ? text : stripVTControlCharacters(text)}\n`)
+    return exitCodes.ok
+  }
+  await rejectUnknownFlags(name, command, beforeSeparator(rest))
+  const { result } = await runCommand(command, { rawArgs: rest })
+  if (typeof result === 'number') return result
+  return Number(process.exitCode ?? exitCodes.ok)
+}
+
+function find(name: string): Entry {
+  if (Object.hasOwn(commands, name)) return commands[name] as Entry
+  throw new CommandError(
+    `There is no command '${name}'.`,
+    'Run npx sesshu --help for the list.',
+    exitCodes.usage,
+  )
+}
+
+function usage(): string {
+  const width = Math.max(...commandNames.map((name) => name.length))
+  const lines = Object.entries(commands).map(
+    ([name, { describe }]) => `  ${name.padEnd(width)}  ${describe}`,
+  )
+  return [
+    'sesshu (接種): a vaccination dose-scheduling engine',
+    '',
+    'Usage: npx sesshu <command> [options]',
+    '',
+    ...lines,
+    '',
+    'Every command has --json, --data-dir <path> and --help.',
+    'Exit codes: 0 done, 1 failed or done in part, 2 wrong usage, 3 judged wrong.',
+    '',
+  ].join('\n')
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommandError) {
+    process.stderr.write(`${error.message} ${error.whatToDo}\n`)
+    return error.exitCode
+  }
+  // citty does not export its own error class.
+  if (error instanceof Error && error.name === 'CLIError') {
+    process.stderr.write(`${error.message}. Add --help to see what the command takes.\n`)
+    return exitCodes.usage
+  }
+  const shown = error instanceof Error ? error : new Error(String(error))
+  const detail = process.env.SESSHU_DEBUG ? `${shown.stack}\n` : ''
+  process.stderr.write(
+    `Unexpected: ${shown.message} Set SESSHU_DEBUG=1 to see where it came from.\n${detail}`,
+  )
+  return exitCodes.failure
+}
+
+function isHelp(arg: string): boolean {
+  return arg === '--help' || arg === '-h'
+}
+
+function beforeSeparator(args: string[]): string[] {
+  const separator = args.indexOf('--')
+  return separator === -1 ? args : args.slice(0, separator)
+}
+
+// `sesshu … | head` closes the pipe early; that is no failure of ours.
+function endQuietlyWhenNobodyReads(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCodes.ok)
+    throw error
+  })
+}
