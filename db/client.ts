@@ -29,7 +29,9 @@ export function connect(url: string, options: { max?: number; name: string }): S
     idle_timeout: 60,
     onnotice: () => {},
     connection: { application_name: options.name, TimeZone: 'UTC' },
-    types: { date: { to: 1082, from: [1082], serialize: (v: string) => v, parse: (v: string) => v } },
+    types: {
+      date: { to: 1082, from: [1082], serialize: (v: string) => v, parse: (v: string) => v },
+    },
   }) as unknown as Sql
 }
 

@@ -19,7 +19,9 @@ export async function migrate(ownerUrl: string): Promise<string[]> {
     await sql`select pg_advisory_lock(${migrationLock})`
     await sql`create table if not exists schema_migration (
       name text primary key, sha256 text not null, applied_at timestamptz not null default now())`
-    const done = await sql<{ name: string; sha256: string }[]>`select name, sha256 from schema_migration`
+    const done = await sql<
+      { name: string; sha256: string }[]
+    >`select name, sha256 from schema_migration`
     const known = new Map(done.map((row) => [row.name, row.sha256]))
     for (const { name, text, sha256 } of await readMigrations()) {
       const before = known.get(name)

@@ -23,7 +23,12 @@ export const stages = [
 export type Stage = (typeof stages)[number]
 
 /** Why a course ended without being complete. */
-export type ClosedBecause = 'deceased' | 'movedAbroad' | 'declined' | 'merged' | 'removedFromRegister'
+export type ClosedBecause =
+  | 'deceased'
+  | 'movedAbroad'
+  | 'declined'
+  | 'merged'
+  | 'removedFromRegister'
 
 /** What raised the version; each is also the name of the signal that carries the facts. */
 export const causes = ['doseGiven', 'relocated', 'corrected', 'replanned', 'closed'] as const

@@ -110,7 +110,8 @@ function awaitNextDose(
   const isInFollowUp = input.followUps.includes(last.id)
 
   const steps: PlannedStep[] = []
-  if (!isOverdue) steps.push({ kind: 'stage', doseNumber, occasion: last.id, round: 0, on: overdueOn })
+  if (!isOverdue)
+    steps.push({ kind: 'stage', doseNumber, occasion: last.id, round: 0, on: overdueOn })
   if (!noticesAreHeld(input)) {
     steps.push(...relocationSteps(input, doseNumber))
     const next = nextReminder(input, last, doseNumber, overdueOn)
@@ -159,7 +160,13 @@ function moveInWatch(input: PlanInput): PlannedStep[] {
   if (!moveOut || input.followUps.includes(moveOut.eventId)) return []
   const on = addDays(moveOut.plannedOn, moveInMissingAfterDays)
   return [
-    { kind: 'followUp', doseNumber: input.doses.length + 1, occasion: moveOut.eventId, round: 0, on },
+    {
+      kind: 'followUp',
+      doseNumber: input.doses.length + 1,
+      occasion: moveOut.eventId,
+      round: 0,
+      on,
+    },
   ]
 }
 

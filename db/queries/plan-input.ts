@@ -1,5 +1,11 @@
 import type { PlainDate } from '../../domain/course.ts'
-import type { PlanDose, PlanHome, PlanInput, PlanNotice, PlanRelocation } from '../../domain/plan.ts'
+import type {
+  PlanDose,
+  PlanHome,
+  PlanInput,
+  PlanNotice,
+  PlanRelocation,
+} from '../../domain/plan.ts'
 import type { Tx } from '../client.ts'
 
 /** Used until a municipality has decided for itself; the same defaults as `municipality_setting`. */
@@ -57,7 +63,11 @@ export async function lockCourse(tx: Tx, courseId: string): Promise<CourseRow | 
 }
 
 /** Everything `planCourse` needs about a locked course, in one statement. */
-export async function loadPlanInput(tx: Tx, course: CourseRow, today: PlainDate): Promise<PlanInput> {
+export async function loadPlanInput(
+  tx: Tx,
+  course: CourseRow,
+  today: PlainDate,
+): Promise<PlanInput> {
   const [row] = await tx<PlanInputRow[]>`
     select r.status, r.move_out_planned_on as "moveOutPlannedOn",
            r.move_out_event_id as "moveOutEventId",

@@ -1,0 +1,97 @@
+import { z } from 'zod'
+
+const flag = z
+  .enum(['0', '1', 'false', 'true'], { error: 'must be 1 or 0' })
+  .transform((value) => value === '1' || value === 'true')
+
+const url = (...schemes: string[]) =>
+  z.string().refine((text) => schemes.some((scheme) => text.startsWith(`${scheme}://`)), {
+    error: `must be an address that begins with ${schemes.map((s) => `${s}://`).join(' or ')}`,
+  })
+
+const hostAndPort = z.string().regex(/^\S+:\d{1,5}$/, { error: 'must be host:port' })
+const port = z.coerce
+  .number({ error: 'must be a port number' })
+  .int({ error: 'must be a port number' })
+  .min(0, { error: 'must be a port number from 0 to 65535' })
+  .max(65_535, { error: 'must be a port number from 0 to 65535' })
+
+/** Every variable that a process of the system reads, with what to say when it is missing. */
+const variables = {
+  SESSHU_DATA_DIR: { schema: z.string().min(1), whatFor: 'the folder that holds all state' },
+  DATABASE_URL: {
+    schema: url('postgres', 'postgresql'),
+    whatFor: "the database, under this process's own role",
+  },
+  TEMPORAL_ADDRESS: { schema: hostAndPort, whatFor: 'the Temporal server' },
+  TEMPORAL_NAMESPACE: { schema: z.string().min(1).max(64).default('default') },
+  SMTP_URL: { schema: url('smtp', 'smtps'), whatFor: 'the mail server' },
+  MAIL_FROM: {
+    schema: z.email({ error: 'must be a mail address' }).default('sesshu@sesshu.invalid'),
+  },
+  API_HOST: { schema: z.string().min(1).default('127.0.0.1') },
+  API_PORT: { schema: port.default(8720) },
+  SESSHU_DEV_TOKEN: {
+    schema: z.string().min(16, { error: 'must have at least 16 characters' }),
+    whatFor: 'the token that requests must show',
+  },
+  SESSHU_DEMO: { schema: flag.default(false) },
+  /** Where the pages link to for operators; without it they show no link. */
+  SESSHU_TEMPORAL_UI_URL: { schema: url('http', 'https').optional() },
+  LOG_LEVEL: {
+    schema: z
+      .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+        error: 'must be trace, debug, info, warn, error, fatal or silent',
+      })
+      .default('info'),
+  },
+} satisfies Record<string, { schema: z.ZodType; whatFor?: string }>
+
+export type VariableName = keyof typeof variables
+export type Environment = {
+  [Name in VariableName]: z.output<(typeof variables)[Name]['schema']>
+}
+
+/** Every problem of an environment at once, a line each; the message is the whole list. */
+export class EnvironmentError extends Error {
+  readonly problems: string[]
+
+  constructor(problems: string[]) {
+    super(
+      ['The environment is not complete:', ...problems.map((line) => `  ${line}`)].join('\n') +
+        '\n"npx sesshu up" sets all of these; set them by hand only to run one process alone.',
+    )
+    this.name = 'EnvironmentError'
+    this.problems = problems
+  }
+}
+
+/**
+ * The variables that a process names, checked and converted. Throws one `EnvironmentError` with
+ * every problem. An empty variable counts as unset; the values of secrets are never repeated.
+ */
+export function readEnvironment<Name extends VariableName>(
+  names: readonly Name[],
+  env: Record<string, string | undefined> = process.env,
+): Pick<Environment, Name> {
+  const problems: string[] = []
+  const values: Partial<Environment> = {}
+  for (const name of names) {
+    const given = env[name] === '' ? undefined : env[name]
+    const parsed = variables[name].schema.safeParse(given)
+    if (parsed.success) Object.assign(values, { [name]: parsed.data })
+    else problems.push(problemOf(name, given, parsed.error.issues))
+  }
+  if (problems.length > 0) throw new EnvironmentError(problems)
+  return values as Pick<Environment, Name>
+}
+
+function problemOf(
+  name: VariableName,
+  given: string | undefined,
+  issues: z.core.$ZodIssue[],
+): string {
+  const { whatFor } = variables[name] as { whatFor?: string }
+  if (given === undefined) return `${name} is not set: it names ${whatFor}.`
+  return `${name} ${issues[0]?.message ?? 'is not valid'}.`
+}
