@@ -1,0 +1,68 @@
+/**
+ * What workflows may ask of the world. Types only: the workflow bundle holds none of the code.
+ *
+ * Every argument and answer is small, is kept in histories, and names nobody. `workflowNowMs` is the
+ * workflow's own `Date.now()`: an activity goes by the later of it and the wall clock, so that weeks
+ * skipped in a test and days compressed in a campaign take the same path.
+ *
+ * An activity that cannot do its work throws and is tried again, without end. It throws an
+ * `ApplicationFailure` of type `programmingError`, not retryable, only where no retry can help.
+ * No message of any error may name a person: histories keep them.
+ */
+import type { CourseFacts, CourseStep, Instant, NoticeKind, PlainDate } from '../domain/course.ts'
+
+export type DueStep = Omit<CourseStep, 'at'>
+export type NoticeStep = DueStep & { kind: NoticeKind }
+export type FollowUpStep = DueStep & { kind: 'followUp' }
+
+/**
+ * Each answers with the newest facts. A step whose campaign day has not come is not performed and
+ * stands in the answer again, with a later `at`: the version may then be the same.
+ */
+export type CourseActivities = {
+  /** Checks everything again, then queues the notice, or records why it is not sent. Idempotent. */
+  sendNotice(ask: {
+    courseId: string
+    step: NoticeStep
+    workflowNowMs: number
+  }): Promise<CourseFacts>
+  /** Opens the task that a person at the municipality does by hand. Idempotent. */
+  openFollowUp(ask: {
+    courseId: string
+    step: FollowUpStep
+    workflowNowMs: number
+  }): Promise<CourseFacts>
+  newestFacts(ask: { courseId: string }): Promise<CourseFacts>
+}
+
+export type Evening = {
+  /** Wall instant to wait for; a hint, in the past for a missed evening. */
+  eveningAt: Instant
+  /** The campaign day whose evening it is. */
+  batchOn: PlainDate
+}
+
+/** The towns to make a batch for, or the instant at which to ask again: the hint was too early. */
+export type EveningTowns = { towns: string[] } | { notBefore: Instant }
+
+export type BatchAsk = { municipalityCode: string; batchOn: PlainDate; workflowNowMs: number }
+
+export type EveningActivities = {
+  /**
+   * The first evening after that of `afterBatchOn`; of several missed ones only the last. Without
+   * `afterBatchOn`, the first evening that has not passed.
+   */
+  nextEvening(ask: { afterBatchOn?: PlainDate; workflowNowMs: number }): Promise<Evening>
+  /** Municipality codes, sorted, of the towns with letters queued for this evening. */
+  townsWithQueuedLetters(ask: { batchOn: PlainDate; workflowNowMs: number }): Promise<EveningTowns>
+}
+
+export type BatchActivities = {
+  /** Fixes what the batch holds, after a last check of every letter. Idempotent: same answer again. */
+  sealBatch(ask: BatchAsk): Promise<{ letters: number }>
+  /** Writes PDF, manifest and index of a sealed batch. Idempotent: the same bytes again. */
+  printBatch(ask: BatchAsk): Promise<{ pages: number }>
+}
+
+/** What `createActivities(deps)` of `activities/index.ts` returns. */
+export type Activities = CourseActivities & EveningActivities & BatchActivities
