@@ -1,0 +1,41 @@
+import type { Connection } from '@temporalio/client'
+import { temporal } from '@temporalio/proto'
+
+const { INDEXED_VALUE_TYPE_DATETIME: DATETIME, INDEXED_VALUE_TYPE_KEYWORD: KEYWORD } =
+  temporal.api.enums.v1.IndexedValueType
+
+/** All that operators can search by; none of it names a person. */
+export const searchAttributes = {
+  MunicipalityCode: KEYWORD,
+  CourseStage: KEYWORD,
+  Product: KEYWORD,
+  NextNoticeOn: DATETIME,
+}
+
+const SEEN_WITHIN_MS = 30_000
+
+/**
+ * Registers what is missing. Throws when one is there with another type, since searching by it
+ * would then silently find nothing.
+ */
+export async function ensureSearchAttributes(
+  connection: Connection,
+  namespace: string,
+): Promise<void> {
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace })
+  const missing: Record<string, number> = {}
+  for (const [name, type] of Object.entries(searchAttributes)) {
+    const found = customAttributes?.[name]
+    if (found === undefined || found === null) missing[name] = type
+    else if (found !== type) {
+      throw new Error(
+        `The search attribute ${name} in namespace ${namespace} has another type. ` +
+          'Remove it ("temporal operator search-attribute remove") or use another namespace.',
+      )
+    }
+  }
+  if (Object.keys(missing).length === 0) return
+  await connection.withDeadline(Date.now() + SEEN_WITHIN_MS, async () => {
+    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: missing })
+  })
+}
