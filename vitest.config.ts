@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 // Three projects by what they need: nothing, PostgreSQL, or everything (Temporal too).
-// Server-backed projects run few files at a time: the machine we promise to pass on has 2 cores.
+// Server-backed projects run few files at a time, one project after the other: the machine we
+// promise to pass on has 2 cores.
 export default defineConfig({
   test: {
     projects: [
@@ -9,6 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'db',
+          sequence: { groupOrder: 1 },
           include: ['test/db/**/*.test.{ts,tsx}'],
           globalSetup: ['test/support/postgres-setup.ts'],
           maxWorkers: 2,
@@ -19,6 +21,7 @@ export default defineConfig({
       {
         test: {
           name: 'workflow',
+          sequence: { groupOrder: 2 },
           include: ['test/workflow/**/*.test.ts'],
           globalSetup: ['test/support/temporal-setup.ts', 'test/support/postgres-setup.ts'],
           maxWorkers: 1,
@@ -29,6 +32,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          sequence: { groupOrder: 3 },
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/support/temporal-setup.ts'],
           maxWorkers: 1,

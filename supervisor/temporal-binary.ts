@@ -251,7 +251,7 @@ async function check(
   const version = await readVersion(path, program.versionArgs, program.versionPattern)
   if (version === undefined) return { why: 'it does not run or tells no version' }
   if (isAtLeast(version, program.oldest)) return { version }
-  return { why: `its server is ${version}, older than ${program.oldest}` }
+  return { why: `version ${version} is older than ${program.oldest}` }
 }
 
 /** What a killed start left half-made; only ever called while holding the program's lock. */
