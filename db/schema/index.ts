@@ -1,0 +1,13 @@
+/**
+ * The tables as the select builder knows them. The database itself is made by the reviewed SQL in
+ * `db/migrations`, which alone holds constraints, defaults and grants; a test compares the two.
+ */
+export * from './courses.ts'
+export * from './doses.ts'
+export * from './machinery.ts'
+export * from './notices.ts'
+export * from './people.ts'
+export * from './places.ts'
+export * from './register.ts'
+export * from './residents.ts'
+export * from './tickets.ts'

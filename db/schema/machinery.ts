@@ -1,0 +1,30 @@
+/**
+ * What the system keeps for itself. An outbox row says that a course has news its workflow has not
+ * heard; it goes when that very version has been delivered. A clock segment is a stretch of campaign
+ * time; no row at all is real time. A migration row is a reviewed file that was applied.
+ */
+import { doublePrecision, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { instant } from './columns.ts'
+
+export const outbox = pgTable('outbox', {
+  courseId: uuid('course_id').primaryKey(),
+  version: integer('version').notNull(),
+  nextTryAt: instant('next_try_at').notNull(),
+  leasedUntil: instant('leased_until'),
+  tries: integer('tries').notNull(),
+  setAsideAt: instant('set_aside_at'),
+  lastError: text('last_error'),
+})
+
+export const clockSegment = pgTable('clock_segment', {
+  id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+  wallAt: instant('wall_at').notNull(),
+  campaignAt: instant('campaign_at').notNull(),
+  pace: doublePrecision('pace').notNull(),
+})
+
+export const schemaMigration = pgTable('schema_migration', {
+  name: text('name').primaryKey(),
+  sha256: text('sha256').notNull(),
+  appliedAt: instant('applied_at').notNull(),
+})

@@ -1,0 +1,46 @@
+/**
+ * Personal: who a resident is and where mail reaches them. A person row is the name and birth date
+ * as the register gives them; a residence row is one address from a day on, the newest by that day
+ * being today's; a letter content is what a sealed letter says until it lies printed on disk. Read
+ * and written by `db/people` alone.
+ */
+import { jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { instant, plainDate } from './columns.ts'
+
+export const person = pgTable(
+  'person',
+  {
+    municipalityCode: text('municipality_code').notNull(),
+    residentId: uuid('resident_id').notNull(),
+    familyName: text('family_name').notNull(),
+    givenName: text('given_name').notNull(),
+    kana: text('kana').notNull(),
+    bornOn: plainDate('born_on').notNull(),
+    mail: text('mail'),
+  },
+  (t) => [primaryKey({ columns: [t.municipalityCode, t.residentId] })],
+)
+
+export const residence = pgTable(
+  'residence',
+  {
+    municipalityCode: text('municipality_code').notNull(),
+    residentId: uuid('resident_id').notNull(),
+    fromOn: plainDate('from_on').notNull(),
+    toOn: plainDate('to_on'),
+    postcode: text('postcode').notNull(),
+    address: text('address').notNull(),
+    recordedAt: instant('recorded_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.municipalityCode, t.residentId, t.fromOn] })],
+)
+
+export const letterContent = pgTable(
+  'letter_content',
+  {
+    municipalityCode: text('municipality_code').notNull(),
+    attemptId: uuid('attempt_id').notNull(),
+    content: jsonb('content').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.municipalityCode, t.attemptId] })],
+)

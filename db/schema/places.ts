@@ -1,0 +1,68 @@
+/**
+ * Who takes part and what is given out. A municipality is a row of the ministry's code list, fixed
+ * by data; its settings are a row only once it takes part, changed by itself alone. A grace row is
+ * one town's recording lag of one day, written once by the daily measurement and kept, because a
+ * plan keeps the value of its day. A venue, a product and a lot name things, never people.
+ */
+import { integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { plainDate } from './columns.ts'
+
+export const municipality = pgTable('municipality', {
+  code: text('code').primaryKey(),
+  prefecture: text('prefecture').notNull(),
+  name: text('name').notNull(),
+  kana: text('kana').notNull(),
+  validFrom: plainDate('valid_from').notNull(),
+  validTo: plainDate('valid_to'),
+  successor: text('successor'),
+})
+
+export const municipalitySetting = pgTable('municipality_setting', {
+  municipalityCode: text('municipality_code').primaryKey(),
+  officeJa: text('office_ja').notNull(),
+  officeEn: text('office_en').notNull(),
+  phone: text('phone').notNull(),
+  postcode: text('postcode').notNull(),
+  address: text('address').notNull(),
+  minimumGraceDays: integer('minimum_grace_days').notNull(),
+  roundGapDays: integer('round_gap_days').notNull(),
+  followUpAfterDays: integer('follow_up_after_days').notNull(),
+  relocationTicketWaitDays: integer('relocation_ticket_wait_days').notNull(),
+  noticeMinute: integer('notice_minute').notNull(),
+  eveningMinute: integer('evening_minute').notNull(),
+})
+
+export const municipalityGrace = pgTable(
+  'municipality_grace',
+  {
+    municipalityCode: text('municipality_code').notNull(),
+    day: plainDate('day').notNull(),
+    days: integer('days').notNull(),
+    doses: integer('doses').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.municipalityCode, t.day] })],
+)
+
+export const venue = pgTable('venue', {
+  code: text('code').primaryKey(),
+  municipalityCode: text('municipality_code').notNull(),
+  name: text('name').notNull(),
+})
+
+export const product = pgTable('product', {
+  code: text('code').primaryKey(),
+  cvx: integer('cvx').notNull(),
+  nameJa: text('name_ja').notNull(),
+  nameEn: text('name_en').notNull(),
+})
+
+export const lot = pgTable(
+  'lot',
+  {
+    productCode: text('product_code').notNull(),
+    lotNumber: text('lot_number').notNull(),
+    expiresOn: plainDate('expires_on'),
+    recalledOn: plainDate('recalled_on'),
+  },
+  (t) => [primaryKey({ columns: [t.productCode, t.lotNumber] })],
+)

@@ -1,0 +1,50 @@
+/**
+ * A register event is one thing a municipality's register told (a move, a death, a protection), kept
+ * for ever with the answer it got; what is true of a person follows from all of them, in the order
+ * of their effective days, never in that of their arrival. A task is something a person at the
+ * municipality must do by hand, opened once per occasion.
+ */
+import { integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bytes, instant, plainDate } from './columns.ts'
+
+export type RegisterEventKind =
+  | 'moveOutNotified'
+  | 'movedIn'
+  | 'moveCancelled'
+  | 'addressChanged'
+  | 'deceased'
+  | 'movedAbroad'
+  | 'protected'
+
+export type TaskKind = 'followUp' | 'noticeByHand' | 'issueTicket' | 'moveInMissing'
+
+export const registerEvent = pgTable('register_event', {
+  id: uuid('id').primaryKey(),
+  municipalityCode: text('municipality_code').notNull(),
+  kind: text('kind').$type<RegisterEventKind>().notNull(),
+  residentId: uuid('resident_id'),
+  effectiveOn: plainDate('effective_on').notNull(),
+  bodySha256: bytes('body_sha256').notNull(),
+  answer: jsonb('answer').notNull(),
+  recordedOn: plainDate('recorded_on').notNull(),
+  recordedAt: instant('recorded_at').notNull(),
+})
+
+export const task = pgTable(
+  'task',
+  {
+    municipalityCode: text('municipality_code').notNull(),
+    id: uuid('id').notNull(),
+    kind: text('kind').$type<TaskKind>().notNull(),
+    courseId: uuid('course_id'),
+    residentId: uuid('resident_id'),
+    occasion: uuid('occasion').notNull(),
+    round: integer('round').notNull(),
+    openedOn: plainDate('opened_on').notNull(),
+    openedAt: instant('opened_at').notNull(),
+    doneAt: instant('done_at'),
+    doneBy: text('done_by'),
+    outcome: text('outcome'),
+  },
+  (t) => [primaryKey({ columns: [t.municipalityCode, t.id] })],
+)

@@ -1,0 +1,37 @@
+/**
+ * A resident row is one person in one municipality's register: a move makes a second row elsewhere,
+ * and a person who comes back gets the old one again. It names nobody; what it says (registered,
+ * moved out, deceased) changes only by what that register has told. A protection row is one period
+ * of a support measure, reported by the municipality that protects.
+ */
+import { pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import type { PlanHome } from '../../domain/plan.ts'
+import { instant, plainDate } from './columns.ts'
+
+export const resident = pgTable(
+  'resident',
+  {
+    municipalityCode: text('municipality_code').notNull(),
+    id: uuid('id').notNull(),
+    registerNumber: text('register_number').notNull(),
+    status: text('status').$type<PlanHome['status']>().notNull(),
+    statusOn: plainDate('status_on'),
+    birthYear: smallint('birth_year'),
+    moveOutPlannedOn: plainDate('move_out_planned_on'),
+    moveOutEventId: uuid('move_out_event_id'),
+    recordedAt: instant('recorded_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.municipalityCode, t.id] })],
+)
+
+export const protection = pgTable(
+  'protection',
+  {
+    municipalityCode: text('municipality_code').notNull(),
+    residentId: uuid('resident_id').notNull(),
+    fromOn: plainDate('from_on').notNull(),
+    toOn: plainDate('to_on'),
+    reportedAt: instant('reported_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.municipalityCode, t.residentId, t.fromOn] })],
+)
