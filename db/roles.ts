@@ -62,6 +62,49 @@ export async function ensureRoles(
   return urls as RoleUrls
 }
 
+/**
+ * The same on a server that others administer, through its database's owner: makes the process
+ * roles that are missing. Throws, saying what to run, when the owner may not, or when a role is
+ * there whose password this data dir does not know.
+ */
+export async function ensureExternalRoles(
+  ownerUrl: string,
+  options: EnsureRolesOptions,
+): Promise<void> {
+  await withConnection(ownerUrl, async (sql) => {
+    for (const role of processRoles) {
+      const password = await options.passwordOf(role)
+      const [found] = await sql`select 1 from pg_roles where rolname = ${role}`
+      if (!found) await createExternalRole(sql, role, password)
+      await assertMayConnect(urlFor(ownerUrl, { role, password }), role)
+    }
+  })
+}
+
+async function createExternalRole(sql: Sql, role: string, password: string): Promise<void> {
+  try {
+    await sql.unsafe(`create role ${role} login noinherit password ${literal(password)}`)
+  } catch (error) {
+    if (!(error instanceof postgres.PostgresError) || error.code !== '42501') throw error
+    throw new Error(
+      `The owner in DATABASE_URL may not make the role ${role}. Run, as an administrator: ` +
+        `CREATE ROLE ${role} LOGIN NOINHERIT; with the password of that name in credentials.json.`,
+    )
+  }
+}
+
+async function assertMayConnect(url: string, role: string): Promise<void> {
+  try {
+    await withConnection(url, (sql) => sql`select 1`)
+  } catch (error) {
+    throw new Error(
+      `${role} cannot connect with the password that credentials.json keeps. Put its password ` +
+        `there, or run ALTER ROLE ${role} PASSWORD with the one that is there.`,
+      { cause: error },
+    )
+  }
+}
+
 async function ensureRole(sql: Sql, role: string, password: string): Promise<void> {
   const [found] = await sql`select 1 from pg_roles where rolname = ${role}`
   if (!found) {

@@ -1,8 +1,8 @@
 import type { Connection } from '@temporalio/client'
-import { temporal } from '@temporalio/proto'
+import proto from '@temporalio/proto'
 
 const { INDEXED_VALUE_TYPE_DATETIME: DATETIME, INDEXED_VALUE_TYPE_KEYWORD: KEYWORD } =
-  temporal.api.enums.v1.IndexedValueType
+  proto.temporal.api.enums.v1.IndexedValueType
 
 /** All that operators can search by; none of it names a person. */
 export const searchAttributes = {

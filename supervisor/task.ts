@@ -65,6 +65,7 @@ export class SupervisedTask {
   }
 
   #become(change: Partial<ProcessStatus>): void {
+    if (this.#wake.signal.aborted && change.state !== 'stopped') return
     const { detail: _, ...rest } = this.#status
     this.#status = { ...rest, ...change, since: new Date().toISOString() }
     this.#onChange()

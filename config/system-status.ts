@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { type DataDir, writeWhole } from '../config/data-dir.ts'
-import { isSameProcess, processIdentity } from '../config/process-identity.ts'
+import { type DataDir, writeWhole } from './data-dir.ts'
+import { isSameProcess, processIdentity } from './process-identity.ts'
 
 const partSchema = z.object({
   name: z.string(),

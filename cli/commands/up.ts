@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { defineCommand } from 'citty'
+import { DataDirInUse, DEFAULT_DATA_DIR } from '../../config/data-dir.ts'
+import { drainOnSignals } from '../../supervisor/signals.ts'
+import { type System, startSystem } from '../../supervisor/start-system.ts'
+import { CommandError, commonArgs, exitCodes } from '../common.ts'
+
+/** PostgreSQL, migrations and the pages; nothing is of use without them. */
+const PAGES = ['database', 'api']
+const PAGES_WITHIN_MS = 120_000
+/** Long enough to build Temporal on a slow machine. */
+const ALL_WITHIN_MS = 15 * 60_000
+const LOOK_EVERY_MS = 500
+
+type Say = { line(text: string): void; progress(text: string): void }
+
+export const upCommand = defineCommand({
+  meta: { name: 'up', description: 'Run the system; state survives restarts' },
+  args: commonArgs,
+  run: async ({ args }) => await up(args['data-dir'] ?? DEFAULT_DATA_DIR, args.json ?? false),
+})
+
+async function up(dataDir: string, json: boolean): Promise<number> {
+  const progress = (text: string): void => void process.stderr.write(`${text}\n`)
+  const line = json ? progress : (text: string): void => void process.stdout.write(`${text}\n`)
+  const system = await begin(dataDir, progress)
+  const drained = drainOnSignals(system, progress)
+  for (const text of serversOf(system)) line(text)
+  const served = serve(system, { line, progress }, json)
+  const failure = await Promise.race([drained.then(() => undefined), served])
+  if (failure === undefined) return exitCodes.ok
+  await system.stop()
+  throw failure
+}
+
+async function begin(dataDir: string, progress: (text: string) => void): Promise<System> {
+  try {
+    return await startSystem({ dataDir, own: false, log: { info: progress, warn: progress } })
+  } catch (error) {
+    if (!(error instanceof DataDirInUse)) throw error
+    throw new CommandError(error.message, 'Nothing was started.')
+  }
+}
+
+/** Resolves with an error when the pages do not come up; never resolves while all is well. */
+async function serve(system: System, say: Say, json: boolean): Promise<CommandError> {
+  try {
+    await system.waitHealthy(PAGES_WITHIN_MS, PAGES)
+  } catch (error) {
+    return new CommandError((error as Error).message, 'The logs stand in the data dir, under log/.')
+  }
+  say.line(`Pages:        ${system.urls.web}`)
+  await tellUntilHealthy(system, say)
+  if (json) process.stdout.write(`${JSON.stringify(addressesOf(system))}\n`)
+  return await new Promise(() => {})
+}
+
+/** What is late is told and waited for: the pages work without it. */
+async function tellUntilHealthy(system: System, say: Say): Promise<void> {
+  const watch = new AbortController()
+  const telling = tellDetails(system, say, watch.signal)
+  try {
+    await system.waitHealthy(ALL_WITHIN_MS)
+    if (system.urls.ui) say.line(`Temporal UI:  ${system.urls.ui}`)
+    say.line('Everything is up. Ctrl-C stops it.')
+  } catch (error) {
+    say.progress((error as Error).message)
+  } finally {
+    watch.abort()
+    await telling
+  }
+}
+
+async function tellDetails(system: System, say: Say, signal: AbortSignal): Promise<void> {
+  const told = new Map<string, string>()
+  while (!signal.aborted) {
+    for (const { name, state, detail } of system.processes()) {
+      if (!detail || told.get(name) === detail || state === 'stopping') continue
+      told.set(name, detail)
+      say.progress(`${name}: ${detail}`)
+    }
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {})
+  }
+}
+
+function serversOf({ urls, uses, dir }: System): string[] {
+  return [
+    `Data:         ${dir.root}`,
+    `Database:     ${withoutPassword(urls.databaseUrl)} (${whose(uses.ownDatabase, 'DATABASE_URL')})`,
+    `Temporal:     ${urls.temporalAddress}, namespace ${urls.temporalNamespace} ` +
+      `(${whose(uses.ownTemporal, 'TEMPORAL_ADDRESS or a profile')})`,
+    `Mail:         ${withoutPassword(urls.smtp)} (${whose(uses.ownMailSink, 'SMTP_URL')})`,
+  ]
+}
+
+function whose(isOwn: boolean, setting: string): string {
+  return isOwn ? 'its own' : `given by ${setting}`
+}
+
+function withoutPassword(text: string): string {
+  const url = new URL(text)
+  url.password = ''
+  url.search = ''
+  return url.toString()
+}
+
+function addressesOf({ urls, uses, dir }: System): object {
+  return {
+    dataDir: dir.root,
+    web: urls.web,
+    ui: urls.ui,
+    temporalAddress: urls.temporalAddress,
+    temporalNamespace: urls.temporalNamespace,
+    database: withoutPassword(urls.databaseUrl),
+    mail: withoutPassword(urls.smtp),
+    own: uses,
+  }
+}

@@ -1,0 +1,122 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { READY_FILE_VARIABLE } from '../config/ready.ts'
+import type { ProcessRole } from '../db/roles.ts'
+import type { Credentials, ServerLog } from '../db/server.ts'
+import { type Place, plainEnvironment, repositoryRoot, temporalEnvironment } from './place.ts'
+import { probeHttp, probePort, probeReadyFile } from './probes.ts'
+import type { Launch, ProcessSpec } from './process.ts'
+import { databaseParts, temporalParts } from './servers.ts'
+import type { Part } from './supervisor.ts'
+
+const DRAIN_WITHIN_MS = 30_000
+/** A process that lives so long without announcing itself is taken to work. */
+const QUIET_START_MS = 5_000
+export const MAIL_FROM = 'sesshu@sesshu.invalid'
+
+/**
+ * The whole system, in the order of its start. The pages come up on PostgreSQL alone: venues scan
+ * while Temporal is still being fetched or built.
+ */
+export function systemParts(place: Place, credentials: Credentials, log: ServerLog): Part[] {
+  const mailNeeds = place.hasOwnMailSink ? ['mail'] : []
+  return [
+    ...databaseParts(place, credentials, log),
+    { needs: ['database'], process: apiProcess(place) },
+    ...(place.hasOwnMailSink ? [{ needs: [], process: mailProcess(place) }] : []),
+    ...temporalParts(place),
+    {
+      needs: ['database', 'search-attributes', ...mailNeeds],
+      process: announcing(place, 'worker', 'workers/main.ts', 'sesshu_worker'),
+    },
+    {
+      needs: ['database', 'search-attributes'],
+      process: announcing(place, 'relay', 'relay/main.ts', 'sesshu_relay'),
+    },
+  ]
+}
+
+function apiProcess(place: Place): ProcessSpec {
+  const port = place.ports.web
+  return {
+    name: 'api',
+    launch: async () => ({
+      ...nodeLaunch(place, 'api/main.ts', 'sesshu_api', {
+        API_HOST: '127.0.0.1',
+        API_PORT: String(port),
+        SESSHU_DEV_TOKEN: place.devToken,
+        ...(place.temporal.isOwn && {
+          SESSHU_TEMPORAL_UI_URL: `http://127.0.0.1:${place.ports.ui}`,
+        }),
+      }),
+      port,
+    }),
+    probe: () => probeHttp(`http://127.0.0.1:${port}/health`),
+  }
+}
+
+function mailProcess(place: Place): ProcessSpec {
+  const port = place.ports.smtp
+  return {
+    name: 'mail',
+    launch: async () => ({
+      command: process.execPath,
+      args: ['--import', 'tsx', 'mail/sink-main.ts'],
+      cwd: repositoryRoot,
+      env: {
+        ...plainEnvironment(),
+        SESSHU_DATA_DIR: place.dir.root,
+        SMTP_URL: place.smtpUrl,
+        LOG_LEVEL: logLevel(),
+      },
+      port,
+    }),
+    probe: () => probePort(port),
+  }
+}
+
+/** A process that listens on no port tells through a file that it is ready. */
+function announcing(place: Place, name: string, entry: string, role: ProcessRole): ProcessSpec {
+  const readyFile = join(place.dir.run, `${name}.ready`)
+  return {
+    name,
+    stopWithinMs: DRAIN_WITHIN_MS,
+    launch: async () => {
+      rmSync(readyFile, { force: true })
+      return nodeLaunch(place, entry, role, { [READY_FILE_VARIABLE]: readyFile })
+    },
+    probe: async ({ pid, startedAtMs }) => {
+      if (Date.now() - startedAtMs > QUIET_START_MS) return
+      await probeReadyFile(readyFile, pid)
+    },
+  }
+}
+
+/** Each process knows the database under its own role alone. */
+function nodeLaunch(
+  place: Place,
+  entry: string,
+  role: ProcessRole,
+  more: Record<string, string>,
+): Launch {
+  return {
+    command: process.execPath,
+    args: ['--import', 'tsx', entry],
+    cwd: repositoryRoot,
+    env: {
+      ...plainEnvironment(),
+      ...temporalEnvironment(place),
+      SESSHU_DATA_DIR: place.dir.root,
+      DATABASE_URL: place.database.roles[role],
+      SMTP_URL: place.smtpUrl,
+      MAIL_FROM: process.env.MAIL_FROM ?? MAIL_FROM,
+      SESSHU_DEMO: place.isDemo ? '1' : '0',
+      LOG_LEVEL: logLevel(),
+      ...more,
+    },
+  }
+}
+
+function logLevel(): string {
+  return process.env.LOG_LEVEL || 'info'
+}
