@@ -1,0 +1,89 @@
+/**
+ * A municipality's letters of one evening as one PDF, a page each. The same input gives the same
+ * bytes, so that a batch rendered again after a crash is the batch that was sealed.
+ *
+ * How to read a page back from its text (whitespace ignored, since lines break anywhere):
+ * - the last line is `通知番号 <letterId> / R1 / 2021-07-05` (`footLineOf`),
+ * - it begins with `〒123-4567`, the address, the name with ` 様`, and then the day printed. A name
+ *   with a character that the font lacks is printed in kana, in an address such a one is `〓`.
+ * - the short number, the kind and the round in words follow beside the sender.
+ */
+import PDFDocument from 'pdfkit'
+import type { PlainDate } from '../domain/course.ts'
+import { useFonts } from './fonts.ts'
+import { refuseBadBatch } from './limits.ts'
+import type { NoticeForPrint } from './notice.ts'
+import { drawLetter } from './page.ts'
+import { Pen } from './pen.ts'
+
+export type LetterBatch = {
+  municipality: { code: string; name: string }
+  date: PlainDate
+  letters: NoticeForPrint[]
+}
+
+/** `page` counts from 1. */
+export type IndexEntry = { letterId: string; page: number; pages: number }
+
+export type RenderedBatch = {
+  pdf: Uint8Array
+  index: IndexEntry[]
+  /** Characters that the font lacks, by letter and field; the page shows kana or `〓` instead. */
+  missingGlyphs: { letterId: string; field: string; characters: string[] }[]
+}
+
+/** Throws a `DomainError` (`letters/limits.ts`) that names letter and field, never their content. */
+export async function renderLetterBatch(batch: LetterBatch): Promise<RenderedBatch> {
+  refuseBadBatch(batch.municipality.name, batch.letters)
+  const doc = new PDFDocument({ ...documentOptions(batch), autoFirstPage: false })
+  const written = collect(doc)
+  const faces = useFonts(doc)
+  const root = doc.struct('Document')
+  doc.addStructure(root)
+
+  const missingGlyphs: RenderedBatch['missingGlyphs'] = []
+  const index = batch.letters.map((letter, at) => {
+    doc.addPage()
+    const section = doc.struct('Sect')
+    root.add(section)
+    const pen = new Pen(doc, section, faces)
+    drawLetter(pen, letter)
+    section.end()
+    missingGlyphs.push(...pen.missing.map((entry) => ({ letterId: letter.letterId, ...entry })))
+    return { letterId: letter.letterId, page: at + 1, pages: 1 }
+  })
+  root.end()
+  doc.end()
+  return { pdf: await written, index, missingGlyphs }
+}
+
+function documentOptions({ municipality, date }: LetterBatch): PDFKit.PDFDocumentOptions {
+  const createdAt = new Date(`${date}T00:00:00Z`)
+  return {
+    size: 'A4',
+    margin: 0,
+    pdfVersion: '1.7',
+    // pdfkit knows this subset; its types do not yet.
+    subset: 'PDF/UA' as 'PDF/A-2',
+    tagged: true,
+    lang: 'ja-JP',
+    displayTitle: true,
+    info: {
+      Title: `予防接種のお知らせ ${date}`,
+      Subject: municipality.code,
+      Creator: 'sesshu',
+      Producer: 'sesshu',
+      CreationDate: createdAt,
+      ModDate: createdAt,
+    },
+  }
+}
+
+function collect(doc: PDFKit.PDFDocument): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    doc.on('data', (chunk: Buffer) => chunks.push(chunk))
+    doc.on('end', () => resolve(new Uint8Array(Buffer.concat(chunks))))
+    doc.on('error', reject)
+  })
+}

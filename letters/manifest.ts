@@ -1,0 +1,62 @@
+/** What a sealed batch holds, without a name: to be compared with what was printed and posted. */
+import { createHash } from 'node:crypto'
+import type { NoticeKind, PlainDate } from '../domain/course.ts'
+import type { IndexEntry, RenderedBatch } from './batch.ts'
+import type { NoticeForPrint } from './notice.ts'
+
+export type ManifestLetter = IndexEntry & {
+  noticeId: string
+  kind: NoticeKind
+  round: number
+  campaignDate: PlainDate
+}
+
+export type Manifest = {
+  batchId: string
+  municipalityCode: string
+  date: PlainDate
+  letters: ManifestLetter[]
+  totals: { letters: number; pages: number; byKind: Partial<Record<NoticeKind, number>> }
+  /** SHA-256 of the PDF file, in hexadecimal. */
+  pdfSha256: string
+}
+
+export type Sealing = {
+  batchId: string
+  municipalityCode: string
+  date: PlainDate
+  letters: Pick<NoticeForPrint, 'letterId' | 'noticeId' | 'kind' | 'round' | 'campaignDate'>[]
+  rendered: Pick<RenderedBatch, 'pdf' | 'index'>
+}
+
+/** Throws when the letters and the pages are not the same set: such a batch must not leave. */
+export function sealManifest(sealing: Sealing): Manifest {
+  const { batchId, municipalityCode, date, letters, rendered } = sealing
+  const byId = new Map(letters.map((letter) => [letter.letterId, letter]))
+  if (byId.size !== letters.length || rendered.index.length !== letters.length) {
+    throw new Error(
+      `batch ${batchId}: ${letters.length} letters, ${rendered.index.length} rendered`,
+    )
+  }
+  const entries = rendered.index.map(({ letterId, page, pages }): ManifestLetter => {
+    const letter = byId.get(letterId)
+    if (!letter) throw new Error(`batch ${batchId}: page ${page} is of an unknown letter`)
+    const { noticeId, kind, round, campaignDate } = letter
+    return { letterId, noticeId, kind, round, campaignDate, page, pages }
+  })
+  return {
+    batchId,
+    municipalityCode,
+    date,
+    letters: entries,
+    totals: totalsOf(entries),
+    pdfSha256: createHash('sha256').update(rendered.pdf).digest('hex'),
+  }
+}
+
+function totalsOf(letters: ManifestLetter[]): Manifest['totals'] {
+  const byKind: Manifest['totals']['byKind'] = {}
+  for (const { kind } of letters) byKind[kind] = (byKind[kind] ?? 0) + 1
+  const pages = letters.reduce((sum, letter) => sum + letter.pages, 0)
+  return { letters: letters.length, pages, byKind }
+}

@@ -1,0 +1,146 @@
+/**
+ * One letter on one A4 page: address in the window of a DL (or 長形3号) envelope, sender at the
+ * right, one action in a frame, and at the foot the line that machines read.
+ */
+import { noticesEn } from '../i18n/notices-en.ts'
+import { noticesJa } from '../i18n/notices-ja.ts'
+import { shownName } from './legible.ts'
+import { type NoticeForPrint, shortIdOf } from './notice.ts'
+import { type Block, type Pen, smallestTextPoints } from './pen.ts'
+import { noticeWords } from './words.ts'
+
+const page = { left: 22, width: 166, bottom: 284 } as const
+
+/**
+ * Millimetres that stay visible wherever a sheet folded at 105 mm comes to lie in an envelope of
+ * 110 x 220 mm whose window (90 x 45 mm) is 20 mm from the left and 15 mm from the bottom edge.
+ */
+export const addressWindow = { x: 22, y: 51, width: 76, height: 39 } as const
+
+const aside = { x: 118, width: 70 } as const
+const foldsAt = [105, 210] as const
+
+type AddressStyle = { size: number; breakAt: Pick<Block, 'breakAt'> }
+/** A house's name is broken before the address is set in smaller type. */
+const addressStyles = [smallestTextPoints, 11, 10, 9, 8, 7].flatMap((size): AddressStyle[] => [
+  { size, breakAt: { breakAt: 'spaces' } },
+  { size, breakAt: {} },
+])
+
+export function drawLetter(pen: Pen, letter: NoticeForPrint): void {
+  drawAddress(pen, letter)
+  drawSender(pen, letter)
+  drawReference(pen, letter)
+  drawBody(pen, letter)
+  for (const y of foldsAt) pen.rule(4, y, 4, 0, 0.5)
+  pen.write(footLineOf(letter), { x: page.left, y: page.bottom, width: page.width })
+}
+
+const kindMarks = { reminder: 'R', relocationNotice: 'M' } satisfies Record<
+  NoticeForPrint['kind'],
+  string
+>
+
+/**
+ * The last line of a page, for machines: `通知番号 <letterId> / R1 / 2021-07-05`, where R is a
+ * reminder, M a relocation notice (a move), the digit the round, and the day the campaign date.
+ */
+export function footLineOf(letter: NoticeForPrint): string {
+  const mark = `${kindMarks[letter.kind]}${letter.round}`
+  return `通知番号 ${letter.letterId} / ${mark} / ${letter.campaignDate}`
+}
+
+function drawSender(pen: Pen, letter: NoticeForPrint): void {
+  const { sender } = letter
+  const at = (y: number, more: Partial<Block> = {}) => ({ ...aside, y, field: 'sender', ...more })
+  let y = pen.write(noticesJa.date(letter.campaignDate), at(14, { align: 'right' }))
+  y = pen.write(sender.municipalityName, at(y + 2, { size: 15, weight: 'bold' }))
+  y = pen.write(sender.office, at(y))
+  y = pen.write(noticesJa.phone(sender.phone), at(y))
+  if (sender.returnAddress) {
+    y = pen.write(noticesJa.returnTo, at(y + 1.5))
+    pen.write(sender.returnAddress, at(y))
+  }
+}
+
+const nameSize = (addressSize: number) =>
+  addressSize === smallestTextPoints ? addressSize + 3 : addressSize + 1
+
+/** Only the address shows in the window. A long one is set smaller, never cut. */
+function drawAddress(pen: Pen, letter: NoticeForPrint): void {
+  const { recipient } = letter
+  const name = shownName(recipient, pen.faces.regular)
+  pen.note('name', name.missing)
+  const lines = [
+    { text: `〒${dashedPostcode(recipient.postcode)}`, field: 'postcode', gap: 0, isName: false },
+    { text: recipient.address, field: 'address', gap: 0, isName: false },
+    { text: noticesJa.addressee(name.text), field: 'printedName', gap: 2, isName: true },
+  ]
+  const { x, width, height } = addressWindow
+  const heightAt = ({ size, breakAt }: AddressStyle) =>
+    lines.reduce((sum, { text, gap, isName }) => {
+      return (
+        sum + gap + pen.height(text, { width, size: isName ? nameSize(size) : size, ...breakAt })
+      )
+    }, 0)
+  const style = addressStyles.find((each) => heightAt(each) <= height) ?? addressStyles.at(-1)!
+
+  let y: number = addressWindow.y
+  for (const { text, field, gap, isName } of lines) {
+    const size = isName ? nameSize(style.size) : style.size
+    y = pen.write(text, { x, width, y: y + gap, size, field, ...style.breakAt })
+  }
+}
+
+function drawReference(pen: Pen, letter: NoticeForPrint): void {
+  const y = pen.write(noticesJa.mark[letter.kind](letter.round), { ...aside, y: 76 })
+  pen.write(noticesJa.reference(shortIdOf(letter.letterId)), { ...aside, y })
+}
+
+function drawBody(pen: Pen, letter: NoticeForPrint): void {
+  const words = noticeWords(noticesJa, letter, 'letter')
+  const english = noticeWords(noticesEn, letter, 'letter')
+  const at = (y: number, more: Partial<Block> = {}) => ({
+    x: page.left,
+    width: page.width,
+    y,
+    ...more,
+  })
+  const centred = { size: 18, weight: 'bold', align: 'center', tag: 'H1' } as const
+  let y = pen.write(words.title, at(108, centred))
+  y += 4
+  for (const sentence of words.opening) y = pen.write(sentence, at(y))
+  y = drawAction(pen, words.action, words.deadline, y + 4)
+  y += 4
+  for (const sentence of words.details) y = pen.write(sentence, at(y)) + 1
+  y = drawContact(pen, letter, y + 2)
+  y = pen.write(words.inBrief, at(y + 3, { breakAt: 'spaces' })) + 2
+  y = pen.write(english.inBrief, at(y, { lang: 'en' }))
+  if (y > page.bottom) throw new Error(`letter ${letter.letterId} is longer than its page`)
+}
+
+function drawAction(pen: Pen, action: string, deadline: string[], top: number): number {
+  const inner = { x: page.left + 6, width: page.width - 12 }
+  let y = pen.write(action, { ...inner, y: top + 4, size: 17, weight: 'bold', tag: 'H2' })
+  for (const line of deadline) {
+    y = pen.write(line, { ...inner, y: y + 0.5, size: 14, weight: 'bold' })
+  }
+  const bottom = y + 4
+  pen.rule(page.left, top, page.width, bottom - top, 1.5)
+  return bottom
+}
+
+function drawContact(pen: Pen, letter: NoticeForPrint, top: number): number {
+  const { sender } = letter
+  pen.rule(page.left, top, page.width, 0, 0.5)
+  const inner = { x: page.left, width: page.width, field: 'sender' }
+  let y = pen.write(noticesJa.contact, { ...inner, y: top + 2.5, weight: 'bold', tag: 'H2' })
+  y = pen.write(`${sender.municipalityName} ${sender.office}`, { ...inner, y })
+  y = pen.write(noticesJa.phone(sender.phone), { ...inner, y, size: 16, weight: 'bold' })
+  pen.rule(page.left, y + 2.5, page.width, 0, 0.5)
+  return y + 2.5
+}
+
+function dashedPostcode(postcode: string): string {
+  return postcode.replace(/^(\d{3})(\d{4})$/, '$1-$2')
+}
