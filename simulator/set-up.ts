@@ -1,0 +1,109 @@
+/** What is there before the first day: towns, venues, lots, the register, the first sheets. */
+import type { Client } from './client.ts'
+import { problemCode } from './client.ts'
+import { isBeforeCampaign, registerNumberOf } from './facts.ts'
+import { loadTowns, officeOf } from './towns.ts'
+import type { Truth } from './truth.ts'
+
+const batchSize = 500
+
+/** Tells everything by HTTP; safe to repeat. Throws when the system refuses any of it. */
+export async function setUpTowns(
+  client: Client,
+  truth: Truth,
+  onProgress: (words: string) => void = () => {},
+): Promise<void> {
+  const { header, people } = truth
+  onProgress('towns, venues and lots')
+  for (const code of townsIn(truth)) await putTown(client, code)
+  for (const { code, municipalityCode, name } of header.venues) {
+    await must(client, 'PUT', `/venues/${code}`, { municipalityCode, name })
+  }
+  for (const lots of inBatches(lotsIn(truth))) await must(client, 'PUT', '/lots', { lots })
+
+  const residents = people.map((person) => {
+    const { municipalityCode, postcode, address, from } = person.residences[0]!
+    return {
+      municipalityCode,
+      registerNumber: registerNumberOf(person, person.residences[0]!),
+      name: person.name,
+      bornOn: person.bornOn,
+      ...(person.mail && { mail: person.mail }),
+      postcode,
+      address,
+      residentSince: from,
+    }
+  })
+  await inTurn(inBatches(residents), async (batch, done) => {
+    await must(client, 'POST', '/residents', { residents: batch })
+    onProgress(`register ${Math.min(residents.length, done * batchSize)}/${residents.length}`)
+  })
+
+  const tickets = people.flatMap((person) =>
+    person.tickets
+      .filter((ticket) => isBeforeCampaign(ticket.issuedOn, header.epoch))
+      .map(({ municipalityCode, number, issuedOn }) => ({
+        municipalityCode,
+        number,
+        registerNumber: registerNumberOf(person, person.residences[0]!),
+        issuedOn,
+      })),
+  )
+  await inTurn(inBatches(tickets), async (batch, done) => {
+    await must(client, 'POST', '/tickets', { tickets: batch })
+    onProgress(`tickets ${Math.min(tickets.length, done * batchSize)}/${tickets.length}`)
+  })
+}
+
+async function putTown(client: Client, code: string): Promise<void> {
+  const town = loadedTowns().get(code)
+  if (!town) throw new Error(`The truth names a municipality that there is not: ${code}.`)
+  await must(client, 'PUT', `/municipalities/${code}`, officeOf(town))
+}
+
+let towns: ReturnType<typeof loadTowns> | undefined
+function loadedTowns() {
+  towns ??= loadTowns()
+  return towns
+}
+
+function townsIn({ header, people }: Truth): string[] {
+  return [
+    ...new Set([
+      ...header.venues.map((venue) => venue.municipalityCode),
+      ...people.flatMap((person) => person.residences.map((one) => one.municipalityCode)),
+    ]),
+  ]
+}
+
+function lotsIn({ people }: Truth): { productCode: string; lotNumber: string }[] {
+  const lots = new Map<string, { productCode: string; lotNumber: string }>()
+  for (const { doses, screenings = [] } of people) {
+    for (const { productCode, lotNumber } of [...doses, ...screenings]) {
+      lots.set(`${productCode}|${lotNumber}`, { productCode, lotNumber })
+    }
+  }
+  return [...lots.values()]
+}
+
+async function must(client: Client, method: 'PUT' | 'POST', path: string, body: unknown) {
+  const answer = await client.send(method, `/api/v1${path}`, body)
+  const refused = answer.status >= 300 ? problemCode(answer) : refusedRow(answer.body)
+  if (refused) throw new Error(`The set-up was refused at ${method} ${path}: ${refused}.`)
+}
+
+function refusedRow(body: unknown): string | undefined {
+  const results = (body as { results?: { status: string; code?: string }[] } | undefined)?.results
+  const refused = results?.find((result) => result.status === 'refused')
+  return refused && (refused.code ?? 'refused')
+}
+
+function inBatches<T>(items: T[]): T[][] {
+  const batches: T[][] = []
+  for (let i = 0; i < items.length; i += batchSize) batches.push(items.slice(i, i + batchSize))
+  return batches
+}
+
+async function inTurn<T>(batches: T[][], work: (batch: T[], done: number) => Promise<void>) {
+  for (const [i, batch] of batches.entries()) await work(batch, i + 1)
+}
