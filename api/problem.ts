@@ -1,6 +1,9 @@
 import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { problemText } from '../i18n/problems.ts'
+import { ZodError } from 'zod'
+import { DomainError } from '../domain/errors.ts'
+import { hasProblemText, problemText } from '../i18n/problems.ts'
 
 /** A refusal that reaches the caller as problem+json. Throwing it means: nothing was written. */
 export class Problem extends Error {
@@ -27,9 +30,16 @@ export type ProblemBody = {
   field?: string
 }
 
-/** The sentence and the cure in the reader's language; Japanese unless English is asked for. */
+export type Language = 'ja' | 'en'
+
+/** Japanese unless English is asked for. */
+export function languageOf(acceptLanguage: string | undefined): Language {
+  return acceptLanguage?.startsWith('en') ? 'en' : 'ja'
+}
+
+/** The sentence and the cure in the reader's language. */
 export function problemBody(problem: Problem, acceptLanguage: string | undefined): ProblemBody {
-  const text = problemText(problem.code, acceptLanguage?.startsWith('en') ? 'en' : 'ja')
+  const text = problemText(problem.code, languageOf(acceptLanguage))
   return {
     type: `urn:sesshu:problem:${problem.code}`,
     title: text.title,
@@ -46,4 +56,45 @@ export function sendProblem(c: Context, problem: Problem): Response {
   return c.body(JSON.stringify(body), problem.status, {
     'content-type': 'application/problem+json; charset=utf-8',
   })
+}
+
+/** What a caller is told of anything thrown below a route; unknown errors say nothing of themselves. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  if (error instanceof DomainError) {
+    const status = error.code === 'idUsedForAnotherBody' ? 409 : 422
+    return new Problem(status, error.code, error.field)
+  }
+  if (error instanceof ZodError) return fromZod(error)
+  if (error instanceof HTTPException) return fromHttp(error)
+  return databaseIsAway(error) ? new Problem(503, 'tryAgain') : new Problem(500, 'internal')
+}
+
+/** Every route's answer to a body that does not fit its schema. */
+export function validationHook(result: { success: boolean; error?: unknown }): void {
+  if (!result.success) throw result.error
+}
+
+function fromZod(error: ZodError): Problem {
+  const [issue] = error.issues
+  const code = issue && hasProblemText(issue.message) ? issue.message : 'malformed'
+  return new Problem(422, code, issue?.path.join('.') || 'body')
+}
+
+function fromHttp(error: HTTPException): Problem {
+  switch (error.status) {
+    case 400:
+      return new Problem(422, 'malformed', 'body')
+    case 413:
+      return new Problem(413, 'bodyTooLarge')
+    default:
+      return new Problem(error.status as ContentfulStatusCode, 'notFound')
+  }
+}
+
+const connectionFaults = /^(ECONN|CONNECT|EPIPE|ETIMEDOUT|ENOENT|CONNECTION_|57P|08|53)/
+
+function databaseIsAway(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' && connectionFaults.test(code)
 }

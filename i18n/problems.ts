@@ -135,7 +135,79 @@ const texts: Record<string, Record<Language, Text>> = {
       whatToDo: 'Read the ticket again.',
     },
   },
-  ticketNumberForm: {
+  lineOrTicket: {
+    ja: {
+      title: '券の指定が不足または重複しています',
+      detail: '18桁の数字か、市区町村コードと券番号の、どちらか一方だけを送ります。',
+      whatToDo: 'どちらか一方を送ってください。',
+    },
+    en: {
+      title: 'Ticket named twice or not at all',
+      detail: 'Either the 18 digits or municipality code and number are needed, not both.',
+      whatToDo: 'Send one of the two.',
+    },
+  },
+  ticketLineCharacters: {
+    ja: {
+      title: '券の数字に読めない文字があります',
+      detail: '接種券の数字は18桁の数字です。',
+      whatToDo: '数字だけを送ってください。',
+    },
+    en: {
+      title: 'The ticket line is not digits',
+      detail: 'A ticket carries 18 digits and nothing else.',
+      whatToDo: 'Send digits only.',
+    },
+  },
+  claimedDoseNumberZero: {
+    ja: {
+      title: '回数が正しくありません',
+      detail: '2桁目は回数で、1以上です。',
+      whatToDo: '券をもう一度読み取ってください。',
+    },
+    en: {
+      title: 'Not a dose number',
+      detail: 'The second digit is the dose number, from 1.',
+      whatToDo: 'Read the ticket again.',
+    },
+  },
+  municipalityCodeLength: {
+    ja: {
+      title: '市区町村コードが6桁ではありません',
+      detail: '市区町村コードは6桁の数字です。',
+      whatToDo: 'コードを確かめてください。',
+    },
+    en: {
+      title: 'Not a municipality code',
+      detail: 'A municipality code has 6 digits.',
+      whatToDo: 'Check the code.',
+    },
+  },
+  municipalityCodePrefecture: {
+    ja: {
+      title: '都道府県の番号がありません',
+      detail: '市区町村コードの先頭2桁は 01 から 47 です。',
+      whatToDo: '券をもう一度読み取ってください。',
+    },
+    en: {
+      title: 'No such prefecture',
+      detail: 'A municipality code begins with 01 to 47.',
+      whatToDo: 'Read the ticket again.',
+    },
+  },
+  ticketNumberCharacters: {
+    ja: {
+      title: '券番号に読めない文字があります',
+      detail: '券番号は10桁の数字です。',
+      whatToDo: '数字だけを送ってください。',
+    },
+    en: {
+      title: 'The ticket number is not digits',
+      detail: 'A ticket number has 10 digits and nothing else.',
+      whatToDo: 'Send digits only.',
+    },
+  },
+  ticketNumberLength: {
     ja: {
       title: '券番号が10桁ではありません',
       detail: '券番号は10桁の数字です。',
@@ -275,4 +347,8 @@ export function problemText(code: string, language: Language): Text {
 
 export function knownProblemCodes(): string[] {
   return Object.keys(texts)
+}
+
+export function hasProblemText(code: string): boolean {
+  return code in texts
 }

@@ -1,0 +1,58 @@
+import { timingSafeEqual } from 'node:crypto'
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { bodyLimit } from 'hono/body-limit'
+import type { ApiDeps } from './deps.ts'
+import { type HealthDeps, healthRoutes } from './health.ts'
+import { Problem, sendProblem, toProblem, validationHook } from './problem.ts'
+import { scanRoutes } from './routes/scans.ts'
+
+export type AppOptions = { devToken: string }
+
+/** A batch of 1,000 residents is well below this; nothing larger is read into memory. */
+const bodyMaxBytes = 4 * 1024 * 1024
+
+/** The whole HTTP interface, composed; the process around it is `api/main.ts`. */
+export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions): OpenAPIHono {
+  const app = new OpenAPIHono({ defaultHook: validationHook })
+
+  app.onError((error, c) => {
+    const problem = toProblem(error)
+    if (problem.status >= 500) deps.log.error({ err: error }, 'request failed')
+    return sendProblem(c, problem)
+  })
+  app.notFound((c) => sendProblem(c, new Problem(404, 'notFound')))
+
+  app.use(async (c, next) => {
+    await next()
+    c.header('Sesshu-Campaign-At', new Date(deps.clock.now()).toISOString())
+    c.header('X-Content-Type-Options', 'nosniff')
+    c.header('Referrer-Policy', 'no-referrer')
+  })
+  app.use('/api/*', bodyLimit({ maxSize: bodyMaxBytes, onError: tooLarge }))
+  app.use('/fhir/*', bodyLimit({ maxSize: bodyMaxBytes, onError: tooLarge }))
+  app.use('/api/v1/*', async (c, next) => {
+    const isPublic = c.req.path === '/api/v1/openapi.json'
+    if (!isPublic && !hasToken(c.req.header('authorization'), options.devToken)) {
+      throw new Problem(401, 'unauthorized')
+    }
+    await next()
+  })
+
+  app.route('/', healthRoutes(deps))
+  app.route('/api/v1', scanRoutes(deps))
+  app.doc31('/api/v1/openapi.json', {
+    openapi: '3.1.0',
+    info: { title: 'sesshu', version: '1', description: 'Scans, registers and moves.' },
+  })
+  return app
+}
+
+function tooLarge(): never {
+  throw new Problem(413, 'bodyTooLarge')
+}
+
+function hasToken(header: string | undefined, token: string): boolean {
+  const sent = Buffer.from(header ?? '')
+  const wanted = Buffer.from(`Bearer ${token}`)
+  return sent.length === wanted.length && timingSafeEqual(sent, wanted)
+}

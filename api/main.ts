@@ -1,0 +1,57 @@
+/** The api process: scans, registers, moves, pages. Scans need PostgreSQL alone. */
+import { serve } from '@hono/node-server'
+import { Connection } from '@temporalio/client'
+import { followClock } from '../config/clock.ts'
+import { readEnvironment } from '../config/env.ts'
+import { createLog } from '../config/log.ts'
+import { announceReady } from '../config/ready.ts'
+import { connect } from '../db/client.ts'
+import { assertRoleOwnsNothing } from '../db/roles.ts'
+import { createApp } from './app.ts'
+import { relayWaker } from './wake-relays.ts'
+
+const poolSize = 16
+
+const env = readEnvironment([
+  'API_HOST',
+  'API_PORT',
+  'DATABASE_URL',
+  'LOG_LEVEL',
+  'SESSHU_DATA_DIR',
+  'SESSHU_DEV_TOKEN',
+  'SESSHU_TEMPORAL_UI_URL',
+  'TEMPORAL_ADDRESS',
+  'TEMPORAL_NAMESPACE',
+])
+const log = createLog({ name: 'api', level: env.LOG_LEVEL })
+const sql = connect(env.DATABASE_URL, { name: 'sesshu-api', max: poolSize })
+await assertRoleOwnsNothing(sql)
+const clock = await followClock(sql)
+const temporal = Connection.lazy({ address: env.TEMPORAL_ADDRESS, connectTimeout: '1s' })
+
+const app = createApp(
+  {
+    sql,
+    clock,
+    log,
+    temporal,
+    temporalNamespace: env.TEMPORAL_NAMESPACE,
+    wakeRelays: relayWaker(sql),
+  },
+  { devToken: env.SESSHU_DEV_TOKEN },
+)
+const server = serve({ fetch: app.fetch, hostname: env.API_HOST, port: env.API_PORT }, () => {
+  log.info({ port: env.API_PORT }, 'api is listening')
+  announceReady()
+})
+
+/** Requests under way get their answer; then the process ends by itself. */
+function drain(): void {
+  server.close(() => {
+    clock.close()
+    void Promise.allSettled([sql.end({ timeout: 5 }), temporal.close()]).then(() => process.exit(0))
+  })
+  if ('closeIdleConnections' in server) server.closeIdleConnections()
+}
+process.once('SIGTERM', drain)
+process.once('SIGINT', drain)

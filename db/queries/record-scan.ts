@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto'
+import postgres from 'postgres'
+import { compareDates } from '../../domain/calendar.ts'
+import type { PlainDate } from '../../domain/course.ts'
+import { DomainError } from '../../domain/errors.ts'
+import { type Plan, type PlanInput, planCourse } from '../../domain/plan.ts'
+import { ageBand, judgeScan, type Scan, type ScanVerdict } from '../../domain/scan.ts'
+import type { Sql } from '../client.ts'
+import { defaultSettings } from './plan-input.ts'
+import { lockCourseOfTicket, readScanSet, type ScanRow } from './scan-read.ts'
+import { type DoseToWrite, writeDose, writeScanOnly, writeScreening } from './scan-write.ts'
+
+export type ScanAnswer = {
+  scanId: string
+  verdict: ScanVerdict['verdict']
+  doseId?: string
+  findings: string[]
+  next?: { earliest: PlainDate; due: PlainDate }
+  undoUntil: string
+}
+
+export type Recorded = { isRepeat: boolean; answer: ScanAnswer; hasNews: boolean }
+
+const undoSeconds = 60
+
+/** A lost race (the same scan twice, two first scans of one person) is settled by looking again. */
+const raceAttempts = 3
+const uniqueViolation = '23505'
+
+/**
+ * Records one scan in one transaction of three round trips at most: locked read set, verdict, one
+ * writing statement. Returns after commit. Idempotent by `scanId` and `bodySha256`.
+ * Throws DomainError with the code of a refusal; then nothing was written.
+ */
+export async function recordScan(
+  sql: Sql,
+  scan: Scan,
+  bodySha256: string,
+  today: PlainDate,
+): Promise<Recorded> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await tryToRecord(sql, scan, bodySha256, today)
+    } catch (error) {
+      const lostRace = error instanceof postgres.PostgresError && error.code === uniqueViolation
+      if (!lostRace || attempt === raceAttempts) throw error
+    }
+  }
+}
+
+async function tryToRecord(
+  sql: Sql,
+  scan: Scan,
+  bodySha256: string,
+  today: PlainDate,
+): Promise<Recorded> {
+  const connection = await sql.reserve()
+  try {
+    // Sent together, answered in order: one round trip for begin, purpose, lock and read.
+    const [, , , [row]] = await Promise.all([
+      connection`begin`,
+      namePurpose(connection, scan),
+      lockCourseOfTicket(connection, scan),
+      readScanSet(connection, scan, today),
+    ])
+    const { recorded, write } = decide(connection, row!, scan, bodySha256, today)
+    if (write) await Promise.all([write(), connection`commit`])
+    else await connection`rollback`
+    return recorded
+  } catch (error) {
+    await connection`rollback`.catch(() => {})
+    throw error
+  } finally {
+    connection.release()
+  }
+}
+
+function namePurpose(tx: Sql, scan: Scan) {
+  return tx`select set_config('sesshu.municipality', ${scan.issuingMunicipalityCode}, true),
+                   set_config('sesshu.purpose', 'recordDose', true)`
+}
+
+type Decision = { recorded: Recorded; write?: () => Promise<unknown> }
+
+function decide(tx: Sql, row: ScanRow, scan: Scan, bodySha256: string, today: PlainDate): Decision {
+  if (row.prior) {
+    if (row.prior.sha256 !== bodySha256) {
+      throw new DomainError('idUsedForAnotherBody', 'scanId was used with another body', 'scanId')
+    }
+    const answer = row.prior.answer as ScanAnswer
+    return { recorded: { isRepeat: true, answer, hasNews: false } }
+  }
+  refuseImpossible(row, scan, today)
+
+  const verdict = judgeScan(scan, knowledgeFrom(row))
+  const answer: ScanAnswer = {
+    scanId: scan.scanId,
+    verdict: verdict.verdict,
+    findings:
+      'because' in verdict ? [verdict.because] : 'findings' in verdict ? verdict.findings : [],
+    undoUntil: new Date(Date.now() + undoSeconds * 1000).toISOString(),
+  }
+  const ack = () => ({ verdict: answer.verdict, answer, bodySha256, today })
+
+  switch (verdict.verdict) {
+    case 'held':
+    case 'waiting':
+      return ackOf(answer, false, () => writeScanOnly(tx, scan, ack()))
+    case 'alreadyRecorded':
+      answer.doseId = verdict.doseId
+      return ackOf(answer, false, () => writeScanOnly(tx, scan, ack()))
+    case 'screenedOnly': {
+      const screening = { id: randomUUID(), ...homeOf(row, scan), courseId: row.courseId }
+      return ackOf(answer, false, () => writeScreening(tx, scan, ack(), screening))
+    }
+    case 'recorded':
+    case 'recordedWithFindings': {
+      const dose = doseToWrite(row, scan, verdict.findings, today)
+      answer.doseId = dose.doseId
+      const { dueWindow } = dose.plan
+      if (dueWindow) answer.next = { earliest: dueWindow.earliest, due: dueWindow.due }
+      return ackOf(answer, true, () => writeDose(tx, scan, ack(), dose))
+    }
+  }
+}
+
+function ackOf(answer: ScanAnswer, hasNews: boolean, write: () => PromiseLike<unknown>): Decision {
+  return { recorded: { isRepeat: false, answer, hasNews }, write: async () => write() }
+}
+
+function refuseImpossible(row: ScanRow, scan: Scan, today: PlainDate): void {
+  if (!row.issuerIsKnown) {
+    throw new DomainError('unknownMunicipality', 'no such issuer', 'ticket.municipalityCode')
+  }
+  if (!row.venueIsKnown) throw new DomainError('unknownVenue', 'no such venue', 'venueCode')
+  if (!row.productIsKnown) throw new DomainError('unknownProduct', 'no such product', 'productCode')
+  if (compareDates(scan.givenOn, today) > 0) {
+    throw new DomainError('givenOnInFuture', 'given after today', 'givenOn')
+  }
+  if (row.bornOn && compareDates(scan.givenOn, row.bornOn) < 0) {
+    throw new DomainError('dateBeforeBirth', 'given before birth', 'givenOn')
+  }
+}
+
+function knowledgeFrom(row: ScanRow) {
+  return {
+    ...(row.residentId
+      ? {
+          ticket: {
+            ...(row.revokedOn ? { revokedOn: row.revokedOn } : {}),
+            ...(row.birthYear === null ? {} : { birthYear: row.birthYear }),
+            ...(row.bornOn ? { bornOn: row.bornOn } : {}),
+            slipIsUsed: row.slipIsUsed,
+          },
+        }
+      : {}),
+    doses: row.doses ?? [],
+    ...(row.lot
+      ? {
+          lot: {
+            ...(row.lot.expiresOn ? { expiresOn: row.lot.expiresOn } : {}),
+            ...(row.lot.recalledOn ? { recalledOn: row.lot.recalledOn } : {}),
+          },
+        }
+      : {}),
+  }
+}
+
+function doseToWrite(
+  row: ScanRow,
+  scan: Scan,
+  findings: DoseToWrite['findings'],
+  today: PlainDate,
+): DoseToWrite {
+  const doseId = randomUUID()
+  const input = planInputFrom(row, scan, doseId, today)
+  return {
+    doseId,
+    ageBand: ageBand(row.bornOn ?? undefined, scan.givenOn),
+    findings,
+    home: homeOf(row, scan),
+    ticketResidentId: row.residentId!,
+    course: {
+      id: row.courseId ?? randomUUID(),
+      version: (row.version ?? 0) + 1,
+      isNew: row.courseId === null,
+    },
+    plan: planCourse(input),
+    graceDays: input.settings.graceDays,
+  }
+}
+
+function planInputFrom(row: ScanRow, scan: Scan, doseId: string, today: PlainDate): PlanInput {
+  const given = {
+    id: doseId,
+    claimedDoseNumber: scan.claimedDoseNumber,
+    givenOn: scan.givenOn,
+    productCode: scan.productCode,
+  }
+  const byPerson = row.closedBecause === 'declined' || row.closedBecause === 'merged'
+  return {
+    today,
+    doses: [...(row.doses ?? []), given],
+    home: {
+      status: row.homeStatus ?? 'registered',
+      ...(row.moveOutPlannedOn && row.moveOutEventId
+        ? { moveOut: { plannedOn: row.moveOutPlannedOn, eventId: row.moveOutEventId } }
+        : {}),
+    },
+    ...(byPerson ? { closedBecause: row.closedBecause as 'declined' | 'merged' } : {}),
+    ...(row.relocationEventId && row.relocationRecordedOn
+      ? {
+          relocation: {
+            eventId: row.relocationEventId,
+            recordedOn: row.relocationRecordedOn,
+            ...(row.ticketRegisteredOn ? { ticketRegisteredOn: row.ticketRegisteredOn } : {}),
+          },
+        }
+      : {}),
+    notices: row.notices ?? [],
+    followUps: row.followUps ?? [],
+    settings: {
+      graceDays: row.graceToday ?? row.minimumGraceDays ?? defaultSettings.minimumGraceDays,
+      roundGapDays: row.roundGapDays ?? defaultSettings.roundGapDays,
+      followUpAfterDays: row.followUpAfterDays ?? defaultSettings.followUpAfterDays,
+      relocationTicketWaitDays:
+        row.relocationTicketWaitDays ?? defaultSettings.relocationTicketWaitDays,
+    },
+  }
+}
+
+function homeOf(row: ScanRow, scan: Scan): { municipalityCode: string; residentId: string } {
+  return {
+    municipalityCode: row.homeMunicipalityCode ?? scan.issuingMunicipalityCode,
+    residentId: row.homeResidentId ?? row.residentId!,
+  }
+}
+
+export type { Plan }

@@ -1,0 +1,170 @@
+/**
+ * What a scan means: from the body a venue sent and what the database knows, to a verdict.
+ *
+ * A fact is never refused for breaking a rule: a dose against the rules is recorded with findings.
+ * What cannot be attached to a person with certainty is held or waits, attached to nobody. Refusals
+ * (an issuer, venue or product that does not exist, a date in the future) are the caller's, before.
+ */
+import { ageOn, isWithinAges } from './age.ts'
+import { compareDates } from './calendar.ts'
+import type { PlainDate } from './course.ts'
+import { dueWindowAfter } from './forecast.ts'
+import type { PlanDose } from './plan.ts'
+import { dosesInSeries, minimumAgeFor, productOf } from './product.ts'
+
+export const readRoutes = ['qr', 'nw7', 'ocr', 'typed', 'paper'] as const
+export type ReadRoute = (typeof readRoutes)[number]
+
+export type Scan = {
+  scanId: string
+  issuingMunicipalityCode: string
+  ticketNumber: string
+  readBy: ReadRoute
+  birthYear?: number
+  slipKind: 'vaccination' | 'screenedOnly'
+  claimedDoseNumber: number
+  givenOn: PlainDate
+  givenAtLocalTime?: string
+  venueCode: string
+  productCode: string
+  lotNumber: string
+  staffRef?: string
+  source: string
+  deviceSeq?: number
+}
+
+export type KnownTicket = {
+  revokedOn?: PlainDate
+  birthYear?: number
+  /** A minor's or an elder's product and statistics band need the day; it is not shown to anybody. */
+  bornOn?: PlainDate
+  slipIsUsed: boolean
+}
+
+export type ScanKnowledge = {
+  ticket?: KnownTicket
+  /** The person's doses that count, in any order. */
+  doses: (PlanDose & { lotNumber: string })[]
+  lot?: { expiresOn?: PlainDate; recalledOn?: PlainDate }
+}
+
+export const findingCodes = [
+  'intervalTooShort',
+  'productMismatch',
+  'ageOutsideProduct',
+  'lotUnknown',
+  'lotExpired',
+  'lotRecalled',
+  'sameDayDose',
+  'doseOrder',
+  'claimAgainstCourse',
+  'extraDose',
+  'slipAlreadyUsed',
+  'ticketRevoked',
+] as const
+export type FindingCode = (typeof findingCodes)[number]
+
+export type ScanVerdict =
+  | { verdict: 'waiting' }
+  | { verdict: 'held'; because: 'birthYearMissing' | 'birthYearDiffers' }
+  | { verdict: 'screenedOnly' }
+  | { verdict: 'alreadyRecorded'; doseId: string }
+  | { verdict: 'recorded' | 'recordedWithFindings'; findings: FindingCode[] }
+
+export function judgeScan(scan: Scan, known: ScanKnowledge): ScanVerdict {
+  const { ticket } = known
+  if (!ticket) return { verdict: 'waiting' }
+
+  const doubt = doubtAboutPerson(scan, ticket)
+  if (doubt) return { verdict: 'held', because: doubt }
+  if (scan.slipKind === 'screenedOnly') return { verdict: 'screenedOnly' }
+
+  const same = known.doses.find((dose) => isSameEvent(dose, scan))
+  if (same) return { verdict: 'alreadyRecorded', doseId: same.id }
+
+  const findings = findingsOf(scan, ticket, known)
+  return { verdict: findings.length > 0 ? 'recordedWithFindings' : 'recorded', findings }
+}
+
+/**
+ * A QR code carries all 18 digits or none. By any other route one misread digit of ten is somebody
+ * else's valid ticket, so the birth year must be there and be right.
+ */
+function doubtAboutPerson(scan: Scan, ticket: KnownTicket) {
+  if (scan.readBy === 'qr') return undefined
+  if (scan.birthYear === undefined) return 'birthYearMissing' as const
+  return scan.birthYear === ticket.birthYear ? undefined : ('birthYearDiffers' as const)
+}
+
+/** The same slip read twice for one jab: another scanId, the same claim, day and product. */
+function isSameEvent(dose: PlanDose, scan: Scan): boolean {
+  return (
+    dose.claimedDoseNumber === scan.claimedDoseNumber &&
+    dose.givenOn === scan.givenOn &&
+    dose.productCode === scan.productCode
+  )
+}
+
+function findingsOf(scan: Scan, ticket: KnownTicket, known: ScanKnowledge): FindingCode[] {
+  const rules: [FindingCode, boolean][] = [
+    ['intervalTooShort', intervalIsTooShort(scan, known.doses)],
+    ['productMismatch', known.doses.some((dose) => dose.productCode !== scan.productCode)],
+    ['ageOutsideProduct', ageIsOutside(scan, ticket, known.doses)],
+    ['lotUnknown', known.lot === undefined],
+    ['lotExpired', isBefore(known.lot?.expiresOn, scan.givenOn)],
+    ['lotRecalled', isBefore(known.lot?.recalledOn, scan.givenOn)],
+    ['sameDayDose', known.doses.some((dose) => dose.givenOn === scan.givenOn)],
+    ['doseOrder', orderIsOdd(scan, known.doses)],
+    ['claimAgainstCourse', known.doses.some((d) => d.claimedDoseNumber === scan.claimedDoseNumber)],
+    ['extraDose', seriesIsFull(known.doses)],
+    ['slipAlreadyUsed', ticket.slipIsUsed],
+    ['ticketRevoked', ticket.revokedOn !== undefined && !isBefore(scan.givenOn, ticket.revokedOn)],
+  ]
+  return rules.filter(([, hit]) => hit).map(([code]) => code)
+}
+
+function intervalIsTooShort(scan: Scan, doses: PlanDose[]): boolean {
+  return doses.some((dose) => {
+    const inOrder = compareDates(dose.givenOn, scan.givenOn) <= 0
+    const [first, second] = inOrder ? [dose, scan] : [scan, dose]
+    const { earliest } = dueWindowAfter({
+      productCode: first.productCode,
+      nextProductCode: second.productCode,
+      givenOn: first.givenOn,
+    })
+    return isBefore(second.givenOn, earliest)
+  })
+}
+
+/** The product line is fixed by the civil age at the first dose. */
+function ageIsOutside(scan: Scan, ticket: KnownTicket, doses: PlanDose[]): boolean {
+  if (ticket.bornOn === undefined || doses.length > 0) return false
+  const product = productOf(scan.productCode)
+  const from = minimumAgeFor(product, scan.givenOn)
+  return !isWithinAges(ticket.bornOn, scan.givenOn, from, product.belowAge)
+}
+
+function seriesIsFull(doses: PlanDose[]): boolean {
+  const [first] = [...doses].sort((a, b) => compareDates(a.givenOn, b.givenOn))
+  return first !== undefined && doses.length >= dosesInSeries(first.productCode)
+}
+
+/** A second dose without a first, or dated before one: normal at large venues, worth a look. */
+function orderIsOdd(scan: Scan, doses: PlanDose[]): boolean {
+  const earlierClaims = doses.filter((dose) => dose.claimedDoseNumber < scan.claimedDoseNumber)
+  if (scan.claimedDoseNumber > 1 && earlierClaims.length === 0) return true
+  return doses.some((dose) => {
+    const claims = dose.claimedDoseNumber - scan.claimedDoseNumber
+    return claims * compareDates(dose.givenOn, scan.givenOn) < 0
+  })
+}
+
+function isBefore(a: PlainDate | undefined, b: PlainDate): boolean {
+  return a !== undefined && compareDates(a, b) < 0
+}
+
+/** Statistics band on the day of the dose; older people are those who have reached 65. */
+export function ageBand(bornOn: PlainDate | undefined, on: PlainDate): '-64' | '65-' | 'UNK' {
+  if (bornOn === undefined) return 'UNK'
+  return ageOn(bornOn, on) >= 65 ? '65-' : '-64'
+}

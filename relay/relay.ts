@@ -1,0 +1,112 @@
+import type { Client } from '@temporalio/client'
+import { isGrpcServiceError } from '@temporalio/client'
+import type { Logger } from 'pino'
+import type { Clock } from '../config/clock.ts'
+import type { Sql } from '../db/client.ts'
+import { readFacts } from '../db/queries/facts.ts'
+import {
+  type Lease,
+  leaseNews,
+  postponeNews,
+  releaseNews,
+  settleDelivered,
+} from '../db/queries/outbox.ts'
+import { courseStart } from '../workflows/course-start.ts'
+import { courseWorkflowType } from '../workflows/messages.ts'
+
+export type RelayDeps = { sql: Sql; client: Client; clock: Clock; log: Logger }
+
+const leaseRows = 64
+const concurrency = 32
+const callPatienceMs = 10_000
+
+/** After so many refusals a row is set aside: it is shown to operators and holds nobody back. */
+const triesBeforeSetAside = 8
+const retryBaseSeconds = 2
+
+export type RoundResult = 'idle' | 'busy' | 'temporalIsAway'
+
+/**
+ * One round: lease rows, read the newest facts, tell the courses, delete what was told. No row lock
+ * is held across the calls; whoever dies here leaves a lease that runs out, and the news goes twice.
+ */
+export async function relayRound(deps: RelayDeps): Promise<RoundResult> {
+  const leases = await leaseNews(deps.sql, leaseRows)
+  if (leases.length === 0) return 'idle'
+
+  const facts = await readFacts(
+    deps.sql,
+    leases.map((l) => l.courseId),
+    deps.clock,
+  )
+  const sent: { courseId: string; version: number }[] = []
+  const away: string[] = []
+
+  await eachOf(leases, async (lease) => {
+    const news = facts.get(lease.courseId)
+    if (!news) return
+    try {
+      await deps.client.withDeadline(Date.now() + callPatienceMs, () =>
+        deps.client.workflow.signalWithStart(courseWorkflowType, courseStart(lease.courseId, news)),
+      )
+      sent.push({ courseId: lease.courseId, version: news.version })
+    } catch (error) {
+      if (isAway(error)) away.push(lease.courseId)
+      else await postpone(deps, lease, error)
+    }
+  })
+
+  if (sent.length > 0) await settleDelivered(deps.sql, sent)
+  if (away.length > 0) await releaseNews(deps.sql, away)
+  return away.length > 0 ? 'temporalIsAway' : 'busy'
+}
+
+async function postpone(deps: RelayDeps, lease: Lease, error: unknown): Promise<void> {
+  const tries = lease.tries + 1
+  const setAside = tries >= triesBeforeSetAside
+  const reason = reasonOf(error)
+  deps.log.warn({ courseId: lease.courseId, tries, setAside, reason }, 'news was refused')
+  await postponeNews(deps.sql, {
+    ...lease,
+    error: reason,
+    delaySeconds: retryBaseSeconds ** tries,
+    setAside,
+  })
+}
+
+const unavailable = 14
+const deadlineExceeded = 4
+const resourceExhausted = 8
+const cancelled = 1
+
+/** The server does not answer, or asks for patience: not the row's fault. */
+function isAway(error: unknown): boolean {
+  const code = grpcCode(error)
+  return (
+    code === unavailable ||
+    code === deadlineExceeded ||
+    code === resourceExhausted ||
+    code === cancelled
+  )
+}
+
+function grpcCode(error: unknown): number | undefined {
+  if (isGrpcServiceError(error)) return error.code
+  const cause = (error as { cause?: unknown } | null)?.cause
+  return isGrpcServiceError(cause) ? cause.code : undefined
+}
+
+/** Kind of error only: a message may repeat what was sent. */
+function reasonOf(error: unknown): string {
+  const code = grpcCode(error)
+  const name = error instanceof Error ? error.name : typeof error
+  return code === undefined ? name : `${name} (gRPC ${code})`
+}
+
+async function eachOf<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items]
+  const lane = async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, lane))
+}

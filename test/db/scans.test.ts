@@ -1,0 +1,251 @@
+/** Proves: a scan is one transaction, answered after commit, idempotent, and lands on nobody else. */
+import { randomUUID } from 'node:crypto'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { testApi } from '../support/api.ts'
+import { freshDatabase, type TestDatabase } from '../support/db.ts'
+import { aResident, aScan, seedTowns, town } from '../support/town.ts'
+
+let db: TestDatabase
+let api: ReturnType<typeof testApi>
+const scans = '/api/v1/scans'
+
+beforeAll(async () => {
+  db = await freshDatabase()
+  await seedTowns(db.sql)
+  api = testApi(db)
+})
+afterAll(async () => {
+  await api?.close()
+  await db?.drop()
+})
+
+async function rowsOf(residentId: string) {
+  const [row] = await db.sql`
+    select (select count(*)::int from dose d where d.resident_id = ${residentId}) as doses,
+           c.version, c.stage, c.doses_given as "dosesGiven", c.overdue_on::text as "overdueOn",
+           c.steps, o.version as "outboxVersion"
+      from course c left join outbox o on o.course_id = c.id where c.home_resident_id = ${residentId}`
+  return row
+}
+
+describe('a first scan', () => {
+  test('records the dose, opens the course, plans it and leaves news', async () => {
+    const resident = await aResident(db.sql)
+    const body = aScan(resident)
+    const { status, body: answer } = await api.post(scans, body)
+    expect([status, answer.verdict]).toEqual([201, 'recorded'])
+    expect(answer.next).toEqual({ earliest: '2021-06-28', due: '2021-06-30' })
+    expect(await rowsOf(resident.residentId)).toMatchObject({
+      doses: 1,
+      version: 1,
+      stage: 'secondDoseOverdue',
+      dosesGiven: 1,
+      overdueOn: '2021-07-01',
+      outboxVersion: 1,
+    })
+  })
+
+  test('the second dose completes the course with version 2', async () => {
+    const resident = await aResident(db.sql)
+    await api.post(scans, aScan(resident))
+    const second = aScan(resident, { claimedDoseNumber: 2, givenOn: '2021-06-30' })
+    expect((await api.post(scans, second)).body.verdict).toBe('recorded')
+    expect(await rowsOf(resident.residentId)).toMatchObject({
+      doses: 2,
+      version: 2,
+      stage: 'complete',
+      steps: [],
+      outboxVersion: 2,
+    })
+  })
+
+  test('dose 2 before dose 1 is recorded with a finding, reminds nobody, and completes later', async () => {
+    const resident = await aResident(db.sql)
+    const second = aScan(resident, { claimedDoseNumber: 2, givenOn: '2021-06-30' })
+    const answer = (await api.post(scans, second)).body
+    expect(answer.verdict).toBe('recordedWithFindings')
+    expect(answer.findings.map((f: { code: string }) => f.code)).toEqual(['doseOrder'])
+    expect(await rowsOf(resident.residentId)).toMatchObject({
+      stage: 'awaitingFirstDose',
+      steps: [],
+    })
+    await api.post(scans, aScan(resident))
+    expect(await rowsOf(resident.residentId)).toMatchObject({ stage: 'complete', doses: 2 })
+  })
+})
+
+describe('idempotency', () => {
+  test('the same scan again gets the same answer and writes nothing', async () => {
+    const resident = await aResident(db.sql)
+    const body = aScan(resident)
+    const first = await api.post(scans, body)
+    const again = await api.post(scans, body)
+    expect([first.status, again.status]).toEqual([201, 200])
+    expect(again.body).toEqual(first.body)
+    expect(await rowsOf(resident.residentId)).toMatchObject({ doses: 1, version: 1 })
+  })
+
+  test('the same id with another body is a conflict', async () => {
+    const resident = await aResident(db.sql)
+    const body = aScan(resident)
+    await api.post(scans, body)
+    const changed = await api.post(scans, { ...body, lotNumber: 'OTHER' })
+    expect([changed.status, changed.body.code]).toEqual([409, 'idUsedForAnotherBody'])
+  })
+
+  test('the same slip under another id is already recorded', async () => {
+    const resident = await aResident(db.sql)
+    const { doseId } = (await api.post(scans, aScan(resident))).body
+    const twice = await api.post(scans, aScan(resident))
+    expect(twice.body).toMatchObject({ verdict: 'alreadyRecorded', doseId })
+    expect(await rowsOf(resident.residentId)).toMatchObject({ doses: 1, version: 1 })
+  })
+
+  test('any interleaving of the same scans at once gives each dose once', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray([0, 0, 0, 1, 1, 2], { minLength: 4 }), async (order) => {
+        const resident = await aResident(db.sql)
+        const bodies = [
+          aScan(resident),
+          aScan(resident, { claimedDoseNumber: 2, givenOn: '2021-06-30' }),
+          aScan(resident),
+        ]
+        const answers = await Promise.all(order.map((i) => api.post(scans, bodies[i]!)))
+        expect(answers.every(({ status }) => status === 200 || status === 201)).toBe(true)
+        const claims = new Set(order.map((i) => (i === 1 ? 2 : 1)))
+        expect(await rowsOf(resident.residentId)).toMatchObject({
+          doses: claims.size,
+          dosesGiven: claims.size,
+          version: claims.size,
+        })
+      }),
+      { numRuns: 12 },
+    )
+  })
+})
+
+describe('who it is', () => {
+  test.each([
+    ['no birth year', {}, 'birthYearMissing'],
+    ['another birth year', { birthYear: 1951 }, 'birthYearDiffers'],
+  ])('a typed number with %s is held and attached to nobody', async (_, more, code) => {
+    const resident = await aResident(db.sql)
+    const { status, body } = await api.post(scans, aScan(resident, { readBy: 'typed', ...more }))
+    expect([status, body.verdict, body.findings[0].code]).toEqual([201, 'held', code])
+    expect(await rowsOf(resident.residentId)).toBeUndefined()
+    const [held] =
+      await db.sql`select verdict from scan where ticket_number = ${resident.ticketNumber}`
+    expect(held?.verdict).toBe('held')
+  })
+
+  test('a typed number with the right birth year is recorded', async () => {
+    const resident = await aResident(db.sql)
+    const body = aScan(resident, { readBy: 'typed', birthYear: resident.birthYear })
+    expect((await api.post(scans, body)).body.verdict).toBe('recorded')
+  })
+
+  test('an unknown ticket waits', async () => {
+    const body = aScan({ municipalityCode: town, ticketNumber: '9999999999' })
+    expect((await api.post(scans, body)).body.verdict).toBe('waiting')
+  })
+
+  test('a revoked ticket still records the dose for the person, with a finding', async () => {
+    const resident = await aResident(db.sql)
+    await db.sql`update ticket set revoked_on = '2021-06-01', revoked_because = 'reissued'
+                  where number = ${resident.ticketNumber}`
+    const { body } = await api.post(scans, aScan(resident))
+    expect(body.findings.map((f: { code: string }) => f.code)).toEqual(['ticketRevoked'])
+    expect(await rowsOf(resident.residentId)).toMatchObject({ doses: 1 })
+  })
+})
+
+test('a screened-only slip is a screening, never a dose', async () => {
+  const resident = await aResident(db.sql)
+  const { body } = await api.post(scans, aScan(resident, { slipKind: 'screenedOnly' }))
+  expect(body.verdict).toBe('screenedOnly')
+  const [row] =
+    await db.sql`select count(*)::int as n from screening where resident_id = ${resident.residentId}`
+  expect(row?.n).toBe(1)
+  expect(await rowsOf(resident.residentId)).toBeUndefined()
+})
+
+describe('findings stand beside the fact', () => {
+  test.each([
+    ['too soon', { claimedDoseNumber: 2, givenOn: '2021-06-20' }, ['intervalTooShort']],
+    [
+      'another product',
+      { claimedDoseNumber: 2, givenOn: '2021-07-01', productCode: 'moderna', lotNumber: 'X' },
+      ['intervalTooShort', 'productMismatch', 'lotUnknown'],
+    ],
+    [
+      'the first slip again',
+      { claimedDoseNumber: 1, givenOn: '2021-06-30' },
+      ['claimAgainstCourse', 'slipAlreadyUsed'],
+    ],
+  ])('%s', async (_, changes, codes) => {
+    const resident = await aResident(db.sql)
+    await api.post(scans, aScan(resident))
+    const { body } = await api.post(scans, aScan(resident, changes))
+    expect(body.verdict).toBe('recordedWithFindings')
+    expect(body.findings.map((f: { code: string }) => f.code)).toEqual(codes)
+    const stored =
+      await db.sql`select code, state from finding where dose_id = ${body.doseId} order by code`
+    expect(stored.map((f) => [f.code, f.state])).toEqual(
+      codes.toSorted().map((c) => [c, 'ruleHit']),
+    )
+    expect(await rowsOf(resident.residentId)).toMatchObject({ doses: 2, stage: 'complete' })
+  })
+})
+
+describe('refusals write nothing', () => {
+  const ticket = { municipalityCode: town, ticketNumber: '4123456789' }
+  test.each([
+    ['ticketNumberZero', { line: `21${town}0000000000` }],
+    ['municipalityCodeCheckDigit', { line: '211310424123456789' }],
+    ['ticketLineLength', { line: '21131041' }],
+    ['givenOnInFuture', { givenOn: '2021-07-02' }],
+    ['invalidDate', { givenOn: '2021-02-30' }],
+    ['unknownVenue', { venueCode: '9999999999' }],
+    ['unknownProduct', { productCode: 'nothing' }],
+    ['unknownMunicipality', { line: '214720184123456789' }],
+    ['malformed', { readBy: 'guessed' }],
+    ['slipDisagrees', { slipKind: 'screenedOnly' }],
+    ['lineOrTicket', { ticket: { municipalityCode: town, number: '4123456789' } }],
+  ])('%s', async (code, changes) => {
+    const body: Record<string, unknown> = { ...aScan(ticket), ...changes }
+    const {
+      status,
+      body: problem,
+      headers,
+    } = await api.post(scans, body, { 'accept-language': 'en' })
+    expect([status, problem.code]).toEqual([422, code])
+    expect(headers.get('content-type')).toContain('application/problem+json')
+    expect(problem.whatToDo.length).toBeGreaterThan(5)
+    const [row] =
+      await db.sql`select count(*)::int as n from scan where id = ${body.scanId as string}`
+    expect(row?.n).toBe(0)
+  })
+
+  test('without a token', async () => {
+    const { status, body } = await api.post(scans, aScan(ticket), { authorization: 'Bearer wrong' })
+    expect([status, body.code]).toEqual([401, 'unauthorized'])
+  })
+})
+
+test('a batch answers each scan for itself, in order', async () => {
+  const resident = await aResident(db.sql)
+  const good = aScan(resident)
+  const { status, body } = await api.post(`${scans}/batch`, {
+    scans: [good, { scanId: randomUUID() }, good],
+  })
+  expect(status).toBe(200)
+  expect(body.results.map((r: { status: number }) => r.status)).toEqual([
+    201,
+    422,
+    expect.any(Number),
+  ])
+  expect(body.results[0].answer.verdict).toBe('recorded')
+  expect(body.results[1].problem.code).toBe('malformed')
+  expect(await rowsOf(resident.residentId)).toMatchObject({ doses: 1 })
+})

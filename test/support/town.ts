@@ -1,0 +1,82 @@
+/** Made-up towns, people and tickets, seeded by the superuser: arranging, never what is under test. */
+import { randomUUID } from 'node:crypto'
+import type postgres from 'postgres'
+import { formatTicketLine } from '../../domain/ticket.ts'
+
+export const town = '131041'
+export const otherTown = '011002'
+export const venue = '1310400018'
+
+export async function seedTowns(sql: postgres.Sql): Promise<void> {
+  for (const code of [town, otherTown]) {
+    await sql`insert into municipality (code, prefecture, name, kana)
+              values (${code}, ${`県${code.slice(0, 2)}`}, ${`見本市${code}`}, 'みほんし') on conflict do nothing`
+    await sql`insert into municipality_setting (municipality_code, office_ja, office_en, phone, postcode, address)
+              values (${code}, '接種担当課', 'Vaccination office', '000-000-0000', '0000000', '見本町1番') on conflict do nothing`
+  }
+  await sql`insert into venue (code, municipality_code, name) values (${venue}, ${town}, '見本会場') on conflict do nothing`
+  await sql`insert into lot (product_code, lot_number, expires_on) values ('pfizer', 'TEST01', '2022-12-31') on conflict do nothing`
+}
+
+export type SeededResident = {
+  municipalityCode: string
+  residentId: string
+  registerNumber: string
+  ticketNumber: string
+  birthYear: number
+}
+
+let nextNumber = 1
+
+export async function aResident(
+  sql: postgres.Sql,
+  options: {
+    municipalityCode?: string
+    bornOn?: string
+    mail?: string
+    ticketNumber?: string
+  } = {},
+): Promise<SeededResident> {
+  const n = nextNumber++
+  const municipalityCode = options.municipalityCode ?? town
+  const bornOn = options.bornOn ?? '1950-05-05'
+  const birthYear = Number(bornOn.slice(0, 4))
+  const residentId = randomUUID()
+  const registerNumber = `R${n}`
+  const ticketNumber = options.ticketNumber ?? String(4_000_000_000 + n)
+  await sql`insert into resident (municipality_code, id, register_number, birth_year)
+            values (${municipalityCode}, ${residentId}, ${registerNumber}, ${birthYear})`
+  await sql`insert into person (municipality_code, resident_id, family_name, given_name, kana, born_on, mail)
+            values (${municipalityCode}, ${residentId}, '見本', ${`太郎${n}`}, 'ミホン タロウ', ${bornOn}, ${options.mail ?? null})`
+  await sql`insert into residence (municipality_code, resident_id, from_on, postcode, address)
+            values (${municipalityCode}, ${residentId}, '2000-01-01', '1600000', ${`見本町${n}番地`})`
+  await sql`insert into ticket (municipality_code, number, resident_id, issued_on, recorded_on)
+            values (${municipalityCode}, ${ticketNumber}, ${residentId}, '2021-04-01', '2021-04-01')`
+  return { municipalityCode, residentId, registerNumber, ticketNumber, birthYear }
+}
+
+export type ScanBody = Record<string, unknown> & { scanId: string }
+
+export function aScan(
+  resident: Pick<SeededResident, 'municipalityCode' | 'ticketNumber'>,
+  changes: Record<string, unknown> = {},
+): ScanBody {
+  const claimedDoseNumber = (changes.claimedDoseNumber as number | undefined) ?? 1
+  const { claimedDoseNumber: _, slipKind, ...rest } = changes
+  return {
+    scanId: randomUUID(),
+    line: formatTicketLine({
+      slipKind: (slipKind as 'vaccination' | undefined) ?? 'vaccination',
+      claimedDoseNumber,
+      municipalityCode: resident.municipalityCode,
+      number: resident.ticketNumber,
+    }),
+    readBy: 'qr',
+    givenOn: '2021-06-09',
+    venueCode: venue,
+    productCode: 'pfizer',
+    lotNumber: 'TEST01',
+    source: 'tablet',
+    ...rest,
+  }
+}
