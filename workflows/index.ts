@@ -1,0 +1,4 @@
+/** What the worker runs: exports only. */
+export { eveningBatches } from './evening-batches.ts'
+export { noticeBatch } from './notice-batch.ts'
+export { vaccinationCourse } from './vaccination-course.ts'
