@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection } from '@temporalio/client'
 import type { TestProject } from 'vitest/node'
 import { freePort } from '../../db/server.ts'
+import { findTemporal } from '../../supervisor/temporal-binary.ts'
 import { onExit, rememberServer, runFolder, type Started, shareServer } from './shared.ts'
 
 export type TestTemporal = { address: string; namespace: string }
@@ -122,21 +122,10 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(timer)
 }
 
+/** Said aloud, because a first run may have to build it for minutes. */
 async function temporalBinary(): Promise<string> {
   const named = process.env.SESSHU_TEMPORAL_BINARY
   if (named) return named
-  const finder = join(import.meta.dirname, '..', '..', 'supervisor', 'temporal-binary.ts')
-  if (existsSync(finder)) return await foundByFinder(finder)
-  const built = join(
-    process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
-    'sesshu/build/temporal',
-  )
-  if (existsSync(built)) return built
-  throw new Error('No Temporal server was found. Set SESSHU_TEMPORAL_BINARY to the `temporal` CLI.')
-}
-
-async function foundByFinder(finder: string): Promise<string> {
-  const { findTemporal } = await import(finder)
-  const found: unknown = await findTemporal()
-  return typeof found === 'string' ? found : String((found as { path: string }).path)
+  const { path } = await findTemporal({ onProgress: (line) => console.log(line) })
+  return path
 }
