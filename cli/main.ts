@@ -6,7 +6,16 @@ import { rejectUnknownFlags } from './flags.ts'
 type Entry = { describe: string; load: () => Promise<AnyCommand> }
 
 // Loaded on demand: `--help` must not wait for Temporal's and PostgreSQL's clients.
-const commands: Record<string, Entry> = {}
+const commands: Record<string, Entry> = {
+  up: {
+    describe: 'Run the system; its state survives restarts',
+    load: async () => (await import('./commands/up.ts')).upCommand,
+  },
+  doctor: {
+    describe: 'Check this machine and a running system, and say what to do',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  },
+}
 
 export const commandNames = Object.keys(commands)
 

@@ -130,15 +130,26 @@ export async function programFolder(cacheDir: string): Promise<string> {
   return join(cacheDir, `temporal-${hash.digest('hex').slice(0, 16)}`)
 }
 
+/** The Temporal CLI as it is there now; fetches and builds nothing. */
+export async function temporalAtHand(
+  options: Pick<FindOptions, 'cacheDir' | 'env'> = {},
+): Promise<FoundProgram | undefined> {
+  const { env = process.env } = options
+  const folder = await programFolder(options.cacheDir ?? userCacheDir(env))
+  return atHand(temporal, join(folder, temporal.name), env, [])
+}
+
+async function atHand(program: Program, path: string, env: NodeJS.ProcessEnv, attempts: Attempt[]) {
+  return (await lookOnPath(program, env, attempts)) ?? (await lookInCache(program, path, attempts))
+}
+
 async function find(program: Program, options: FindOptions): Promise<FoundProgram> {
   const { env = process.env, onProgress = () => {}, signal } = options
   const attempts: Attempt[] = []
-  const onPath = await lookOnPath(program, env, attempts)
-  if (onPath) return onPath
   const folder = await programFolder(options.cacheDir ?? userCacheDir(env))
   const path = join(folder, program.name)
-  const cached = await lookInCache(program, path, attempts)
-  if (cached) return cached
+  const found = await atHand(program, path, env, attempts)
+  if (found) return found
   return withLock(
     `${path}.lock`,
     async () => {
