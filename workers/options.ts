@@ -1,0 +1,31 @@
+import type { NativeConnection, WorkerOptions } from '@temporalio/worker'
+import type { Activities } from '../activities/types.ts'
+import { taskQueue } from '../workflows/messages.ts'
+import { beatingInterceptor } from './heartbeat.ts'
+
+export type WorkerParts = {
+  connection: NativeConnection
+  namespace: string
+  workflowBundle: { code: string }
+  activities: Activities
+}
+
+/** The limits of one worker process, for 2 cores. */
+export function workerOptions(parts: WorkerParts): WorkerOptions {
+  return {
+    ...parts,
+    taskQueue,
+    // Courses sleep for weeks: a cache only helps the few between an activity and its answer.
+    maxCachedWorkflows: 200,
+    // After a kill, tasks bound for the dead worker's cache go to any other after this long.
+    stickyQueueScheduleToStartTimeout: '1s',
+    maxConcurrentWorkflowTaskExecutions: 40,
+    // Each holds at most one database connection; more would only wait for one.
+    maxConcurrentActivityTaskExecutions: 16,
+    workflowThreadPoolSize: 1,
+    // Activities are short and repeatable; what is still running after this is tried again elsewhere.
+    shutdownGraceTime: '5s',
+    shutdownForceTime: '15s',
+    interceptors: { activity: [() => ({ inbound: beatingInterceptor() })] },
+  }
+}
