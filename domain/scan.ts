@@ -44,7 +44,7 @@ export type KnownTicket = {
 export type ScanKnowledge = {
   ticket?: KnownTicket
   /** The person's doses that count, in any order. */
-  doses: (PlanDose & { lotNumber: string })[]
+  doses: PlanDose[]
   lot?: { expiresOn?: PlainDate; recalledOn?: PlainDate }
 }
 

@@ -1,4 +1,4 @@
-import type { PlainDate } from '../../domain/course.ts'
+import type { ClosedBecause, PlainDate } from '../../domain/course.ts'
 import type {
   PlanDose,
   PlanHome,
@@ -6,7 +6,7 @@ import type {
   PlanNotice,
   PlanRelocation,
 } from '../../domain/plan.ts'
-import type { Tx } from '../client.ts'
+import type { Sql, Tx } from '../client.ts'
 
 /** Used until a municipality has decided for itself; the same defaults as `municipality_setting`. */
 export const defaultSettings = {
@@ -33,18 +33,22 @@ export type CourseRow = {
   relocationRecordedOn: PlainDate | null
 }
 
-type PlanInputRow = {
-  status: PlanHome['status']
+/** What `planColumns` selects: everything a plan needs of one course, its home and its town. */
+export type PlanColumns = {
+  closedBecause: ClosedBecause | null
+  relocationEventId: string | null
+  relocationRecordedOn: PlainDate | null
+  homeStatus: PlanHome['status'] | null
   moveOutPlannedOn: PlainDate | null
   moveOutEventId: string | null
   doses: PlanDose[] | null
   notices: PlanNotice[] | null
   followUps: string[] | null
   ticketRegisteredOn: PlainDate | null
+  minimumGraceDays: number | null
   roundGapDays: number | null
   followUpAfterDays: number | null
   relocationTicketWaitDays: number | null
-  minimumGraceDays: number | null
   graceToday: number | null
 }
 
@@ -68,32 +72,42 @@ export async function loadPlanInput(
   course: CourseRow,
   today: PlainDate,
 ): Promise<PlanInput> {
-  const [row] = await tx<PlanInputRow[]>`
-    select r.status, r.move_out_planned_on as "moveOutPlannedOn",
-           r.move_out_event_id as "moveOutEventId",
-           (select json_agg(json_build_object('id', d.id, 'claimedDoseNumber', d.claimed_dose_number,
-                                              'givenOn', d.given_on, 'productCode', d.product_code))
-              from dose d where d.course_id = ${course.id} and d.voided_at is null) as doses,
-           (select json_agg(json_build_object('kind', n.kind, 'doseNumber', n.dose_number,
-                                              'occasion', n.occasion, 'round', n.round, 'state', n.state,
-                                              'on', coalesce(n.left_on, n.queued_on, n.due_on)))
-              from notice n where n.course_id = ${course.id}) as notices,
-           (select array_agg(t.occasion) from task t
-             where t.course_id = ${course.id} and t.kind in ('followUp', 'moveInMissing')) as "followUps",
-           (select min(k.recorded_on) from ticket k
-             where k.municipality_code = r.municipality_code and k.resident_id = r.id
-               and k.revoked_on is null) as "ticketRegisteredOn",
-           s.round_gap_days as "roundGapDays", s.follow_up_after_days as "followUpAfterDays",
-           s.relocation_ticket_wait_days as "relocationTicketWaitDays",
-           s.minimum_grace_days as "minimumGraceDays",
-           (select g.days from municipality_grace g
-             where g.municipality_code = r.municipality_code and g.day <= ${today}
-             order by g.day desc limit 1) as "graceToday"
-      from resident r
-      left join municipality_setting s on s.municipality_code = r.municipality_code
-     where r.municipality_code = ${course.municipalityCode} and r.id = ${course.residentId}`
+  const [row] = await tx<PlanColumns[]>`
+    select ${planColumns(tx, today)}
+      from course c
+      join resident h on h.municipality_code = c.home_municipality_code and h.id = c.home_resident_id
+      left join municipality_setting g on g.municipality_code = h.municipality_code
+     where c.id = ${course.id}`
   if (!row) throw new PersonNotVisible(course.id)
-  return toPlanInput(course, row, today)
+  return planInputFrom(row, today)
+}
+
+/** Columns for a query over a course `c` (perhaps none yet), its home `h` and its town's setting `g`. */
+export function planColumns(sql: Sql | Tx, today: PlainDate) {
+  return (sql as Sql)`
+    c.closed_because as "closedBecause",
+    c.relocation_event_id as "relocationEventId", c.relocation_recorded_on as "relocationRecordedOn",
+    h.status as "homeStatus",
+    h.move_out_planned_on as "moveOutPlannedOn", h.move_out_event_id as "moveOutEventId",
+    (select json_agg(json_build_object('id', d.id, 'claimedDoseNumber', d.claimed_dose_number,
+              'givenOn', d.given_on, 'productCode', d.product_code))
+       from dose d where d.course_id = c.id and d.voided_at is null) as doses,
+    (select json_agg(json_build_object('kind', n.kind, 'doseNumber', n.dose_number,
+              'occasion', n.occasion, 'round', n.round, 'state', n.state,
+              'on', coalesce(n.left_on, n.queued_on, n.due_on)))
+       from notice n where n.course_id = c.id) as notices,
+    (select array_agg(k.occasion) from task k
+      where k.course_id = c.id and k.kind in ('followUp', 'moveInMissing')) as "followUps",
+    case when c.relocation_event_id is not null then
+      (select min(k.recorded_on) from ticket k
+        where k.municipality_code = h.municipality_code and k.resident_id = h.id
+          and k.revoked_on is null) end as "ticketRegisteredOn",
+    g.minimum_grace_days as "minimumGraceDays", g.round_gap_days as "roundGapDays",
+    g.follow_up_after_days as "followUpAfterDays",
+    g.relocation_ticket_wait_days as "relocationTicketWaitDays",
+    (select y.days from municipality_grace y
+      where y.municipality_code = h.municipality_code and y.day <= ${today}
+      order by y.day desc limit 1) as "graceToday"`
 }
 
 /** A row that must exist is not to be seen: retried and alarmed, never taken for "no longer owed". */
@@ -105,20 +119,20 @@ export class PersonNotVisible extends Error {
   }
 }
 
-function toPlanInput(course: CourseRow, row: PlanInputRow, today: PlainDate): PlanInput {
+export function planInputFrom(row: PlanColumns, today: PlainDate): PlanInput {
   return {
     today,
     doses: row.doses ?? [],
     home: {
-      status: row.status,
+      status: row.homeStatus ?? 'registered',
       ...(row.moveOutPlannedOn && row.moveOutEventId
         ? { moveOut: { plannedOn: row.moveOutPlannedOn, eventId: row.moveOutEventId } }
         : {}),
     },
-    ...(course.closedBecause === 'declined' || course.closedBecause === 'merged'
-      ? { closedBecause: course.closedBecause }
+    ...(row.closedBecause === 'declined' || row.closedBecause === 'merged'
+      ? { closedBecause: row.closedBecause }
       : {}),
-    ...relocationOf(course, row.ticketRegisteredOn),
+    ...relocationOf(row),
     notices: row.notices ?? [],
     followUps: row.followUps ?? [],
     settings: {
@@ -131,16 +145,13 @@ function toPlanInput(course: CourseRow, row: PlanInputRow, today: PlainDate): Pl
   }
 }
 
-function relocationOf(
-  course: CourseRow,
-  ticketRegisteredOn: PlainDate | null,
-): { relocation?: PlanRelocation } {
-  if (!course.relocationEventId || !course.relocationRecordedOn) return {}
+function relocationOf(row: PlanColumns): { relocation?: PlanRelocation } {
+  if (!row.relocationEventId || !row.relocationRecordedOn) return {}
   return {
     relocation: {
-      eventId: course.relocationEventId,
-      recordedOn: course.relocationRecordedOn,
-      ...(ticketRegisteredOn ? { ticketRegisteredOn } : {}),
+      eventId: row.relocationEventId,
+      recordedOn: row.relocationRecordedOn,
+      ...(row.ticketRegisteredOn ? { ticketRegisteredOn: row.ticketRegisteredOn } : {}),
     },
   }
 }

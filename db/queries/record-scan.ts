@@ -3,10 +3,10 @@ import postgres from 'postgres'
 import { compareDates } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
-import { type Plan, type PlanInput, planCourse } from '../../domain/plan.ts'
+import { type PlanInput, planCourse } from '../../domain/plan.ts'
 import { ageBand, judgeScan, type Scan, type ScanVerdict } from '../../domain/scan.ts'
 import type { Sql } from '../client.ts'
-import { defaultSettings } from './plan-input.ts'
+import { planInputFrom } from './plan-input.ts'
 import { lockCourseOfTicket, readScanSet, type ScanRow } from './scan-read.ts'
 import { type DoseToWrite, writeDose, writeScanOnly, writeScreening } from './scan-write.ts'
 
@@ -173,7 +173,7 @@ function doseToWrite(
   today: PlainDate,
 ): DoseToWrite {
   const doseId = randomUUID()
-  const input = planInputFrom(row, scan, doseId, today)
+  const input = withThisDose(planInputFrom(row, today), scan, doseId)
   return {
     doseId,
     ageBand: ageBand(row.bornOn ?? undefined, scan.givenOn),
@@ -190,42 +190,11 @@ function doseToWrite(
   }
 }
 
-function planInputFrom(row: ScanRow, scan: Scan, doseId: string, today: PlainDate): PlanInput {
-  const given = {
-    id: doseId,
-    claimedDoseNumber: scan.claimedDoseNumber,
-    givenOn: scan.givenOn,
-    productCode: scan.productCode,
-  }
-  const byPerson = row.closedBecause === 'declined' || row.closedBecause === 'merged'
+function withThisDose(input: PlanInput, scan: Scan, doseId: string): PlanInput {
+  const { claimedDoseNumber, givenOn, productCode } = scan
   return {
-    today,
-    doses: [...(row.doses ?? []), given],
-    home: {
-      status: row.homeStatus ?? 'registered',
-      ...(row.moveOutPlannedOn && row.moveOutEventId
-        ? { moveOut: { plannedOn: row.moveOutPlannedOn, eventId: row.moveOutEventId } }
-        : {}),
-    },
-    ...(byPerson ? { closedBecause: row.closedBecause as 'declined' | 'merged' } : {}),
-    ...(row.relocationEventId && row.relocationRecordedOn
-      ? {
-          relocation: {
-            eventId: row.relocationEventId,
-            recordedOn: row.relocationRecordedOn,
-            ...(row.ticketRegisteredOn ? { ticketRegisteredOn: row.ticketRegisteredOn } : {}),
-          },
-        }
-      : {}),
-    notices: row.notices ?? [],
-    followUps: row.followUps ?? [],
-    settings: {
-      graceDays: row.graceToday ?? row.minimumGraceDays ?? defaultSettings.minimumGraceDays,
-      roundGapDays: row.roundGapDays ?? defaultSettings.roundGapDays,
-      followUpAfterDays: row.followUpAfterDays ?? defaultSettings.followUpAfterDays,
-      relocationTicketWaitDays:
-        row.relocationTicketWaitDays ?? defaultSettings.relocationTicketWaitDays,
-    },
+    ...input,
+    doses: [...input.doses, { id: doseId, claimedDoseNumber, givenOn, productCode }],
   }
 }
 
@@ -235,5 +204,3 @@ function homeOf(row: ScanRow, scan: Scan): { municipalityCode: string; residentI
     residentId: row.homeResidentId ?? row.residentId!,
   }
 }
-
-export type { Plan }

@@ -1,10 +1,10 @@
 import type { PlainDate } from '../../domain/course.ts'
-import type { PlanDose, PlanHome, PlanNotice } from '../../domain/plan.ts'
 import type { Scan } from '../../domain/scan.ts'
 import type { Sql } from '../client.ts'
 import { bornOnOf } from '../people/born-on.ts'
+import { type PlanColumns, planColumns } from './plan-input.ts'
 
-export type ScanRow = {
+export type ScanRow = PlanColumns & {
   prior: { sha256: string; answer: unknown } | null
   issuerIsKnown: boolean
   venueIsKnown: boolean
@@ -17,23 +17,8 @@ export type ScanRow = {
   slipIsUsed: boolean
   courseId: string | null
   version: number | null
-  closedBecause: string | null
-  relocationEventId: string | null
-  relocationRecordedOn: PlainDate | null
   homeMunicipalityCode: string | null
   homeResidentId: string | null
-  homeStatus: PlanHome['status'] | null
-  moveOutPlannedOn: PlainDate | null
-  moveOutEventId: string | null
-  doses: (PlanDose & { lotNumber: string })[] | null
-  notices: PlanNotice[] | null
-  followUps: string[] | null
-  ticketRegisteredOn: PlainDate | null
-  minimumGraceDays: number | null
-  roundGapDays: number | null
-  followUpAfterDays: number | null
-  relocationTicketWaitDays: number | null
-  graceToday: number | null
 }
 
 /**
@@ -66,29 +51,9 @@ export function readScanSet(tx: Sql, scan: Scan, today: PlainDate) {
       exists (select from ticket_slip k
                where k.municipality_code = t.municipality_code and k.ticket_number = t.number
                  and k.slip_kind = ${scan.slipKind} and k.dose_number = ${scan.claimedDoseNumber}) as "slipIsUsed",
-      c.id as "courseId", c.version, c.closed_because as "closedBecause",
-      c.relocation_event_id as "relocationEventId", c.relocation_recorded_on as "relocationRecordedOn",
-      h.municipality_code as "homeMunicipalityCode", h.id as "homeResidentId", h.status as "homeStatus",
-      h.move_out_planned_on as "moveOutPlannedOn", h.move_out_event_id as "moveOutEventId",
-      (select json_agg(json_build_object('id', d.id, 'claimedDoseNumber', d.claimed_dose_number,
-                'givenOn', d.given_on, 'productCode', d.product_code, 'lotNumber', d.lot_number))
-         from dose d where d.course_id = c.id and d.voided_at is null) as doses,
-      (select json_agg(json_build_object('kind', n.kind, 'doseNumber', n.dose_number,
-                'occasion', n.occasion, 'round', n.round, 'state', n.state,
-                'on', coalesce(n.left_on, n.queued_on, n.due_on)))
-         from notice n where n.course_id = c.id) as notices,
-      (select array_agg(k.occasion) from task k
-        where k.course_id = c.id and k.kind in ('followUp', 'moveInMissing')) as "followUps",
-      case when c.relocation_event_id is not null then
-        (select min(k.recorded_on) from ticket k
-          where k.municipality_code = h.municipality_code and k.resident_id = h.id
-            and k.revoked_on is null) end as "ticketRegisteredOn",
-      g.minimum_grace_days as "minimumGraceDays", g.round_gap_days as "roundGapDays",
-      g.follow_up_after_days as "followUpAfterDays",
-      g.relocation_ticket_wait_days as "relocationTicketWaitDays",
-      (select y.days from municipality_grace y
-        where y.municipality_code = h.municipality_code and y.day <= ${today}
-        order by y.day desc limit 1) as "graceToday"
+      c.id as "courseId", c.version,
+      h.municipality_code as "homeMunicipalityCode", h.id as "homeResidentId",
+      ${planColumns(tx, today)}
     from (select) one
     left join ticket t on t.municipality_code = ${scan.issuingMunicipalityCode}
                       and t.number = ${scan.ticketNumber}

@@ -1,0 +1,255 @@
+/**
+ * Notices and the attempts to bring them to their person. Whoever changes one holds the lock of its
+ * course (`lockCourse`), so that no acknowledged fact slips between a check and what follows it.
+ */
+import { randomUUID } from 'node:crypto'
+import type { NoticeKind, PlainDate } from '../../domain/course.ts'
+import type { Tx } from '../client.ts'
+import type { CourseHome } from './plan-input.ts'
+
+export type Channel = 'mail' | 'letter'
+export type NoticeState = 'queued' | 'held' | 'suppressed' | 'left' | 'failed'
+
+/** With the course this names one notice for ever. */
+export type NoticeIdentity = {
+  kind: NoticeKind
+  phase?: 'overdue'
+  doseNumber: number
+  occasion: string
+  round: number
+}
+
+export type Notice = {
+  municipalityCode: string
+  id: string
+  residentId: string
+  courseId: string
+  kind: NoticeKind
+  phase: '' | 'overdue'
+  doseNumber: number
+  occasion: string
+  round: number
+  state: NoticeState
+  queuedOn: PlainDate | null
+}
+
+export function identityOf(notice: Notice): NoticeIdentity {
+  const { kind, phase, doseNumber, occasion, round } = notice
+  return { kind, ...(phase === '' ? {} : { phase }), doseNumber, occasion, round }
+}
+
+const noticeColumns = (tx: Tx) => tx`
+  n.municipality_code as "municipalityCode", n.id, n.resident_id as "residentId",
+  n.course_id as "courseId", n.kind, n.phase, n.dose_number as "doseNumber", n.occasion, n.round,
+  n.state, n.queued_on as "queuedOn"`
+
+export async function findNotice(
+  tx: Tx,
+  courseId: string,
+  { kind, phase, doseNumber, occasion, round }: NoticeIdentity,
+): Promise<Notice | undefined> {
+  const [notice] = await tx<Notice[]>`
+    select ${noticeColumns(tx)} from notice n
+     where n.course_id = ${courseId} and n.kind = ${kind} and n.phase = ${phase ?? ''}
+       and n.dose_number = ${doseNumber} and n.occasion = ${occasion} and n.round = ${round}`
+  return notice
+}
+
+export type Decision = {
+  state: 'queued' | 'held' | 'suppressed'
+  reason?: string
+  dueOn: PlainDate
+  decidedOn: PlainDate
+}
+
+/**
+ * Records what was decided about a notice, at home where its course is at home now. Only a new
+ * notice or a held one takes a decision; of any other the answer is undefined and nothing changes.
+ */
+export async function decideNotice(
+  tx: Tx,
+  course: { id: string } & CourseHome,
+  { kind, phase, doseNumber, occasion, round }: NoticeIdentity,
+  { state, reason, dueOn, decidedOn }: Decision,
+): Promise<Notice | undefined> {
+  const queuedOn = state === 'held' ? null : decidedOn
+  const [notice] = await tx<Notice[]>`
+    insert into notice as n (municipality_code, id, resident_id, course_id, kind, phase, dose_number,
+                             occasion, round, due_on, state, reason, queued_on)
+    values (${course.municipalityCode}, ${randomUUID()}, ${course.residentId}, ${course.id}, ${kind},
+            ${phase ?? ''}, ${doseNumber}, ${occasion}, ${round}, ${dueOn}, ${state},
+            ${reason ?? null}, ${queuedOn})
+    on conflict on constraint notice_once do update
+      set municipality_code = excluded.municipality_code, resident_id = excluded.resident_id,
+          state = excluded.state, reason = excluded.reason, queued_on = excluded.queued_on,
+          updated_at = now()
+    where n.state = 'held'
+    returning ${noticeColumns(tx)}`
+  return notice
+}
+
+/** A further attempt of a notice; its number follows the last one's. */
+export async function queueAttempt(tx: Tx, notice: Notice, channel: Channel): Promise<void> {
+  await tx`
+    insert into notice_attempt (municipality_code, id, notice_id, attempt, channel, state)
+    select ${notice.municipalityCode}, ${randomUUID()}, ${notice.id},
+           coalesce(max(attempt), 0) + 1, ${channel}, 'queued'
+      from notice_attempt
+     where municipality_code = ${notice.municipalityCode} and notice_id = ${notice.id}`
+}
+
+export type AttemptKey = { municipalityCode: string; id: string }
+
+/** Fixes what became of an attempt. `on` is the campaign day. */
+export async function settleAttempt(
+  tx: Tx,
+  attempt: AttemptKey,
+  end: {
+    state: 'accepted' | 'refused' | 'unknown' | 'sealed' | 'withdrawn'
+    on: PlainDate
+    reason?: string
+    batchOn?: PlainDate
+  },
+): Promise<void> {
+  await tx`
+    update notice_attempt
+       set state = ${end.state}, settled_at = now(), settled_on = ${end.on}, leased_until = null,
+           reason = ${end.reason ?? null}, batch_on = ${end.batchOn ?? null}
+     where municipality_code = ${attempt.municipalityCode} and id = ${attempt.id}`
+}
+
+export async function noticeLeft(
+  tx: Tx,
+  notice: Notice,
+  left: { channel: Channel; on: PlainDate; at: Date },
+): Promise<void> {
+  await tx`
+    update notice
+       set state = 'left', reason = null, channel = ${left.channel}, left_on = ${left.on},
+           left_at = ${left.at.toISOString()}, updated_at = now()
+     where municipality_code = ${notice.municipalityCode} and id = ${notice.id}`
+}
+
+export async function noticeStopped(
+  tx: Tx,
+  notice: Notice,
+  why: { state: 'held' | 'suppressed'; reason: string },
+): Promise<void> {
+  await tx`
+    update notice set state = ${why.state}, reason = ${why.reason}, updated_at = now()
+     where municipality_code = ${notice.municipalityCode} and id = ${notice.id}`
+}
+
+/** Its person lives elsewhere since it was queued: the notice goes along, its attempts with it. */
+export async function rehomeNotice(tx: Tx, notice: Notice, home: CourseHome): Promise<Notice> {
+  await tx`
+    update notice
+       set municipality_code = ${home.municipalityCode}, resident_id = ${home.residentId},
+           updated_at = now()
+     where municipality_code = ${notice.municipalityCode} and id = ${notice.id}`
+  return { ...notice, municipalityCode: home.municipalityCode, residentId: home.residentId }
+}
+
+/** The register row under which a course's person is protected on a day, the present home's first. */
+export async function protectedBy(
+  tx: Tx,
+  course: { id: string } & CourseHome,
+  today: PlainDate,
+): Promise<CourseHome | undefined> {
+  const [row] = await tx<CourseHome[]>`
+    select p.municipality_code as "municipalityCode", p.resident_id as "residentId"
+      from protection p
+     where ((p.municipality_code, p.resident_id) = (${course.municipalityCode}, ${course.residentId})
+            or (p.municipality_code, p.resident_id) in
+               (select l.municipality_code, l.resident_id from course_link l
+                 where l.course_id = ${course.id}))
+       and p.from_on <= ${today} and (p.to_on is null or p.to_on >= ${today})
+     order by p.municipality_code = ${course.municipalityCode} desc, p.from_on desc
+     limit 1`
+  return row
+}
+
+export type MailAttempt = AttemptKey & { tries: number; notice: Notice }
+
+type MailAttemptRow = AttemptKey & { tries: number; noticeId: string; courseId: string }
+
+/**
+ * Takes mails that wait to be sent, oldest first, and marks each as under way: from here on nobody
+ * can tell without the mail server whether it left. `tries` counts the present one.
+ */
+export async function claimMails(
+  tx: Tx,
+  { atMost, leaseMs }: { atMost: number; leaseMs: number },
+): Promise<(Omit<MailAttemptRow, 'noticeId'> & { noticeId: string })[]> {
+  return tx<MailAttemptRow[]>`
+    with next as (
+      select municipality_code, id from notice_attempt
+       where channel = 'mail' and state in ('queued', 'attempting', 'unknown')
+         and settled_at is null and (leased_until is null or leased_until <= now())
+       order by queued_at, id
+       limit ${atMost} for update skip locked
+    )
+    update notice_attempt a
+       set state = 'attempting', tries = a.tries + 1,
+           leased_until = now() + ${`${leaseMs} milliseconds`}::interval
+      from next, notice n
+     where (a.municipality_code, a.id) = (next.municipality_code, next.id)
+       and (n.municipality_code, n.id) = (a.municipality_code, a.notice_id)
+    returning a.municipality_code as "municipalityCode", a.id, a.tries, a.notice_id as "noticeId",
+              n.course_id as "courseId"`
+}
+
+/**
+ * A claimed mail and its notice, wherever its person's home is by now, locked until commit;
+ * undefined when it is no longer this claim's. The course's lock must be held.
+ */
+export async function lockClaimed(
+  tx: Tx,
+  claim: { id: string; tries: number; courseId: string },
+): Promise<MailAttempt | undefined> {
+  const [row] = await tx<(Notice & { attemptId: string })[]>`
+    select a.id as "attemptId", ${noticeColumns(tx)}
+      from notice_attempt a
+      join notice n on (n.municipality_code, n.id) = (a.municipality_code, a.notice_id)
+     where a.id = ${claim.id} and n.course_id = ${claim.courseId} and a.state = 'attempting'
+       and a.tries = ${claim.tries} and n.state = 'queued'
+       for update of a`
+  if (!row) return undefined
+  const { attemptId, ...notice } = row
+  return {
+    municipalityCode: notice.municipalityCode,
+    id: attemptId,
+    tries: claim.tries,
+    notice,
+  }
+}
+
+/** Back in the queue: surely not sent (`counts: false`), or sent with an unknown outcome. */
+export async function requeueMail(
+  tx: Tx,
+  attempt: AttemptKey,
+  { counts, notBeforeMs }: { counts: boolean; notBeforeMs: number },
+): Promise<void> {
+  await tx`
+    update notice_attempt
+       set state = ${counts ? 'unknown' : 'queued'}, tries = tries - ${counts ? 0 : 1},
+           leased_until = now() + ${`${notBeforeMs} milliseconds`}::interval
+     where municipality_code = ${attempt.municipalityCode} and id = ${attempt.id}`
+}
+
+export type SenderRow = {
+  municipalityName: string
+  office: string
+  phone: string
+  postcode: string
+  address: string
+}
+
+/** Who signs a town's notices; undefined while it has not said. */
+export async function senderOf(tx: Tx, municipalityCode: string): Promise<SenderRow | undefined> {
+  const [row] = await tx<SenderRow[]>`
+    select m.name as "municipalityName", s.office_ja as office, s.phone, s.postcode, s.address
+      from municipality m join municipality_setting s on s.municipality_code = m.code
+     where m.code = ${municipalityCode}`
+  return row
+}

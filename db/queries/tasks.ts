@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto'
+import type { PlainDate } from '../../domain/course.ts'
+import type { Tx } from '../client.ts'
+
+export type TaskToOpen = {
+  municipalityCode: string
+  kind: 'followUp' | 'noticeByHand' | 'moveInMissing'
+  courseId: string
+  residentId: string
+  /** What the task is about: a dose, a move or a notice's occasion. Once per occasion and round. */
+  occasion: string
+  round: number
+  openedOn: PlainDate
+}
+
+/** Opens a task for a person at the municipality; one that was opened before is left as it is. */
+export async function openTask(tx: Tx, task: TaskToOpen): Promise<void> {
+  await tx`
+    insert into task (municipality_code, id, kind, course_id, resident_id, occasion, round, opened_on)
+    values (${task.municipalityCode}, ${randomUUID()}, ${task.kind}, ${task.courseId},
+            ${task.residentId}, ${task.occasion}, ${task.round}, ${task.openedOn})
+    on conflict (municipality_code, kind, occasion, round) do nothing`
+}
