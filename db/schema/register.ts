@@ -28,6 +28,9 @@ export const registerEvent = pgTable('register_event', {
   answer: jsonb('answer').notNull(),
   recordedOn: plainDate('recorded_on').notNull(),
   recordedAt: instant('recorded_at').notNull(),
+  notifiedOn: plainDate('notified_on').notNull(),
+  previousMunicipalityCode: text('previous_municipality_code'),
+  previousRegisterNumber: text('previous_register_number'),
 })
 
 export const task = pgTable(

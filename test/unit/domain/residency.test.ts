@@ -1,0 +1,217 @@
+// What registers tell of a person, in any order and repeated, ends in one state: a table of cases,
+// then the law by fast-check over made-up lives and contradictory towns.
+
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { PlainDate } from '../../../domain/course.ts'
+import {
+  linkBasisOn,
+  type RegisterFact,
+  type RegisterFactKind,
+  residencyOf,
+} from '../../../domain/residency.ts'
+
+const on = (day: string) => day as PlainDate
+
+type Told = {
+  by: string
+  kind: RegisterFactKind
+  day: string
+  notified?: string
+  from?: string
+}
+
+function facts(...told: Told[]): RegisterFact[] {
+  return told.map((fact, arrival) => ({
+    eventId: `e${arrival}`,
+    kind: fact.kind,
+    residentId: fact.by,
+    effectiveOn: on(fact.day),
+    notifiedOn: on(fact.notified ?? fact.day),
+    arrival,
+    ...(fact.from ? { previousResidentId: fact.from } : {}),
+  }))
+}
+
+function summary(residents: string[], told: RegisterFact[]) {
+  const { home, states } = residencyOf(residents, told)
+  return { home: home.residentId, states: Object.fromEntries([...states].sort()) }
+}
+
+describe('where a person is at home', () => {
+  const toB: Told = { by: 'B', kind: 'movedIn', day: '2021-05-10', from: 'A' }
+  const backToA: Told = { by: 'A', kind: 'movedIn', day: '2021-06-01', from: 'B' }
+  const toC: Told = { by: 'C', kind: 'movedIn', day: '2021-05-20', from: 'A' }
+  const registered = { status: 'registered' }
+
+  test.each<[string, string[], Told[], string, Record<string, unknown>]>([
+    ['never moved', ['A'], [], 'A', { A: registered }],
+    [
+      'moved in elsewhere',
+      ['A', 'B'],
+      [toB],
+      'B',
+      { A: { status: 'movedOut', statusOn: '2021-05-10' }, B: registered },
+    ],
+    [
+      'two towns contradict: the later day is the home, the other is kept',
+      ['A', 'B', 'C'],
+      [toC, toB],
+      'C',
+      {
+        A: { status: 'movedOut', statusOn: '2021-05-10' },
+        B: { status: 'movedOut', statusOn: '2021-05-20' },
+        C: registered,
+      },
+    ],
+    [
+      'back in the first town, its old plan spent',
+      ['A', 'B'],
+      [toB, backToA, { by: 'A', kind: 'moveOutNotified', day: '2021-05-09' }],
+      'A',
+      { A: registered, B: { status: 'movedOut', statusOn: '2021-06-01' } },
+    ],
+    [
+      'on through a second town on the same day',
+      ['A', 'B', 'C'],
+      [{ ...toC, day: '2021-05-10', from: 'B' }, toB],
+      'C',
+      {
+        A: { status: 'movedOut', statusOn: '2021-05-10' },
+        B: { status: 'movedOut', statusOn: '2021-05-10' },
+        C: registered,
+      },
+    ],
+    [
+      'a plan told again replaces the first',
+      ['A'],
+      [
+        { by: 'A', kind: 'moveOutNotified', day: '2021-05-20', notified: '2021-05-03' },
+        { by: 'A', kind: 'moveOutNotified', day: '2021-05-25', notified: '2021-05-01' },
+      ],
+      'A',
+      { A: { ...registered, moveOut: { plannedOn: '2021-05-20', eventId: 'e0' } } },
+    ],
+    [
+      'a plan cancelled by a notice that came first',
+      ['A'],
+      [
+        { by: 'A', kind: 'moveCancelled', day: '2021-05-04' },
+        { by: 'A', kind: 'moveOutNotified', day: '2021-05-20', notified: '2021-05-03' },
+      ],
+      'A',
+      { A: registered },
+    ],
+    [
+      'a death told twice keeps the earlier day',
+      ['A'],
+      [
+        { by: 'A', kind: 'deceased', day: '2021-05-12' },
+        { by: 'A', kind: 'deceased', day: '2021-05-11' },
+      ],
+      'A',
+      { A: { status: 'deceased', statusOn: '2021-05-11' } },
+    ],
+    [
+      'a death told by the former town closes the home too',
+      ['A', 'B'],
+      [toB, { by: 'A', kind: 'deceased', day: '2021-05-12' }],
+      'B',
+      {
+        A: { status: 'deceased', statusOn: '2021-05-12' },
+        B: { status: 'deceased', statusOn: '2021-05-12' },
+      },
+    ],
+    [
+      'abroad and back',
+      ['B'],
+      [
+        { by: 'B', kind: 'movedIn', day: '2021-04-01' },
+        { by: 'B', kind: 'movedAbroad', day: '2021-05-01' },
+        { by: 'B', kind: 'movedIn', day: '2021-07-01' },
+      ],
+      'B',
+      { B: registered },
+    ],
+    [
+      'a former town does not send abroad who lives elsewhere by then',
+      ['A', 'B'],
+      [toB, { by: 'A', kind: 'movedAbroad', day: '2021-05-15' }],
+      'B',
+      { A: { status: 'movedOut', statusOn: '2021-05-10' }, B: registered },
+    ],
+    [
+      'a move abroad cancelled before the day',
+      ['A'],
+      [
+        { by: 'A', kind: 'movedAbroad', day: '2021-05-15', notified: '2021-05-01' },
+        { by: 'A', kind: 'moveCancelled', day: '2021-05-10' },
+      ],
+      'A',
+      { A: registered },
+    ],
+  ])('%s', (_, residents, told, home, states) => {
+    expect(summary(residents, facts(...told))).toEqual({ home, states })
+  })
+
+  test('any order of any reports gives one state', () => {
+    const day = fc.integer({ min: 10, max: 20 }).map((d) => `2021-05-${d}`)
+    const row = fc.constantFrom('A', 'B', 'C')
+    const told = fc.record({
+      by: row,
+      kind: fc.constantFrom<RegisterFactKind>(
+        ...(['movedIn', 'movedIn', 'moveOutNotified'] as const),
+        ...(['moveCancelled', 'movedAbroad', 'deceased'] as const),
+      ),
+      day,
+      notified: day,
+      from: row,
+    })
+    const life = fc.uniqueArray(told, { maxLength: 7, selector: (t) => `${t.kind} ${t.notified}` })
+    const shuffled = life.chain((l) =>
+      fc.tuple(fc.constant(facts(...l)), fc.shuffledSubarray(facts(...l), { minLength: l.length })),
+    )
+    fc.assert(
+      fc.property(shuffled, ([inOrder, otherwise]) => {
+        expect(summary(['A', 'B', 'C'], otherwise)).toEqual(summary(['A', 'B', 'C'], inOrder))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('nobody has two homes, and every former one has a day of leaving', () => {
+    const move = fc.record({
+      by: fc.constantFrom('A', 'B', 'C', 'D'),
+      kind: fc.constant<RegisterFactKind>('movedIn'),
+      day: fc.integer({ min: 10, max: 28 }).map((d) => `2021-05-${d}`),
+      from: fc.constantFrom('A', 'B', 'C', 'D'),
+    })
+    fc.assert(
+      fc.property(fc.array(move, { minLength: 1, maxLength: 8 }), (moves) => {
+        const told = facts(...moves)
+        const rows = [...new Set(moves.flatMap((m) => [m.by, m.from]))]
+        const { states, home } = residencyOf(rows, told)
+        const newest = told
+          .map((fact) => fact.effectiveOn)
+          .sort()
+          .at(-1)
+        const there = [...states].filter(([, state]) => state.status === 'registered')
+        expect(there.map(([id]) => id)).toEqual([home.residentId])
+        expect(told.some((f) => f.effectiveOn === newest && f.residentId === home.residentId)).toBe(
+          true,
+        )
+        for (const [id, state] of states) {
+          if (id !== home.residentId) expect(state.statusOn).toBeDefined()
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+test.each([
+  ['2021-11-30', 'lifeBodyProperty.consent'],
+  ['2022-01-01', 'lifeBodyProperty.consentImpracticable'],
+])('the legal basis of a link made on %s is %s', (day, basis) => {
+  expect(linkBasisOn(on(day))).toBe(basis)
+})
