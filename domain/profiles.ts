@@ -50,8 +50,8 @@ export type Profile = {
   openings: readonly Opening[]
   /** Whether an age counts from the eve of the birthday (Japanese law) or from the birthday. */
   ageCountsFrom: 'eve' | 'birthday'
-  /** Added to previous dose + latest: the CDC writes the first day outside, Japan the last inside. */
-  pastDueOffsetDays: 0 | -1
+  /** What `latestDays` names: the CDC writes the first day too late, Japan the last of the window. */
+  latestDayIs: 'firstTooLate' | 'lastOfWindow'
   /** Where there is no latest day, a dose is overdue from the day after the recommended one. */
   overdueAfterRecommended: boolean
   /** Product, age and interval hits are listed for a clerk beside the evaluation. */
@@ -89,7 +89,7 @@ const cdc2021: Profile = {
   tooSoon: [{ verdict: 'allowed' }],
   openings: [{ age: { years: 12 } }],
   ageCountsFrom: 'birthday',
-  pastDueOffsetDays: -1,
+  latestDayIs: 'firstTooLate',
   overdueAfterRecommended: false,
   hasFindings: false,
 }
@@ -108,7 +108,7 @@ const cdc2022: Profile = {
   tooSoon: [{ verdict: 'allowed' }, { from: on('2021-11-01'), verdict: 'notValid' }],
   openings: [{ age: { years: 12 } }],
   ageCountsFrom: 'birthday',
-  pastDueOffsetDays: -1,
+  latestDayIs: 'firstTooLate',
   overdueAfterRecommended: false,
   hasFindings: false,
 }
@@ -138,7 +138,7 @@ const jp2021: Profile = {
   tooSoon: [{ verdict: 'finding' }],
   openings: products.flatMap(openingsOf),
   ageCountsFrom: 'eve',
-  pastDueOffsetDays: 0,
+  latestDayIs: 'lastOfWindow',
   overdueAfterRecommended: true,
   hasFindings: true,
 }
