@@ -15,6 +15,14 @@ export type SupervisorOptions = {
 
 const LOOK_AGAIN_AFTER_MS = 50
 
+/** What `untilReady` throws when `stop` was called meanwhile. */
+export class SystemStopped extends Error {
+  constructor() {
+    super('The system was told to stop.')
+    this.name = 'SystemStopped'
+  }
+}
+
 /** Starts a graph of parts by readiness, keeps them running and stops them in reverse. */
 export class Supervisor {
   readonly #nodes = new Map<string, Node>()
@@ -59,7 +67,7 @@ export class Supervisor {
     for (;;) {
       const late = names.filter((name) => this.#unit(name).status.state !== 'ready')
       if (late.length === 0) return
-      if (this.#stopping) throw new Error('The system was told to stop.')
+      if (this.#stopping) throw new SystemStopped()
       if (Date.now() > deadline) throw new Error(await this.#describeLate(late, timeoutMs))
       await sleep(LOOK_AGAIN_AFTER_MS)
     }

@@ -66,7 +66,7 @@ function mailProcess(place: Place): ProcessSpec {
       env: {
         ...plainEnvironment(),
         SESSHU_DATA_DIR: place.dir.root,
-        SMTP_URL: place.smtpUrl,
+        SMTP_PORT: String(port),
         LOG_LEVEL: logLevel(),
       },
       port,

@@ -3,6 +3,7 @@ import { defineCommand } from 'citty'
 import { DataDirInUse, DEFAULT_DATA_DIR } from '../../config/data-dir.ts'
 import { drainOnSignals } from '../../supervisor/signals.ts'
 import { type System, startSystem } from '../../supervisor/start-system.ts'
+import { SystemStopped } from '../../supervisor/supervisor.ts'
 import { CommandError, commonArgs, exitCodes } from '../common.ts'
 
 /** PostgreSQL, migrations and the pages; nothing is of use without them. */
@@ -47,24 +48,32 @@ async function serve(system: System, say: Say, json: boolean): Promise<CommandEr
   try {
     await system.waitHealthy(PAGES_WITHIN_MS, PAGES)
   } catch (error) {
+    if (error instanceof SystemStopped) return await never()
     return new CommandError((error as Error).message, 'The logs stand in the data dir, under log/.')
   }
   say.line(`Pages:        ${system.urls.web}`)
-  await tellUntilHealthy(system, say)
-  if (json) process.stdout.write(`${JSON.stringify(addressesOf(system))}\n`)
-  return await new Promise(() => {})
+  const isHealthy = await tellUntilHealthy(system, say)
+  if (isHealthy && json) process.stdout.write(`${JSON.stringify(addressesOf(system))}\n`)
+  return await never()
+}
+
+/** While all is well the command ends by a signal alone. */
+function never(): Promise<never> {
+  return new Promise(() => {})
 }
 
 /** What is late is told and waited for: the pages work without it. */
-async function tellUntilHealthy(system: System, say: Say): Promise<void> {
+async function tellUntilHealthy(system: System, say: Say): Promise<boolean> {
   const watch = new AbortController()
   const telling = tellDetails(system, say, watch.signal)
   try {
     await system.waitHealthy(ALL_WITHIN_MS)
     if (system.urls.ui) say.line(`Temporal UI:  ${system.urls.ui}`)
     say.line('Everything is up. Ctrl-C stops it.')
+    return true
   } catch (error) {
-    say.progress((error as Error).message)
+    if (!(error instanceof SystemStopped)) say.progress((error as Error).message)
+    return false
   } finally {
     watch.abort()
     await telling

@@ -1,13 +1,16 @@
 // The supervisor with real processes: what is killed comes back, what is acknowledged stays, and
 // nothing is left running, as `ps` sees it.
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { dataDirAt } from '../../config/data-dir.ts'
 import { processIdentity } from '../../config/process-identity.ts'
 import { readStatus } from '../../config/system-status.ts'
+import { urlFor } from '../../db/roles.ts'
+import { type RunningPostgres, startPostgres } from '../../db/server.ts'
 import { type StartOptions, type System, startSystem } from '../../supervisor/start-system.ts'
 import { answering, smallSystem } from '../support/fixtures/small-system.ts'
 import {
@@ -17,6 +20,7 @@ import {
   removeDataDir,
   type SupervisorProcess,
   spawnSupervisor,
+  spawnUp,
   startsOf,
 } from '../support/running-system.ts'
 
@@ -216,6 +220,84 @@ describe('the end of a supervisor', () => {
     await stopping
     expect(processesOf(dataDir)).toEqual([])
   })
+})
+
+describe('a database that others run', () => {
+  let server: RunningPostgres
+  let serverDir: string
+  let ownerUrl: string
+
+  beforeAll(async () => {
+    serverDir = newDataDir()
+    server = await startPostgres({
+      dataDir: serverDir,
+      log: { info: () => {}, warn: () => {} },
+      settings: { fsync: 'off' },
+    })
+    const sql = postgres(server.superuserUrl, { max: 1, onnotice: () => {} })
+    await sql`create role town login createrole password 'made-up-password'`
+    await sql`create database town owner town encoding 'UTF8' template template0`
+    await sql.end()
+    const role = { role: 'town', password: 'made-up-password', database: 'town' }
+    ownerUrl = urlFor(server.superuserUrl, role)
+  })
+  afterEach(() => vi.unstubAllEnvs())
+  afterAll(async () => {
+    await server.stop()
+    removeDataDir(serverDir)
+  })
+
+  test('is migrated and used, each process under its own role', async () => {
+    vi.stubEnv('DATABASE_URL', ownerUrl)
+    const system = await start({ own: false })
+    await system.waitHealthy(HEALTHY_WITHIN_MS)
+    expect(system.uses.ownDatabase).toBe(false)
+    expect(system.processes().map(({ name }) => name)).toEqual(['database', 'answers'])
+    const api = postgres(system.urls.roles.sesshu_api, { max: 1 })
+    const [row] = await api`select current_user::text as role, current_database() as database,
+                                   to_regclass('course') is not null as "isMigrated"`
+    await api.end()
+    expect(row).toEqual({ role: 'sesshu_api', database: 'town', isMigrated: true })
+  })
+
+  test('says what to do about a role whose password is not known here', async () => {
+    vi.stubEnv('DATABASE_URL', ownerUrl)
+    const system = await start({ own: false })
+    await until(() => statusOf(system, 'database').state === 'restarting')
+    expect(statusOf(system, 'database').detail).toMatch(/sesshu_api cannot connect.*credentials/)
+  })
+
+  test('is left alone by a system on servers of its own', async () => {
+    vi.stubEnv('DATABASE_URL', ownerUrl)
+    vi.stubEnv('SMTP_URL', 'smtp://mail.invalid')
+    vi.stubEnv('TEMPORAL_ADDRESS', 'temporal.invalid:7233')
+    const system = await start({ parts: (place) => [{ needs: [], process: answering(place) }] })
+    expect(system.uses).toEqual({ ownDatabase: true, ownTemporal: true, ownMailSink: true })
+    expect(JSON.stringify(system.urls)).not.toMatch(/town|invalid/)
+  })
+})
+
+test('the command up tells its addresses, answers, and ends with status 0 on Ctrl-C', async () => {
+  const up = spawnUp(dataDir)
+  let out = ''
+  const ended = new Promise<number | null>((resolve) => up.once('close', resolve))
+  await new Promise<void>((resolve, reject) => {
+    up.stdout?.on('data', (chunk) => {
+      out += chunk
+      if (/^Pages: +http/m.test(out)) resolve()
+    })
+    up.once('close', () => reject(new Error(`up ended: ${out}`)))
+  })
+  const page = /^Pages: +(\S+)/m.exec(out)?.[1]
+  expect((await fetch(`${page}/health`)).status).toBe(200)
+  expect(out).toMatch(/^Database: .*\(its own\)$/m)
+  const secrets = Object.values<string>(
+    JSON.parse(readFileSync(join(dataDir, 'credentials.json'), 'utf8')),
+  )
+  expect(secrets.filter((secret) => out.includes(secret))).toEqual([])
+  up.kill('SIGINT')
+  expect(await ended).toBe(0)
+  expect(pidFilesOf(dataDir)).toEqual([])
 })
 
 test('one that cannot start is named, with the end of its log', async () => {

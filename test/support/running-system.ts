@@ -44,15 +44,11 @@ export type SupervisorProcess = {
 
 /** A supervisor in an operating-system process of its own, so that it can be killed. */
 export function spawnSupervisor(dataDir: string): SupervisorProcess {
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', join(import.meta.dirname, 'fixtures', 'system-main.ts')],
-    {
-      cwd: join(import.meta.dirname, '..', '..'),
-      env: { ...process.env, SESSHU_DATA_DIR: dataDir },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
+  const child = spawn(process.execPath, ['--import', 'tsx', fixture('system-main.ts')], {
+    cwd: join(import.meta.dirname, '..', '..'),
+    env: { ...process.env, SESSHU_DATA_DIR: dataDir },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let said = ''
   child.stderr.on('data', (chunk) => {
     said += chunk
@@ -68,6 +64,23 @@ export function spawnSupervisor(dataDir: string): SupervisorProcess {
   })
   ready.catch(() => {})
   return { child, pid: child.pid as number, ready, ended, said: () => said }
+}
+
+/** The command `up` on servers of its own, in a process that can be signalled. */
+export function spawnUp(dataDir: string): ChildProcess {
+  const env: NodeJS.ProcessEnv = { ...process.env, SESSHU_DATA_DIR: dataDir }
+  for (const name of Object.keys(env)) {
+    if (/^(DATABASE_URL|SMTP_URL|TEMPORAL_.*)$/.test(name)) delete env[name]
+  }
+  return spawn(process.execPath, ['--import', 'tsx', fixture('up-main.ts')], {
+    cwd: join(import.meta.dirname, '..', '..'),
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+}
+
+function fixture(name: string): string {
+  return join(import.meta.dirname, 'fixtures', name)
 }
 
 /** The pids that `answers.mjs` noted, one per start. */
