@@ -1,7 +1,7 @@
 /** Noto Sans JP from the npm package, embedded as a subset: readers need no Japanese font. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type { Face } from './legible.ts'
+import type { Face } from '../i18n/notices-legible.ts'
 
 export type Weight = 'regular' | 'bold'
 

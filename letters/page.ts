@@ -4,10 +4,10 @@
  */
 import { noticesEn } from '../i18n/notices-en.ts'
 import { noticesJa } from '../i18n/notices-ja.ts'
-import { shownName } from './legible.ts'
+import { shownName } from '../i18n/notices-legible.ts'
+import { noticeWords } from '../i18n/notices-words.ts'
 import { type NoticeForPrint, shortIdOf } from './notice.ts'
 import { type Block, type Pen, smallestTextPoints } from './pen.ts'
-import { noticeWords } from './words.ts'
 
 const page = { left: 22, width: 166, bottom: 284 } as const
 

@@ -1,6 +1,7 @@
 /** Writes tagged text on a page in millimetres, and notes what the font could not show. */
+
+import { type Face, legible } from '../i18n/notices-legible.ts'
 import type { Weight } from './fonts.ts'
-import { type Face, legible } from './legible.ts'
 
 export type MissingGlyphs = { field: string; characters: string[] }
 

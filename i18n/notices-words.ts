@@ -1,6 +1,44 @@
-/** Chooses the sentences of a notice; letter and mail say the same in the same order. */
-import type { NoticeTexts } from '../i18n/notices-ja.ts'
-import type { NoticeForMail } from './notice.ts'
+/**
+ * What a notice needs to know, and which sentences it has; letter and mail say the same in the same
+ * order. A ticket number, a My Number and a venue have no field, so that none can leak.
+ */
+import type { NoticeKind, PlainDate } from '../domain/course.ts'
+import type { NoticeTexts } from './notices-ja.ts'
+
+export type Named = {
+  familyName: string
+  givenName: string
+  /** Full-width katakana or hiragana; shown instead of a name that cannot be shown whole. */
+  kana: string
+}
+
+export type Sender = {
+  municipalityName: string
+  /** For the English line; without it that line says "your municipality". */
+  municipalityNameEn?: string
+  /** The office that answers questions, such as 健康推進課. */
+  office: string
+  phone: string
+  /** Postcode and address to which undeliverable letters go back. */
+  returnAddress?: string
+}
+
+export type NoticeForMail = {
+  /** Random UUID of the notice; attempts of one notice share it. */
+  noticeId: string
+  kind: NoticeKind
+  round: number
+  /** The dose that is still missing. */
+  doseNumber: number
+  /** The day printed on the notice. */
+  campaignDate: PlainDate
+  recipient: Named
+  sender: Sender
+  previousDose?: { givenOn: PlainDate; productNameJa: string; productNameEn: string }
+  dueWindow?: { earliest: PlainDate; due: PlainDate }
+  /** Relocation notices only; without it the reader is asked to call. */
+  ticketHint?: 'newTicketEnclosed' | 'callForTicket'
+}
 
 export type NoticeWords = {
   title: string
@@ -84,4 +122,10 @@ function productIn(
   product: NonNullable<NoticeForMail['previousDose']>,
 ): string {
   return texts.product(product.productNameJa, product.productNameEn)
+}
+
+/** What readers quote on the telephone: the first eight digits, grouped. `2F1A-88C0`. */
+export function shortIdOf(id: string): string {
+  const digits = id.replaceAll('-', '').slice(0, 8).toUpperCase()
+  return `${digits.slice(0, 4)}-${digits.slice(4)}`
 }

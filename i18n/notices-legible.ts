@@ -2,6 +2,7 @@
  * Makes a text printable without changing what it says: characters that the font lacks are found
  * before printing, never drawn as a box.
  */
+import type { Named } from './notices-words.ts'
 
 /** What a face can draw; `glyphOf` gives the same number for characters that look the same. */
 export type Face = {
@@ -63,10 +64,7 @@ export const anyScreen: Face = {
  * Family and given name; the kana where a character of the name cannot be shown, since a name is
  * never printed in part. `missing` lists what the name itself lacked.
  */
-export function shownName(
-  person: { familyName: string; givenName: string; kana: string },
-  face: Face,
-): Legible {
+export function shownName(person: Named, face: Face): Legible {
   const name = legible(`${person.familyName} ${person.givenName}`, face)
   if (name.missing.length === 0) return name
   const kana = legible(person.kana, face)
