@@ -1,0 +1,160 @@
+/**
+ * Hands one message to one recipient and says what is known of it afterwards.
+ *
+ * accepted  the server took responsibility (2xx after the content).
+ * refused   a lasting no to this recipient or content (5xx), or no address at all: send a letter.
+ * notSent   surely not delivered, may be tried again: no connection, a failed greeting or login, a
+ *           temporary no (4xx), a no to ourselves as the sender, anything before the content.
+ * unknown   the content had begun to flow and no answer came: it may have been delivered.
+ */
+import type { Readable } from 'node:stream'
+import nodemailer from 'nodemailer'
+import { type MailAddress, mailAddressOf } from './address.ts'
+import type { MailMessage } from './message.ts'
+
+/** `code` is an SMTP reply code or a short word; never an address or a server's sentence. */
+export type SendResult =
+  | { outcome: 'accepted' }
+  | { outcome: 'refused'; code: string }
+  | { outcome: 'notSent'; code: string }
+  | { outcome: 'unknown'; code: string }
+
+export type Mailer = {
+  send(message: MailMessage, to: { to: string; messageId: string }): Promise<SendResult>
+  /** Lets mails in delivery finish; those still waiting for a connection are `notSent`. */
+  close(): void
+}
+
+export type MailerOptions = {
+  /** `smtp://` or `smtps://`, with user and password where the server wants them. */
+  smtpUrl: string
+  from: string
+  connections?: number
+  timeouts?: Partial<Timeouts>
+}
+
+export type Timeouts = {
+  connectMilliseconds: number
+  greetingMilliseconds: number
+  silenceMilliseconds: number
+  /** For the whole delivery: a server may trickle replies for ever without being silent. */
+  deliveryMilliseconds: number
+}
+
+// Below the minutes that RFC 5321 allows a server: an activity's attempt must end before its own
+// timeout does, so that an unknown outcome is recorded as one.
+const defaultTimeouts: Timeouts = {
+  connectMilliseconds: 10_000,
+  greetingMilliseconds: 10_000,
+  silenceMilliseconds: 20_000,
+  deliveryMilliseconds: 45_000,
+}
+
+/** Throws if the sender's address or the server's URL cannot be used; the URL is not repeated. */
+export function createMailer(options: MailerOptions): Mailer {
+  const from = mailAddressOf(options.from)
+  if (!from) throw new Error('the sender address of mails is not a mail address')
+  const transport = pooledTransport(options)
+  const deliveryMilliseconds =
+    options.timeouts?.deliveryMilliseconds ?? defaultTimeouts.deliveryMilliseconds
+
+  return {
+    async send(message, { to, messageId }) {
+      const recipient = mailAddressOf(to)
+      if (!recipient) return { outcome: 'refused', code: 'notAnAddress' }
+      const giveUp = new AbortController()
+      const timer = setTimeout(() => giveUp.abort(), deliveryMilliseconds)
+      const progress: Progress = {}
+      try {
+        await transport.sendMail({
+          ...compose(message, from, recipient, messageId),
+          signal: giveUp.signal,
+          progress,
+        } as ComposedMail)
+        return { outcome: 'accepted' }
+      } catch (error) {
+        return outcomeOf(error as SmtpError, progress.content?.readableDidRead === true)
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+    close: () => transport.close(),
+  }
+}
+
+export type SmtpError = { code?: string; command?: string; responseCode?: number }
+
+/** What a failed delivery means. A reply of the server decides; without one, how far it had come. */
+export function outcomeOf(error: SmtpError, hasContentBegun: boolean): SendResult {
+  const { responseCode, command } = error
+  const code = String(responseCode ?? error.code ?? 'failed')
+  const isAnswerToMessage = error.code === 'EENVELOPE' || error.code === 'EMESSAGE'
+  if (responseCode !== undefined && isAnswerToMessage) {
+    const isAboutRecipient = command === 'RCPT TO' || command === 'DATA'
+    return { outcome: isAboutRecipient && responseCode >= 500 ? 'refused' : 'notSent', code }
+  }
+  return { outcome: hasContentBegun ? 'unknown' : 'notSent', code }
+}
+
+/** The message as the connection reads it: untouched until the server has asked for the content. */
+type Progress = { content?: Readable }
+type ComposedMail = ReturnType<typeof compose> & { signal: AbortSignal; progress: Progress }
+
+function compose(message: MailMessage, from: MailAddress, to: MailAddress, messageId: string) {
+  return {
+    from: { name: '', address: from },
+    to: { name: '', address: to },
+    envelope: { from, to: [to] },
+    messageId,
+    subject: message.subject,
+    text: message.text,
+    headers: message.headers,
+  }
+}
+
+function pooledTransport({ smtpUrl, connections = 4, timeouts }: MailerOptions) {
+  const { connectMilliseconds, greetingMilliseconds, silenceMilliseconds } = {
+    ...defaultTimeouts,
+    ...timeouts,
+  }
+  const transport = nodemailer.createTransport({
+    ...serverOf(smtpUrl),
+    pool: true,
+    maxConnections: connections,
+    // The pool would send again by itself after a lost connection; whether to is ours to decide.
+    maxRequeues: 0,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    connectionTimeout: connectMilliseconds,
+    greetingTimeout: greetingMilliseconds,
+    socketTimeout: silenceMilliseconds,
+    logger: false,
+  })
+  transport.use('stream', (mail, done) => {
+    const { progress } = mail.data as unknown as ComposedMail
+    mail.message.processFunc((content: Readable) => {
+      progress.content = content
+      return content
+    })
+    done()
+  })
+  return transport
+}
+
+function serverOf(smtpUrl: string) {
+  const url = URL.canParse(smtpUrl) ? new URL(smtpUrl) : undefined
+  if (!url?.hostname || !['smtp:', 'smtps:'].includes(url.protocol)) {
+    throw new Error('the mail server must be given as smtp://host:port or smtps://host:port')
+  }
+  const secure = url.protocol === 'smtps:'
+  const auth = url.username && {
+    user: decodeURIComponent(url.username),
+    pass: decodeURIComponent(url.password),
+  }
+  return {
+    host: url.hostname,
+    port: Number(url.port) || (secure ? 465 : 25),
+    secure,
+    ...(auth && { auth }),
+  }
+}
