@@ -38,9 +38,12 @@ export function sealManifest(sealing: Sealing): Manifest {
       `batch ${batchId}: ${letters.length} letters, ${rendered.index.length} rendered`,
     )
   }
+  const seen = new Set<string>()
   const entries = rendered.index.map(({ letterId, page, pages }): ManifestLetter => {
     const letter = byId.get(letterId)
     if (!letter) throw new Error(`batch ${batchId}: page ${page} is of an unknown letter`)
+    if (seen.has(letterId)) throw new Error(`batch ${batchId}: letter ${letterId} has two pages`)
+    seen.add(letterId)
     const { noticeId, kind, round, campaignDate } = letter
     return { letterId, noticeId, kind, round, campaignDate, page, pages }
   })
