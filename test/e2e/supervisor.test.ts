@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Client, Connection } from '@temporalio/client'
 import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { dataDirAt } from '../../config/data-dir.ts'
@@ -11,6 +12,7 @@ import { processIdentity } from '../../config/process-identity.ts'
 import { readStatus } from '../../config/system-status.ts'
 import { urlFor } from '../../db/roles.ts'
 import { type RunningPostgres, startPostgres } from '../../db/server.ts'
+import { temporalParts } from '../../supervisor/servers.ts'
 import { type StartOptions, type System, startSystem } from '../../supervisor/start-system.ts'
 import { answering, smallSystem } from '../support/fixtures/small-system.ts'
 import {
@@ -59,8 +61,8 @@ async function start(more: Partial<StartOptions> = {}): Promise<System> {
   return system
 }
 
-function spawnOne(): SupervisorProcess {
-  const supervisor = spawnSupervisor(dataDir)
+function spawnOne(env: Record<string, string> = {}): SupervisorProcess {
+  const supervisor = spawnSupervisor(dataDir, env)
   supervisors.push(supervisor)
   return supervisor
 }
@@ -210,6 +212,19 @@ describe('the end of a supervisor', () => {
     expect(stoppedAt('answers')).toBeLessThan(stoppedAt('postgres'))
   })
 
+  test('a second Ctrl-C ends what does not drain', async () => {
+    const supervisor = spawnOne({ DRAIN_MS: '3600000' })
+    const { processes } = await supervisor.ready
+    supervisor.child.kill('SIGINT')
+    const log = join(dataDir, 'log', 'answers.log')
+    await until(() => readFileSync(log, 'utf8').includes('draining'))
+    // One press can arrive twice; this is a later one.
+    await sleep(1_100)
+    supervisor.child.kill('SIGINT')
+    expect(await supervisor.ended).toBe(0)
+    expect(processes.filter(({ pid }) => pid && processIdentity(pid))).toEqual([])
+  })
+
   test('a process that does not drain is forced', async () => {
     const system = await start({
       parts: (place) => [{ needs: [], process: answering(place, { DRAIN_MS: '3600000' }) }],
@@ -219,6 +234,64 @@ describe('the end of a supervisor', () => {
     system.force()
     await stopping
     expect(processesOf(dataDir)).toEqual([])
+  })
+})
+
+describe('Temporal', () => {
+  test('holds nobody up while it is being built, and a stop does not wait for it', async () => {
+    const system = await start({
+      parts: (place, credentials, log) => [
+        {
+          needs: [],
+          process: {
+            name: 'temporal',
+            launch: async ({ tell }) => {
+              tell('Building temporal from source')
+              return await new Promise(() => {})
+            },
+            probe: async () => {},
+          },
+        },
+        ...smallSystem(place, credentials, log),
+        { needs: ['temporal'], task: { name: 'search-attributes', run: async () => {} } },
+      ],
+    })
+    await system.waitHealthy(HEALTHY_WITHIN_MS, ['answers'])
+    const parts = readStatus(dataDirAt(dataDir))?.parts ?? []
+    expect(parts).toContainEqual(
+      expect.objectContaining({
+        name: 'temporal',
+        state: 'preparing',
+        detail: 'Building temporal from source',
+      }),
+    )
+    expect(parts.find(({ name }) => name === 'search-attributes')?.state).toBe('waiting')
+    await system.stop()
+  })
+
+  test('comes back after a kill with its workflows and search attributes', async () => {
+    const system = await start({
+      parts: (place) =>
+        temporalParts(place).filter((part) => 'task' in part || part.process.name === 'temporal'),
+    })
+    await system.waitHealthy(HEALTHY_WITHIN_MS)
+    const { temporalAddress: address, temporalNamespace: namespace } = system.urls
+    const connection = await Connection.connect({ address })
+    const client = new Client({ connection, namespace })
+    await client.workflow.start('made-up', { taskQueue: 'nobody', workflowId: 'course/made-up' })
+
+    system.kill('temporal')
+    await until(() => statusOf(system, 'temporal').restarts === 1)
+    await system.waitHealthy(HEALTHY_WITHIN_MS)
+    const { status } = await client.workflow.getHandle('course/made-up').describe()
+    expect(status.name).toBe('RUNNING')
+    const { customAttributes } = await connection.operatorService.listSearchAttributes({
+      namespace,
+    })
+    expect(Object.keys(customAttributes ?? {})).toEqual(
+      expect.arrayContaining(['MunicipalityCode', 'CourseStage', 'Product', 'NextNoticeOn']),
+    )
+    await connection.close()
   })
 })
 

@@ -43,10 +43,13 @@ export type SupervisorProcess = {
 }
 
 /** A supervisor in an operating-system process of its own, so that it can be killed. */
-export function spawnSupervisor(dataDir: string): SupervisorProcess {
+export function spawnSupervisor(
+  dataDir: string,
+  more: Record<string, string> = {},
+): SupervisorProcess {
   const child = spawn(process.execPath, ['--import', 'tsx', fixture('system-main.ts')], {
     cwd: join(import.meta.dirname, '..', '..'),
-    env: { ...process.env, SESSHU_DATA_DIR: dataDir },
+    env: { ...process.env, ...more, SESSHU_DATA_DIR: dataDir },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''
