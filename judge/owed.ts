@@ -1,0 +1,201 @@
+/**
+ * What was owed to one person, and since when: the rules of reminding, read again from outside.
+ *
+ * A second dose is overdue on the day after its recommended date: 22 days after a first dose of
+ * Pfizer or Novavax, 85 of AstraZeneca, 29 of anything else (MHLW, Q&A 0036). Round 1 falls due when
+ * the reporting grace has passed too, round 2 fourteen days after round 1 left. A relocation notice
+ * falls due when the new town's sheet is registered, or seven days after the move-in was told.
+ */
+import { addDays, type Day, dayOf, earlierDay, instantOf, laterDay } from './days.ts'
+import type { Grace } from './grace.ts'
+import {
+  type Heard,
+  heardDay,
+  isBetweenTowns,
+  isCompleteAsKnown,
+  isProtectedOn,
+  type Known,
+  knownFrom,
+} from './known.ts'
+import type { TruthPerson } from './truth-file.ts'
+
+export type Owed = {
+  kind: 'reminder' | 'relocationNotice'
+  round: number
+  /** For a relocation notice the residence moved to; 0 for a reminder. */
+  occasion: number
+  /** The first day on which it may leave. */
+  notBefore: Day
+  /** The last moments by which it must have left; none where nothing made it leave in time. */
+  deadlineMs?: number
+}
+
+const overdueAfterDays: Record<string, number> = { pfizer: 22, novavax: 22, astrazeneca: 85 }
+const overdueAfterOtherDays = 29
+const roundGapDays = 14
+const ticketWaitDays = 7
+const longestGraceDays = 365
+
+export type Course = {
+  person: TruthPerson
+  heard: Heard[]
+  grace: Grace
+  endMs: number
+}
+
+export function roundOneOwed(course: Course): Owed | undefined {
+  const first = course.heard.find((fact) => fact.kind === 'dose' && fact.dose.doseNumber === 1)
+  if (first?.kind !== 'dose') return undefined
+  const { givenOn, productCode } = first.dose
+  const overdueOn = addDays(givenOn, overdueAfterDays[productCode] ?? overdueAfterOtherDays)
+  const heardOn = heardDay(first)
+  const grace = graceSince(course, heardOn, overdueOn)
+  const due = laterDay(addDays(overdueOn, grace.longest), heardOn)
+  return {
+    kind: 'reminder',
+    round: 1,
+    occasion: 0,
+    notBefore: laterDay(addDays(overdueOn, grace.shortest), heardOn),
+    ...deadline(course, Math.max(instantOf(due), first.campaignMs)),
+  }
+}
+
+/** `leftOn`: the day on which round 1 left. */
+export function roundTwoOwed(course: Course, leftOn: Day): Owed {
+  const due = addDays(leftOn, roundGapDays)
+  return {
+    kind: 'reminder',
+    round: 2,
+    occasion: 0,
+    notBefore: due,
+    ...deadline(course, instantOf(due)),
+  }
+}
+
+export function relocationNoticesOwed(course: Course): Owed[] {
+  return course.heard.flatMap((move) => {
+    if (move.kind !== 'home' || !move.isMove) return []
+    const toldOn = heardDay(move)
+    const patienceEndsOn = addDays(toldOn, ticketWaitDays)
+    const sheet = sheetAfter(course, move.residence, move.campaignMs)
+    const due = earlierDay(
+      sheet ? laterDay(heardDay(sheet), toldOn) : patienceEndsOn,
+      patienceEndsOn,
+    )
+    const sinceMs = Math.max(
+      due === patienceEndsOn ? instantOf(due) : (sheet?.campaignMs ?? 0),
+      move.campaignMs,
+    )
+    return [
+      {
+        kind: 'relocationNotice' as const,
+        round: 1,
+        occasion: move.residence,
+        notBefore: hadSheetBefore(course, move) ? toldOn : due,
+        // Who was dosed after the move knows the new town: the notice is allowed, nobody waits for it.
+        ...(wasDosedBefore(course, move.residence) &&
+          deadline(course, sinceMs, (known) => known.home === move.residence)),
+      },
+    ]
+  })
+}
+
+/**
+ * The end of the day after the first day since which the notice was owed without a break. Anything
+ * heard in between that takes the debt away, even for an hour, takes the deadline away with it.
+ */
+function deadline(
+  { person, heard, endMs }: Course,
+  dueMs: number,
+  also: (known: Known) => boolean = () => true,
+): { deadlineMs?: number } {
+  const marks = [dueMs, ...changesAfter(person, heard, dueMs), endMs]
+  let owedSinceMs: number | undefined
+  for (const [i, markMs] of marks.entries()) {
+    const known = knownFrom(
+      person,
+      heard.filter((fact) => fact.campaignMs <= markMs),
+    )
+    const day = dayOf(markMs)
+    // A round that fell due under protection was handed over to be done by hand, for good.
+    if (isProtectedOn(known, day)) return {}
+    owedSinceMs = isOwed(known, day) && also(known) ? (owedSinceMs ?? markMs) : undefined
+    if (owedSinceMs === undefined) continue
+    const deadlineMs = instantOf(addDays(dayOf(owedSinceMs), 2))
+    if (deadlineMs > endMs) return {}
+    if (deadlineMs <= (marks[i + 1] ?? endMs)) return { deadlineMs }
+  }
+  return {}
+}
+
+function isOwed(known: Known, day: Day): boolean {
+  return (
+    known.doses.length > 0 &&
+    !isCompleteAsKnown(known) &&
+    !known.isDead &&
+    !known.isAbroad &&
+    !isBetweenTowns(known, day)
+  )
+}
+
+function changesAfter(person: TruthPerson, heard: Heard[], ms: number): number[] {
+  const changes = heard.flatMap((fact) => {
+    const at = [fact.campaignMs]
+    if (fact.kind === 'protection') at.push(instantOf(fact.from))
+    if (fact.kind === 'moveOut') {
+      const { moveOutPlannedOn, to } = person.residences[fact.residence]!
+      const leavesOn = moveOutPlannedOn ?? to
+      if (leavesOn) at.push(instantOf(leavesOn))
+    }
+    return at
+  })
+  return changes.filter((change) => change > ms).sort((a, b) => a - b)
+}
+
+/** A plan keeps the grace of the day it was made; later days may only postpone, never advance. */
+function graceSince(course: Course, heardOn: Day, overdueOn: Day) {
+  let shortest = Number.POSITIVE_INFINITY
+  let longest = 0
+  for (let day = heardOn; ; day = addDays(day, 1)) {
+    const bounds = course.grace(townOn(course, day), day)
+    shortest = Math.min(shortest, bounds.shortest)
+    longest = Math.max(longest, bounds.longest)
+    if (day >= addDays(overdueOn, longest) || longest > longestGraceDays) break
+  }
+  return { shortest, longest }
+}
+
+function townOn({ person, heard }: Course, day: Day): string {
+  const endMs = instantOf(addDays(day, 1))
+  let home = 0
+  for (const fact of heard) {
+    if (fact.kind === 'home' && fact.campaignMs < endMs) home = Math.max(home, fact.residence)
+  }
+  return person.residences[home]!.municipalityCode
+}
+
+function sheetAfter({ person, heard }: Course, residence: number, ms: number) {
+  const town = person.residences[residence]!.municipalityCode
+  const since = previousMoveMs(heard, residence)
+  return heard
+    .filter((fact) => fact.kind === 'ticket')
+    .filter((fact) => person.tickets[fact.ticket]?.municipalityCode === town)
+    .filter((fact) => fact.campaignMs > Math.min(since, ms))
+    .sort((a, b) => a.campaignMs - b.campaignMs)[0]
+}
+
+function previousMoveMs(heard: Heard[], residence: number): number {
+  const before = heard.filter((fact) => fact.kind === 'home' && fact.residence < residence)
+  return Math.max(0, ...before.map((fact) => fact.campaignMs))
+}
+
+/** Somebody who comes back still has the former sheet of the town: a town may count that one. */
+function hadSheetBefore({ person }: Course, move: Heard & { kind: 'home' }): boolean {
+  const town = person.residences[move.residence]!.municipalityCode
+  return person.residences.slice(0, move.residence).some((one) => one.municipalityCode === town)
+}
+
+function wasDosedBefore({ person, heard }: Course, residence: number): boolean {
+  const movedOn = person.residences[residence]!.from
+  return heard.some((fact) => fact.kind === 'dose' && fact.dose.givenOn < movedOn)
+}
