@@ -171,7 +171,8 @@ export async function protectedBy(
 
 export type MailAttempt = AttemptKey & { tries: number; notice: Notice }
 
-type MailAttemptRow = AttemptKey & { tries: number; noticeId: string; courseId: string }
+/** `tries` tells this claim from any later one of the same attempt. */
+export type MailClaim = { id: string; tries: number; courseId: string }
 
 /**
  * Takes mails that wait to be sent, oldest first, and marks each as under way: from here on nobody
@@ -180,8 +181,8 @@ type MailAttemptRow = AttemptKey & { tries: number; noticeId: string; courseId: 
 export async function claimMails(
   tx: Tx,
   { atMost, leaseMs }: { atMost: number; leaseMs: number },
-): Promise<(Omit<MailAttemptRow, 'noticeId'> & { noticeId: string })[]> {
-  return tx<MailAttemptRow[]>`
+): Promise<MailClaim[]> {
+  return tx<MailClaim[]>`
     with next as (
       select municipality_code, id from notice_attempt
        where channel = 'mail' and state in ('queued', 'attempting', 'unknown')
@@ -195,24 +196,20 @@ export async function claimMails(
       from next, notice n
      where (a.municipality_code, a.id) = (next.municipality_code, next.id)
        and (n.municipality_code, n.id) = (a.municipality_code, a.notice_id)
-    returning a.municipality_code as "municipalityCode", a.id, a.tries, a.notice_id as "noticeId",
-              n.course_id as "courseId"`
+    returning a.id, a.tries, n.course_id as "courseId"`
 }
 
 /**
  * A claimed mail and its notice, wherever its person's home is by now, locked until commit;
  * undefined when it is no longer this claim's. The course's lock must be held.
  */
-export async function lockClaimed(
-  tx: Tx,
-  claim: { id: string; tries: number; courseId: string },
-): Promise<MailAttempt | undefined> {
+export async function lockClaimed(tx: Tx, claim: MailClaim): Promise<MailAttempt | undefined> {
   const [row] = await tx<(Notice & { attemptId: string })[]>`
     select a.id as "attemptId", ${noticeColumns(tx)}
       from notice_attempt a
       join notice n on (n.municipality_code, n.id) = (a.municipality_code, a.notice_id)
      where a.id = ${claim.id} and n.course_id = ${claim.courseId} and a.state = 'attempting'
-       and a.tries = ${claim.tries} and n.state = 'queued'
+       and a.tries = ${claim.tries}
        for update of a`
   if (!row) return undefined
   const { attemptId, ...notice } = row
@@ -224,17 +221,31 @@ export async function lockClaimed(
   }
 }
 
+/** Waits as long again as it has waited, within bounds: an outage is not hammered at. */
+const waitAgain = (tx: Tx) => tx`
+  clock_timestamp() + least(greatest(clock_timestamp() - queued_at, interval '250 milliseconds'),
+                            interval '10 seconds')`
+
 /** Back in the queue: surely not sent (`counts: false`), or sent with an unknown outcome. */
 export async function requeueMail(
   tx: Tx,
   attempt: AttemptKey,
-  { counts, notBeforeMs }: { counts: boolean; notBeforeMs: number },
+  { counts }: { counts: boolean },
 ): Promise<void> {
   await tx`
     update notice_attempt
-       set state = ${counts ? 'unknown' : 'queued'}, tries = tries - ${counts ? 0 : 1},
-           leased_until = now() + ${`${notBeforeMs} milliseconds`}::interval
+       set state = ${counts ? 'unknown' : 'queued'}, tries = tries - ${counts ? 0 : 1}::int,
+           leased_until = ${waitAgain(tx)}
      where municipality_code = ${attempt.municipalityCode} and id = ${attempt.id}`
+}
+
+/** A claim of which nothing came: the mail was surely not sent. */
+export async function releaseClaim(tx: Tx, claim: MailClaim): Promise<void> {
+  await tx`
+    update notice_attempt
+       set state = case when tries > 1 then 'unknown' else 'queued' end, tries = tries - 1,
+           leased_until = ${waitAgain(tx)}
+     where id = ${claim.id} and state = 'attempting' and tries = ${claim.tries}`
 }
 
 export type SenderRow = {

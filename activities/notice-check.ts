@@ -1,0 +1,63 @@
+/** Whether a notice is owed, from what a plan knows. Pure: asked once to queue it, once to let it go. */
+import type { NoticeIdentity } from '../db/queries/notices.ts'
+import {
+  noticesAreHeld,
+  type Plan,
+  type PlanInput,
+  type PlannedStep,
+  planCourse,
+} from '../domain/plan.ts'
+
+export type Owed =
+  | { isOwed: true; plan: Plan; step: PlannedStep }
+  /** Owed, but nobody knows the right address between two towns. */
+  | { isOwed: false; state: 'held'; reason: 'betweenMunicipalities'; step: PlannedStep }
+  | { isOwed: false; state: 'suppressed'; reason: string }
+
+/** Plans as if the notice had never been decided on, and looks for its step. */
+export function checkOwed(input: PlanInput, notice: NoticeIdentity): Owed {
+  const isHeld = noticesAreHeld(input)
+  const plan = planCourse({
+    ...input,
+    notices: input.notices.filter((decided) => !isOf(decided, notice)),
+    home: isHeld ? asIfSettled(input.home) : input.home,
+  })
+  const step = plan.steps.find((each) => isStepOf(each, notice))
+  if (!step) return { isOwed: false, state: 'suppressed', reason: whyNot(input, plan, notice) }
+  if (isHeld) return { isOwed: false, state: 'held', reason: 'betweenMunicipalities', step }
+  return { isOwed: true, plan, step }
+}
+
+export function isStepOf(
+  step: Pick<PlannedStep, 'kind' | 'phase' | 'doseNumber' | 'occasion' | 'round'>,
+  notice: Omit<NoticeIdentity, 'kind'> & { kind: PlannedStep['kind'] },
+): boolean {
+  return (
+    step.kind === notice.kind &&
+    step.phase === notice.phase &&
+    step.doseNumber === notice.doseNumber &&
+    step.occasion === notice.occasion &&
+    step.round === notice.round
+  )
+}
+
+function isOf(decided: PlanInput['notices'][number], notice: NoticeIdentity): boolean {
+  return (
+    decided.kind === notice.kind &&
+    decided.occasion === notice.occasion &&
+    decided.round === notice.round
+  )
+}
+
+function asIfSettled({ status }: PlanInput['home']): PlanInput['home'] {
+  return { status: status === 'movedOut' ? 'registered' : status }
+}
+
+function whyNot(input: PlanInput, plan: Plan, notice: NoticeIdentity): string {
+  if (plan.closedBecause) return plan.closedBecause
+  if (plan.stage === 'complete' || plan.dosesGiven >= notice.doseNumber) return 'dosed'
+  if (notice.kind === 'relocationNotice' && input.relocation?.eventId !== notice.occasion) {
+    return 'moved'
+  }
+  return 'superseded'
+}

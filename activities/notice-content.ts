@@ -1,0 +1,67 @@
+/** What a notice says, from a check that has just passed. */
+import type { Notice, SenderRow } from '../db/queries/notices.ts'
+import { compareDates } from '../domain/calendar.ts'
+import type { PlainDate } from '../domain/course.ts'
+import type { PlanDose } from '../domain/plan.ts'
+import { productOf } from '../domain/product.ts'
+import { letterLimits } from '../letters/limits.ts'
+import type { NoticeForMail, NoticeForPrint, Sender } from '../letters/notice.ts'
+import type { Ready } from './notice-recheck.ts'
+
+export function mailContent(ready: Ready, notice: Notice, on: PlainDate): NoticeForMail {
+  const { person, plan, input } = ready
+  const previous = previousDose(input.doses, notice)
+  return {
+    noticeId: notice.id,
+    kind: notice.kind,
+    round: notice.round,
+    doseNumber: notice.doseNumber,
+    campaignDate: on,
+    recipient: {
+      familyName: person.familyName,
+      givenName: person.givenName,
+      kana: person.kana,
+    },
+    sender: senderFrom(ready.sender),
+    ...(previous && { previousDose: previous }),
+    ...(plan.dueWindow && {
+      dueWindow: { earliest: plan.dueWindow.earliest, due: plan.dueWindow.due },
+    }),
+    ...(notice.kind === 'relocationNotice' && {
+      ticketHint: input.relocation?.ticketRegisteredOn ? 'newTicketEnclosed' : 'callForTicket',
+    }),
+  }
+}
+
+/** Undefined when the register has no address for the person. */
+export function letterContent(
+  ready: Ready,
+  notice: Notice,
+  letterId: string,
+  on: PlainDate,
+): NoticeForPrint | undefined {
+  const { residence } = ready.person
+  if (!residence) return undefined
+  const content = mailContent(ready, notice, on)
+  return { ...content, letterId, recipient: { ...content.recipient, ...residence } }
+}
+
+function previousDose(doses: PlanDose[], { occasion }: Notice): NoticeForMail['previousDose'] {
+  const dose =
+    doses.find(({ id }) => id === occasion) ??
+    doses.toSorted((a, b) => compareDates(a.givenOn, b.givenOn)).at(-1)
+  if (!dose) return undefined
+  const { nameJa, nameEn } = productOf(dose.productCode)
+  return { givenOn: dose.givenOn, productNameJa: nameJa, productNameEn: nameEn }
+}
+
+function senderFrom({ municipalityName, office, phone, postcode, address }: SenderRow): Sender {
+  const returnAddress = `〒${postcode.slice(0, 3)}-${postcode.slice(3)} ${address}`
+  return {
+    municipalityName,
+    office,
+    phone,
+    // Too long for its place on the page: the letter matters more than the way back.
+    ...([...returnAddress].length <= letterLimits.returnAddress && { returnAddress }),
+  }
+}

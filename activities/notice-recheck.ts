@@ -1,0 +1,96 @@
+/** The last look before a notice leaves, the same for a mail and for a letter. */
+import type { Tx } from '../db/client.ts'
+import { type PersonToNotify, readPersonToNotify } from '../db/people/read.ts'
+import {
+  type AttemptKey,
+  identityOf,
+  type Notice,
+  noticeStopped,
+  protectedBy,
+  type SenderRow,
+  senderOf,
+  settleAttempt,
+} from '../db/queries/notices.ts'
+import {
+  type CourseHome,
+  type CourseRow,
+  loadPlanInput,
+  PersonNotVisible,
+} from '../db/queries/plan-input.ts'
+import { openTask } from '../db/queries/tasks.ts'
+import type { PlainDate } from '../domain/course.ts'
+import type { Plan, PlanInput } from '../domain/plan.ts'
+import { checkOwed } from './notice-check.ts'
+
+export type Ready = {
+  maySend: true
+  input: PlanInput
+  plan: Plan
+  person: PersonToNotify
+  sender: SenderRow
+}
+
+export type Stopped = {
+  maySend: false
+  state: 'held' | 'suppressed'
+  reason: string
+  /** The register row whose municipality brings the notice by hand instead. */
+  byHandAt?: CourseHome
+}
+
+/** Still owed, not dosed since, not dead, not moved, not protected, still wanted. Course locked. */
+export async function recheck(
+  tx: Tx,
+  course: CourseRow,
+  notice: Notice,
+  today: PlainDate,
+): Promise<Ready | Stopped> {
+  const input = await loadPlanInput(tx, course, today)
+  const owed = checkOwed(input, identityOf(notice))
+  if (!owed.isOwed) return { maySend: false, state: owed.state, reason: owed.reason }
+  const protecting = await protectedBy(tx, course, today)
+  if (protecting) return byHand('protected', protecting)
+  const person = await readPersonToNotify(tx, course, today)
+  if (!person) throw new PersonNotVisible(course.id)
+  const sender = await senderOf(tx, course.municipalityCode)
+  if (!sender) return byHand('noSender', course)
+  return { maySend: true, input, plan: owed.plan, person, sender }
+}
+
+/** No automatic notice, and a person at the municipality sees to it. */
+export function byHand(reason: string, at: CourseHome): Stopped {
+  return { maySend: false, state: 'suppressed', reason, byHandAt: at }
+}
+
+/**
+ * Takes back an attempt that must not leave, with its notice and the reason for both. A mail that may
+ * have left before, at a first try, stays `unknown`.
+ */
+export async function stopNotice(
+  tx: Tx,
+  { notice, attempt }: { notice: Notice; attempt: AttemptKey },
+  { state, reason, byHandAt }: Stopped,
+  today: PlainDate,
+  attemptState: 'withdrawn' | 'unknown' = 'withdrawn',
+): Promise<void> {
+  await settleAttempt(tx, attempt, { state: attemptState, reason, on: today })
+  await noticeStopped(tx, notice, { state, reason })
+  if (byHandAt) await openByHand(tx, byHandAt, { ...notice, today })
+}
+
+/** Once per occasion and round, at the municipality of the register row given. */
+export async function openByHand(
+  tx: Tx,
+  at: CourseHome,
+  about: { courseId: string; occasion: string; round: number; today: PlainDate },
+): Promise<void> {
+  await openTask(tx, {
+    municipalityCode: at.municipalityCode,
+    residentId: at.residentId,
+    kind: 'noticeByHand',
+    courseId: about.courseId,
+    occasion: about.occasion,
+    round: about.round,
+    openedOn: about.today,
+  })
+}

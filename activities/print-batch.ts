@@ -1,0 +1,109 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { withPurpose } from '../db/client.ts'
+import { emptyLetterContents, readLetterContents } from '../db/people/letter-content.ts'
+import { batchPrinted, findBatch } from '../db/queries/batches.ts'
+import { type RenderedBatch, renderLetterBatch } from '../letters/batch.ts'
+import { type Manifest, sealManifest } from '../letters/manifest.ts'
+import type { NoticeForPrint } from '../letters/notice.ts'
+import type { ActivityDeps } from './deps.ts'
+import { ProgrammingError } from './failures.ts'
+import type { SealedLetter } from './seal-batch.ts'
+import type { BatchAsk } from './types.ts'
+import { writeWholeFile } from './whole-file.ts'
+
+/**
+ * Prints a sealed batch to `letters/<town>-<day>.pdf` with `.manifest.json` and `.index.csv`, from
+ * what the seal kept and nothing else, so that printing again after a crash gives the same bytes.
+ * Once the files are on disk, what the letters say is emptied from the database.
+ */
+export async function printBatch(
+  { sql, dataDir, log }: ActivityDeps,
+  { municipalityCode, batchOn }: BatchAsk,
+): Promise<{ pages: number }> {
+  const key = { municipalityCode, batchOn }
+  const scope = { municipalityCode, purpose: 'sendNotice' } as const
+  const { batch, contents } = await withPurpose(sql, scope, async (tx) => ({
+    batch: await findBatch(tx, key),
+    contents: await readLetterContents<SealedLetter>(tx, key),
+  }))
+  if (!batch) throw new ProgrammingError(`batch ${municipalityCode} ${batchOn} is not sealed`)
+  if (batch.state === 'printed') return { pages: batch.pages ?? 0 }
+  if (contents.length !== batch.letters) {
+    throw new Error(`batch ${batch.id}: ${batch.letters} sealed, ${contents.length} to print`)
+  }
+
+  const letters = contents.map(printed).sort(byPostcode)
+  const rendered = await renderLetterBatch({
+    municipality: { code: municipalityCode, name: letters[0]!.sender.municipalityName },
+    date: batchOn,
+    letters,
+  })
+  const manifest = sealManifest({
+    batchId: batch.id,
+    municipalityCode,
+    date: batchOn,
+    letters,
+    rendered,
+  })
+  await writeBatch(dataDir, manifest, rendered, contents[0]!.sealedAt)
+
+  const pages = manifest.totals.pages
+  await withPurpose(sql, scope, async (tx) => {
+    await batchPrinted(tx, key, { pages, pdfSha256: manifest.pdfSha256 })
+    await emptyLetterContents(tx, key)
+  })
+  const missingGlyphs = rendered.missingGlyphs.length
+  log.info({ municipalityCode, batchOn, pages, missingGlyphs }, 'a batch of letters is printed')
+  return { pages }
+}
+
+function printed({ letter, sealedAt }: SealedLetter): NoticeForPrint & { sealedAt: string } {
+  return { ...letter, sealedAt }
+}
+
+/** Sorted mail is cheaper to post; the id decides between neighbours, and gives one order for ever. */
+function byPostcode(a: NoticeForPrint, b: NoticeForPrint): number {
+  return keyOf(a) < keyOf(b) ? -1 : 1
+}
+
+function keyOf({ recipient, letterId }: NoticeForPrint): string {
+  return `${recipient.postcode.replace('-', '')} ${letterId}`
+}
+
+/** The manifest last: where it stands, the other two are whole. */
+async function writeBatch(
+  dataDir: string,
+  manifest: Manifest,
+  rendered: RenderedBatch,
+  sealedAt: string,
+): Promise<void> {
+  const folder = join(dataDir, 'letters')
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const base = join(folder, `${manifest.municipalityCode}-${manifest.date}`)
+  await writeWholeFile(`${base}.pdf`, rendered.pdf)
+  await writeWholeFile(`${base}.index.csv`, indexOf(manifest, rendered))
+  const text = `${JSON.stringify({ ...manifest, sealedAt }, null, 2)}\n`
+  await writeWholeFile(`${base}.manifest.json`, text)
+}
+
+const indexColumns = ['page', 'pages', 'letterId', 'noticeId', 'kind', 'round', 'campaignDate']
+
+/** For the clerk's table program: names nobody, and says which pages want a look before posting. */
+function indexOf({ letters }: Manifest, { missingGlyphs }: RenderedBatch): string {
+  const rows = letters.map((letter) => [
+    letter.page,
+    letter.pages,
+    letter.letterId,
+    letter.noticeId,
+    letter.kind,
+    letter.round,
+    letter.campaignDate,
+    missingGlyphs
+      .filter(({ letterId }) => letterId === letter.letterId)
+      .map(({ field }) => field)
+      .join(' '),
+  ])
+  const lines = [[...indexColumns, 'missingCharactersIn'], ...rows]
+  return `\ufeff${lines.map((cells) => `${cells.join(',')}\r\n`).join('')}`
+}
