@@ -1,0 +1,234 @@
+/**
+ * Drains queued mails at once, beside the worker. Each is marked as under way before its server is
+ * spoken to, then looked at once more and sent in one transaction that holds the lock of its course:
+ * no acknowledged fact slips between the look and the server's yes. Any number run side by side.
+ *
+ * A mail whose outcome is unknown, or whose sender died, is repeated once with the same Message-ID;
+ * after that, or when the server refuses it, a letter goes instead as a further attempt.
+ */
+
+import { inCourse } from '../activities/in-course.ts'
+import { mailContent } from '../activities/notice-content.ts'
+import { recheck, stopNotice } from '../activities/notice-recheck.ts'
+import { replanIfChanged } from '../activities/replan-if-changed.ts'
+import type { Clock } from '../config/clock.ts'
+import type { Log } from '../config/log.ts'
+import { type Sql, type Tx, withPurpose } from '../db/client.ts'
+import {
+  claimMails,
+  lockClaimed,
+  type MailAttempt,
+  type MailClaim,
+  noticeLeft,
+  queueAttempt,
+  rehomeNotice,
+  releaseClaim,
+  requeueMail,
+  settleAttempt,
+} from '../db/queries/notices.ts'
+import type { CourseRow } from '../db/queries/plan-input.ts'
+import { laterOf } from '../domain/calendar.ts'
+import type { PlainDate } from '../domain/course.ts'
+import { messageIdOf, renderMail } from '../mail/message.ts'
+import type { Mailer, SendResult } from '../mail/transport.ts'
+
+export type MailSenderDeps = {
+  /** The worker's role; a mail under way holds one connection of the pool. */
+  sql: Sql
+  clock: Clock
+  log: Log
+  mailer: Pick<Mailer, 'send'>
+  /** Mails under way at one time. */
+  concurrency: number
+}
+
+export type MailSender = {
+  /** Looks at once for what was queued; otherwise it is found within `pollMs`. */
+  wake(): void
+  /** Lets mails under way finish. The mailer and the pool are the caller's to close. */
+  stop(): Promise<void>
+}
+
+const pollMs = 200
+/** From claim to transaction only: from there on the row's lock says that a mail is under way. */
+const leaseMs = 3_000
+/** With the first; the one repetition that an unknown outcome allows. */
+const triesAtMost = 2
+const afterFailureMs = 1_000
+
+export function startMailSender(deps: MailSenderDeps): MailSender {
+  const underWay = new Set<Promise<void>>()
+  let isStopping = false
+  let wakeUp = () => {}
+
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      wakeUp = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+
+  const start = (claim: MailClaim) => {
+    const sending = deliver(deps, claim).finally(() => {
+      underWay.delete(sending)
+      wakeUp()
+    })
+    underWay.add(sending)
+  }
+
+  const drain = async () => {
+    while (!isStopping) {
+      const free = deps.concurrency - underWay.size
+      const claims = free > 0 ? await claim(deps, free) : []
+      if (claims === undefined) await pause(afterFailureMs)
+      else if (claims.length === 0 && !isStopping) await pause(pollMs)
+      else claims.forEach(start)
+    }
+    await Promise.all(underWay)
+  }
+  const drained = drain()
+
+  return {
+    wake: () => wakeUp(),
+    stop: () => {
+      isStopping = true
+      wakeUp()
+      return drained
+    },
+  }
+}
+
+/** Undefined while the database is away. */
+async function claim(
+  { sql, log }: MailSenderDeps,
+  atMost: number,
+): Promise<MailClaim[] | undefined> {
+  try {
+    const scope = { municipalityCode: '', purpose: 'sendNotice' } as const
+    return await withPurpose(sql, scope, (tx) => claimMails(tx, { atMost, leaseMs }))
+  } catch (error) {
+    log.warn({ error }, 'queued mails could not be looked for')
+    return undefined
+  }
+}
+
+async function deliver(deps: MailSenderDeps, claim: MailClaim): Promise<void> {
+  let isHandedOver = false
+  const mailer: MailSenderDeps['mailer'] = {
+    send(message, to) {
+      isHandedOver = true
+      return deps.mailer.send(message, to)
+    },
+  }
+  try {
+    await inCourse(deps.sql, claim.courseId, async (tx, course) => {
+      const attempt = await lockClaimed(tx, claim)
+      if (!attempt) return
+      await send({ ...deps, mailer }, tx, course, await atHome(tx, course, attempt))
+    })
+  } catch (error) {
+    const alarm = isHandedOver ? 'mailInDoubt' : 'mailNotTried'
+    deps.log.error({ alarm, attemptId: claim.id, error }, 'a mail could not be seen to')
+    // In doubt it stays marked as under way until its lease has run out, and that try counts.
+    if (!isHandedOver) await release(deps, claim)
+  }
+}
+
+/** Nothing was handed to a mail server: the try does not count. */
+async function release({ sql, log }: MailSenderDeps, claim: MailClaim): Promise<void> {
+  try {
+    const scope = { municipalityCode: '', purpose: 'sendNotice' } as const
+    await withPurpose(sql, scope, (tx) => releaseClaim(tx, claim))
+  } catch (error) {
+    log.warn({ attemptId: claim.id, error }, 'a mail waits until its lease has run out')
+  }
+}
+
+/** A mail goes along with a person who has moved since it was queued. */
+async function atHome(tx: Tx, course: CourseRow, attempt: MailAttempt): Promise<MailAttempt> {
+  if (attempt.notice.municipalityCode === course.municipalityCode) return attempt
+  const notice = await rehomeNotice(tx, attempt.notice, course)
+  return { ...attempt, municipalityCode: notice.municipalityCode, notice }
+}
+
+async function send(
+  { clock, log, mailer }: MailSenderDeps,
+  tx: Tx,
+  course: CourseRow,
+  attempt: MailAttempt,
+): Promise<void> {
+  const { notice } = attempt
+  // A test that skips weeks is ahead of this machine's clock; no notice leaves before it was queued.
+  const today = notice.queuedOn ? laterOf(clock.today(), notice.queuedOn) : clock.today()
+  const about = { noticeId: notice.id, attemptId: attempt.id, courseId: course.id }
+
+  if (notice.state !== 'queued') {
+    return settleAttempt(tx, attempt, { state: 'withdrawn', reason: 'superseded', on: today })
+  }
+  const ready = await recheck(tx, course, notice, today)
+  if (!ready.maySend) {
+    await stopNotice(tx, { notice, attempt }, ready, today, takenBack(attempt))
+    await replanIfChanged(tx, course, today, { tell: true })
+    return log.info({ ...about, reason: ready.reason }, 'a mail was withdrawn')
+  }
+  const { mail } = ready.person
+  if (mail === undefined) {
+    return turnIntoLetter(tx, attempt, takenBack(attempt), 'noMail', today)
+  }
+  if (attempt.tries > triesAtMost) {
+    return turnIntoLetter(tx, attempt, 'unknown', 'unknownTwice', today)
+  }
+
+  const message = renderMail(mailContent(ready, notice, today), { lang: 'ja' })
+  const result = await mailer.send(message, { to: mail, messageId: messageIdOf(attempt.id) })
+  await record(tx, course, attempt, result, today)
+  const code = 'code' in result ? result.code : undefined
+  log.info({ ...about, outcome: result.outcome, code }, 'a mail was handed to its server')
+}
+
+/** Not sent now; an earlier try may have been. */
+function takenBack({ tries }: MailAttempt): 'withdrawn' | 'unknown' {
+  return tries > 1 ? 'unknown' : 'withdrawn'
+}
+
+async function record(
+  tx: Tx,
+  course: CourseRow,
+  attempt: MailAttempt,
+  result: SendResult,
+  today: PlainDate,
+): Promise<void> {
+  switch (result.outcome) {
+    case 'accepted':
+      await settleAttempt(tx, attempt, { state: 'accepted', on: today })
+      await noticeLeft(tx, attempt.notice, { channel: 'mail', on: today, at: new Date() })
+      return replanIfChanged(tx, course, today, { tell: true })
+    case 'refused':
+      return turnIntoLetter(tx, attempt, 'refused', result.code, today)
+    case 'notSent':
+      return requeueMail(tx, attempt, { counts: false })
+    case 'unknown':
+      if (attempt.tries < triesAtMost) return requeueMail(tx, attempt, { counts: true })
+      return turnIntoLetter(tx, attempt, 'unknown', result.code, today)
+    default:
+      return assertNever(result)
+  }
+}
+
+/** The same notice by a further attempt, which leaves with the home's next batch. */
+async function turnIntoLetter(
+  tx: Tx,
+  attempt: MailAttempt,
+  state: 'refused' | 'unknown' | 'withdrawn',
+  reason: string,
+  today: PlainDate,
+): Promise<void> {
+  await settleAttempt(tx, attempt, { state, reason, on: today })
+  await queueAttempt(tx, attempt.notice, 'letter')
+}
+
+function assertNever(value: never): never {
+  throw new Error(`unexpected outcome ${JSON.stringify(value)}`)
+}
