@@ -1,5 +1,5 @@
 import { type Sql, type Tx, withPurpose } from '../db/client.ts'
-import { courseHome } from '../db/queries/course-home.ts'
+import { homeOf } from '../db/queries/home-of.ts'
 import { type CourseRow, lockCourse, PersonNotVisible } from '../db/queries/plan-input.ts'
 
 /** A course that moves more often than this between two statements is not believed. */
@@ -15,7 +15,7 @@ export async function inCourse<T>(
   work: (tx: Tx, course: CourseRow) => Promise<T>,
 ): Promise<T> {
   for (let tried = 0; tried < homesTriedAtMost; tried += 1) {
-    const { municipalityCode } = await courseHome(sql, courseId)
+    const { municipalityCode } = await homeOf(sql, courseId)
     const answer = await withPurpose(
       sql,
       { municipalityCode, purpose: 'sendNotice' },
