@@ -15,7 +15,7 @@ import {
 import { type Place, plainEnvironment } from './place.ts'
 import { probeTemporal } from './probes.ts'
 import type { ProcessSpec } from './process.ts'
-import { ensureSearchAttributes } from './search-attributes.ts'
+import { ensureSearchAttributes, keepFinishedCourses } from './search-attributes.ts'
 import type { Part } from './supervisor.ts'
 import { findTemporal, findUiServer } from './temporal-binary.ts'
 import { writeUiConfig } from './ui-config.ts'
@@ -77,6 +77,7 @@ export function temporalParts(place: Place): Part[] {
     const connection = await Connection.connect(options)
     try {
       await ensureSearchAttributes(connection, namespace)
+      if (isOwn) await keepFinishedCourses(connection, namespace)
     } finally {
       await connection.close()
     }
