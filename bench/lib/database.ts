@@ -1,0 +1,39 @@
+/** A PostgreSQL of the bench's own: durable settings as in operation, thrown away afterwards. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import postgres from 'postgres'
+import { migrate } from '../../db/migrate.ts'
+import { ensureRoles, type RoleUrls } from '../../db/roles.ts'
+import { openCredentials, startPostgres } from '../../db/server.ts'
+
+export type BenchDatabase = {
+  dataDir: string
+  port: number
+  superuserUrl: string
+  urls: RoleUrls
+  sql: postgres.Sql
+  stop(): Promise<void>
+}
+
+export async function benchDatabase(): Promise<BenchDatabase> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'sesshu-bench-'))
+  const log = { info: () => {}, warn: (line: string) => process.stderr.write(`${line}\n`) }
+  const server = await startPostgres({ dataDir, log })
+  const credentials = await openCredentials(dataDir)
+  const urls = await ensureRoles(server.superuserUrl, 'sesshu', credentials)
+  await migrate(urls.owner)
+  const sql = postgres(urls.owner, { max: 4, onnotice: () => {} })
+  return {
+    dataDir,
+    port: server.port,
+    superuserUrl: server.superuserUrl,
+    urls,
+    sql,
+    stop: async () => {
+      await sql.end({ timeout: 2 })
+      await server.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}

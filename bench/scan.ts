@@ -1,0 +1,222 @@
+/**
+ * Durable scans over HTTP beside their floor in the same run: the scan's own statements, prepared and
+ * run straight from 16 connections, without HTTP or domain code.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash, randomUUID } from 'node:crypto'
+import { cpus } from 'node:os'
+import { scanBody, toScan } from '../api/schemas/scan.ts'
+import { connect } from '../db/client.ts'
+import { planInputFrom } from '../db/queries/plan-input.ts'
+import { lockCourseOfTicket, readScanSet } from '../db/queries/scan-read.ts'
+import { writeDose } from '../db/queries/scan-write.ts'
+import { freePort } from '../db/server.ts'
+import type { PlainDate } from '../domain/course.ts'
+import { type Plan, planCourse } from '../domain/plan.ts'
+import type { Scan } from '../domain/scan.ts'
+import { formatTicketLine } from '../domain/ticket.ts'
+import { type BenchDatabase, benchDatabase } from './lib/database.ts'
+import { closedLoop, openLoop, type Target } from './lib/http-load.ts'
+import { benchTown, benchVenue, seedResidents, ticketNumber } from './lib/residents.ts'
+
+export type ScanBenchOptions = { scans: number; rounds: number; seconds: number }
+
+const connections = 16
+const fixedRate = 200
+const warmUp = 2_000
+const token = 'a-token-for-the-bench'
+const today = '2021-07-01' as PlainDate
+
+export async function benchScan(options: ScanBenchOptions, say: (line: string) => void) {
+  const perRound = warmUp + options.scans
+  const latencyScans = fixedRate * options.seconds
+  const database = await benchDatabase()
+  let api: ChildProcess | undefined
+  try {
+    say('loading a town')
+    await seedResidents(database.sql, options.rounds * perRound * 2 + latencyScans)
+    const port = await freePort()
+    api = await startApi(database, port)
+    const target: Target = { port, path: '/api/v1/scans', token }
+    const people = numbers()
+    const http: number[] = []
+    const floor: number[] = []
+    for (let round = 1; round <= options.rounds; round++) {
+      await closedLoop(target, bodies(people, warmUp), connections)
+      http.push((await closedLoop(target, bodies(people, options.scans), connections)).perSecond)
+      floor.push(await plainSql(database, bodies(people, warmUp + options.scans)))
+      say(
+        `round ${round}: ${http.at(-1)!.toFixed(0)} scans/s over HTTP, floor ${floor.at(-1)!.toFixed(0)}`,
+      )
+    }
+    say(`${fixedRate} scans/s for ${options.seconds} s`)
+    const latency = await openLoop(target, bodies(people, latencyScans), fixedRate)
+    const [scansPerSecond, plainSqlPerSecond] = [median(http), median(floor)]
+    return {
+      scansPerSecond: Math.round(scansPerSecond),
+      plainSqlPerSecond: Math.round(plainSqlPerSecond),
+      shareOfFloor: Number((scansPerSecond / plainSqlPerSecond).toFixed(3)),
+      p50Ms: Number(latency.p50Ms.toFixed(2)),
+      p99Ms: Number(latency.p99Ms.toFixed(2)),
+      maxMs: Number(latency.maxMs.toFixed(2)),
+      atPerSecond: fixedRate,
+      scansPerRound: options.scans,
+      rounds: { http: http.map(Math.round), plainSql: floor.map(Math.round) },
+      connections,
+      cores: cpus().length,
+      cpu: cpus()[0]?.model ?? 'unknown',
+    }
+  } finally {
+    api?.kill('SIGTERM')
+    await database.stop()
+  }
+}
+
+function* numbers(): Generator<number, never> {
+  for (let n = 1; ; n++) yield n
+}
+
+function bodies(people: Generator<number, never>, count: number): string[] {
+  return Array.from({ length: count }, () => JSON.stringify(bodyOf(people.next().value)))
+}
+
+/** First doses of different people: every one opens, plans and announces a course. */
+function bodyOf(n: number) {
+  return {
+    scanId: randomUUID(),
+    line: formatTicketLine({
+      slipKind: 'vaccination',
+      claimedDoseNumber: 1,
+      municipalityCode: benchTown,
+      number: ticketNumber(n),
+    }),
+    readBy: 'qr',
+    givenOn: '2021-06-09',
+    venueCode: benchVenue,
+    productCode: 'pfizer',
+    lotNumber: 'BENCH1',
+    source: 'bench',
+  }
+}
+
+/** The same statements with everything decided beforehand. Scans per second. */
+async function plainSql(database: BenchDatabase, sent: string[]): Promise<number> {
+  const sql = connect(database.urls.sesshu_api, { name: 'bench-floor', max: connections })
+  const scans = sent.map((body) => toScan(scanBody.parse(JSON.parse(body))))
+  const plan = firstDosePlan(scans[0]!)
+  const tickets = await ticketHolders(database, scans)
+  const run = async (from: number, to: number) => {
+    let next = from
+    const lane = async () => {
+      const tx = await sql.reserve()
+      while (next < to) {
+        const scan = scans[next++]!
+        const residentId = tickets.get(scan.ticketNumber)!
+        await Promise.all([
+          tx`begin`,
+          tx`select set_config('sesshu.municipality', ${benchTown}, true),
+                    set_config('sesshu.purpose', 'recordDose', true)`,
+          lockCourseOfTicket(tx, scan),
+          readScanSet(tx, scan, today),
+        ])
+        await Promise.all([writeDose(tx, scan, ackOf(scan), doseOf(residentId, plan)), tx`commit`])
+      }
+      tx.release()
+    }
+    await Promise.all(Array.from({ length: connections }, lane))
+  }
+  await run(0, warmUp)
+  const startedAt = performance.now()
+  await run(warmUp, scans.length)
+  const perSecond = (scans.length - warmUp) / ((performance.now() - startedAt) / 1000)
+  await sql.end({ timeout: 2 })
+  return perSecond
+}
+
+async function ticketHolders(database: BenchDatabase, scans: Scan[]): Promise<Map<string, string>> {
+  const rows = await database.sql<{ number: string; residentId: string }[]>`
+    select number, resident_id as "residentId" from ticket
+     where number = any(${scans.map((scan) => scan.ticketNumber)})`
+  return new Map(rows.map((row) => [row.number, row.residentId]))
+}
+
+function firstDosePlan(scan: Scan): Plan {
+  const nothing = {
+    closedBecause: null,
+    relocationEventId: null,
+    relocationRecordedOn: null,
+    homeStatus: null,
+    moveOutPlannedOn: null,
+    moveOutEventId: null,
+    doses: null,
+    notices: null,
+    followUps: null,
+    ticketRegisteredOn: null,
+    minimumGraceDays: null,
+    roundGapDays: null,
+    followUpAfterDays: null,
+    relocationTicketWaitDays: null,
+    graceToday: null,
+  }
+  const dose = {
+    id: randomUUID(),
+    claimedDoseNumber: 1,
+    givenOn: scan.givenOn,
+    productCode: scan.productCode,
+  }
+  return planCourse({ ...planInputFrom(nothing, today), doses: [dose] })
+}
+
+const noAnswer = {
+  scanId: randomUUID(),
+  verdict: 'recorded',
+  findings: [],
+  undoUntil: new Date(0).toISOString(),
+}
+const bodySha256 = createHash('sha256').update('bench').digest('hex')
+
+function ackOf(_: Scan) {
+  return { verdict: 'recorded', answer: noAnswer, bodySha256, today }
+}
+
+function doseOf(residentId: string, plan: Plan) {
+  return {
+    doseId: randomUUID(),
+    ageBand: '65-' as const,
+    findings: [],
+    home: { municipalityCode: benchTown, residentId },
+    ticketResidentId: residentId,
+    course: { id: randomUUID(), version: 1, isNew: true },
+    plan,
+    graceDays: 21,
+  }
+}
+
+async function startApi(database: BenchDatabase, port: number): Promise<ChildProcess> {
+  const api = spawn(process.execPath, ['--import', 'tsx', 'api/main.ts'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      SESSHU_DATA_DIR: database.dataDir,
+      DATABASE_URL: database.urls.sesshu_api,
+      TEMPORAL_ADDRESS: '127.0.0.1:1',
+      API_PORT: String(port),
+      SESSHU_DEV_TOKEN: token,
+      LOG_LEVEL: 'warn',
+    },
+  })
+  for (let attempt = 0; attempt < 150; attempt++) {
+    const isUp = await fetch(`http://127.0.0.1:${port}/health`).then(
+      (r) => r.ok,
+      () => false,
+    )
+    if (isUp) return api
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+  api.kill('SIGKILL')
+  throw new Error('the api did not come up within 30 s')
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
+}
