@@ -172,6 +172,7 @@ describe('the server', () => {
     )
     const second = await start()
     expect(await setting(second.superuserUrl, 'port')).toBe(String(second.port))
+    await other.end({ timeout: 1 })
   })
 
   test('is refused a second time on the same data dir', async () => {
