@@ -24,7 +24,7 @@ export async function readPdf(pdf: Uint8Array): Promise<ReadPdf> {
   const outlineOfTags: string[] = []
   for (let number = 1; number <= doc.numPages; number += 1) {
     const page = await doc.getPage(number)
-    const { items } = await page.getTextContent()
+    const { items } = await page.getTextContent({ disableNormalization: true })
     const texts = items.flatMap((item) =>
       'str' in item && item.str.trim() !== ''
         ? [

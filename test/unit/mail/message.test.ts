@@ -81,6 +81,12 @@ test('law: no name and no date of a person gets into subject or headers, no brea
   )
 })
 
+test("a line break in a town's own settings makes no line of the mail", () => {
+  const sender = { ...aNotice().sender, office: '健康\r\n推進課', phone: '03-0000\n-0000' }
+  const { text } = renderMail(aNotice({ sender }), { lang: 'ja' })
+  expect(text).toContain('お問い合わせ: 見本市 健康 推進課\n電話 03-0000 -0000\n')
+})
+
 test('without known dates the mail still says what to do and promises no day', () => {
   const {
     dueWindow: _,

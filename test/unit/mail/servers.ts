@@ -37,9 +37,9 @@ export async function anSmtpServer(options: SMTPServerOptions = {}) {
   return { smtpUrl: urlOf((server.server.address() as AddressInfo).port), received }
 }
 
-/** A server in lines: `answer` gets each line and gives the reply, or drops the connection. */
+/** A server in lines: `answer` gets each line and gives the reply; `drop` ends the connection, `trickle` never ends the reply. */
 export async function aLineServer(
-  answer: (line: string, inContent: boolean) => string | 'drop' | undefined,
+  answer: (line: string, inContent: boolean) => string | undefined,
   greeting: string | undefined = '220 lines.invalid ESMTP',
 ) {
   const lines: string[] = []
@@ -57,6 +57,7 @@ export async function aLineServer(
         lines.push(line)
         const reply = answer(line, inContent)
         if (reply === 'drop') return socket.destroy()
+        if (reply === 'trickle') return trickle(socket)
         if (reply) socket.write(`${reply}\r\n`)
         if (reply?.startsWith('354')) inContent = true
         else if (line === '.') inContent = false
@@ -70,6 +71,11 @@ export async function aLineServer(
   }
   onTestFinished(close)
   return { smtpUrl: urlOf((server.address() as AddressInfo).port), lines, close }
+}
+
+function trickle(socket: Socket): void {
+  const timer = setInterval(() => socket.write('250-still thinking\r\n'), 10)
+  socket.on('close', () => clearInterval(timer))
 }
 
 /** The replies of a server that accepts everything, to be changed at one step. */

@@ -54,7 +54,7 @@ test('a body cannot name the file, and an id with a path in it is no id', async 
   const mailer = await aSink(folder)
   const forged = 'X-Sesshu-Notice-Id: ffffffff-ffff-4fff-8fff-ffffffffffff'
   await mailer.send(mail(`${forged}\n`), { to, messageId })
-  const odd = mail()
+  const odd = mail(`${forged}\n`)
   odd.headers['X-Sesshu-Notice-Id'] = '../../../outside'
   await mailer.send(odd, { to, messageId })
   expect(names().map((name) => name.slice(35))).toEqual([

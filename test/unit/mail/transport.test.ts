@@ -115,7 +115,7 @@ describe('a server that goes away', () => {
 
   test('between two mails over one connection: the second is surely not sent', async () => {
     let isGone = false
-    const { smtpUrl } = await aLineServer((line, inContent) => {
+    const { smtpUrl, lines } = await aLineServer((line, inContent) => {
       if (isGone && line.startsWith('MAIL')) return 'drop'
       if (inContent && line === '.') isGone = true
       return accepting(line, inContent)
@@ -123,6 +123,7 @@ describe('a server that goes away', () => {
     const mailer = aMailer(smtpUrl)
     expect((await mailer.send(message, { to, messageId })).outcome).toBe('accepted')
     expect((await mailer.send(message, { to, messageId })).outcome).toBe('notSent')
+    expect(lines.filter((line) => line.startsWith('MAIL'))).toHaveLength(2)
   })
 })
 
@@ -143,7 +144,7 @@ describe('a server that keeps silent', () => {
 
   test('or trickles a reply for ever: given up, by how far it had come', async () => {
     const { smtpUrl } = await aLineServer((line, inContent) =>
-      line.startsWith('RCPT') ? '250-still thinking' : accepting(line, inContent),
+      line.startsWith('RCPT') ? 'trickle' : accepting(line, inContent),
     )
     const result = await send(smtpUrl, { deliveryMilliseconds: 150 })
     expect(result.outcome).toBe('notSent')
