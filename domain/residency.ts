@@ -194,6 +194,41 @@ function earliest(a: PlainDate | undefined, b: PlainDate): PlainDate {
 }
 
 /**
+ * From when a sheet issued to a register row is void because its person left; undefined while it
+ * holds. A sheet issued before a day of leaving falls with it, even when the person comes back.
+ */
+export function ticketVoidOn(
+  { stays, home }: Residency,
+  residentId: string,
+  issuedOn: PlainDate,
+): PlainDate | undefined {
+  const leavings = stays
+    .filter((stay) => stay.residentId === residentId && stay.until)
+    .map((stay) => stay.until!)
+  const after = leavings.find((on) => on >= issuedOn)
+  return after ?? (home.residentId === residentId ? undefined : leavings.at(-1))
+}
+
+/** For the residences of one register row, given by their first days: the last day of each. */
+export function residenceEnds(
+  { stays }: Residency,
+  residentId: string,
+  begins: PlainDate[],
+): Map<PlainDate, PlainDate | undefined> {
+  const own = stays.filter((stay) => stay.residentId === residentId)
+  const sorted = [...begins].sort(compareDates)
+  return new Map(
+    sorted.map((from, i) => {
+      const stay = own.findLast((s) => !s.from || s.from <= from)
+      const leftOn = stay?.abroadOn ?? stay?.until
+      const next = sorted[i + 1]
+      const end = leftOn && next ? earliest(leftOn, next) : (leftOn ?? next)
+      return [from, end && end < from ? from : end]
+    }),
+  )
+}
+
+/**
  * On what ground the new town reads the doses of the former: consent, recorded by the asking town,
  * until the Digital Agency ruled in mid-December 2021 that it cannot practicably be asked for
  * (My Number Act Art. 19, protection of life, body or property).

@@ -36,9 +36,15 @@ export async function mergeCourses(
   today: PlainDate,
 ): Promise<void> {
   for (const { id } of others) {
-    for (const table of ['dose', 'screening', 'notice', 'task', 'course_link']) {
+    for (const table of ['dose', 'screening', 'notice', 'task']) {
       await tx`update ${tx(table)} set course_id = ${kept.id} where course_id = ${id}`
     }
+    await tx`
+      update course_link l set course_id = ${kept.id}
+       where l.course_id = ${id}
+         and not exists (select from course_link k
+                          where (k.municipality_code, k.resident_id, k.course_id)
+                              = (l.municipality_code, l.resident_id, ${kept.id}::uuid))`
     // Out of the series, it no longer stands in the way of the one that comes to this home.
     await tx`
       update course set series = series || '/mergedInto/' || ${kept.id}, stage = 'closed',

@@ -53,4 +53,5 @@ export const wave = pgTable('wave', {
   openedOn: plainDate('opened_on').notNull(),
   openedAt: instant('opened_at').notNull(),
   courses: integer('courses').notNull(),
+  completedAt: instant('completed_at'),
 })

@@ -1,0 +1,93 @@
+/** What a municipality says of itself, its venues, and the lots that are given out. */
+import type { PlainDate } from '../../domain/course.ts'
+import type { Sql, Tx } from '../client.ts'
+import { assertMunicipality, inRegister } from './register-events.ts'
+
+export type MunicipalitySettings = {
+  minimumGraceDays?: number | undefined
+  roundGapDays?: number | undefined
+  followUpAfterDays?: number | undefined
+  relocationTicketWaitDays?: number | undefined
+  noticeMinute?: number | undefined
+  eveningMinute?: number | undefined
+}
+
+export type MunicipalityOffice = {
+  officeJa: string
+  officeEn: string
+  phone: string
+  postcode: string
+  address: string
+  settings?: MunicipalitySettings | undefined
+}
+
+/** Says who signs a town's notices; a setting left out keeps its value. Throws `unknownMunicipality`. */
+export async function putMunicipality(
+  sql: Sql,
+  code: string,
+  office: MunicipalityOffice,
+): Promise<void> {
+  await inRegister(sql, code, async (tx) => {
+    await assertMunicipality(tx, code, 'code')
+    const { officeJa, officeEn, phone, postcode, address } = office
+    await tx`
+      insert into municipality_setting (municipality_code, office_ja, office_en, phone, postcode, address)
+      values (${code}, ${officeJa}, ${officeEn}, ${phone}, ${postcode}, ${address})
+      on conflict (municipality_code) do update
+        set office_ja = excluded.office_ja, office_en = excluded.office_en, phone = excluded.phone,
+            postcode = excluded.postcode, address = excluded.address`
+    if (office.settings) await putSettings(tx, code, office.settings)
+  })
+}
+
+async function putSettings(tx: Tx, code: string, settings: MunicipalitySettings): Promise<void> {
+  await tx`
+    update municipality_setting set
+      minimum_grace_days = coalesce(${settings.minimumGraceDays ?? null}, minimum_grace_days),
+      round_gap_days = coalesce(${settings.roundGapDays ?? null}, round_gap_days),
+      follow_up_after_days = coalesce(${settings.followUpAfterDays ?? null}, follow_up_after_days),
+      relocation_ticket_wait_days =
+        coalesce(${settings.relocationTicketWaitDays ?? null}, relocation_ticket_wait_days),
+      notice_minute = coalesce(${settings.noticeMinute ?? null}, notice_minute),
+      evening_minute = coalesce(${settings.eveningMinute ?? null}, evening_minute)
+    where municipality_code = ${code}`
+}
+
+/** Throws `unknownMunicipality`. */
+export async function putVenue(
+  sql: Sql,
+  code: string,
+  venue: { municipalityCode: string; name: string },
+): Promise<void> {
+  await inRegister(sql, venue.municipalityCode, async (tx) => {
+    await assertMunicipality(tx, venue.municipalityCode, 'municipalityCode')
+    await tx`
+      insert into venue (code, municipality_code, name)
+      values (${code}, ${venue.municipalityCode}, ${venue.name})
+      on conflict (code) do update
+        set municipality_code = excluded.municipality_code, name = excluded.name`
+  })
+}
+
+export type Lot = { productCode: string; lotNumber: string; expiresOn?: PlainDate | undefined }
+
+/** Returns the index of the first lot of an unknown product, and then writes nothing. */
+export async function putLots(sql: Sql, lots: Lot[]): Promise<number | undefined> {
+  return inRegister(sql, '', async (tx) => {
+    const products = await tx<{ code: string }[]>`select code from product`
+    const codes = new Set(products.map((product) => product.code))
+    const unknown = lots.findIndex((lot) => !codes.has(lot.productCode))
+    if (unknown >= 0) return unknown
+    const rows = lots.map((lot, i) => {
+      return { i, product: lot.productCode, lot: lot.lotNumber, expires: lot.expiresOn ?? null }
+    })
+    await tx`
+      insert into lot (product_code, lot_number, expires_on)
+      select distinct on (product, lot) product, lot, expires
+        from jsonb_to_recordset(${tx.json(rows)}) as l(i int, product text, lot text, expires date)
+       order by product, lot, i desc
+      on conflict (product_code, lot_number) do update
+        set expires_on = coalesce(excluded.expires_on, lot.expires_on)`
+    return undefined
+  })
+}

@@ -1,0 +1,197 @@
+/**
+ * What registers told, and who is who among their rows. An event row is kept for ever with the answer
+ * it got; the state of a person is derived from all of them (`domain/residency.ts`).
+ */
+import postgres from 'postgres'
+import type { PlainDate } from '../../domain/course.ts'
+import { DomainError } from '../../domain/errors.ts'
+import type { RegisterFact, RegisterFactKind } from '../../domain/residency.ts'
+import { type Purpose, type Sql, type Tx, withPurpose } from '../client.ts'
+import { bornOnTheSameDay } from '../people/write.ts'
+import type { CourseHome } from './plan-input.ts'
+
+export type RegisterKey = { municipalityCode: string; registerNumber: string }
+
+export type RegisterEvent = {
+  eventId: string
+  kind: RegisterFactKind | 'addressChanged' | 'protected'
+  resident: CourseHome
+  effectiveOn: PlainDate
+  notifiedOn: PlainDate
+  previous?: RegisterKey | undefined
+  bodySha256: string
+  answer: object
+  recordedOn: PlainDate
+}
+
+/** A lost race (the same report twice, two reports that lock each other) is settled by looking again. */
+const raceAttempts = 4
+const uniqueViolation = '23505'
+const deadlock = '40P01'
+
+/** One transaction for the register of one municipality, tried again when it lost a race. */
+export async function inRegister<T>(
+  sql: Sql,
+  municipalityCode: string,
+  work: (tx: Tx) => Promise<T>,
+  purpose: Purpose = 'manageRegister',
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await withPurpose(sql, { municipalityCode, purpose }, work)
+    } catch (error) {
+      const code = error instanceof postgres.PostgresError ? error.code : undefined
+      const lostRace = code === uniqueViolation || code === deadlock
+      if (!lostRace || attempt === raceAttempts) throw error
+    }
+  }
+}
+
+/** Two numbers of the advisory locks of this module: whole towns, and single register numbers. */
+const townLocks = 1
+const numberLocks = 2
+
+/**
+ * Reports about one person take turns, whatever town they come from: a move-in and the registration
+ * of the row it left must not miss each other. Held until commit.
+ */
+export async function takeTurns(tx: Tx, keys: RegisterKey[]): Promise<void> {
+  const towns = [...new Set(keys.map((key) => key.municipalityCode))].sort()
+  for (const town of towns) {
+    await tx`select pg_advisory_xact_lock_shared(${townLocks}, ${Number(town)})`
+  }
+  const names = keys.map((key) => `${key.municipalityCode}/${key.registerNumber}`).sort()
+  for (const name of names) {
+    await tx`select pg_advisory_xact_lock(${numberLocks}, hashtext(${name}))`
+  }
+}
+
+/** A batch that adds rows to a register waits for reports about it, and they for the batch. */
+export async function takeTown(tx: Tx, municipalityCode: string): Promise<void> {
+  await tx`select pg_advisory_xact_lock(${townLocks}, ${Number(municipalityCode)})`
+}
+
+export async function assertMunicipality(tx: Tx, code: string, field: string): Promise<void> {
+  const [found] = await tx`select from municipality where code = ${code}`
+  if (!found) throw new DomainError('unknownMunicipality', 'No municipality has this code', field)
+}
+
+/** The answer that an event got before. Throws `idUsedForAnotherBody`. */
+export async function priorAnswer(
+  tx: Tx,
+  eventId: string,
+  bodySha256: string,
+): Promise<object | undefined> {
+  const [prior] = await tx<{ sha256: string; answer: object }[]>`
+    select encode(body_sha256, 'hex') as sha256, answer from register_event where id = ${eventId}`
+  if (prior && prior.sha256 !== bodySha256) {
+    throw new DomainError('idUsedForAnotherBody', 'eventId was used with another body', 'eventId')
+  }
+  return prior?.answer
+}
+
+export async function insertEvent(tx: Tx, event: RegisterEvent): Promise<void> {
+  const { resident, previous } = event
+  await tx`
+    insert into register_event (id, municipality_code, kind, resident_id, effective_on, notified_on,
+                                previous_municipality_code, previous_register_number, body_sha256,
+                                answer, recorded_on, recorded_at)
+    values (${event.eventId}, ${resident.municipalityCode}, ${event.kind}, ${resident.residentId},
+            ${event.effectiveOn}, ${event.notifiedOn}, ${previous?.municipalityCode ?? null},
+            ${previous?.registerNumber ?? null}, decode(${event.bodySha256}, 'hex'),
+            ${tx.json(event.answer as never)}, ${event.recordedOn}, clock_timestamp())`
+}
+
+export async function findResident(tx: Tx, key: RegisterKey): Promise<CourseHome | undefined> {
+  const [row] = await tx<CourseHome[]>`
+    select municipality_code as "municipalityCode", id as "residentId" from resident
+     where municipality_code = ${key.municipalityCode} and register_number = ${key.registerNumber}`
+  return row
+}
+
+/** More register rows than anyone collects: a chain this long is a fault in what was told. */
+const rowsMax = 40
+
+/**
+ * All register rows of the person who has one of `rows`: joined by what move-ins said of the former
+ * town, if the birth dates agree. Locked until commit, in one order for everybody.
+ */
+export async function lockPerson(tx: Tx, start: CourseHome): Promise<CourseHome[]> {
+  let rows = await findPerson(tx, start)
+  for (;;) {
+    await tx`
+      select from resident
+       where (municipality_code, id) in (select * from ${rowList(tx, rows)})
+       order by municipality_code, id for no key update`
+    const again = await findPerson(tx, start)
+    if (again.length === rows.length) return rows
+    rows = again
+  }
+}
+
+async function findPerson(tx: Tx, start: CourseHome): Promise<CourseHome[]> {
+  const found = new Map([[start.residentId, start]])
+  let frontier = [start]
+  while (frontier.length > 0) {
+    const neighbours = await neighboursOf(tx, frontier)
+    frontier = neighbours.filter((row) => !found.has(row.residentId))
+    for (const row of frontier) found.set(row.residentId, row)
+    if (found.size > rowsMax) {
+      throw new DomainError('tooManyRegisterRows', 'The chain of move-ins is too long', 'previous')
+    }
+  }
+  return [...found.values()].sort((a, b) =>
+    a.municipalityCode + a.residentId < b.municipalityCode + b.residentId ? -1 : 1,
+  )
+}
+
+async function neighboursOf(tx: Tx, rows: CourseHome[]): Promise<CourseHome[]> {
+  return tx<CourseHome[]>`
+    select p.municipality_code as "municipalityCode", p.id as "residentId"
+      from ${rowList(tx, rows)} as r(municipality_code, id)
+      join register_event e on (e.municipality_code, e.resident_id) = (r.municipality_code, r.id)
+      join resident p on (p.municipality_code, p.register_number)
+                       = (e.previous_municipality_code, e.previous_register_number)
+     where ${bornOnTheSameDay(tx, 'r', 'p')}
+    union
+    select n.municipality_code, n.id
+      from ${rowList(tx, rows)} as l(municipality_code, id)
+      join resident r on (r.municipality_code, r.id) = (l.municipality_code, l.id)
+      join register_event e on (e.previous_municipality_code, e.previous_register_number)
+                             = (r.municipality_code, r.register_number)
+      join resident n on (n.municipality_code, n.id) = (e.municipality_code, e.resident_id)
+     where ${bornOnTheSameDay(tx, 'r', 'n')}`
+}
+
+/** Register rows as a table of (municipality, id). */
+export function rowList(tx: Tx, rows: CourseHome[]) {
+  const towns = rows.map((row) => row.municipalityCode)
+  return tx`unnest(${towns}::text[], ${rows.map((row) => row.residentId)}::uuid[])`
+}
+
+/** Everything registers told about a person that says where they live, as `residencyOf` takes it. */
+export async function readFactsOfPerson(
+  tx: Tx,
+  rows: CourseHome[],
+): Promise<(RegisterFact & { recordedOn: PlainDate })[]> {
+  const found = await tx<
+    (Omit<RegisterFact, 'previousResidentId'> & {
+      previousResidentId: string | null
+      recordedOn: PlainDate
+    })[]
+  >`
+    select e.id as "eventId", e.kind, e.resident_id as "residentId",
+           e.effective_on as "effectiveOn", e.notified_on as "notifiedOn",
+           e.recorded_on as "recordedOn", p.id as "previousResidentId",
+           row_number() over (order by e.recorded_at, e.id)::int as arrival
+      from register_event e
+      left join resident p on (p.municipality_code, p.register_number)
+                            = (e.previous_municipality_code, e.previous_register_number)
+     where (e.municipality_code, e.resident_id) in (select * from ${rowList(tx, rows)})
+       and e.kind in ('moveOutNotified', 'movedIn', 'moveCancelled', 'movedAbroad', 'deceased')`
+  const own = new Set(rows.map((row) => row.residentId))
+  return found.map(({ previousResidentId, ...fact }) => ({
+    ...fact,
+    ...(previousResidentId && own.has(previousResidentId) ? { previousResidentId } : {}),
+  }))
+}

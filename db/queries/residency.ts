@@ -1,0 +1,160 @@
+/**
+ * Brings everything kept about a person into the state that follows from what registers told: each
+ * row's status, the residences, the sheets, the one course and its home. Safe to repeat.
+ */
+import type { PlainDate } from '../../domain/course.ts'
+import {
+  linkBasisOn,
+  type RegisterFact,
+  type Residency,
+  residenceEnds,
+  residencyOf,
+  type Stay,
+  ticketVoidOn,
+} from '../../domain/residency.ts'
+import type { Tx } from '../client.ts'
+import { endResidence, readResidenceSpans } from '../people/write.ts'
+import { lockCoursesOf, mergeCourses, type OwnCourse, relocateCourse } from './course-home.ts'
+import { settleMoveTasks } from './move-tasks.ts'
+import type { CourseHome } from './plan-input.ts'
+import { lockPerson, readFactsOfPerson, rowList } from './register-events.ts'
+import { replan } from './replan.ts'
+
+/** Whether a course has news for its workflow. The course is locked before anything is changed. */
+export async function settlePerson(
+  tx: Tx,
+  start: CourseHome,
+  today: PlainDate,
+): Promise<{ hasNews: boolean }> {
+  const rows = await lockPerson(tx, start)
+  const courses = await lockCoursesOf(tx, rows)
+  const facts = await readFactsOfPerson(tx, rows)
+  const residency = residencyOf(
+    rows.map((row) => row.residentId),
+    facts,
+  )
+
+  const statesChanged = await writeStates(tx, rows, residency)
+  await writeResidences(tx, rows, residency)
+  const ticketsChanged = await voidTickets(tx, rows, residency)
+
+  const [course, ...others] = courses
+  if (!course) return { hasNews: false }
+  await mergeCourses(tx, course, others, today)
+  const move = moveThatBroughtHome(residency, facts, course)
+  const homeChanged = await relocateCourse(tx, course, homeRow(rows, residency), move)
+  await writeLinks(tx, course, rows, residency, today)
+
+  const hasNews = statesChanged || ticketsChanged || homeChanged || others.length > 0
+  const replanned =
+    hasNews && (await replan(tx, course.id, { cause: 'relocated', today, tell: true }))
+  await settleMoveTasks(tx, course.id, today)
+  return { hasNews: Boolean(replanned) }
+}
+
+function homeRow(rows: CourseHome[], { home }: Residency): CourseHome {
+  return rows.find((row) => row.residentId === home.residentId)!
+}
+
+/** Told twice, a move keeps the event that was known first: its notice may have left already. */
+function moveThatBroughtHome(
+  { stays, home }: Residency,
+  facts: (RegisterFact & { recordedOn: PlainDate })[],
+  course: OwnCourse,
+): { eventId: string; recordedOn: PlainDate } | undefined {
+  if (stays.length === 1) return undefined
+  const known = home.movedInBy.find((eventId) => eventId === course.relocationEventId)
+  const fact = facts.find((f) => f.eventId === (known ?? home.movedInBy[0]))
+  return fact && { eventId: fact.eventId, recordedOn: fact.recordedOn }
+}
+
+async function writeStates(tx: Tx, rows: CourseHome[], { states }: Residency): Promise<boolean> {
+  let isChanged = false
+  for (const { municipalityCode, residentId } of rows) {
+    const state = states.get(residentId)!
+    const plannedOn = state.moveOut?.plannedOn ?? null
+    const eventId = state.moveOut?.eventId ?? null
+    const statusOn = state.statusOn ?? null
+    const written = await tx`
+      update resident
+         set status = ${state.status}, status_on = ${statusOn},
+             move_out_planned_on = ${plannedOn}, move_out_event_id = ${eventId}
+       where municipality_code = ${municipalityCode} and id = ${residentId}
+         and status <> 'removedFromRegister'
+         and (status, status_on, move_out_planned_on, move_out_event_id)
+             is distinct from (${state.status}, ${statusOn}::date, ${plannedOn}::date, ${eventId}::uuid)`
+    isChanged ||= written.count > 0
+  }
+  return isChanged
+}
+
+async function writeResidences(tx: Tx, rows: CourseHome[], residency: Residency): Promise<void> {
+  for (const row of rows) {
+    const spans = await readResidenceSpans(tx, row)
+    const begins = spans.map((span) => span.fromOn)
+    const ends = residenceEnds(residency, row.residentId, begins)
+    for (const { fromOn, toOn } of spans) {
+      const end = ends.get(fromOn) ?? null
+      if (end !== toOn) await endResidence(tx, row, { fromOn, toOn: end })
+    }
+  }
+}
+
+type Sheet = {
+  municipalityCode: string
+  number: string
+  residentId: string
+  issuedOn: PlainDate
+  revokedOn: PlainDate | null
+}
+
+async function voidTickets(tx: Tx, rows: CourseHome[], residency: Residency): Promise<boolean> {
+  const sheets = await tx<Sheet[]>`
+    select municipality_code as "municipalityCode", number, resident_id as "residentId",
+           issued_on as "issuedOn", revoked_on as "revokedOn"
+      from ticket
+     where (municipality_code, resident_id) in (select * from ${rowList(tx, rows)})
+       and (revoked_because is null or revoked_because = 'moved')`
+  let isChanged = false
+  for (const sheet of sheets) {
+    const voidOn = ticketVoidOn(residency, sheet.residentId, sheet.issuedOn) ?? null
+    if (voidOn === sheet.revokedOn) continue
+    isChanged = true
+    await tx`
+      update ticket set revoked_on = ${voidOn}, revoked_because = ${voidOn && 'moved'}
+       where municipality_code = ${sheet.municipalityCode} and number = ${sheet.number}`
+  }
+  return isChanged
+}
+
+/** Every row of the person is joined to the course, for the time in which it was the home. */
+async function writeLinks(
+  tx: Tx,
+  course: OwnCourse,
+  rows: CourseHome[],
+  residency: Residency,
+  today: PlainDate,
+): Promise<void> {
+  for (const { municipalityCode, residentId } of rows) {
+    const stay = residency.stays.findLast((s) => s.residentId === residentId)!
+    const untilOn = stay === residency.home ? null : (stay.until ?? null)
+    const from = stay.from ?? null
+    await tx`
+      insert into course_link as l (municipality_code, resident_id, course_id, effective_on, until_on,
+                                    legal_basis, linked_by)
+      values (${municipalityCode}, ${residentId}, ${course.id}, ${from ?? untilOn ?? today}, ${untilOn},
+              ${basisOf(stay, residency, today)}, ${linkedBy(stay)})
+      on conflict (municipality_code, resident_id, course_id) do update
+        set effective_on = coalesce(${from}::date, l.effective_on), until_on = excluded.until_on
+        where (l.effective_on, l.until_on)
+           is distinct from (coalesce(${from}::date, l.effective_on), excluded.until_on)`
+  }
+}
+
+function basisOf(stay: Stay, { stays }: Residency, today: PlainDate): string {
+  return stay === stays[0] ? 'ownRegister' : linkBasisOn(today)
+}
+
+function linkedBy(stay: Stay): string {
+  return stay.movedInBy[0] ? `movedIn/${stay.movedInBy[0]}` : 'register'
+}

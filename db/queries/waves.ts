@@ -1,0 +1,135 @@
+/** Courses open by wave, older people first. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { PlainDate } from '../../domain/course.ts'
+import { DomainError } from '../../domain/errors.ts'
+import type { Sql, Tx } from '../client.ts'
+import { type BirthPosition, lockOldestWithoutCourse } from '../people/write.ts'
+import { assertMunicipality, inRegister } from './register-events.ts'
+import { replan } from './replan.ts'
+import { settlePerson } from './residency.ts'
+
+export type Wave = { waveId: string; municipalityCode: string; bornOnOrBefore: PlainDate }
+
+/** Small enough that nobody who moves meanwhile waits for long on the rows of a chunk. */
+const chunkResidents = 200
+
+/** What relay and Temporal can follow for long; a faster wave would only grow the outbox. */
+const coursesPerSecondMax = 1_000
+
+/**
+ * Opens a course for every registered resident born on or before the day who has none, in chunks of
+ * one transaction each. Idempotent by `waveId`: complete, it answers as before; broken off, it goes
+ * on. Throws `unknownMunicipality`, `idUsedForAnotherBody`.
+ */
+export async function openWave(
+  sql: Sql,
+  wave: Wave,
+  today: PlainDate,
+  onNews: () => void,
+): Promise<number> {
+  await inRegister(sql, wave.municipalityCode, (tx) => beginWave(tx, wave, today), 'openWave')
+  let after: BirthPosition | undefined
+  for (;;) {
+    const startedMs = performance.now()
+    const position = after
+    const chunk = await inRegister(
+      sql,
+      wave.municipalityCode,
+      (tx) => openChunk(tx, wave, position, today),
+      'openWave',
+    )
+    if (chunk.opened > 0) onNews()
+    if (!chunk.last) return chunk.coursesInAll
+    after = chunk.last
+    const leastMs = (chunk.opened / coursesPerSecondMax) * 1_000
+    await sleep(Math.max(0, leastMs - (performance.now() - startedMs)))
+  }
+}
+
+async function beginWave(tx: Tx, wave: Wave, today: PlainDate): Promise<void> {
+  await assertMunicipality(tx, wave.municipalityCode, 'municipalityCode')
+  await tx`
+    insert into wave (id, municipality_code, born_on_or_before, opened_on, courses)
+    values (${wave.waveId}, ${wave.municipalityCode}, ${wave.bornOnOrBefore}, ${today}, 0)
+    on conflict (id) do nothing`
+  const [same] = await tx`
+    select from wave where id = ${wave.waveId} and municipality_code = ${wave.municipalityCode}
+                       and born_on_or_before = ${wave.bornOnOrBefore}`
+  if (!same) {
+    throw new DomainError('idUsedForAnotherBody', 'waveId was used with another body', 'waveId')
+  }
+}
+
+type Chunk = { opened: number; coursesInAll: number; last?: BirthPosition }
+
+async function openChunk(
+  tx: Tx,
+  wave: Wave,
+  after: BirthPosition | undefined,
+  today: PlainDate,
+): Promise<Chunk> {
+  const [begun] = await tx<{ courses: number; isComplete: boolean }[]>`
+    select courses, completed_at is not null as "isComplete" from wave
+     where id = ${wave.waveId} for update`
+  if (begun!.isComplete) return { opened: 0, coursesInAll: begun!.courses }
+
+  const wanted = { ...wave, ...(after ? { after } : {}) }
+  const people = await lockOldestWithoutCourse(tx, wanted, chunkResidents)
+  const opened = await openCourses(
+    tx,
+    wave.municipalityCode,
+    people.map((person) => person.residentId),
+    today,
+  )
+  const coursesInAll = begun!.courses + opened
+  const isComplete = people.length < chunkResidents
+  await tx`
+    update wave set courses = ${coursesInAll}, completed_at = case when ${isComplete} then now() end
+     where id = ${wave.waveId}`
+  const last = people.at(-1)
+  return { opened, coursesInAll, ...(last && !isComplete ? { last } : {}) }
+}
+
+/** The register rows are locked; a course that a first scan opened meanwhile is left alone. */
+async function openCourses(
+  tx: Tx,
+  municipalityCode: string,
+  residentIds: string[],
+  today: PlainDate,
+): Promise<number> {
+  const courses = await tx<{ id: string; residentId: string }[]>`
+    insert into course (id, home_municipality_code, home_resident_id, opened_because, cause, stage)
+    select gen_random_uuid(), ${municipalityCode}, w.id, 'wave', 'replanned', 'awaitingFirstDose'
+      from unnest(${residentIds}::uuid[]) as w(id)
+     where not exists (select from course_link l
+                        where l.municipality_code = ${municipalityCode} and l.resident_id = w.id)
+    on conflict (home_municipality_code, home_resident_id, series) do nothing
+    returning id, home_resident_id as "residentId"`
+  const ids = courses.map((course) => course.id)
+  await tx`
+    insert into course_link (municipality_code, resident_id, course_id, effective_on, legal_basis, linked_by)
+    select home_municipality_code, home_resident_id, id, ${today}, 'ownRegister', 'wave'
+      from course where id = any(${ids}::uuid[])`
+  await tx`insert into outbox (course_id, version) select id, 1 from course where id = any(${ids}::uuid[])`
+  await settleKnownMoves(tx, municipalityCode, courses, today)
+  return courses.length
+}
+
+/** Of whoever moved or means to move before the wave, the plan says more than "waits". */
+async function settleKnownMoves(
+  tx: Tx,
+  municipalityCode: string,
+  courses: { id: string; residentId: string }[],
+  today: PlainDate,
+): Promise<void> {
+  const movers = await tx<{ residentId: string }[]>`
+    select distinct resident_id as "residentId" from register_event
+     where municipality_code = ${municipalityCode}
+       and kind in ('movedIn', 'moveOutNotified')
+       and resident_id = any(${courses.map((course) => course.residentId)}::uuid[])`
+  for (const { residentId } of movers) {
+    await settlePerson(tx, { municipalityCode, residentId }, today)
+    const course = courses.find((opened) => opened.residentId === residentId)!
+    await replan(tx, course.id, { cause: 'replanned', today, tell: true })
+  }
+}
