@@ -1,0 +1,131 @@
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
+import { z } from 'zod'
+import { putLots, putMunicipality, putVenue } from '../../db/queries/municipalities.ts'
+import { registerResidents } from '../../db/queries/register.ts'
+import { registerTickets } from '../../db/queries/tickets.ts'
+import { openWave } from '../../db/queries/waves.ts'
+import type { ApiDeps } from '../deps.ts'
+import { Problem, validationHook } from '../problem.ts'
+import {
+  codeParam,
+  lotsBody,
+  municipalityBody,
+  residentsAnswer,
+  residentsBody,
+  ticketsAnswer,
+  ticketsBody,
+  venueBody,
+  venueParam,
+  waveAnswer,
+  waveBody,
+} from '../schemas/register.ts'
+import { json, refusals } from '../schemas/route.ts'
+
+const codeAnswer = z.object({ code: z.string() })
+
+const municipality = createRoute({
+  method: 'put',
+  path: '/municipalities/{code}',
+  summary: 'Say who signs a municipality’s notices, and its settings',
+  request: { params: codeParam, body: { required: true, content: json(municipalityBody) } },
+  responses: { 200: { description: 'Kept', content: json(codeAnswer) }, ...refusals },
+})
+
+const venue = createRoute({
+  method: 'put',
+  path: '/venues/{code}',
+  summary: 'Name a venue by its institution code',
+  request: { params: venueParam, body: { required: true, content: json(venueBody) } },
+  responses: { 200: { description: 'Kept', content: json(codeAnswer) }, ...refusals },
+})
+
+const lots = createRoute({
+  method: 'put',
+  path: '/lots',
+  summary: 'Name lots that are given out',
+  request: { body: { required: true, content: json(lotsBody) } },
+  responses: {
+    200: { description: 'Kept', content: json(z.object({ lots: z.int() })) },
+    ...refusals,
+  },
+})
+
+const residents = createRoute({
+  method: 'post',
+  path: '/residents',
+  summary: 'Register residents; each item has its own result',
+  request: { body: { required: true, content: json(residentsBody) } },
+  responses: {
+    200: { description: 'One result per item, in order', content: json(residentsAnswer) },
+    ...refusals,
+  },
+})
+
+const tickets = createRoute({
+  method: 'post',
+  path: '/tickets',
+  summary: 'Register sheets issued to residents; each item has its own result',
+  request: { body: { required: true, content: json(ticketsBody) } },
+  responses: {
+    200: { description: 'One result per item, in order', content: json(ticketsAnswer) },
+    ...refusals,
+  },
+})
+
+const waves = createRoute({
+  method: 'post',
+  path: '/waves',
+  summary: 'Open courses for residents born on or before a day',
+  request: { body: { required: true, content: json(waveBody) } },
+  responses: {
+    200: { description: 'How many courses this wave opened', content: json(waveAnswer) },
+    ...refusals,
+  },
+})
+
+/** Municipalities, venues, lots, residents, sheets and waves. */
+export function registerRoutes(deps: ApiDeps): OpenAPIHono {
+  const app = new OpenAPIHono({ defaultHook: validationHook })
+
+  app.openapi(municipality, async (c) => {
+    const { code } = c.req.valid('param')
+    await putMunicipality(deps.sql, code, c.req.valid('json'))
+    return c.json({ code }, 200)
+  })
+
+  app.openapi(venue, async (c) => {
+    const { code } = c.req.valid('param')
+    await putVenue(deps.sql, code, c.req.valid('json'))
+    return c.json({ code }, 200)
+  })
+
+  app.openapi(lots, async (c) => {
+    const { lots } = c.req.valid('json')
+    const unknown = await putLots(deps.sql, lots)
+    if (unknown !== undefined) {
+      throw new Problem(422, 'unknownProduct', `lots.${unknown}.productCode`)
+    }
+    return c.json({ lots: lots.length }, 200)
+  })
+
+  app.openapi(residents, async (c) => {
+    const { residents } = c.req.valid('json')
+    const { results, hasNews } = await registerResidents(deps.sql, residents, deps.clock.today())
+    if (hasNews) deps.wakeRelays()
+    return c.json({ results }, 200)
+  })
+
+  app.openapi(tickets, async (c) => {
+    const { tickets } = c.req.valid('json')
+    const { results, hasNews } = await registerTickets(deps.sql, tickets, deps.clock.today())
+    if (hasNews) deps.wakeRelays()
+    return c.json({ results }, 200)
+  })
+
+  app.openapi(waves, async (c) => {
+    const wave = c.req.valid('json')
+    const courses = await openWave(deps.sql, wave, deps.clock.today(), deps.wakeRelays)
+    return c.json({ waveId: wave.waveId, courses }, 200)
+  })
+  return app
+}

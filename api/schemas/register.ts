@@ -1,0 +1,156 @@
+import { z } from '@hono/zod-openapi'
+import { isPlainDate } from '../../domain/calendar.ts'
+import type { PlainDate } from '../../domain/course.ts'
+import { assertTicketMunicipalityCode } from '../../domain/municipality-code.ts'
+
+export const plainDate = z
+  .string()
+  .refine(isPlainDate, { error: 'invalidDate' })
+  .transform((text) => text as PlainDate)
+  .openapi({ type: 'string', example: '2021-06-09' })
+
+/** The fault itself is the message, so that the reader gets its own sentence. */
+export const municipalityCode = z
+  .string()
+  .superRefine((code, context) => {
+    try {
+      assertTicketMunicipalityCode(code)
+    } catch (error) {
+      const message = (error as { code?: string }).code ?? 'malformed'
+      context.addIssue({ code: 'custom', message })
+    }
+  })
+  .openapi({ type: 'string', example: '131041' })
+
+export const registerNumber = z.string().trim().min(1).max(40).openapi({ example: 'R-0000012' })
+export const eventId = z.uuid().openapi({ example: '018f6f2e-8f0a-7c3e-9b60-3f5d2c1a0b11' })
+
+const nonEmpty = (max: number, example: string) =>
+  z.string().trim().min(1).max(max).openapi({ example })
+
+export const personName = z
+  .strictObject({
+    family: nonEmpty(60, '見本'),
+    given: z.string().trim().max(60).openapi({ example: '花子' }),
+    kana: nonEmpty(120, 'みほん はなこ'),
+  })
+  .openapi('PersonName')
+
+export const mail = z.email().max(254).openapi({ example: 'mihon@example.jp' })
+export const postcode = z
+  .string()
+  .regex(/^\d{7}$/, { error: 'postcodeForm' })
+  .openapi({ example: '1000000' })
+export const address = nonEmpty(200, '見本町1丁目2番3号')
+
+const days = (min: number, max: number) => z.int().min(min).max(max).optional()
+
+export const codeParam = z.object({
+  code: z.string().openapi({ param: { name: 'code', in: 'path' }, example: '131041' }),
+})
+
+export const municipalityBody = z
+  .strictObject({
+    officeJa: nonEmpty(60, '見本市 予防接種課'),
+    officeEn: nonEmpty(60, 'Mihon City, Vaccination Section'),
+    phone: nonEmpty(20, '00-0000-0000'),
+    postcode,
+    address,
+    settings: z
+      .strictObject({
+        minimumGraceDays: days(0, 90),
+        roundGapDays: days(1, 90),
+        followUpAfterDays: days(1, 90),
+        relocationTicketWaitDays: days(0, 60),
+        noticeMinute: days(0, 1439),
+        eveningMinute: days(0, 1439),
+      })
+      .optional(),
+  })
+  .openapi('Municipality')
+
+export const venueParam = z.object({
+  code: z
+    .string()
+    .regex(/^\d{10}$/, { error: 'venueCodeForm' })
+    .openapi({ param: { name: 'code', in: 'path' }, example: '1310400018' }),
+})
+export const venueBody = z
+  .strictObject({ municipalityCode, name: nonEmpty(30, '見本体育館') })
+  .openapi('Venue')
+
+/** One request's items; more are sent as further requests. */
+export const itemsMax = 1_000
+
+export const lotsBody = z.strictObject({
+  lots: z
+    .array(
+      z.strictObject({
+        productCode: nonEmpty(20, 'pfizer'),
+        lotNumber: nonEmpty(20, 'MIHON01'),
+        expiresOn: plainDate.optional(),
+      }),
+    )
+    .min(1)
+    .max(itemsMax),
+})
+
+export const residentsBody = z.strictObject({
+  residents: z
+    .array(
+      z
+        .strictObject({
+          municipalityCode,
+          registerNumber,
+          name: personName,
+          bornOn: plainDate,
+          mail: mail.optional(),
+          postcode,
+          address,
+          residentSince: plainDate,
+        })
+        .openapi('Resident'),
+    )
+    .min(1)
+    .max(itemsMax),
+})
+
+const itemStatus = (...more: string[]) =>
+  z.enum(['new', 'same', ...more, 'refused']).openapi({ example: 'new' })
+
+export const residentsAnswer = z.object({
+  results: z.array(
+    z.object({
+      registerNumber: z.string(),
+      status: itemStatus('updated'),
+      code: z.string().optional(),
+    }),
+  ),
+})
+
+export const ticketsBody = z.strictObject({
+  tickets: z
+    .array(
+      z
+        .strictObject({
+          municipalityCode,
+          number: z.string().max(64).openapi({ example: '0000000017' }),
+          registerNumber,
+          issuedOn: plainDate,
+        })
+        .openapi('Ticket'),
+    )
+    .min(1)
+    .max(itemsMax),
+})
+
+export const ticketsAnswer = z.object({
+  results: z.array(
+    z.object({ number: z.string(), status: itemStatus(), code: z.string().optional() }),
+  ),
+})
+
+export const waveBody = z
+  .strictObject({ waveId: eventId, municipalityCode, bornOnOrBefore: plainDate })
+  .openapi('Wave')
+export const waveAnswer = z.object({ waveId: z.string(), courses: z.int() })
