@@ -1,0 +1,138 @@
+/** Plays a truth on a running demo system: set-up, clock, facts, and the quiet at the end. */
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type CampaignClock, openCampaign } from '../../config/campaign.ts'
+import { connect, type Sql } from '../../db/client.ts'
+import { createClient } from '../../simulator/client.ts'
+import { instantOf } from '../../simulator/days.ts'
+import { endOfCampaignMs } from '../../simulator/facts.ts'
+import { type CampaignProgress, runCampaign } from '../../simulator/run.ts'
+import { setUpTowns } from '../../simulator/set-up.ts'
+import { readTold, toldFileName } from '../../simulator/told.ts'
+import type { Truth } from '../../simulator/truth.ts'
+import type { System } from '../../supervisor/start-system.ts'
+import type { ProgressLine } from './progress.ts'
+
+export type PlayOptions = {
+  system: System
+  truth: Truth
+  dataDir: string
+  dayLengthMs: number
+  progress: ProgressLine
+  signal?: AbortSignal
+}
+
+export type Played = CampaignProgress & { heldMs: number }
+
+/** Resolves when the last day has ended and nothing is under way any more; resumes where it stood. */
+export async function playCampaign(options: PlayOptions): Promise<Played> {
+  const { system, truth, dataDir, progress, signal } = options
+  const sql = connect(system.urls.databaseUrl, { max: 2, name: 'sesshu campaign' })
+  const api = {
+    apiUrl: system.urls.web,
+    token: system.devToken,
+    ...(signal && { signal }),
+  }
+  const epochMs = instantOf(truth.header.epoch)
+  let clock: CampaignClock | undefined
+  try {
+    clock = await openCampaign(sql, { namespace: system.urls.temporalNamespace, epochMs })
+    if ((await readTold(join(dataDir, toldFileName))).length === 0) {
+      await untilClockIsFollowed(system.urls.web, epochMs, signal)
+      await setUpTowns(createClient(api), truth, (words) => progress.words(`Setting up: ${words}`))
+    }
+    const keeping = new AbortController()
+    const both = AbortSignal.any([keeping.signal, ...(signal ? [signal] : [])])
+    const kept = clock.run({
+      endMs: endOfCampaignMs(truth.header),
+      dayLengthMs: options.dayLengthMs,
+      isWell: wellnessOf(system, sql, options.dayLengthMs),
+      signal: both,
+    })
+    const told = runCampaign({
+      ...api,
+      truth,
+      dataDir,
+      onProgress: (now) => progress.campaign(now, dataDir),
+      signal: both,
+    })
+    const [{ heldMs }, played] = await Promise.all([kept, told]).catch(async (error) => {
+      keeping.abort()
+      await Promise.allSettled([kept, told])
+      throw error
+    })
+    progress.end()
+    await untilQuiet(sql, dataDir, signal)
+    return { ...played, heldMs }
+  } catch (error) {
+    await clock?.hold().catch(() => {})
+    throw error
+  } finally {
+    progress.end()
+    await sql.end({ timeout: 5 })
+  }
+}
+
+const followedWithinMs = 10_000
+const lookEveryMs = 100
+
+/** Every process reads the segments on its own; a register told before that would bear today's date. */
+async function untilClockIsFollowed(web: string, epochMs: number, signal?: AbortSignal) {
+  const giveUpAt = Date.now() + followedWithinMs
+  const client = createClient({ apiUrl: web, token: '', ...(signal && { signal }) })
+  for (;;) {
+    const answer = await client.send('GET', '/health')
+    const { clock } = answer.body as { clock?: { campaignAt?: string } }
+    const isFollowed = Math.abs(Date.parse(clock?.campaignAt ?? '') - epochMs) < 60_000
+    if (isFollowed) return
+    if (Date.now() > giveUpAt) throw new Error('The api does not follow the campaign clock.')
+    await sleep(lookEveryMs, undefined, signal && { signal })
+  }
+}
+
+/** A campaign day is too short to wait out an outage: the clock does it, and says for how long. */
+function wellnessOf(system: System, sql: Sql, dayLengthMs: number): () => Promise<boolean> {
+  const needed = ['postgres', 'api', 'temporal', 'worker', 'relay', 'mail']
+  let wasWell = false
+  return async () => {
+    const parts = new Map(system.processes().map((part) => [part.name, part.state]))
+    const isUp = needed.every((name) => parts.get(name) === 'ready')
+    const lagMs = isUp ? await outboxLagMs(sql) : Number.POSITIVE_INFINITY
+    wasWell = lagMs < (wasWell ? dayLengthMs / 2 : dayLengthMs / 8)
+    return wasWell
+  }
+}
+
+/** How long the oldest news has waited for its course. */
+async function outboxLagMs(sql: Sql): Promise<number> {
+  const [row] = await sql<{ lag: number | null }[]>`
+    select (extract(epoch from now() - min(next_try_at)) * 1000)::float8 as lag
+      from outbox where set_aside_at is null`
+  return row?.lag ?? 0
+}
+
+const quietForMs = 2_000
+const quietWithinMs = 60_000
+
+/** Nothing left to deliver, and no new mail or letter for two seconds. */
+async function untilQuiet(sql: Sql, dataDir: string, signal?: AbortSignal): Promise<void> {
+  const giveUpAt = Date.now() + quietWithinMs
+  let before = ''
+  let since = Date.now()
+  while (Date.now() - since < quietForMs && Date.now() < giveUpAt) {
+    await sleep(lookEveryMs, undefined, signal && { signal })
+    const [row] = await sql<{ n: number }[]>`
+      select count(*)::int as n from outbox where set_aside_at is null`
+    const now = `${row?.n} ${await listing(join(dataDir, 'mail'))} ${await listing(join(dataDir, 'letters'))}`
+    if (now === before && row?.n === 0) continue
+    before = now
+    since = Date.now()
+  }
+}
+
+async function listing(folder: string): Promise<string> {
+  const names = await readdir(folder).catch(() => [])
+  const changed = await stat(folder).catch(() => undefined)
+  return `${names.length}@${changed?.mtimeMs ?? 0}`
+}

@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { defineCommand } from 'citty'
+import { CampaignRefused } from '../../config/campaign.ts'
+import { DataDirInUse, DEFAULT_DATA_DIR, dataDirAt, makeDataDir } from '../../config/data-dir.ts'
+import { judge } from '../../judge/report.ts'
+import { makeTruth } from '../../simulator/generate.ts'
+import { readTruth, type Truth, writeTruth } from '../../simulator/truth.ts'
+import { drainOnSignals } from '../../supervisor/signals.ts'
+import { type System, startSystem } from '../../supervisor/start-system.ts'
+import { keepFigures, truthFile, upOrAborted } from '../campaign/demo.ts'
+import { dayLengthMs } from '../campaign/options.ts'
+import { playCampaign } from '../campaign/play.ts'
+import { type ProgressLine, progressLine } from '../campaign/progress.ts'
+import { CommandError, commonArgs, exitCodes } from '../common.ts'
+
+/** The sample town: large enough to look like one, small enough for a few minutes. */
+const sampleTown = { residents: 2_000, days: 140, seed: 2021, rates: 'teaching' } as const
+
+const pages = ['database', 'api']
+const pagesWithinMs = 120_000
+
+export const startCommand = defineCommand({
+  meta: {
+    name: 'start',
+    description: 'Bring everything up and replay the campaign of a made-up town, until Ctrl-C',
+  },
+  args: commonArgs,
+  run: async ({ args }) => await start(args['data-dir'] ?? DEFAULT_DATA_DIR, args.json ?? false),
+})
+
+async function start(path: string, json: boolean): Promise<number> {
+  const progress = progressLine()
+  const say = json ? progress.words : (text: string) => void process.stdout.write(`${text}\n`)
+  const dir = dataDirAt(path)
+  makeDataDir(dir)
+  const system = await begin(path, progress)
+  const stopped = new AbortController()
+  const drained = drainOnSignals(system, (line) => {
+    stopped.abort(new Error('interrupted'))
+    progress.end()
+    progress.words(line)
+  })
+  const played = showTown(system, dir.root, { say, progress, signal: stopped.signal, json })
+  const failure = await Promise.race([
+    drained.then(() => undefined),
+    played.then(
+      () => drained.then(() => undefined),
+      (error: unknown) => error,
+    ),
+  ])
+  if (failure === undefined || stopped.signal.aborted) {
+    await drained
+    return exitCodes.ok
+  }
+  await system.stop()
+  if (!(failure instanceof CampaignRefused)) throw failure
+  throw new CommandError(failure.message, 'Give the sample town a --data-dir of its own.')
+}
+
+async function begin(dataDir: string, progress: ProgressLine): Promise<System> {
+  const log = {
+    info: (line: string) => progress.words(line),
+    warn: (line: string) => progress.words(line),
+  }
+  try {
+    return await startSystem({ dataDir, own: true, demo: true, log })
+  } catch (error) {
+    if (!(error instanceof DataDirInUse)) throw error
+    throw new CommandError(error.message, 'Nothing was started.')
+  }
+}
+
+type Show = {
+  say: (text: string) => void
+  progress: ProgressLine
+  signal: AbortSignal
+  json: boolean
+}
+
+/** The first page is up long before Temporal is; then the campaign, live; then the verdict. */
+async function showTown(system: System, dataDir: string, show: Show): Promise<void> {
+  const { say, progress, signal, json } = show
+  await system.waitHealthy(pagesWithinMs, pages)
+  say(`Start page:   ${system.urls.web}`)
+  await upOrAborted(system, signal)
+  if (system.urls.ui) say(`Temporal UI:  ${system.urls.ui}`)
+  say(`HTTP API:     ${system.urls.web}/api/v1/openapi.json`)
+  say(`Mails:        ${join(dataDir, 'mail')}`)
+  say(`Letters:      ${join(dataDir, 'letters')}`)
+  const addresses = { web: system.urls.web, ui: system.urls.ui, dataDir }
+  if (json) process.stdout.write(`${JSON.stringify(addresses)}\n`)
+
+  const truth = await townOf(join(dataDir, truthFile))
+  await playCampaign({
+    system,
+    truth,
+    dataDir,
+    dayLengthMs: dayLengthMs(truth.people.length),
+    progress,
+    signal,
+  })
+  await keepFigures(system, dataDir)
+  await tellVerdict(dataDir, say)
+  say('Everything stays up; Ctrl-C stops it. The next start goes on from here.')
+}
+
+/** What a start before this one wrote down goes on; nobody is made up twice. */
+async function townOf(path: string): Promise<Truth> {
+  if (existsSync(path)) return await readTruth(path)
+  const truth = makeTruth(sampleTown)
+  await writeTruth(path, truth)
+  return truth
+}
+
+async function tellVerdict(dataDir: string, say: (text: string) => void): Promise<void> {
+  const report = await judge({ dataDir })
+  const wrong = Object.values(report.wrongNotices).reduce((sum, count) => sum + count, 0)
+  say(
+    `The campaign is over: owed ${report.owed}, sent ${report.noticesSent}, wrong ${wrong}, ` +
+      `missed ${report.missedNotices}, twice ${report.duplicateNotices}.`,
+  )
+}
