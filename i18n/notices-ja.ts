@@ -14,7 +14,7 @@ function date(on: PlainDate): string {
   return `${day(on)}（${weekdays[new Date(`${on}T00:00:00Z`).getUTCDay()]}）`
 }
 
-const call = 'わからない ときは、でんわを して ください。'
+const call = 'わからない ときは、 でんわを して ください。'
 
 export const noticesJa = {
   date,
@@ -34,7 +34,7 @@ export const noticesJa = {
     reminder: (town: string, dose: number, on: PlainDate) =>
       `${day(on)}現在、${town}に${dose}回目の接種の記録が届いていません。`,
     relocationNotice: (town: string, dose: number) =>
-      `これからは${town}が接種のお知らせをお送りします。${dose - 1}回目の記録は引き継がれています。`,
+      `これからは${town}がお知らせをお送りします。${dose - 1}回目の記録は引き継がれています。`,
   },
   lastReminder: 'お知らせはこれで最後です。',
   previousDose: (number: number, on: PlainDate, product: string) =>
@@ -67,9 +67,9 @@ export const noticesJa = {
   /** One line in plain words for readers who have little of the language. */
   inBrief: {
     reminder: (_town: string, dose: number, _phone: string) =>
-      `【やさしい日本語】${dose}回目の ワクチンを まだ うけて いない かたへの おしらせです。 よやくを して ください。 もう うけた かたは、すてて ください。 ${call}`,
+      `【やさしい日本語】${dose}回目の ワクチンを まだ うけて いない かたへの おしらせです。 よやくを して ください。 もう うけた かたは、 すてて ください。 ${call}`,
     relocationNotice: (_town: string, dose: number, _phone: string) =>
-      `【やさしい日本語】ひっこしを した かたへの おしらせです。 ${dose}回目の ワクチンには、あたらしい 接種券（せっしゅけん）が いります。 まえの 接種券は つかえません。 ${call}`,
+      `【やさしい日本語】ひっこしを した かたへの おしらせです。 ${dose}回目の ワクチンには、 あたらしい 接種券（せっしゅけん）が いります。 まえの 接種券は つかえません。 ${call}`,
   } satisfies Record<NoticeKind, (town: string, dose: number, phone: string) => string>,
 }
 

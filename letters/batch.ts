@@ -8,6 +8,7 @@
  *   with a character that the font lacks is printed in kana, in an address such a one is `〓`.
  * - the short number, the kind and the round in words follow beside the sender.
  */
+import { setImmediate } from 'node:timers/promises'
 import PDFDocument from 'pdfkit'
 import type { PlainDate } from '../domain/course.ts'
 import { useFonts } from './fonts.ts'
@@ -32,6 +33,9 @@ export type RenderedBatch = {
   missingGlyphs: { letterId: string; field: string; characters: string[] }[]
 }
 
+/** A large batch takes seconds; heartbeats and other work of the process go on meanwhile. */
+const lettersWithoutPause = 10
+
 /** Throws a `DomainError` (`letters/limits.ts`) that names letter and field, never their content. */
 export async function renderLetterBatch(batch: LetterBatch): Promise<RenderedBatch> {
   refuseBadBatch(batch.municipality.name, batch.letters)
@@ -42,7 +46,9 @@ export async function renderLetterBatch(batch: LetterBatch): Promise<RenderedBat
   doc.addStructure(root)
 
   const missingGlyphs: RenderedBatch['missingGlyphs'] = []
-  const index = batch.letters.map((letter, at) => {
+  const index: IndexEntry[] = []
+  for (const [at, letter] of batch.letters.entries()) {
+    if (at % lettersWithoutPause === 0) await setImmediate()
     doc.addPage()
     const section = doc.struct('Sect')
     root.add(section)
@@ -50,8 +56,8 @@ export async function renderLetterBatch(batch: LetterBatch): Promise<RenderedBat
     drawLetter(pen, letter)
     section.end()
     missingGlyphs.push(...pen.missing.map((entry) => ({ letterId: letter.letterId, ...entry })))
-    return { letterId: letter.letterId, page: at + 1, pages: 1 }
-  })
+    index.push({ letterId: letter.letterId, page: at + 1, pages: 1 })
+  }
   root.end()
   doc.end()
   return { pdf: await written, index, missingGlyphs }

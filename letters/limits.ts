@@ -1,4 +1,5 @@
 import { DomainError } from '../domain/errors.ts'
+import { inOneLine } from '../i18n/notices-legible.ts'
 import type { NoticeForPrint } from './notice.ts'
 
 /** Code points; what still fits one page at these lengths is proved by a test. */
@@ -54,10 +55,10 @@ export function problemsOf(letter: NoticeForPrint): LetterProblem[] {
     ['previousDose.productNameJa', previousDose?.productNameJa, letterLimits.productName, false],
   ]
   for (const [field, text = '', atMost, isRequired] of texts) {
-    if (isRequired && text.trim() === '') report(field, 'missing')
+    if (isRequired && inOneLine(text) === '') report(field, 'missing')
     if ([...text].length > atMost) report(field, 'tooLong')
   }
-  if (`${recipient.familyName}${recipient.givenName}${recipient.kana}`.trim() === '') {
+  if (inOneLine(`${recipient.familyName}${recipient.givenName}${recipient.kana}`) === '') {
     report('recipient.familyName', 'missing')
   }
   if (!uuid.test(letterId)) report('letterId', 'malformed')

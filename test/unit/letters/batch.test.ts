@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { renderLetterBatch } from '../../../letters/batch.ts'
-import { letterLimits, lettersPerBatchAtMost } from '../../../letters/limits.ts'
+import { letterLimits, lettersPerBatchAtMost, problemsOf } from '../../../letters/limits.ts'
 import { type NoticeForPrint, shortIdOf } from '../../../letters/notice.ts'
 import { aLetter, aRecipient, day, idOf, town } from './notices.ts'
 import { flat, pageStreams, readPdf } from './read-pdf.ts'
@@ -278,8 +278,8 @@ describe('characters', () => {
     const anyText = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 })
     await fc.assert(
       fc.asyncProperty(anyText, anyText, async (familyName, address) => {
-        fc.pre(address.trim() !== '' && familyName.trim() !== '')
         const letter = aLetter({ recipient: aRecipient({ familyName, address }) })
+        fc.pre(problemsOf(letter).length === 0)
         const { pdf, missingGlyphs } = await batchOf([letter])
         // Glyph 0 is the box; pdfkit writes glyphs as four hexadecimal digits.
         const glyphs = drawnGlyphs(pdf)
@@ -325,6 +325,11 @@ describe('the document', () => {
     [
       'no address',
       (l) => [{ ...l, recipient: { ...l.recipient, address: ' ' } }],
+      'letterNotPrintable',
+    ],
+    [
+      'an address that nobody can see',
+      (l) => [{ ...l, recipient: { ...l.recipient, address: '\u200b\u2060' } }],
       'letterNotPrintable',
     ],
     [
