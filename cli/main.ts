@@ -11,6 +11,14 @@ const commands: Record<string, Entry> = {
     describe: 'Run the system; its state survives restarts',
     load: async () => (await import('./commands/up.ts')).upCommand,
   },
+  forecast: {
+    describe: 'Say which doses count and when the next is due',
+    load: async () => (await import('./commands/forecast.ts')).forecastCommand,
+  },
+  bench: {
+    describe: 'Measure scans or courses per second on this machine',
+    load: async () => (await import('./commands/bench.ts')).benchCommand,
+  },
   doctor: {
     describe: 'Check this machine and a running system, and say what to do',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,

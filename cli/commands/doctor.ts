@@ -4,6 +4,7 @@ import { commonArgs, exitCodes } from '../common.ts'
 import { type Check, type Checked, carryOut } from '../doctor/check.ts'
 import { databaseChecks } from '../doctor/database.ts'
 import { machineChecks } from '../doctor/machine.ts'
+import { processChecks } from '../doctor/processes.ts'
 import { findTargets, type Targets } from '../doctor/targets.ts'
 import { temporalChecks } from '../doctor/temporal.ts'
 
@@ -29,9 +30,11 @@ async function doctor(dataDir: string, json: boolean): Promise<number> {
   return counts.fail > 0 ? exitCodes.failure : exitCodes.ok
 }
 
-function checksFor(dataDir: string, { databaseUrl, temporal }: Targets): Check[] {
+function checksFor(dataDir: string, targets: Targets): Check[] {
+  const { databaseUrl, temporal, parts, logFolder } = targets
   return [
     ...machineChecks(dataDir),
+    ...(parts.length > 0 ? processChecks(parts, logFolder) : []),
     ...(databaseUrl ? databaseChecks(databaseUrl) : []),
     ...(temporal ? temporalChecks(temporal) : []),
   ]

@@ -1,6 +1,6 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { dataDirAt } from '../../config/data-dir.ts'
-import { readStatus } from '../../config/system-status.ts'
+import { type PartStatus, readStatus } from '../../config/system-status.ts'
 import { OWNER_ROLE, urlFor } from '../../db/roles.ts'
 import { openCredentials } from '../../db/server.ts'
 import { DATABASE } from '../../supervisor/servers.ts'
@@ -12,6 +12,9 @@ export type Targets = {
   lines: string[]
   databaseUrl?: string
   temporal?: TemporalTarget
+  /** Of the system that runs on the data dir; none when none runs. */
+  parts: PartStatus[]
+  logFolder: string
 }
 
 // A server of our own has one of these, by what was started on the data dir.
@@ -22,7 +25,7 @@ export async function findTargets(dataDir: string): Promise<Targets> {
   const dir = dataDirAt(dataDir)
   const parts = readStatus(dir)?.parts ?? []
   const portOf = (name: string) => parts.find((part) => part.name === name)?.port
-  const targets: Targets = { lines: [] }
+  const targets: Targets = { lines: [], parts, logFolder: dir.log }
 
   const given = process.env.DATABASE_URL
   const port = portOf('postgres')
