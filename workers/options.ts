@@ -10,6 +10,11 @@ export type WorkerParts = {
   activities: Activities
 }
 
+const activitiesAtOnce = 8
+export const mailsAtOnce = 4
+/** One connection for each activity and mail, and two for what looks for mails and the clock. */
+export const databaseConnections = activitiesAtOnce + mailsAtOnce + 2
+
 /** The limits of one worker process, for 2 cores. */
 export function workerOptions(parts: WorkerParts): WorkerOptions {
   return {
@@ -20,10 +25,9 @@ export function workerOptions(parts: WorkerParts): WorkerOptions {
     // After a kill, tasks bound for the dead worker's cache go to any other after this long.
     stickyQueueScheduleToStartTimeout: '1s',
     maxConcurrentWorkflowTaskExecutions: 40,
-    // Each holds at most one database connection; more would only wait for one.
-    maxConcurrentActivityTaskExecutions: 16,
+    maxConcurrentActivityTaskExecutions: activitiesAtOnce,
     workflowThreadPoolSize: 1,
-    // Activities are short and repeatable; what is still running after this is tried again elsewhere.
+    // Activities are short and repeatable; what still runs after this is tried again elsewhere.
     shutdownGraceTime: '5s',
     shutdownForceTime: '15s',
     interceptors: { activity: [() => ({ inbound: beatingInterceptor() })] },

@@ -1,26 +1,28 @@
 import type { Connection } from '@temporalio/client'
-import { temporal } from '@temporalio/proto'
+import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js'
 import { courseAttributeKeys } from '../workflows/course-attributes.ts'
 
-const { INDEXED_VALUE_TYPE_DATETIME, INDEXED_VALUE_TYPE_KEYWORD } =
-  temporal.api.enums.v1.IndexedValueType
-
 /**
- * Makes the namespace know the search attributes of a course. Needed before the first start, which
- * the server would refuse. Repeatable, and two processes may do it at once.
+ * Makes the namespace know the search attributes of a course: without them the server refuses every
+ * start. Repeatable, and two processes may do it at once. Throws when one is there with another type.
  */
 export async function ensureSearchAttributes(
-  connection: Connection,
+  { operatorService }: Pick<Connection, 'operatorService'>,
   namespace: string,
 ): Promise<void> {
-  const known = await connection.operatorService.listSearchAttributes({ namespace })
-  const missing = courseAttributeKeys.filter(({ name }) => !(name in known.customAttributes))
-  if (missing.length === 0) return
-  const searchAttributes = Object.fromEntries(
-    missing.map(({ name, type }) => [
-      name,
-      type === 'DATETIME' ? INDEXED_VALUE_TYPE_DATETIME : INDEXED_VALUE_TYPE_KEYWORD,
-    ]),
-  )
-  await connection.operatorService.addSearchAttributes({ namespace, searchAttributes })
+  const { customAttributes } = await operatorService.listSearchAttributes({ namespace })
+  const missing: Record<string, number> = {}
+  for (const { name, type } of courseAttributeKeys) {
+    const wanted = encodeSearchAttributeIndexedValueType(type) as number
+    const found = customAttributes[name]
+    if (found === undefined) missing[name] = wanted
+    else if (found !== wanted) {
+      throw new Error(
+        `The search attribute ${name} of namespace ${namespace} is not of type ${type}. ` +
+          'Remove it ("temporal operator search-attribute remove") or use another namespace.',
+      )
+    }
+  }
+  if (Object.keys(missing).length === 0) return
+  await operatorService.addSearchAttributes({ namespace, searchAttributes: missing })
 }

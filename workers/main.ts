@@ -1,0 +1,134 @@
+/**
+ * A worker process: runs workflows and activities, and drains queued mails beside them. Any number
+ * may run side by side. While Temporal is away it waits and tries again; mails still leave.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from '@temporalio/client'
+import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { createActivities } from '../activities/index.ts'
+import type { Activities } from '../activities/types.ts'
+import { followClock } from '../config/clock.ts'
+import { readEnvironment } from '../config/env.ts'
+import { createLog, type Log } from '../config/log.ts'
+import { announceReady } from '../config/ready.ts'
+import { connect } from '../db/client.ts'
+import { assertRoleOwnsNothing } from '../db/roles.ts'
+import { createMailer } from '../mail/transport.ts'
+import { workflowBundle } from './bundle.ts'
+import { ensureEveningBatches } from './evenings.ts'
+import { startMailSender } from './mail-sender.ts'
+import { databaseConnections, mailsAtOnce, workerOptions } from './options.ts'
+import { ensureSearchAttributes } from './search-attributes.ts'
+
+const backoffMs = { first: 250, most: 5_000 }
+/** A worker that lived so long was well: the next failure waits shortly again. */
+const wellAfterMs = 30_000
+/** Should the evenings ever have ended, they begin anew within this. */
+const lookAfterEveningsMs = 60_000
+
+// Workflow code sees the host's time zone.
+process.env.TZ = 'UTC'
+const env = readEnvironment([
+  'SESSHU_DATA_DIR',
+  'DATABASE_URL',
+  'TEMPORAL_ADDRESS',
+  'TEMPORAL_NAMESPACE',
+  'SMTP_URL',
+  'MAIL_FROM',
+  'LOG_LEVEL',
+])
+const log = createLog({ name: 'worker', level: env.LOG_LEVEL })
+// Signals are ours: mails stop before the worker does.
+Runtime.install({ logger: sdkLogger(log), shutdownSignals: [] })
+
+const stopping = new AbortController()
+process.once('SIGTERM', () => stopping.abort())
+process.once('SIGINT', () => stopping.abort())
+
+const sql = connect(env.DATABASE_URL, { name: 'sesshu-worker', max: databaseConnections })
+await assertRoleOwnsNothing(sql)
+const clock = await followClock(sql)
+const mailer = createMailer({
+  smtpUrl: env.SMTP_URL,
+  from: env.MAIL_FROM,
+  connections: mailsAtOnce,
+})
+const sender = startMailSender({ sql, clock, log, mailer, concurrency: mailsAtOnce })
+const activities = createActivities({
+  sql,
+  clock,
+  log,
+  dataDir: env.SESSHU_DATA_DIR,
+  wakeMailSender: () => sender.wake(),
+})
+
+await workUntilStopped(activities)
+await sender.stop()
+mailer.close()
+clock.close()
+await sql.end({ timeout: 5 })
+
+async function workUntilStopped(activities: Activities): Promise<void> {
+  const bundle = await workflowBundle()
+  let pauseMs = backoffMs.first
+  while (!stopping.signal.aborted) {
+    const startedMs = Date.now()
+    try {
+      await work(activities, bundle)
+    } catch (error) {
+      log.warn({ error, pauseMs }, 'Temporal is away or refuses; trying again')
+      if (Date.now() - startedMs > wellAfterMs) pauseMs = backoffMs.first
+      await pause(pauseMs, stopping.signal)
+      pauseMs = Math.min(pauseMs * 2, backoffMs.most)
+    }
+  }
+}
+
+/** Until told to stop; throws when the server cannot be reached or refuses for good. */
+async function work(activities: Activities, bundle: { code: string }): Promise<void> {
+  const namespace = env.TEMPORAL_NAMESPACE
+  const { connectionOptions } = loadClientConnectConfig()
+  const connection = await NativeConnection.connect({
+    ...connectionOptions,
+    address: env.TEMPORAL_ADDRESS,
+  })
+  const over = new AbortController()
+  try {
+    await ensureSearchAttributes(connection, namespace)
+    const parts = { connection, namespace, workflowBundle: bundle, activities }
+    const worker = await Worker.create(workerOptions(parts))
+    const client = new Client({ connection, namespace })
+    await ensureEveningBatches(client)
+    await worker.runUntil(besideWorker(client, AbortSignal.any([stopping.signal, over.signal])))
+  } finally {
+    over.abort()
+    await connection.close()
+  }
+}
+
+/** Looks after the evenings until the end is asked for; then mails stop first. */
+async function besideWorker(client: Client, end: AbortSignal): Promise<void> {
+  announceReady()
+  log.info('worker is at work')
+  while (!end.aborted) {
+    await pause(lookAfterEveningsMs, end)
+    if (end.aborted) break
+    await ensureEveningBatches(client).catch((error) =>
+      log.warn({ error }, 'the evenings could not be looked after'),
+    )
+  }
+  if (stopping.signal.aborted) await sender.stop()
+}
+
+async function pause(ms: number, end: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal: end }).catch(() => {})
+}
+
+/** The SDK's own lines, as ours; below warnings it tells nothing that an operator needs. */
+function sdkLogger(to: Log): DefaultLogger {
+  return new DefaultLogger('WARN', ({ level, message, meta }) => {
+    const isError = level === 'ERROR'
+    to[isError ? 'error' : 'warn'](meta ?? {}, message)
+  })
+}
