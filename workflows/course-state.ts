@@ -3,11 +3,13 @@ import { type CourseFacts, type CourseStep, stages } from '../domain/course.ts'
 
 /** The same step that comes back due at once is not tried again before this has passed. */
 const repeatAfterMs = 1_000
+/** A step that failed for good is tried again, since the fault may have been mended meanwhile. */
+const afterFaultMs = 3_600_000
 
-/** What a run knows of its course: the newest facts it has heard, and what it did last. */
+/** What a run knows of its course: the newest facts it has heard, and what it must not repeat at once. */
 export class CourseState {
   #facts: CourseFacts | undefined
-  #lastPerformed: { key: string; atMs: number } | undefined
+  #postponed: { key: string; untilMs: number } | undefined
 
   /** Replaced as a whole with every change, so that identity tells news. */
   get facts(): CourseFacts {
@@ -40,14 +42,18 @@ export class CourseState {
   }
 
   notePerformed(step: CourseStep, atMs: number): void {
-    this.#lastPerformed = { key: keyOf(step), atMs }
+    this.#postponed = { key: keyOf(step), untilMs: atMs + repeatAfterMs }
+  }
+
+  noteFault(step: CourseStep, atMs: number): void {
+    this.#postponed = { key: keyOf(step), untilMs: atMs + afterFaultMs }
   }
 
   /** When a step may be performed, in epoch ms. */
   dueMs(step: CourseStep): number {
-    const last = this.#lastPerformed
-    const repeatMs = last?.key === keyOf(step) ? last.atMs + repeatAfterMs : 0
-    return Math.max(Date.parse(step.at), repeatMs)
+    const postponed = this.#postponed
+    const notBeforeMs = postponed?.key === keyOf(step) ? postponed.untilMs : 0
+    return Math.max(Date.parse(step.at), notBeforeMs)
   }
 }
 

@@ -28,8 +28,8 @@ const { nextEvening, townsWithQueuedLetters } = proxyActivities<EveningActivitie
   },
 })
 
-/** Keeps a run's history near a few hundred events, far below any limit. */
-const eventsPerRun = 300
+/** A few evenings a run: short enough to read, and far below any limit. */
+const eventsPerRun = 100
 /** Children asked for at one time; the server takes 2,000 pending ones at most. */
 const townsAtOnce = 200
 /** An early hint is asked about again no sooner than this. */

@@ -7,8 +7,10 @@
  * sees in plain words what it waits for; the course page says the same.
  */
 import {
+  ActivityFailure,
   allHandlersFinished,
   condition,
+  isCancellation,
   log,
   proxyActivities,
   setCurrentDetails,
@@ -18,7 +20,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { CourseActivities, FollowUpStep, NoticeStep } from '../activities/types.ts'
-import { type CourseStep, isOver } from '../domain/course.ts'
+import { type CourseFacts, type CourseStep, isOver, type StepKind } from '../domain/course.ts'
 import {
   activitySummary,
   newestFactsSummary,
@@ -104,28 +106,33 @@ async function nextDueStep(course: CourseState): Promise<CourseStep | undefined>
 }
 
 async function perform(step: CourseStep, course: CourseState, courseId: string): Promise<void> {
-  const workflowNowMs = Date.now()
-  const { at: _, ...due } = step
-  const options = { summary: activitySummary(step) }
-  switch (step.kind) {
-    case 'stage':
-      course.becomeOverdue(step)
-      return
-    case 'reminder':
-    case 'relocationNotice': {
-      const ask = { courseId, step: due as NoticeStep, workflowNowMs }
-      course.adopt(await sendNotice.executeWithOptions(options, [ask]))
-      break
-    }
-    case 'followUp': {
-      const ask = { courseId, step: due as FollowUpStep, workflowNowMs }
-      course.adopt(await openFollowUp.executeWithOptions(options, [ask]))
-      break
-    }
-    default:
-      return assertNever(step.kind)
+  if (step.kind === 'stage') return course.becomeOverdue(step)
+  try {
+    course.adopt(await act(step, courseId))
+    course.notePerformed(step, Date.now())
+  } catch (error) {
+    // A fault in our own code must not end a person's course: it goes on hearing news.
+    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error
+    log.error('a step failed for good and is tried again later', { kind: step.kind })
+    course.noteFault(step, Date.now())
   }
-  course.notePerformed(step, Date.now())
+}
+
+type ActiveStep = CourseStep & { kind: Exclude<StepKind, 'stage'> }
+
+function act(step: CourseStep, courseId: string): Promise<CourseFacts> {
+  const { at: _, ...due } = step as ActiveStep
+  const ask = { courseId, workflowNowMs: Date.now() }
+  const options = { summary: activitySummary(step) }
+  switch (due.kind) {
+    case 'reminder':
+    case 'relocationNotice':
+      return sendNotice.executeWithOptions(options, [{ ...ask, step: due as NoticeStep }])
+    case 'followUp':
+      return openFollowUp.executeWithOptions(options, [{ ...ask, step: due as FollowUpStep }])
+    default:
+      return assertNever(due.kind)
+  }
 }
 
 function assertNever(value: never): never {
