@@ -7,9 +7,17 @@ type Entry = { describe: string; load: () => Promise<AnyCommand> }
 
 // Loaded on demand: `--help` must not wait for Temporal's and PostgreSQL's clients.
 const commands: Record<string, Entry> = {
+  start: {
+    describe: 'Bring everything up and replay the sample campaign (npm start)',
+    load: async () => (await import('./commands/start.ts')).startCommand,
+  },
   up: {
     describe: 'Run the system; its state survives restarts',
     load: async () => (await import('./commands/up.ts')).upCommand,
+  },
+  demo: {
+    describe: 'Replay a campaign in a folder of its own and judge it',
+    load: async () => (await import('./commands/demo.ts')).demoCommand,
   },
   forecast: {
     describe: 'Say which doses count and when the next is due',
