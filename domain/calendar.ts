@@ -133,9 +133,9 @@ function dayNumberOf(date: PlainDate): number {
 
 function dateOfDayNumber(dayNumber: number): PlainDate {
   const days = dayNumber + daysFromYearZeroTo1970
+  // Leap days run less than one day ahead of their average, so the estimate is never too high.
   let marchYear = Math.floor(days / 365.2425)
-  if (daysBeforeMarchYear(marchYear) > days) marchYear -= 1
-  else if (daysBeforeMarchYear(marchYear + 1) <= days) marchYear += 1
+  if (daysBeforeMarchYear(marchYear + 1) <= days) marchYear += 1
   const dayOfMarchYear = days - daysBeforeMarchYear(marchYear)
   const monthFromMarch = Math.floor((5 * dayOfMarchYear + 2) / 153)
   const day = dayOfMarchYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1

@@ -51,7 +51,7 @@ export function parseEraDate(text: string): PlainDate {
     month: Number(monthText),
     day: Number(dayText),
   })
-  if (yearOfEra === 0 || eraOf(date) !== era) {
+  if (eraOf(date) !== era) {
     throw new DomainError('eraMismatch', 'The day does not lie in the era that it names')
   }
   return date

@@ -187,19 +187,15 @@ function jpIntervalAfter(previous: {
 
 /** The first day on which dose 1 was open to somebody of this birth date. */
 function opensForOn(profile: Profile, bornOn: PlainDate): PlainDate | undefined {
-  const days = profile.openings.flatMap((opening) => opensOn(profile, opening, bornOn) ?? [])
-  return days.sort(compareDates)[0]
+  return profile.openings.map((opening) => opensOn(profile, opening, bornOn)).sort(compareDates)[0]
 }
 
-function opensOn(profile: Profile, opening: Opening, bornOn: PlainDate): PlainDate | undefined {
-  const reachedOn = (age: Opening['age']) =>
+function opensOn(profile: Profile, { from, age }: Opening, bornOn: PlainDate): PlainDate {
+  const reachedOn =
     profile.ageCountsFrom === 'eve'
       ? ageReachedOn(bornOn, age)
       : addMonths(bornOn, 'years' in age ? age.years * 12 : age.months)
-  const day = opening.from ? laterOf(opening.from, reachedOn(opening.age)) : reachedOn(opening.age)
-  if (opening.until && compareDates(day, opening.until) >= 0) return undefined
-  if (opening.belowAge && compareDates(day, reachedOn(opening.belowAge)) >= 0) return undefined
-  return day
+  return from ? laterOf(from, reachedOn) : reachedOn
 }
 
 function refuseImpossible({ bornOn, assessedOn, doses }: ForecastInput): void {

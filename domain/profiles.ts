@@ -8,7 +8,7 @@
 import type { Age } from './age.ts'
 import type { PlainDate } from './course.ts'
 import { DomainError } from './errors.ts'
-import { type Product, products } from './product.ts'
+import { products } from './product.ts'
 
 export const profileIds = ['jp-2021', 'cdc-2021', 'cdc-2022'] as const
 export type ProfileId = (typeof profileIds)[number]
@@ -37,8 +37,8 @@ export type SeriesRule = {
 /** What follows from a dose given too soon, for doses given from a day on. */
 export type TooSoonRule = { from?: PlainDate; verdict: 'notValid' | 'allowed' | 'finding' }
 
-/** From when and for whom dose 1 is open. */
-export type Opening = { from?: PlainDate; until?: PlainDate; age: Age; belowAge?: Age }
+/** From when and from what age dose 1 is open; the earliest of a profile's openings counts. */
+export type Opening = { from?: PlainDate; age: Age }
 
 export type Profile = {
   id: ProfileId
@@ -136,7 +136,7 @@ const jp2021: Profile = {
   ],
   otherPair: { minimumDays: 28, recommendedDays: 28 },
   tooSoon: [{ verdict: 'finding' }],
-  openings: products.flatMap(openingsOf),
+  openings: products.flatMap((product) => product.minimumAges),
   ageCountsFrom: 'eve',
   latestDayIs: 'lastOfWindow',
   overdueAfterRecommended: true,
@@ -168,16 +168,4 @@ export function isKnownCvx(cvx: string): boolean {
 export function tooSoonRuleOn(profile: Profile, givenOn: PlainDate): TooSoonRule {
   const begun = profile.tooSoon.filter((rule) => rule.from === undefined || rule.from <= givenOn)
   return begun.at(-1)!
-}
-
-function openingsOf(product: Product): Opening[] {
-  return product.minimumAges.map(({ from, age }, i) => {
-    const next = product.minimumAges[i + 1]
-    return {
-      from,
-      age,
-      ...(next ? { until: next.from } : {}),
-      ...(product.belowAge ? { belowAge: product.belowAge } : {}),
-    }
-  })
 }
