@@ -9,7 +9,7 @@ import { noticeWords } from '../i18n/notices-words.ts'
 import { type NoticeForPrint, shortIdOf } from './notice.ts'
 import { type Block, type Pen, smallestTextPoints } from './pen.ts'
 
-const page = { left: 22, width: 166, bottom: 284 } as const
+const page = { left: 22, width: 166, bottom: 285 } as const
 
 /**
  * Millimetres that stay visible wherever a sheet folded at 105 mm comes to lie in an envelope of
@@ -107,12 +107,12 @@ function drawBody(pen: Pen, letter: NoticeForPrint): void {
     ...more,
   })
   const centred = { size: 18, weight: 'bold', align: 'center', tag: 'H1' } as const
-  let y = pen.write(words.title, at(108, centred))
+  let y = pen.write(words.title, at(105.5, centred))
   y += 4
   for (const sentence of words.opening) y = pen.write(sentence, at(y))
   y = drawAction(pen, words.action, words.deadline, y + 4)
   y += 4
-  for (const sentence of words.details) y = pen.write(sentence, at(y)) + 1
+  for (const sentence of words.details) y = pen.write(sentence, at(y)) + 0.5
   y = drawContact(pen, letter, y + 2)
   y = pen.write(words.inBrief, at(y + 3, { breakAt: 'spaces' })) + 2
   y = pen.write(english.inBrief, at(y, { lang: 'en' }))
