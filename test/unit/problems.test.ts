@@ -1,0 +1,63 @@
+/** Proves: whatever refusal the HTTP interface can give, its reader gets a sentence and a cure. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { findingCodes } from '../../domain/scan.ts'
+import { findingText } from '../../i18n/findings.ts'
+import { hasProblemText, knownProblemCodes, problemText } from '../../i18n/problems.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+
+function sourcesUnder(...folders: string[]): string[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.tsx?$/.test(name))
+      .map((name) => readFileSync(join(root, folder, name), 'utf8')),
+  )
+}
+
+/** Only a caller's own mistake in code can raise these: no request reaches them. */
+const neverFromARequest = ['invalidInstant', 'invalidMinuteOfDay']
+
+/** Codes that a request can meet: those of `api/`, and of what it calls to read a ticket or a date. */
+function codesThrown(): string[] {
+  const text = sourcesUnder('api').join('\n')
+  const called = ['ticket.ts', 'municipality-code.ts', 'calendar.ts'].map((name) =>
+    readFileSync(join(root, 'domain', name), 'utf8'),
+  )
+  const query = sourcesUnder('db/queries').join('\n')
+  const all = [text, query, ...called].join('\n')
+  const codes = [
+    ...all.matchAll(/new (?:Domain)?(?:Error|Problem)\(\s*(?:\d+,\s*)?'([a-zA-Z0-9]+)'/g),
+  ]
+  return [...new Set(codes.map((match) => match[1]!))].filter(
+    (code) => /^[a-z]/.test(code) && !neverFromARequest.includes(code),
+  )
+}
+
+test('the search finds what is thrown', () => {
+  expect(codesThrown()).toEqual(
+    expect.arrayContaining([
+      'unauthorized',
+      'ticketLineLength',
+      'givenOnInFuture',
+      'slipDisagrees',
+    ]),
+  )
+})
+
+test.each(codesThrown())('%s has words', (code) => {
+  expect(hasProblemText(code)).toBe(true)
+})
+
+test.each(knownProblemCodes())('%s is in Japanese and in English', (code) => {
+  const ja = problemText(code, 'ja')
+  const en = problemText(code, 'en')
+  expect(Object.values(ja).every((text) => /[ぁ-んァ-ヶ一-龠]/.test(text))).toBe(true)
+  expect(Object.values(en).some((text) => /[ぁ-んァ-ヶ一-龠]/.test(text))).toBe(false)
+})
+
+test.each(findingCodes)('the finding %s has words', (code) => {
+  expect(findingText(code, 'ja').whatToDo).not.toBe('')
+  expect(findingText(code, 'en').whatToDo).not.toBe('')
+})
