@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, resolve } from 'node:path'
 import { isSameProcess, processIdentity } from './process-identity.ts'
 
@@ -42,6 +51,8 @@ export function dataDirAt(path: string = DEFAULT_DATA_DIR): DataDir {
 export function makeDataDir(dir: DataDir): void {
   const isRoot = process.getuid?.() === 0
   mkdirSync(dir.root, { recursive: true, mode: isRoot ? 0o711 : 0o700 })
+  // An empty folder that was made for us, by mktemp for instance, is ours to open that far.
+  if (isRoot && readdirSync(dir.root).length === 0) chmodSync(dir.root, 0o711)
   for (const folder of [dir.run, dir.log, dir.mail, dir.letters]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   }

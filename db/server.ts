@@ -22,7 +22,7 @@ import {
 } from './server/settings.ts'
 
 export { postgresBinaries } from './server/binaries.ts'
-export { SUPERUSER } from './server/cluster.ts'
+export { deleteDataDir, SUPERUSER } from './server/cluster.ts'
 export { type Credentials, openCredentials } from './server/credentials.ts'
 
 export type ServerLog = { info(line: string): void; warn(line: string): void }

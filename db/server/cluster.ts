@@ -6,6 +6,7 @@ import {
   lstat,
   mkdir,
   mkdtemp,
+  readdir,
   readFile,
   readlink,
   realpath,
@@ -37,6 +38,7 @@ export const serverEnvironment = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC'
 export async function clusterFolder(dataDir: string, account?: Account): Promise<string> {
   await mkdir(dataDir, { recursive: true, mode: account ? 0o711 : 0o700 })
   const home = await realpath(dataDir)
+  if (account && (await readdir(home)).length === 0) await chmod(home, 0o711)
   const place = join(home, 'pg')
   const linked = await readlink(place).catch(() => undefined)
   if (linked !== undefined) {
@@ -57,6 +59,17 @@ async function makeLinkedFolder(home: string, place: string, account: Account): 
   await writeFile(join(folder, BELONGS_TO), home)
   await symlink(join(folder, 'pg'), place)
   return join(folder, 'pg')
+}
+
+/** Deletes a stopped data dir, and its cluster where that lies elsewhere. */
+export async function deleteDataDir(dataDir: string): Promise<void> {
+  const cluster = await readlink(join(dataDir, 'pg')).catch(() => undefined)
+  if (cluster !== undefined) {
+    const folder = dirname(cluster)
+    const owner = await readFile(join(folder, BELONGS_TO), 'utf8').catch(() => undefined)
+    if (owner === (await realpath(dataDir))) await rm(folder, { recursive: true, force: true })
+  }
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
 }
 
 async function assertOwnLink(cluster: string, home: string): Promise<void> {

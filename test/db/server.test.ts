@@ -24,6 +24,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, t
 import { assertRoleOwnsNothing, ensureRoles, processRoles, urlFor } from '../../db/roles.ts'
 import { postgresBinaries } from '../../db/server/binaries.ts'
 import {
+  deleteDataDir,
   openCredentials,
   PostgresIsRunning,
   type RunningPostgres,
@@ -53,18 +54,34 @@ describe('the copy of the programs', () => {
   })
 
   test.each<[string, (folder: string) => void]>([
-    ['a program cut short', (folder) => truncateSync(join(folder, 'bin', 'postgres'), 1000)],
+    ['a program cut short', (folder) => truncateSync(join(folder, 'bin', 'postgres'), 10)],
     ['a missing file', (folder) => rmSync(join(folder, 'bin', 'initdb'))],
     ['a missing link', (folder) => rmSync(join(folder, 'lib', 'libpq.so.5'))],
     ['nothing but an empty folder', (folder) => emptied(folder)],
   ])('is made anew over %s', async (_, damage) => {
-    const first = await postgresBinaries(cache)
+    const source = smallPackage(cache)
+    const first = await postgresBinaries(cache, source)
     damage(first.folder)
-    const second = await postgresBinaries(cache)
+    const second = await postgresBinaries(cache, source)
     expect(runs(second.postgres)).toMatch(/PostgreSQL\) 18/)
     expect(existsSync(second.initdb)).toBe(true)
     expect(lstatSync(join(second.folder, 'lib', 'libpq.so.5')).isSymbolicLink()).toBe(true)
   })
+
+  /** Shaped like the npm package, but quick to copy. */
+  function smallPackage(root: string): { native: string; version: string } {
+    const native = join(root, 'package', 'native')
+    for (const name of ['bin', 'lib', 'share']) mkdirSync(join(native, name), { recursive: true })
+    const program = '#!/bin/sh\necho "postgres (PostgreSQL) 18.0"\n'
+    for (const name of ['postgres', 'initdb']) {
+      writeFileSync(join(native, 'bin', name), program, { mode: 0o755 })
+    }
+    writeFileSync(join(native, 'lib', 'libpq.so.5.18'), 'made up')
+    writeFileSync(join(native, 'share', 'postgres.bki'), 'made up')
+    const link = { source: 'native/lib/libpq.so.5.18', target: 'native/lib/libpq.so.5' }
+    writeFileSync(join(native, 'pg-symlinks.json'), JSON.stringify([link]))
+    return { native, version: '18.0.0' }
+  }
 
   function emptied(folder: string): void {
     rmSync(folder, { recursive: true })
@@ -72,10 +89,11 @@ describe('the copy of the programs', () => {
   }
 
   test('made by several at once is one', async () => {
-    const all = await Promise.all([1, 2, 3].map(() => postgresBinaries(cache)))
+    const source = smallPackage(cache)
+    const all = await Promise.all([1, 2, 3].map(() => postgresBinaries(cache, source)))
     expect(new Set(all.map(({ folder }) => folder)).size).toBe(1)
     expect(runs(all[0]?.postgres ?? '')).toMatch(/PostgreSQL\) 18/)
-    expect(readdirSync(cache)).toHaveLength(1)
+    expect(readdirSync(cache).filter((name) => name.includes('.part-'))).toEqual([])
   })
 })
 
@@ -85,7 +103,6 @@ describe('the server', () => {
   let elsewhere: string[]
   beforeEach(() => {
     dataDir = mkdtempSync(join(tmpdir(), 'sesshu-server-'))
-    chmodSync(dataDir, 0o711)
     running = []
     elsewhere = []
   })
@@ -165,11 +182,10 @@ describe('the server', () => {
     const first = await start()
     await first.stop()
     const lockFile = join(dataDir, 'pg', 'postmaster.pid')
-    // Our own pid lives, and is no PostgreSQL.
-    writeFileSync(
-      lockFile,
-      `${process.pid}\n${join(dataDir, 'pg')}\n0\n${first.port}\n\n127.0.0.1\n`,
-    )
+    // It lives and runs as the same account, but on another cluster.
+    const other = postgres(inject('postgres').superuserUrl, { max: 1 })
+    const [row] = await other`select pg_backend_pid() as pid`
+    writeFileSync(lockFile, `${row?.pid}\n${join(dataDir, 'pg')}\n0\n${first.port}\n\n127.0.0.1\n`)
     const second = await start()
     expect(await setting(second.superuserUrl, 'port')).toBe(String(second.port))
     await other.end({ timeout: 1 })
@@ -183,6 +199,7 @@ describe('the server', () => {
   })
 
   test('does not use a cluster that was made half', async () => {
+    chmodSync(dataDir, 0o711)
     mkdirSync(join(dataDir, 'pg.new', 'base'), { recursive: true })
     writeFileSync(join(dataDir, 'pg.new', 'PG_VERSION'), '18\n')
     const { superuserUrl } = await start()
@@ -197,29 +214,38 @@ describe('the server', () => {
   })
 
   describe.skipIf(!isRoot)('behind a folder its account cannot enter', () => {
-    async function startLinked(dir = dataDir): Promise<RunningPostgres> {
+    let behind: string
+    const enclose = (): void => {
+      behind = join(dataDir, 'behind')
+      mkdirSync(behind)
+      chmodSync(dataDir, 0o700)
+    }
+    const startLinked = async (dir = behind): Promise<RunningPostgres> => {
       const server = await start(dir)
       elsewhere.push(dirname(server.clusterDir))
       return server
     }
 
-    test('its cluster lies elsewhere, linked, and is found again', async () => {
-      chmodSync(dataDir, 0o700)
+    test('its cluster lies elsewhere, linked, is found again, and goes with its data dir', async () => {
+      enclose()
       const first = await startLinked()
       await first.stop()
-      expect(readlinkSync(join(dataDir, 'pg'))).toBe(first.clusterDir)
-      expect((await startLinked()).clusterDir).toBe(first.clusterDir)
+      expect(readlinkSync(join(behind, 'pg'))).toBe(first.clusterDir)
+      const second = await startLinked()
+      expect(second.clusterDir).toBe(first.clusterDir)
+      await second.stop()
+      await deleteDataDir(behind)
+      expect([behind, dirname(first.clusterDir)].filter((path) => existsSync(path))).toEqual([])
     })
 
     test('a copied link is refused, a moved data dir is not, a real copy has its own', async () => {
-      chmodSync(dataDir, 0o700)
-      const original = join(dataDir, 'original')
-      mkdirSync(original)
+      enclose()
+      const original = behind
       const first = await startLinked(original)
       await first.stop()
       const copy = join(dataDir, 'copy')
       cpSync(original, copy, { recursive: true, verbatimSymlinks: true })
-      await expect(start(copy)).rejects.toThrow(/links to the database of .*original.*cp -rL/)
+      await expect(start(copy)).rejects.toThrow(/links to the database of .*behind.*cp -rL/)
 
       const whole = join(dataDir, 'whole')
       execFileSync('cp', ['-rL', original, whole])

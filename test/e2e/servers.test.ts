@@ -8,10 +8,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { dataDirAt } from '../../config/data-dir.ts'
 import { readStatus } from '../../config/system-status.ts'
 import { urlFor } from '../../db/roles.ts'
-import { type RunningPostgres, startPostgres } from '../../db/server.ts'
+import { deleteDataDir, type RunningPostgres, startPostgres } from '../../db/server.ts'
 import { temporalParts } from '../../supervisor/servers.ts'
 import { answering, smallSystem } from '../support/fixtures/small-system.ts'
-import { newDataDir, pidFilesOf, removeDataDir, spawnUp } from '../support/running-system.ts'
+import { newDataDir, pidFilesOf, spawnUp } from '../support/running-system.ts'
 import { HEALTHY_WITHIN_MS, statusOf, until, useSystems } from '../support/systems.ts'
 
 const systems = useSystems()
@@ -98,7 +98,7 @@ describe('a database that others run', () => {
   afterEach(() => vi.unstubAllEnvs())
   afterAll(async () => {
     await server.stop()
-    removeDataDir(serverDir)
+    await deleteDataDir(serverDir)
   })
 
   test('is migrated and used, each process under its own role', async () => {

@@ -1,19 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ProcessStatus } from '../../supervisor/process.ts'
 import type { System } from '../../supervisor/start-system.ts'
 
-/** A data dir that the database's own account may pass through. */
 export function newDataDir(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'sesshu-system-'))
-  chmodSync(folder, 0o711)
-  return folder
-}
-
-export function removeDataDir(folder: string): void {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  return mkdtempSync(join(tmpdir(), 'sesshu-system-'))
 }
 
 /** Every process whose command line or environment names the data dir, by `ps`, not by our files. */

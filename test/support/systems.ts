@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect } from 'vitest'
+import { deleteDataDir } from '../../db/server.ts'
 import type { ProcessStatus } from '../../supervisor/process.ts'
 import { type StartOptions, type System, startSystem } from '../../supervisor/start-system.ts'
 import { smallSystem } from './fixtures/small-system.ts'
@@ -7,7 +8,6 @@ import {
   newDataDir,
   pidFilesOf,
   processesOf,
-  removeDataDir,
   type SupervisorProcess,
   spawnSupervisor,
 } from './running-system.ts'
@@ -48,7 +48,7 @@ export function useSystems(): Systems {
     if (pidFilesOf(dataDir).length > 0 && systems.length === 0) await start()
     for (const system of systems) await system.stop()
     expect(processesOf(dataDir)).toEqual([])
-    removeDataDir(dataDir)
+    await deleteDataDir(dataDir)
   })
 
   async function start(more: Partial<StartOptions> = {}): Promise<System> {
