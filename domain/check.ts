@@ -14,9 +14,8 @@ export type DoseFinding =
   | { code: 'intervalTooShort'; actualDays: number; minimumDays: number }
   | { code: 'productMismatch'; because: MixedBecause }
   | { code: 'productUnspecified' }
-  | { code: 'ageBelowMinimum'; minimumAge: Age }
-  | { code: 'ageAboveProductLine'; belowAge: Age }
-  | { code: 'unneededDose' }
+  | { code: 'ageOutsideProduct'; minimumAge: Age; belowAge?: Age }
+  | { code: 'extraDose' }
 
 export type DoseFindingCode = DoseFinding['code']
 
@@ -33,12 +32,7 @@ export function ageFindings(dose: {
   const product = productOfCvx(dose.cvx)
   if (!product) return []
   const minimumAge = minimumAgeFor(product, dose.givenOn)
-  if (!isWithinAges(dose.bornOn, dose.givenOn, minimumAge)) {
-    return [{ code: 'ageBelowMinimum', minimumAge }]
-  }
-  const { belowAge } = product
-  if (dose.isFirst && belowAge && !isWithinAges(dose.bornOn, dose.givenOn, minimumAge, belowAge)) {
-    return [{ code: 'ageAboveProductLine', belowAge }]
-  }
-  return []
+  const belowAge = dose.isFirst ? product.belowAge : undefined
+  if (isWithinAges(dose.bornOn, dose.givenOn, minimumAge, belowAge)) return []
+  return [{ code: 'ageOutsideProduct', minimumAge, ...(belowAge ? { belowAge } : {}) }]
 }

@@ -150,7 +150,7 @@ function findingsOn(
       findings.push({ code: 'intervalTooShort', actualDays, minimumDays })
     }
   }
-  if (isComplete(profile, earlier)) findings.push({ code: 'unneededDose' })
+  if (isComplete(profile, earlier)) findings.push({ code: 'extraDose' })
   if (dose.cvx === unspecifiedCvx) findings.push({ code: 'productUnspecified' })
   else if (differsFromBefore(profile, dose.cvx, previous)) {
     findings.push({ code: 'productMismatch', because: dose.mixedBecause ?? 'notStated' })

@@ -136,7 +136,7 @@ function publicReason(code: string) {
   if (code === 'expiredLot') {
     return [{ system, code: 'explot', display: 'Expired lot' }]
   }
-  if (['tooSoon', 'intervalTooShort', 'ageBelowMinimum', 'ageAboveProductLine'].includes(code)) {
+  if (['tooSoon', 'intervalTooShort', 'ageOutsideProduct'].includes(code)) {
     return [{ system, code: 'outsidesched', display: 'Administered outside recommended schedule' }]
   }
   return []

@@ -1,4 +1,5 @@
 // Check digits: published vectors, and what their mathematics promises to catch and not to catch.
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -10,6 +11,8 @@ import {
   prefectureOf,
 } from '../../../domain/municipality-code.ts'
 import { isMyNumber, myNumberCheckDigit } from '../../../domain/my-number.ts'
+
+const municipalitiesFile = new URL('../../../data/municipalities-2021-02-02.csv', import.meta.url)
 
 const digits = (length: number) =>
   fc.array(fc.integer({ min: 0, max: 9 }), { minLength: length, maxLength: length })
@@ -62,6 +65,16 @@ describe('municipality code', () => {
       }),
       { numRuns: 500 },
     )
+  })
+
+  it('holds for every municipality of 2021, none of which is a ward', () => {
+    const rows = readFileSync(municipalitiesFile, 'utf8').trim().split('\n').slice(1)
+    const codes = rows.map((row) => row.slice(0, 6))
+    expect(codes).toHaveLength(1_747)
+    expect(codes.filter((code) => !isMunicipalityCode(code) || isOrdinanceCityWard(code))).toEqual(
+      [],
+    )
+    expect(ordinanceCities.filter((city) => !codes.includes(city))).toEqual([])
   })
 
   it('tells the wards of ordinance cities from cities and from the wards of Tokyo', () => {

@@ -1,6 +1,7 @@
 // The three profiles against tables derived by hand from the published intervals: every expected
 // date is written out, none is computed.
 import { describe, expect, it } from 'vitest'
+import type { Age } from '../../../domain/age.ts'
 import { plainDate } from '../../../domain/calendar.ts'
 import { type ForecastDose, forecastDoses } from '../../../domain/forecast.ts'
 import { type ProfileId, profileOf } from '../../../domain/profiles.ts'
@@ -220,7 +221,7 @@ describe('a complete series', () => {
     const doses = ['208:2021-06-01', '208:2021-06-22', '208:2021-07-20']
     const third = ask('jp-2021', doses, '2021-12-31').evaluations[2]
     expect(third).toMatchObject({ status: 'extraneous', reason: 'seriesComplete' })
-    expect(third?.findings).toEqual([{ code: 'unneededDose' }])
+    expect(third?.findings).toEqual([{ code: 'extraDose' }])
   })
 
   it('of three: 21 days, then eight weeks', () => {
@@ -238,6 +239,11 @@ describe('a complete series', () => {
 })
 
 describe('findings of the Japanese programme', () => {
+  const outside = (minimumAge: Age, belowAge?: Age) => ({
+    code: 'ageOutsideProduct',
+    minimumAge,
+    ...(belowAge ? { belowAge } : {}),
+  })
   const findings = (doses: (string | ForecastDose)[], bornOn = born) =>
     ask('jp-2021', doses, '2023-12-31', bornOn).evaluations.at(-1)?.findings
 
@@ -266,13 +272,13 @@ describe('findings of the Japanese programme', () => {
   it.each([
     // Twelve is reached on the eve of the birthday; Pfizer went down to twelve on 1 June 2021.
     ['208:2021-06-14', '2009-06-15', []],
-    ['208:2021-06-13', '2009-06-15', [{ code: 'ageBelowMinimum', minimumAge: { years: 12 } }]],
-    ['208:2021-05-31', '2009-01-15', [{ code: 'ageBelowMinimum', minimumAge: { years: 16 } }]],
-    ['211:2022-06-14', '2009-06-15', [{ code: 'ageBelowMinimum', minimumAge: { years: 18 } }]],
+    ['208:2021-06-13', '2009-06-15', [outside({ years: 12 })]],
+    ['208:2021-05-31', '2009-01-15', [outside({ years: 16 })]],
+    ['211:2022-06-14', '2009-06-15', [outside({ years: 18 })]],
     ['218:2022-05-03', '2010-05-05', []],
-    ['218:2022-05-04', '2010-05-05', [{ code: 'ageAboveProductLine', belowAge: { years: 12 } }]],
+    ['218:2022-05-04', '2010-05-05', [outside({ years: 5 }, { years: 12 })]],
     ['219:2022-11-01', '2022-05-02', []],
-    ['219:2022-10-31', '2022-05-02', [{ code: 'ageBelowMinimum', minimumAge: { months: 6 } }]],
+    ['219:2022-10-31', '2022-05-02', [outside({ months: 6 }, { years: 5 })]],
   ])('of %s born %s are %j', (dose, bornOn, expected) => {
     expect(findings([dose], bornOn)).toEqual(expected)
   })
