@@ -2,8 +2,11 @@ import { timingSafeEqual } from 'node:crypto'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import type { ApiDeps } from './deps.ts'
+import { fhirRoutes } from './fhir/routes.ts'
 import { type HealthDeps, healthRoutes } from './health.ts'
 import { Problem, sendProblem, toProblem, validationHook } from './problem.ts'
+import { moveRoutes } from './routes/moves.ts'
+import { registerRoutes } from './routes/register.ts'
 import { scanRoutes } from './routes/scans.ts'
 
 export type AppOptions = { devToken: string }
@@ -40,6 +43,9 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions): Open
 
   app.route('/', healthRoutes(deps))
   app.route('/api/v1', scanRoutes(deps))
+  app.route('/api/v1', registerRoutes(deps))
+  app.route('/api/v1', moveRoutes(deps))
+  app.route('/fhir', fhirRoutes())
   app.doc31('/api/v1/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'sesshu', version: '1', description: 'Scans, registers and moves.' },

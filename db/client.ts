@@ -13,8 +13,10 @@ export const purposes = [
 ] as const
 export type Purpose = (typeof purposes)[number]
 
-export type Sql = postgres.Sql<{}>
-export type Tx = postgres.TransactionSql<{}>
+/** No custom parameter types beyond the driver's own. */
+type NoTypes = Record<never, never>
+export type Sql = postgres.Sql<NoTypes>
+export type Tx = postgres.TransactionSql<NoTypes>
 
 export type Scope = { municipalityCode: string; purpose: Purpose }
 

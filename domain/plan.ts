@@ -104,6 +104,7 @@ function awaitNextDose(
   const { overdueOn, ...dueWindow } = dueWindowAfter({
     productCode: last.productCode,
     givenOn: last.givenOn,
+    dosesGiven: given.dosesGiven,
   })
   const doseNumber = given.dosesGiven + 1
   const isOverdue = compareDates(input.today, overdueOn) >= 0

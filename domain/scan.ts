@@ -123,17 +123,28 @@ function findingsOf(scan: Scan, ticket: KnownTicket, known: ScanKnowledge): Find
   return rules.filter(([, hit]) => hit).map(([code]) => code)
 }
 
+/** Against the dose before and the dose after, wherever in the series this one falls. */
 function intervalIsTooShort(scan: Scan, doses: PlanDose[]): boolean {
-  return doses.some((dose) => {
-    const inOrder = compareDates(dose.givenOn, scan.givenOn) <= 0
-    const [first, second] = inOrder ? [dose, scan] : [scan, dose]
-    const { earliest } = dueWindowAfter({
-      productCode: first.productCode,
-      nextProductCode: second.productCode,
-      givenOn: first.givenOn,
-    })
-    return isBefore(second.givenOn, earliest)
+  const inOrder = [...doses].sort((a, b) => compareDates(a.givenOn, b.givenOn))
+  const earlier = inOrder.filter((dose) => compareDates(dose.givenOn, scan.givenOn) <= 0)
+  const before = earlier.at(-1)
+  const after = inOrder[earlier.length]
+  return (
+    (before !== undefined && isTooSoonAfter(before, scan, earlier.length)) ||
+    (after !== undefined && isTooSoonAfter(scan, after, earlier.length + 1))
+  )
+}
+
+type Given = Pick<PlanDose, 'givenOn' | 'productCode'>
+
+function isTooSoonAfter(first: Given, second: Given, dosesGiven: number): boolean {
+  const { earliest } = dueWindowAfter({
+    productCode: first.productCode,
+    nextProductCode: second.productCode,
+    givenOn: first.givenOn,
+    dosesGiven,
   })
+  return isBefore(second.givenOn, earliest)
 }
 
 /** The product line is fixed by the civil age at the first dose. */

@@ -1,0 +1,173 @@
+/** What any request can meet. */
+import type { ProblemTexts } from './text.ts'
+
+export const generalProblems: ProblemTexts = {
+  malformed: {
+    ja: {
+      title: '入力に誤りがあります',
+      detail: '示された項目の形式が正しくありません。',
+      whatToDo: '項目の値を直して、もう一度送ってください。',
+    },
+    en: {
+      title: 'The request is malformed',
+      detail: 'The field named here has the wrong form.',
+      whatToDo: 'Correct the field and send it again.',
+    },
+  },
+  bodyTooLarge: {
+    ja: {
+      title: '送信内容が大きすぎます',
+      detail: '1回に送れる大きさを超えています。',
+      whatToDo: '小さく分けて送ってください。',
+    },
+    en: {
+      title: 'The request is too large',
+      detail: 'It exceeds what one request may carry.',
+      whatToDo: 'Send it in smaller parts.',
+    },
+  },
+  unauthorized: {
+    ja: {
+      title: '認証が必要です',
+      detail: '正しいトークンが付いていません。',
+      whatToDo: 'Authorization ヘッダーに有効なトークンを付けてください。',
+    },
+    en: {
+      title: 'Not signed in',
+      detail: 'No valid token came with the request.',
+      whatToDo: 'Send a valid token in the Authorization header.',
+    },
+  },
+  notFound: {
+    ja: {
+      title: '見つかりません',
+      detail: 'このアドレスには何もありません。',
+      whatToDo: 'アドレスを確かめてください。',
+    },
+    en: {
+      title: 'Not found',
+      detail: 'There is nothing at this address.',
+      whatToDo: 'Check the address.',
+    },
+  },
+  idUsedForAnotherBody: {
+    ja: {
+      title: '同じIDで内容が違います',
+      detail: 'このIDは、別の内容ですでに受け付けています。',
+      whatToDo: '新しい記録なら新しいIDで送ってください。',
+    },
+    en: {
+      title: 'The id was used before',
+      detail: 'This id was accepted with a different body.',
+      whatToDo: 'If this is a new record, send it under a new id.',
+    },
+  },
+  unknownMunicipality: {
+    ja: {
+      title: '市区町村が見つかりません',
+      detail: 'この市区町村コードは登録されていません。',
+      whatToDo: '券をもう一度読み取ってください。',
+    },
+    en: {
+      title: 'Unknown municipality',
+      detail: 'No municipality has this code.',
+      whatToDo: 'Read the ticket again.',
+    },
+  },
+  givenOnInFuture: {
+    ja: {
+      title: '接種日が未来です',
+      detail: '接種日が今日より後の日付です。',
+      whatToDo: '接種日を確かめてください。',
+    },
+    en: {
+      title: 'The dose is in the future',
+      detail: 'The date given is after today.',
+      whatToDo: 'Check the date.',
+    },
+  },
+  invalidDate: {
+    ja: {
+      title: '日付が正しくありません',
+      detail: '暦にない日付です。',
+      whatToDo: '日付を確かめてください。',
+    },
+    en: {
+      title: 'Not a date',
+      detail: 'The calendar has no such day.',
+      whatToDo: 'Check the date.',
+    },
+  },
+  unknownVenue: {
+    ja: {
+      title: '会場が登録されていません',
+      detail: 'この医療機関コードの会場がありません。',
+      whatToDo: '会場の設定を確かめてください。',
+    },
+    en: {
+      title: 'Unknown venue',
+      detail: 'No venue has this institution code.',
+      whatToDo: 'Check the venue setting.',
+    },
+  },
+  unknownProduct: {
+    ja: {
+      title: 'ワクチンが登録されていません',
+      detail: 'このワクチンは登録されていません。',
+      whatToDo: 'ワクチンの設定を確かめてください。',
+    },
+    en: {
+      title: 'Unknown product',
+      detail: 'No product has this code.',
+      whatToDo: 'Check the product setting.',
+    },
+  },
+  unknownCourse: {
+    ja: {
+      title: '該当する接種コースがありません',
+      detail: 'このIDのコースはありません。',
+      whatToDo: 'IDを確かめてください。',
+    },
+    en: {
+      title: 'Unknown course',
+      detail: 'There is no course with this id.',
+      whatToDo: 'Check the id.',
+    },
+  },
+  dateBeforeBirth: {
+    ja: {
+      title: '日付が誕生日より前です',
+      detail: '生まれる前の日付です。',
+      whatToDo: '日付を確かめてください。',
+    },
+    en: {
+      title: 'Before birth',
+      detail: 'The date is before the person was born.',
+      whatToDo: 'Check the date.',
+    },
+  },
+  tryAgain: {
+    ja: {
+      title: '一時的に記録できません',
+      detail: 'データベースに接続できません。何も記録されていません。',
+      whatToDo: '少し待って、同じIDでもう一度送ってください。',
+    },
+    en: {
+      title: 'Temporarily not recorded',
+      detail: 'The database is away. Nothing was written.',
+      whatToDo: 'Wait a little and send it again under the same id.',
+    },
+  },
+  internal: {
+    ja: {
+      title: '処理できませんでした',
+      detail: '内部の誤りです。何も記録されていません。',
+      whatToDo: '同じIDでもう一度送り、続くときは運用担当に連絡してください。',
+    },
+    en: {
+      title: 'Something went wrong',
+      detail: 'An internal error; nothing was written.',
+      whatToDo: 'Send it again under the same id; if it persists, call the operator.',
+    },
+  },
+}
