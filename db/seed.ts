@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Sql } from './client.ts'
+import { connect, type Sql } from './client.ts'
 
 const codeList = new URL('../data/municipalities-2021-02-02.csv', import.meta.url)
 
@@ -18,6 +18,16 @@ export async function seedMunicipalities(ownerSql: Sql): Promise<void> {
       set prefecture = excluded.prefecture, name = excluded.name, kana = excluded.kana
       where (municipality.prefecture, municipality.name, municipality.kana)
          is distinct from (excluded.prefecture, excluded.name, excluded.kana)`
+}
+
+/** What every database of the system must hold before anything can be told to it. Idempotent. */
+export async function seedReferenceData(ownerUrl: string): Promise<void> {
+  const sql = connect(ownerUrl, { name: 'sesshu-seed', max: 1 })
+  try {
+    await seedMunicipalities(sql)
+  } finally {
+    await sql.end({ timeout: 5 })
+  }
 }
 
 /** The file of this project: four columns, no quoting. */

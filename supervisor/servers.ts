@@ -3,6 +3,7 @@ import { Connection, type ConnectionOptions } from '@temporalio/client'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { migrate } from '../db/migrate.ts'
 import { ensureExternalRoles, ensureRoles } from '../db/roles.ts'
+import { seedReferenceData } from '../db/seed.ts'
 import {
   assertUsable,
   type Credentials,
@@ -32,6 +33,7 @@ export function databaseParts(place: Place, credentials: Credentials, log: Serve
     else await ensureExternalRoles(roles.owner, credentials)
     await assertUsable(roles.owner)
     await migrate(roles.owner)
+    await seedReferenceData(roles.owner)
   }
   return [
     ...(isOwn && superuserUrl
