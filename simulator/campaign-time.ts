@@ -2,33 +2,43 @@
 import { z } from 'zod'
 import type { Client } from './client.ts'
 
-const health = z.object({
-  clock: z.object({ campaignAt: z.iso.datetime({ offset: true }), pace: z.number().min(0) }),
-})
+const health = z.object({ clock: z.object({ campaignAt: z.iso.datetime({ offset: true }) }) })
 
 export type CampaignTime = {
   nowMs(): number
-  pace(): number
   /** Takes an answer's own instant as the newest reading. */
   note(campaignAtMs: number | undefined): void
   read(): Promise<void>
 }
 
+/** Below this two readings lie too close together to tell the pace. */
+const apartMs = 50
+
+/**
+ * Between two readings the time is reckoned on at the pace from the one before, and never beyond
+ * what `read` would bring soon: a clock that is held is noticed at the next reading.
+ */
 export async function readCampaignTime(client: Client): Promise<CampaignTime> {
-  let reading = { wallMs: 0, campaignMs: 0, pace: 0 }
-  const read = async () => {
-    const answer = await client.send('GET', '/health')
-    const { clock } = health.parse(answer.body)
-    reading = { wallMs: Date.now(), campaignMs: Date.parse(clock.campaignAt), pace: clock.pace }
-  }
-  await read()
+  let last = { wallMs: Date.now(), campaignMs: await askMs(client) }
+  let pace = 0
   return {
-    nowMs: () => reading.campaignMs + (Date.now() - reading.wallMs) * reading.pace,
-    pace: () => reading.pace,
+    nowMs: () => last.campaignMs + (Date.now() - last.wallMs) * pace,
     note(campaignMs) {
-      if (campaignMs === undefined) return
-      reading = { ...reading, wallMs: Date.now(), campaignMs }
+      if (campaignMs !== undefined && campaignMs > last.campaignMs) {
+        last = { wallMs: Date.now(), campaignMs }
+      }
     },
-    read,
+    async read() {
+      const campaignMs = await askMs(client)
+      const wallMs = Date.now()
+      if (wallMs - last.wallMs < apartMs) return
+      pace = Math.max(0, (campaignMs - last.campaignMs) / (wallMs - last.wallMs))
+      last = { wallMs, campaignMs }
+    },
   }
+}
+
+async function askMs(client: Client): Promise<number> {
+  const { body } = await client.send('GET', '/health')
+  return Date.parse(health.parse(body).clock.campaignAt)
 }

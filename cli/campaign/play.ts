@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CampaignClock, openCampaign } from '../../config/campaign.ts'
 import { connect, type Sql } from '../../db/client.ts'
+import { seedMunicipalities } from '../../db/seed.ts'
 import { createClient } from '../../simulator/client.ts'
 import { instantOf } from '../../simulator/days.ts'
 import { endOfCampaignMs } from '../../simulator/facts.ts'
@@ -39,6 +40,7 @@ export async function playCampaign(options: PlayOptions): Promise<Played> {
   try {
     clock = await openCampaign(sql, { namespace: system.urls.temporalNamespace, epochMs })
     if ((await readTold(join(dataDir, toldFileName))).length === 0) {
+      await seedMunicipalities(sql)
       await untilClockIsFollowed(system.urls.web, epochMs, signal)
       await setUpTowns(createClient(api), truth, (words) => progress.words(`Setting up: ${words}`))
     }
