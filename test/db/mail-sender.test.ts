@@ -145,14 +145,6 @@ const settled = (made: Made, count = 1) =>
     return rows.length >= count
   })
 
-const someoneWaits = () =>
-  until(async () => {
-    const rows = await world.sql`
-      select 1 from pg_stat_activity
-       where datname = current_database() and wait_event_type = 'Lock'`
-    return rows.length > 0
-  })
-
 describe('the server says', () => {
   test('yes: one mail, to its person alone, and the notice has left', async () => {
     const made = await queuedMail({ family: '秘密' })
@@ -328,7 +320,7 @@ describe('taken back at the last look', () => {
     await scan`begin`
     await scan`select 1 from course where id = ${made.courseId} for update`
     startSender()
-    await someoneWaits()
+    await world.untilSomeoneWaits()
     await world.dose(made, 2, on('2021-05-22'), 'pfizer', round1On, scan)
     await scan`commit`
     scan.release()
@@ -353,12 +345,32 @@ describe('taken back at the last look', () => {
       .then(() => {
         isAcknowledged = true
       })
-    await someoneWaits()
+    await world.untilSomeoneWaits()
     expect(isAcknowledged).toBe(false)
     post.letGo()
     await telling
     expect(await world.notices(made.courseId)).toMatchObject([{ state: 'left', channel: 'mail' }])
   })
+})
+
+test('a lease that ran out while its sender waited for a scan: one mail', async () => {
+  const made = await queuedMail()
+  const scan = await world.sql.reserve()
+  await scan`begin`
+  await scan`select 1 from course where id = ${made.courseId} for update`
+  startSender()
+  await world.untilSomeoneWaits()
+  await world.sql`
+    update notice_attempt a set leased_until = now()
+      from notice n where n.id = a.notice_id and n.course_id = ${made.courseId}`
+  startSender()
+  await world.untilSomeoneWaits(2)
+  await scan`commit`
+  scan.release()
+  await settled(made)
+  await stopSenders()
+  expect(await world.attempts(made.courseId)).toMatchObject([{ state: 'accepted' }])
+  expect(post.received).toHaveLength(1)
 })
 
 test('moved since it was queued: it is signed by the new home', async () => {

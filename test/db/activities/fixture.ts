@@ -238,6 +238,17 @@ export class World {
     return this.activities.printBatch({ municipalityCode: town, batchOn, workflowNowMs: 0 })
   }
 
+  /** Not a time but a state: some transaction of this database waits for another's lock. */
+  async untilSomeoneWaits(atLeast = 1): Promise<void> {
+    for (;;) {
+      const waiting = await this.sql`
+        select 1 from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock'`
+      if (waiting.length >= atLeast) return
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+
   async notices(courseId: string) {
     return this.sql<NoticeLook[]>`
       select municipality_code as town, id, kind, round, state, reason, channel,

@@ -241,7 +241,7 @@ describe('taken back at the last look', () => {
     await recording`begin`
     await recording`select 1 from course where id = ${made.courseId} for update`
     const sealing = world.seal(town, round1On)
-    await untilSomeoneWaits()
+    await world.untilSomeoneWaits()
     await recording`
       insert into dose (municipality_code, id, resident_id, course_id, claimed_dose_number,
                         issuing_municipality_code, ticket_number, given_on, venue_code, product_code,
@@ -294,12 +294,3 @@ test('moved between queue and seal: the letter leaves with the new home, and onl
 test('a batch that was not sealed cannot be printed', async () => {
   await expect(world.print(town, round1On)).rejects.toMatchObject({ type: 'programmingError' })
 })
-
-/** Not a time but a state: some session of this database waits for a lock. */
-async function untilSomeoneWaits(): Promise<void> {
-  for (;;) {
-    const [row] = await world.sql`
-      select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-    if (row) return
-  }
-}
