@@ -42,7 +42,8 @@ export function temporalEnvironment({ dir, temporal }: Place): Record<string, st
   const target = { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace }
   if (temporal.isOwn) {
     const profile = join(dir.run, 'temporal.toml')
-    writeFileSync(profile, '')
+    // Not an empty file: the reader trips over one without any profile.
+    writeFileSync(profile, '[profile.default]\n')
     return { ...target, TEMPORAL_CONFIG_FILE: profile }
   }
   const users = Object.entries(process.env).filter(
