@@ -1,8 +1,11 @@
 // Mails against a real SMTP server that accepts, refuses, or hangs up in the middle: what arrived there
 // and what the rows say, with the worker's own role. Nothing waits for a time, only for a state.
 
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { type ParsedMail, simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
@@ -232,6 +235,34 @@ test('no connection counts as no try, and the mail leaves when the server is bac
 })
 
 describe('a sender that died', () => {
+  test('killed while the server had the mail: repeated once, by another', async () => {
+    post.manners = ['wait', 'accept']
+    const made = await queuedMail()
+    const script = join(import.meta.dirname, 'activities', 'mail-sender-process.ts')
+    const dying = spawn(process.execPath, ['--import', 'tsx', script], {
+      env: {
+        ...process.env,
+        DATABASE_URL: world.db.urls.sesshu_worker,
+        SMTP_URL: `smtp://127.0.0.1:${port}`,
+      },
+      stdio: 'ignore',
+    })
+    try {
+      await until(async () => post.received.length === 1)
+    } finally {
+      dying.kill('SIGKILL')
+    }
+    await once(dying, 'exit')
+    startSender()
+    await settled(made)
+    expect(await world.attempts(made.courseId)).toMatchObject([
+      { channel: 'mail', state: 'accepted', tries: 2 },
+    ])
+    await stopSenders()
+    expect(post.received).toHaveLength(2)
+    expect(new Set(post.received.map(({ mail }) => mail.messageId)).size).toBe(1)
+  })
+
   const diedAfter = async (made: Made, tries: number) => {
     await world.sql`
       update notice_attempt a set state = 'attempting', tries = ${tries}, leased_until = now()
