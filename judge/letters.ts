@@ -4,9 +4,6 @@ import { getDocument, VerbosityLevel } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { instantOf } from './days.ts'
 import { type LeftNotice, withoutBlanks } from './left-notice.ts'
 
-/** Batches are sealed at 19:00 unless the foot line names the instant. */
-const usualSealMinute = 1_140
-
 /** `通知番号 <uuid> / R1 / 2021-07-05 [/ <seal instant>]`, blanks taken out. */
 const footLine =
   /通知番号([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/([RM])(\d)\/(\d{4}-\d{2}-\d{2})(?:\/(\d{4}-\d{2}-\d{2}T[\d:.]+Z))?/
@@ -42,6 +39,7 @@ function letterPages(texts: string[], file: string): LeftNotice[] {
   return notices
 }
 
+/** Without the instant of its seal nothing told on that very day is held against a letter. */
 function letterOf(foot: RegExpExecArray, text: string, source: string): LeftNotice {
   const [, noticeId = '', mark, round, day = '', sealedAt] = foot
   return {
@@ -51,7 +49,7 @@ function letterOf(foot: RegExpExecArray, text: string, source: string): LeftNoti
     kind: mark === 'R' ? 'reminder' : 'relocationNotice',
     round: Number(round),
     day,
-    left: { campaignMs: sealedAt ? Date.parse(sealedAt) : instantOf(day, usualSealMinute) },
+    left: { campaignMs: sealedAt ? Date.parse(sealedAt) : instantOf(day) },
     text,
   }
 }

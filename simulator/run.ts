@@ -30,7 +30,8 @@ export type CampaignOptions = {
 
 const atOnceMax = 8
 const readClockEveryMs = 150
-const lookAgainAtMostMs = 50
+/** At a second a day these are twenty minutes: facts are told close to their time. */
+const lookAgainEveryMs = 15
 const tryAgainLaterMs = 100
 
 /**
@@ -87,7 +88,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignPro
       onProgress?.(progress)
       teller.throwIfFailed()
       if (next === waiting.length && teller.isIdle() && now >= endMs) return
-      await sleep(lookAgainAtMostMs, undefined, signal && { signal })
+      await sleep(lookAgainEveryMs, undefined, signal && { signal })
     }
   }
 }

@@ -1,10 +1,10 @@
 /** Plays a truth on a running demo system: set-up, clock, facts, and the quiet at the end. */
+import { existsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CampaignClock, openCampaign } from '../../config/campaign.ts'
 import { connect, type Sql } from '../../db/client.ts'
-import { seedMunicipalities } from '../../db/seed.ts'
 import { createClient } from '../../simulator/client.ts'
 import { instantOf } from '../../simulator/days.ts'
 import { endOfCampaignMs } from '../../simulator/facts.ts'
@@ -40,7 +40,6 @@ export async function playCampaign(options: PlayOptions): Promise<Played> {
   try {
     clock = await openCampaign(sql, { namespace: system.urls.temporalNamespace, epochMs })
     if ((await readTold(join(dataDir, toldFileName))).length === 0) {
-      await seedMunicipalities(sql)
       await untilClockIsFollowed(system.urls.web, epochMs, signal)
       await setUpTowns(createClient(api), truth, (words) => progress.words(`Setting up: ${words}`))
     }
@@ -95,11 +94,15 @@ async function untilClockIsFollowed(web: string, epochMs: number, signal?: Abort
 
 /** A campaign day is too short to wait out an outage: the clock does it, and says for how long. */
 function wellnessOf(system: System, sql: Sql, dayLengthMs: number): () => Promise<boolean> {
+  // The supervisor takes these two for ready after a while; a campaign needs them at work.
+  const announcing = ['worker', 'relay']
   const needed = ['postgres', 'api', 'temporal', 'worker', 'relay', 'mail']
   let wasWell = false
   return async () => {
     const parts = new Map(system.processes().map((part) => [part.name, part.state]))
-    const isUp = needed.every((name) => parts.get(name) === 'ready')
+    const isUp =
+      needed.every((name) => parts.get(name) === 'ready') &&
+      announcing.every((name) => existsSync(join(system.dir.run, `${name}.ready`)))
     const lagMs = isUp ? await outboxLagMs(sql) : Number.POSITIVE_INFINITY
     wasWell = lagMs < (wasWell ? dayLengthMs / 2 : dayLengthMs / 8)
     return wasWell
