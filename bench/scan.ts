@@ -176,7 +176,7 @@ const noAnswer = {
 const bodySha256 = createHash('sha256').update('bench').digest('hex')
 
 function ackOf(_: Scan) {
-  return { verdict: 'recorded', answer: noAnswer, bodySha256, today }
+  return { verdict: 'recorded', answer: noAnswer, bodySha256, today, wasWaiting: false }
 }
 
 function doseOf(residentId: string, plan: Plan) {

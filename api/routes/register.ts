@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { putLots, putMunicipality, putVenue } from '../../db/queries/municipalities.ts'
 import { registerResidents } from '../../db/queries/register.ts'
 import { registerTickets } from '../../db/queries/tickets.ts'
+import { bindWaitingScans } from '../../db/queries/waiting-scans.ts'
 import { openWave } from '../../db/queries/waves.ts'
 import type { ApiDeps } from '../deps.ts'
 import { Problem, validationHook } from '../problem.ts'
@@ -117,8 +118,10 @@ export function registerRoutes(deps: ApiDeps): OpenAPIHono {
 
   app.openapi(tickets, async (c) => {
     const { tickets } = c.req.valid('json')
-    const { results, hasNews } = await registerTickets(deps.sql, tickets, deps.clock.today())
-    if (hasNews) deps.wakeRelays()
+    const today = deps.clock.today()
+    const { results, hasNews } = await registerTickets(deps.sql, tickets, today)
+    const hasBound = await bindWaitingScans(deps.sql, tickets, today)
+    if (hasNews || hasBound) deps.wakeRelays()
     return c.json({ results }, 200)
   })
 

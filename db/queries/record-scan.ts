@@ -38,9 +38,21 @@ export async function recordScan(
   bodySha256: string,
   today: PlainDate,
 ): Promise<Recorded> {
+  return settlingRaces(() => tryToRecord(sql, scan, bodySha256, today))
+}
+
+/**
+ * Attaches a scan that waited for its ticket, now that a register has announced it, by the same rules
+ * as a fresh one: read by another route without the right birth year, it is held.
+ */
+export async function bindWaitingScan(sql: Sql, scan: Scan, today: PlainDate): Promise<Recorded> {
+  return settlingRaces(() => tryToRecord(sql, scan, 'waiting', today))
+}
+
+async function settlingRaces(work: () => Promise<Recorded>): Promise<Recorded> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await tryToRecord(sql, scan, bodySha256, today)
+      return await work()
     } catch (error) {
       const lostRace = error instanceof postgres.PostgresError && error.code === uniqueViolation
       if (!lostRace || attempt === raceAttempts) throw error
@@ -48,10 +60,13 @@ export async function recordScan(
   }
 }
 
+/** In place of a body's digest: the scan has been acknowledged before and waits. */
+type BodySha256 = string | 'waiting'
+
 async function tryToRecord(
   sql: Sql,
   scan: Scan,
-  bodySha256: string,
+  bodySha256: BodySha256,
   today: PlainDate,
 ): Promise<Recorded> {
   const connection = await sql.reserve()
@@ -82,8 +97,15 @@ function namePurpose(tx: Sql, scan: Scan) {
 
 type Decision = { recorded: Recorded; write?: () => Promise<unknown> }
 
-function decide(tx: Sql, row: ScanRow, scan: Scan, bodySha256: string, today: PlainDate): Decision {
-  if (row.prior) {
+function decide(
+  tx: Sql,
+  row: ScanRow,
+  scan: Scan,
+  bodySha256: BodySha256,
+  today: PlainDate,
+): Decision {
+  const wasWaiting = bodySha256 === 'waiting'
+  if (row.prior && !wasWaiting) {
     if (row.prior.sha256 !== bodySha256) {
       throw new DomainError('idUsedForAnotherBody', 'scanId was used with another body', 'scanId')
     }
@@ -100,7 +122,7 @@ function decide(tx: Sql, row: ScanRow, scan: Scan, bodySha256: string, today: Pl
       'because' in verdict ? [verdict.because] : 'findings' in verdict ? verdict.findings : [],
     undoUntil: new Date(Date.now() + undoSeconds * 1000).toISOString(),
   }
-  const ack = () => ({ verdict: answer.verdict, answer, bodySha256, today })
+  const ack = () => ({ verdict: answer.verdict, answer, bodySha256, today, wasWaiting })
 
   switch (verdict.verdict) {
     case 'held':

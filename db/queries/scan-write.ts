@@ -8,6 +8,8 @@ export type Acknowledged = {
   answer: unknown
   bodySha256: string
   today: PlainDate
+  /** The scan was acknowledged as waiting before; its answer to the caller stays what it was. */
+  wasWaiting: boolean
 }
 
 export type DoseToWrite = {
@@ -24,7 +26,7 @@ export type DoseToWrite = {
 
 /** A scan that advances no course: held, waiting, or already recorded. */
 export function writeScanOnly(tx: Sql, scan: Scan, ack: Acknowledged) {
-  return insertScan(tx, scan, ack)
+  return keepScan(tx, scan, ack)
 }
 
 /** A visit without a dose: the slip is used, the course stays where it is. */
@@ -35,7 +37,7 @@ export function writeScreening(
   screening: { id: string; municipalityCode: string; residentId: string; courseId: string | null },
 ) {
   return tx`
-    with written as (${insertScan(tx, scan, ack)}),
+    with written as (${keepScan(tx, scan, ack)}),
     slip as (${useSlip(tx, scan, ack.today)})
     insert into screening (municipality_code, id, resident_id, course_id, screened_on, venue_code, scan_id)
     values (${screening.municipalityCode}, ${screening.id}, ${screening.residentId},
@@ -46,7 +48,7 @@ export function writeScreening(
 export function writeDose(tx: Sql, scan: Scan, ack: Acknowledged, dose: DoseToWrite) {
   const { plan, course, home } = dose
   return tx`
-    with written as (${insertScan(tx, scan, ack)}),
+    with written as (${keepScan(tx, scan, ack)}),
     slip as (${useSlip(tx, scan, ack.today)}),
     planned as (
       insert into course (id, home_municipality_code, home_resident_id, opened_because, version, cause,
@@ -82,6 +84,20 @@ export function writeDose(tx: Sql, scan: Scan, ack: Acknowledged, dose: DoseToWr
     insert into outbox (course_id, version) values (${course.id}, ${course.version})
     on conflict (course_id) do update
       set version = excluded.version, next_try_at = now(), tries = 0, set_aside_at = null, last_error = null`
+}
+
+function keepScan(tx: Sql, scan: Scan, ack: Acknowledged) {
+  return ack.wasWaiting ? resolveScan(tx, scan, ack) : insertScan(tx, scan, ack)
+}
+
+/** Still in doubt, it stays unresolved as a held one; otherwise its wait is over. */
+function resolveScan(tx: Sql, scan: Scan, { verdict }: Acknowledged) {
+  const isHeld = verdict === 'held'
+  return tx`
+    update scan set verdict = ${isHeld ? 'held' : 'waiting'},
+                    resolved_at = case when ${isHeld} then null else now() end,
+                    resolution = ${isHeld ? null : verdict}
+     where id = ${scan.scanId} and resolved_at is null`
 }
 
 function insertScan(tx: Sql, scan: Scan, ack: Acknowledged) {

@@ -150,6 +150,43 @@ describe('who it is', () => {
     expect((await api.post(scans, body)).body.verdict).toBe('waiting')
   })
 
+  test.each([
+    ['by QR, it is attached when the ticket is registered', {}, 'complete', 1],
+    ['typed with the right birth year too', { readBy: 'typed', birthYear: 1950 }, 'complete', 1],
+    [
+      'typed with another birth year, it is held',
+      { readBy: 'typed', birthYear: 1951 },
+      undefined,
+      0,
+    ],
+  ])('a waiting scan: %s', async (_, how, stage, doses) => {
+    const resident = await aResident(db.sql)
+    const number = `5${resident.ticketNumber.slice(1)}`
+    const ticket = { municipalityCode: town, ticketNumber: number }
+    const scanned = [
+      aScan(ticket, how),
+      aScan(ticket, { ...how, claimedDoseNumber: 2, givenOn: '2021-06-30' }),
+    ]
+    for (const scan of scanned) expect((await api.post(scans, scan)).body.verdict).toBe('waiting')
+
+    const registered = {
+      municipalityCode: town,
+      number,
+      registerNumber: resident.registerNumber,
+      issuedOn: '2021-06-01',
+    }
+    for (const _repeat of [1, 2]) await api.post('/api/v1/tickets', { tickets: [registered] })
+
+    const row = await rowsOf(resident.residentId)
+    expect([row?.stage, row?.doses ?? 0]).toEqual([stage, doses * 2])
+    const kept = await db.sql`select verdict, resolved_at is not null as "isResolved" from scan
+                               where ticket_number = ${number}`
+    expect(kept.map((scan) => [scan.verdict, scan.isResolved])).toEqual(
+      scanned.map(() => (stage ? ['waiting', true] : ['held', false])),
+    )
+    expect((await api.post(scans, scanned[0])).body.verdict).toBe('waiting')
+  })
+
   test('a revoked ticket still records the dose for the person, with a finding', async () => {
     const resident = await aResident(db.sql)
     await db.sql`update ticket set revoked_on = '2021-06-01', revoked_because = 'reissued'
