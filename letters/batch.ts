@@ -3,7 +3,7 @@
  * bytes, so that a batch rendered again after a crash is the batch that was sealed.
  *
  * How to read a page back from its text (whitespace ignored, since lines break anywhere):
- * - the last line is `通知番号 <letterId> / R1 / 2021-07-05` (`footLineOf`),
+ * - the last line is `通知番号 <letterId> / R1 / 2021-07-05 / <seal instant>` (`footLineOf`),
  * - it begins with `〒123-4567`, the address, the name with ` 様`, and then the day printed. A name
  *   with a character that the font lacks is printed in kana, in an address such a one is `〓`.
  * - the short number, the kind and the round in words follow beside the sender.

@@ -13,5 +13,7 @@ export type Recipient = Named & {
 export type NoticeForPrint = Omit<NoticeForMail, 'recipient'> & {
   /** Random UUID of this printing; a reprint has another. */
   letterId: string
+  /** Business instant of the seal, to the second; printed on the foot line. */
+  sealedAt?: string
   recipient: Recipient
 }

@@ -33,7 +33,7 @@ export function drawLetter(pen: Pen, letter: NoticeForPrint): void {
   drawReference(pen, letter)
   drawBody(pen, letter)
   for (const y of foldsAt) pen.rule(4, y, 4, 0, 0.5)
-  pen.write(footLineOf(letter), { x: page.left, y: page.bottom, width: page.width })
+  drawFoot(pen, letter)
 }
 
 const kindMarks = { reminder: 'R', relocationNotice: 'M' } satisfies Record<
@@ -41,13 +41,29 @@ const kindMarks = { reminder: 'R', relocationNotice: 'M' } satisfies Record<
   string
 >
 
+/** The whole does not fit on one line in a readable size: the seal's instant stands below. */
+function drawFoot(pen: Pen, letter: NoticeForPrint): void {
+  const [first, seal] = footLinesOf(letter)
+  const at = { x: page.left, y: page.bottom, width: page.width }
+  const y = pen.write(first, seal ? { ...at, y: page.bottom - footLineMm } : at)
+  if (seal) pen.write(seal, { ...at, y })
+}
+
+const footLineMm = 6
+
 /**
- * The last line of a page, for machines: `通知番号 <letterId> / R1 / 2021-07-05`, where R is a
- * reminder, M a relocation notice (a move), the digit the round, and the day the campaign date.
+ * The last line of a page, for machines: `通知番号 <letterId> / R1 / 2021-07-05 / <seal instant>`,
+ * where R is a reminder, M a relocation notice (a move), the digit the round, the day the campaign
+ * date, and the instant that of the batch's seal, by which an outside judge tells what was known.
  */
 export function footLineOf(letter: NoticeForPrint): string {
+  return footLinesOf(letter).join('')
+}
+
+function footLinesOf(letter: NoticeForPrint): [string] | [string, string] {
   const mark = `${kindMarks[letter.kind]}${letter.round}`
-  return `通知番号 ${letter.letterId} / ${mark} / ${letter.campaignDate}`
+  const what = [`通知番号 ${letter.letterId}`, mark, letter.campaignDate].join(' / ')
+  return letter.sealedAt ? [what, `/ ${letter.sealedAt}`] : [what]
 }
 
 function drawSender(pen: Pen, letter: NoticeForPrint): void {
