@@ -20,7 +20,7 @@ export const noticesEn: NoticeTexts = {
   date,
   town: (_nameJa, nameEn) => nameEn ?? 'your municipality',
   product: (_nameJa, nameEn) => nameEn,
-  subject: (town) => `${town}: COVID-19 vaccination notice`,
+  subject: (town) => `COVID-19 vaccination notice from ${town}`,
   title: {
     reminder: (dose) => `Your ${nth(dose)} COVID-19 vaccination`,
     relocationNotice: (dose) => `Your ${nth(dose)} COVID-19 vaccination after your move`,
@@ -65,7 +65,7 @@ export const noticesEn: NoticeTexts = {
   sendOnly: 'Replies to this mail are not read. Please call.',
   inBrief: {
     reminder: (town, dose, phone) =>
-      `English: Please book your ${nth(dose)} COVID-19 vaccination. ${town} has no record of it. If you have had it, disregard this notice. Questions: call ${phone}.`,
+      `English: Please book your ${nth(dose)} COVID-19 vaccination: ${town} has no record of it. If you have had it, disregard this notice. Questions: call ${phone}.`,
     relocationNotice: (town, dose, phone) =>
       `English: You moved to ${town}. You need a new ticket for your ${nth(dose)} COVID-19 vaccination; the old one is not valid. Questions: call ${phone}.`,
   },

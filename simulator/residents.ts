@@ -202,7 +202,10 @@ function homesOf(draft: Draft, movedOn: Day | undefined, input: ResidentsInput) 
     issuedOn,
   })
   const residences: TruthPerson['residences'] = [
-    { ...home(draft.town, 0), from: addDays(epoch, -random.below(9_000) - 30) },
+    {
+      ...home(draft.town, 0),
+      from: laterDay(draft.bornOn, addDays(epoch, -random.below(9_000) - 30)),
+    },
   ]
   const tickets: TruthPerson['tickets'] = [sheet(draft.town, addDays(epoch, -21))]
   if (movedOn === undefined) return { residences, tickets }
