@@ -85,11 +85,11 @@ async function runToTheEnd(
   let ranMs = 0
   for (;;) {
     signal?.throwIfAborted()
+    if (!running && (await isOver(sql).catch(() => false))) break
     const well = await isWell().catch(() => false)
     // The database being away is one more reason to be held: the lease has run out by itself.
     running = await step(well).catch(() => undefined)
     if (running && Date.now() >= wallOf(running.start, endMs)) break
-    if (await isOver(sql).catch(() => false)) break
     await sleep(renewEveryMs, undefined, signal && { signal })
     if (running) ranMs += renewEveryMs
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readEvidence } from '../../../judge/evidence.ts'
 import type { DatabaseFigures } from '../../../judge/figures.ts'
+import type { LeftNotice } from '../../../judge/left-notice.ts'
 import { type PlantKind, plant, plantKinds } from '../../../judge/plant.ts'
 import { judge } from '../../../judge/report.ts'
 import { writeFolder } from './folder.ts'
@@ -52,10 +53,9 @@ describe('a finished folder', () => {
   it('is read back from its papers', async () => {
     const { notices, letterPages } = await readEvidence(folder)
     expect(letterPages).toBe(3)
-    const facts = notices.map(({ channel, kind, round, day }) => [channel, kind, round, day])
-    expect(facts.sort()).toEqual(
-      evidence.notices.map(({ channel, kind, round, day }) => [channel, kind, round, day]).sort(),
-    )
+    const factsOf = ({ noticeId, channel, kind, round, day, left }: LeftNotice) =>
+      JSON.stringify([noticeId, channel, kind, round, day, left])
+    expect(notices.map(factsOf).sort()).toEqual(evidence.notices.map(factsOf).sort())
   })
 
   it('is right, and says so in counts', async () => {

@@ -14,7 +14,8 @@ export const on = (day: number) => addDays(epoch, day)
 
 /** Wall time in the story: a second a day, from some instant on. */
 const wallZero = Date.parse('2026-01-01T00:00:00Z')
-export const wallOf = (campaignMs: number) => wallZero + (campaignMs - instantOf(epoch)) / 86_400
+export const wallOf = (campaignMs: number) =>
+  wallZero + Math.round((campaignMs - instantOf(epoch)) / 86_400)
 
 export function aPerson(id: string, over: Partial<TruthPerson> = {}): TruthPerson {
   const number = Number(id.replace(/\D/g, ''))

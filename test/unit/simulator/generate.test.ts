@@ -96,7 +96,8 @@ describe('quotas', () => {
 })
 
 function expectConsistent(person: TruthPerson) {
-  const { residences, doses, death, tickets } = person
+  const { residences, doses, death, tickets, bornOn } = person
+  expect(residences[0]!.from >= bornOn).toBe(true)
   residences.forEach((residence, i) => {
     const before = residences[i - 1]
     if (!before) return
