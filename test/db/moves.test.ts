@@ -273,6 +273,17 @@ test('a protection told again keeps the longer period', async () => {
   expect(periods).toEqual([{ from: '2021-05-01', to: '2021-12-31' }])
 })
 
+/** Until so many sessions of this database wait for a lock, or something else has happened. */
+async function waiting(sessions: number, orElse = () => false): Promise<void> {
+  for (;;) {
+    const found = await database.sql`
+      select from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`
+    if (found.length >= sessions || orElse()) return
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
 describe('refused, with nothing written', () => {
   const everything = async () => {
     const tables = [
@@ -335,6 +346,27 @@ describe('refused, with nothing written', () => {
     const other = await register.post('/deaths', { ...death, on: '2021-06-13' })
     expect(other).toMatchObject({ status: 409, body: { code: 'idUsedForAnotherBody' } })
     expect(await everything()).toEqual(before)
+  })
+
+  test('two towns at once are joined to one person, though neither sees the other’s row', async () => {
+    const { person } = await onceVaccinated()
+    const { id } = await onlyCourse(person)
+    const blocker = await database.sql.reserve()
+    await blocker`begin`
+    await blocker`select from course where id = ${id} for update`
+    // The first report has looked who the person is and waits for the course; then the second comes.
+    const intoB = ok('/moves', movedIn(person, 'B', 'A', '2021-06-10'))
+    await waiting(1)
+    let isDone = false
+    const intoC = ok('/moves', movedIn(person, 'C', 'B', '2021-06-20')).finally(() => {
+      isDone = true
+    })
+    await waiting(2, () => isDone)
+    await blocker`commit`
+    blocker.release()
+    await Promise.all([intoB, intoC])
+    expect(await onlyCourse(person)).toMatchObject({ id, home: towns.C, doses: 1 })
+    expect(await row(person, 'B')).toMatchObject({ status: 'movedOut', on: '2021-06-20' })
   })
 
   test('the same report many times at once is recorded once', async () => {
