@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client'
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import type { temporal } from '@temporalio/proto'
 import {
   DefaultLogger,
@@ -19,7 +18,10 @@ import { courseFacts, courseWorkflowId, courseWorkflowType } from '../../workflo
 import type { vaccinationCourse } from '../../workflows/vaccination-course.ts'
 import type { TestTemporal } from './temporal-setup.ts'
 
-Runtime.install({ logger: new DefaultLogger('ERROR') })
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
+})
 
 type History = temporal.api.history.v1.IHistory
 
@@ -32,7 +34,6 @@ export type TestWorker = {
   /** Polls the course's own answer until it fits; the test's time limit is the only limit. */
   until(courseId: string, fits: (facts: CourseFacts) => boolean): Promise<CourseFacts>
   history(workflowId: string): Promise<History>
-  historyJson(workflowId: string): Promise<string>
   stop(): Promise<void>
 }
 
@@ -80,7 +81,6 @@ export async function startTestWorker(
       })
       return facts as unknown as CourseFacts
     },
-    historyJson: async (workflowId) => historyToJSON((await history(workflowId)) as never),
     stop: async () => {
       worker.shutdown()
       await running

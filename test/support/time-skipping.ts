@@ -1,8 +1,9 @@
 import type { Client } from '@temporalio/client'
 import { msToTs } from '@temporalio/common/lib/time.js'
-import { temporal } from '@temporalio/proto'
+import proto from '@temporalio/proto'
 
-const { FAST_FORWARD_POLLING_RESULT_POLL_TIMEOUT } = temporal.api.enums.v1.FastForwardPollingResult
+const { FAST_FORWARD_POLLING_RESULT_POLL_TIMEOUT } =
+  proto.temporal.api.enums.v1.FastForwardPollingResult
 
 let skips = 0
 

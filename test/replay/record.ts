@@ -1,0 +1,122 @@
+/**
+ * Records the histories that `replay.test.ts` replays: run it once for every released change of a
+ * workflow, `node --import tsx test/replay/record.ts NAME`, and keep the older files. NAME becomes the
+ * folder, so that runs already under way in the field stay replayable.
+ */
+import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import type { Activities } from '../../activities/types.ts'
+import {
+  courseWorkflowId,
+  eveningBatchesWorkflowType,
+  noticeBatchWorkflowId,
+  recheck,
+} from '../../workflows/messages.ts'
+import { CourseModel, dayOf, oldTown } from '../support/course-fixture.ts'
+import { eventually, startTestWorker, type TestWorker } from '../support/course-worker.ts'
+import { setup, type TestTemporal } from '../support/temporal-setup.ts'
+import { daysMs, skipTime } from '../support/time-skipping.ts'
+import { writeHistory } from './history-file.ts'
+
+const name = process.argv[2]
+if (!name || !/^[\w.-]+$/.test(name)) throw new Error('say under which name to keep the histories')
+const folder = join(import.meta.dirname, 'histories', name)
+
+const model = new CourseModel()
+const letters: string[] = []
+const evenings: Partial<Activities> = {
+  nextEvening: async ({ workflowNowMs }) => ({
+    eveningAt: new Date(workflowNowMs + daysMs(1)).toISOString(),
+    batchOn: model.clock.todayAt(workflowNowMs + daysMs(1)),
+  }),
+  townsWithQueuedLetters: async () => ({ towns: [oldTown] }),
+  sealBatch: async () => ({ letters: 2 }),
+  printBatch: async ({ batchOn }) => {
+    letters.push(batchOn)
+    return { pages: 2 }
+  },
+}
+
+let temporal: TestTemporal | undefined
+const provide = (_key: string, value: TestTemporal) => {
+  temporal = value
+}
+const stopTemporal = await setup({ provide } as unknown as TestProject)
+try {
+  if (!temporal) throw new Error('no Temporal server')
+  const worker = await startTestWorker(temporal, { ...model.activities(), ...evenings })
+  try {
+    await recordAll(worker)
+  } finally {
+    await worker.stop()
+  }
+} finally {
+  await stopTemporal()
+}
+
+async function recordAll(worker: TestWorker): Promise<void> {
+  mkdirSync(folder, { recursive: true })
+  await Promise.all([
+    keepCourse(worker, 'completed', async (id) => {
+      await worker.until(id, ({ version }) => version === 1)
+      await worker.tell(id, model.giveDose(id, { number: 2, on: dayOf(21) }))
+      await worker.course(id).result()
+    }),
+    keepCourse(worker, 'followed-up', (id) => skip(worker, id, 72)),
+    keepCourse(worker, 'relocated', async (id) => {
+      await skip(worker, id, 10)
+      await worker.tell(id, model.move(id, dayOf(10)))
+      await worker.until(id, ({ cause }) => cause === 'relocated')
+      await skip(worker, id, 35)
+    }),
+    keepCourse(worker, 'revived', async (id) => {
+      const stale = model.touch(id, dayOf(1))
+      await worker.tell(id, model.reportDeath(id, dayOf(2)))
+      await worker.course(id).result()
+      await worker.tell(id, stale)
+      await worker.course(id).result()
+    }),
+    keepCourse(worker, 'rechecked', async (id) => {
+      await worker.course(id).executeUpdate(recheck)
+      await skip(worker, id, 23)
+    }),
+    keepEvenings(worker),
+  ])
+}
+
+async function keepCourse(
+  worker: TestWorker,
+  what: string,
+  live: (courseId: string) => Promise<void>,
+): Promise<void> {
+  const courseId = model.openCourse()
+  await worker.tell(courseId, model.giveDose(courseId, { number: 1, on: dayOf(0) }))
+  await live(courseId)
+  await keep(worker, courseWorkflowId(courseId), `course-${what}`)
+}
+
+async function keepEvenings(worker: TestWorker): Promise<void> {
+  const workflowId = `evenings-${randomUUID()}`
+  const handle = await worker.client.workflow.start(eveningBatchesWorkflowType, {
+    workflowId,
+    taskQueue: worker.taskQueue,
+    args: [{}],
+  })
+  await skipTime(worker.client, workflowId, daysMs(2.5))
+  await eventually(() => letters.length >= 2)
+  await keep(worker, workflowId, 'evening-batches')
+  const batch = { municipalityCode: oldTown, batchOn: letters[0] as never }
+  await worker.client.workflow.getHandle(noticeBatchWorkflowId(batch)).result()
+  await keep(worker, noticeBatchWorkflowId(batch), 'notice-batch')
+  await handle.terminate()
+}
+
+async function skip(worker: TestWorker, courseId: string, days: number): Promise<void> {
+  await skipTime(worker.client, courseWorkflowId(courseId), daysMs(days))
+}
+
+async function keep(worker: TestWorker, workflowId: string, what: string): Promise<void> {
+  writeHistory(join(folder, `${what}.json`), await worker.history(workflowId))
+}
