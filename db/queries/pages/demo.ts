@@ -1,0 +1,63 @@
+/** What only the start page of a demo asks: a letter that stayed, and a ticket to try. */
+import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import type { PlainDate } from '../../../domain/course.ts'
+import type { OrmTx } from '../../orm.ts'
+import { course, lot, notice, ticket, venue } from '../../schema/index.ts'
+
+export type NotSent = {
+  courseId: string
+  noticeId: string
+  queuedOn: PlainDate
+  reason: string
+}
+
+/** The newest notice that was queued and then withdrawn, because the dose came in between. */
+export async function newestNotSent(tx: OrmTx): Promise<NotSent | undefined> {
+  const [row] = await tx
+    .select({
+      courseId: notice.courseId,
+      noticeId: notice.id,
+      queuedOn: sql<PlainDate>`${notice.queuedOn}::text`,
+      reason: sql<string>`${notice.reason}`,
+    })
+    .from(notice)
+    .where(
+      and(eq(notice.state, 'suppressed'), eq(notice.reason, 'dosed'), isNotNull(notice.queuedOn)),
+    )
+    .orderBy(desc(notice.updatedAt))
+    .limit(1)
+  return row
+}
+
+export type TicketToTry = {
+  municipalityCode: string
+  number: string
+  venueCode: string
+  lotNumber: string
+}
+
+/** A made-up person's ticket with no dose on it yet, and where to use it. */
+export async function ticketToTry(tx: OrmTx): Promise<TicketToTry | undefined> {
+  const [row] = await tx
+    .select({
+      municipalityCode: ticket.municipalityCode,
+      number: ticket.number,
+      venueCode: venue.code,
+      lotNumber: lot.lotNumber,
+    })
+    .from(course)
+    .innerJoin(
+      ticket,
+      and(
+        eq(ticket.municipalityCode, course.homeMunicipalityCode),
+        eq(ticket.residentId, course.homeResidentId),
+        isNull(ticket.revokedOn),
+      ),
+    )
+    .innerJoin(venue, eq(venue.municipalityCode, ticket.municipalityCode))
+    .innerJoin(lot, eq(lot.productCode, 'pfizer'))
+    .where(and(eq(course.stage, 'awaitingFirstDose'), eq(course.dosesGiven, 0)))
+    .orderBy(desc(course.id), venue.code, lot.lotNumber)
+    .limit(1)
+  return row
+}
