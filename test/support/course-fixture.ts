@@ -83,7 +83,7 @@ export class CourseModel {
   move(courseId: string, on: PlainDate): CourseFacts {
     const row = this.#row(courseId)
     row.municipalityCode = newTown
-    row.relocation = { eventId: randomUUID(), recordedOn: on }
+    row.relocation = { eventId: randomUUID(), effectiveOn: on, recordedOn: on }
     return this.#raise(courseId, 'relocated', on)
   }
 
