@@ -145,6 +145,7 @@ function firstDosePlan(scan: Scan): Plan {
     closedBecause: null,
     relocationEventId: null,
     relocationRecordedOn: null,
+    relocationEffectiveOn: null,
     homeStatus: null,
     moveOutPlannedOn: null,
     moveOutEventId: null,

@@ -37,6 +37,8 @@ export type PlanHome = {
 
 export type PlanRelocation = {
   eventId: string
+  /** The day of the move itself. */
+  effectiveOn: PlainDate
   recordedOn: PlainDate
   /** The day on which the new town registered a ticket for the remaining dose. */
   ticketRegisteredOn?: PlainDate
@@ -150,10 +152,16 @@ function nextReminder(
 
 function relocationSteps(input: PlanInput, doseNumber: number): PlannedStep[] {
   const move = input.relocation
-  if (!move || settledNotice(input.notices, 'relocationNotice', move.eventId, 1)) return []
+  if (!move || !cameAfterADose(move, input.doses)) return []
+  if (settledNotice(input.notices, 'relocationNotice', move.eventId, 1)) return []
   const patienceEndsOn = addDays(move.recordedOn, input.settings.relocationTicketWaitDays)
   const on = earlierOf(move.ticketRegisteredOn ?? patienceEndsOn, patienceEndsOn)
   return [{ kind: 'relocationNotice', doseNumber, occasion: move.eventId, round: 1, on }]
+}
+
+/** Who had no dose yet needs no word of a missing ticket: the new town invites as it does everybody. */
+function cameAfterADose(move: PlanRelocation, doses: PlanDose[]): boolean {
+  return doses.some((dose) => compareDates(dose.givenOn, move.effectiveOn) <= 0)
 }
 
 function moveInWatch(input: PlanInput): PlannedStep[] {

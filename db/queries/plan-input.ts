@@ -38,6 +38,7 @@ export type PlanColumns = {
   closedBecause: ClosedBecause | null
   relocationEventId: string | null
   relocationRecordedOn: PlainDate | null
+  relocationEffectiveOn: PlainDate | null
   homeStatus: PlanHome['status'] | null
   moveOutPlannedOn: PlainDate | null
   moveOutEventId: string | null
@@ -87,6 +88,9 @@ export function planColumns(sql: Sql | Tx, today: PlainDate) {
   return (sql as Sql)`
     c.closed_because as "closedBecause",
     c.relocation_event_id as "relocationEventId", c.relocation_recorded_on as "relocationRecordedOn",
+    case when c.relocation_event_id is not null then
+      (select e.effective_on from register_event e where e.id = c.relocation_event_id) end
+      as "relocationEffectiveOn",
     h.status as "homeStatus",
     h.move_out_planned_on as "moveOutPlannedOn", h.move_out_event_id as "moveOutEventId",
     (select json_agg(json_build_object('id', d.id, 'claimedDoseNumber', d.claimed_dose_number,
@@ -151,6 +155,7 @@ function relocationOf(row: PlanColumns): { relocation?: PlanRelocation } {
     relocation: {
       eventId: row.relocationEventId,
       recordedOn: row.relocationRecordedOn,
+      effectiveOn: row.relocationEffectiveOn ?? row.relocationRecordedOn,
       ...(row.ticketRegisteredOn ? { ticketRegisteredOn: row.ticketRegisteredOn } : {}),
     },
   }

@@ -5,8 +5,9 @@ import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { type PlanInput, planCourse } from '../../domain/plan.ts'
 import { ageBand, judgeScan, type Scan, type ScanVerdict } from '../../domain/scan.ts'
-import type { Sql } from '../client.ts'
+import type { Sql, Tx } from '../client.ts'
 import { planInputFrom } from './plan-input.ts'
+import { settlePerson } from './residency.ts'
 import { lockCourseOfTicket, readScanSet, type ScanRow } from './scan-read.ts'
 import { type DoseToWrite, writeDose, writeScanOnly, writeScreening } from './scan-write.ts'
 
@@ -78,9 +79,14 @@ async function tryToRecord(
       lockCourseOfTicket(connection, scan),
       readScanSet(connection, scan, today),
     ])
-    const { recorded, write } = decide(connection, row!, scan, bodySha256, today)
-    if (write) await Promise.all([write(), connection`commit`])
-    else await connection`rollback`
+    const { recorded, write, settle } = decide(connection, row!, scan, bodySha256, today)
+    if (!write) await connection`rollback`
+    else if (!settle) await Promise.all([write(), connection`commit`])
+    else {
+      await write()
+      await settle()
+      await connection`commit`
+    }
     return recorded
   } catch (error) {
     await connection`rollback`.catch(() => {})
@@ -95,7 +101,12 @@ function namePurpose(tx: Sql, scan: Scan) {
                    set_config('sesshu.purpose', 'recordDose', true)`
 }
 
-type Decision = { recorded: Recorded; write?: () => Promise<unknown> }
+type Decision = {
+  recorded: Recorded
+  write?: () => Promise<unknown>
+  /** Only for a course that opens at a home which the person has left. */
+  settle?: () => Promise<unknown>
+}
 
 function decide(
   tx: Sql,
@@ -141,7 +152,10 @@ function decide(
       answer.doseId = dose.doseId
       const { dueWindow } = dose.plan
       if (dueWindow) answer.next = { earliest: dueWindow.earliest, due: dueWindow.due }
-      return ackOf(answer, true, () => writeDose(tx, scan, ack(), dose))
+      const decision = ackOf(answer, true, () => writeDose(tx, scan, ack(), dose))
+      const opensAtOldHome = dose.course.isNew && row.homeStatus === 'movedOut'
+      if (!opensAtOldHome) return decision
+      return { ...decision, settle: () => settlePerson(tx as unknown as Tx, dose.home, today) }
     }
   }
 }

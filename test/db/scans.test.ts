@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testApi } from '../support/api.ts'
 import { freshDatabase, type TestDatabase } from '../support/db.ts'
-import { aResident, aScan, seedTowns, town } from '../support/town.ts'
+import { aResident, aScan, otherTown, seedTowns, town } from '../support/town.ts'
 
 let db: TestDatabase
 let api: ReturnType<typeof testApi>
@@ -195,6 +195,31 @@ describe('who it is', () => {
     expect(body.findings.map((f: { code: string }) => f.code)).toEqual(['ticketRevoked'])
     expect(await rowsOf(resident.residentId)).toMatchObject({ doses: 1 })
   })
+})
+
+test('a first dose on the old town’s ticket opens the course where the person lives now', async () => {
+  const resident = await aResident(db.sql)
+  const moved = await api.post('/api/v1/moves', {
+    eventId: randomUUID(),
+    kind: 'movedIn',
+    municipalityCode: otherTown,
+    registerNumber: `M-${resident.registerNumber}`,
+    effectiveOn: '2021-06-01',
+    previous: { municipalityCode: town, registerNumber: resident.registerNumber },
+    name: { family: '見本', given: '転子', kana: 'ミホン テンコ' },
+    bornOn: '1950-05-05',
+    postcode: '0600001',
+    address: '見本町転入1番',
+  })
+  expect(moved.status).toBe(200)
+  const { body } = await api.post(scans, aScan(resident))
+  expect(body.findings.map((f: { code: string }) => f.code)).toEqual(['ticketRevoked'])
+  const [course] = await db.sql`
+    select c.home_municipality_code as home, c.stage, c.steps, o.version = c.version as "isTold"
+      from course c join dose d on d.course_id = c.id left join outbox o on o.course_id = c.id
+     where d.scan_id = ${body.scanId}`
+  expect(course).toMatchObject({ home: otherTown, stage: 'secondDoseOverdue', isTold: true })
+  expect(course?.steps.map((s: { kind: string }) => s.kind)).toEqual(['reminder'])
 })
 
 test('a screened-only slip is a screening, never a dose', async () => {

@@ -106,7 +106,11 @@ describe('when the second dose is missing', () => {
 })
 
 describe('moves', () => {
-  const relocation = { eventId: 'm1', recordedOn: day('2021-06-20') }
+  const relocation = {
+    eventId: 'm1',
+    effectiveOn: day('2021-06-15'),
+    recordedOn: day('2021-06-20'),
+  }
   test.each([
     ['without a ticket after seven days', {}, '2021-06-27'],
     ['when the ticket is registered', { ticketRegisteredOn: day('2021-06-22') }, '2021-06-22'],
@@ -118,6 +122,13 @@ describe('moves', () => {
   ])('the relocation notice leaves %s', (_, more, on) => {
     const plan = planCourse(input({ relocation: { ...relocation, ...more } }))
     expect(stepsOf(plan)[0]).toEqual(['relocationNotice', 1, on])
+  })
+
+  test('nobody who moved before the first dose gets a relocation notice', () => {
+    const before = { ...relocation, effectiveOn: day('2021-06-08') }
+    expect(planCourse(input({ relocation: before })).steps.map((s) => s.kind)).not.toContain(
+      'relocationNotice',
+    )
   })
 
   test('between two towns only the move is watched', () => {
