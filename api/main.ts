@@ -5,6 +5,7 @@ import { followClock } from '../config/clock.ts'
 import { readEnvironment } from '../config/env.ts'
 import { createLog } from '../config/log.ts'
 import { announceReady } from '../config/ready.ts'
+import { temporalConnectionOptions } from '../config/temporal.ts'
 import { connect } from '../db/client.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { createApp } from './app.ts'
@@ -27,7 +28,10 @@ const log = createLog({ name: 'api', level: env.LOG_LEVEL })
 const sql = connect(env.DATABASE_URL, { name: 'sesshu-api', max: poolSize })
 await assertRoleOwnsNothing(sql)
 const clock = await followClock(sql)
-const temporal = Connection.lazy({ address: env.TEMPORAL_ADDRESS, connectTimeout: '1s' })
+const temporal = Connection.lazy({
+  ...temporalConnectionOptions(env.TEMPORAL_ADDRESS),
+  connectTimeout: '1s',
+})
 
 const app = createApp(
   {

@@ -4,6 +4,7 @@ import { followClock } from '../config/clock.ts'
 import { readEnvironment } from '../config/env.ts'
 import { createLog } from '../config/log.ts'
 import { announceReady } from '../config/ready.ts'
+import { temporalConnectionOptions } from '../config/temporal.ts'
 import { connect } from '../db/client.ts'
 import { outboxChannel } from '../db/queries/outbox.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
@@ -20,7 +21,7 @@ const log = createLog({ name: 'relay', level: env.LOG_LEVEL })
 const sql = connect(env.DATABASE_URL, { name: 'sesshu-relay', max: 4 })
 await assertRoleOwnsNothing(sql)
 const clock = await followClock(sql)
-const connection = Connection.lazy({ address: env.TEMPORAL_ADDRESS })
+const connection = Connection.lazy(temporalConnectionOptions(env.TEMPORAL_ADDRESS))
 const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE })
 
 let isStopping = false

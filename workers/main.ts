@@ -4,7 +4,6 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from '@temporalio/client'
-import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { createActivities } from '../activities/index.ts'
 import type { Activities } from '../activities/types.ts'
@@ -12,6 +11,7 @@ import { followClock } from '../config/clock.ts'
 import { readEnvironment } from '../config/env.ts'
 import { createLog, type Log } from '../config/log.ts'
 import { announceReady } from '../config/ready.ts'
+import { temporalConnectionOptions } from '../config/temporal.ts'
 import { connect } from '../db/client.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { createMailer } from '../mail/transport.ts'
@@ -88,11 +88,7 @@ async function workUntilStopped(activities: Activities): Promise<void> {
 /** Until told to stop; throws when the server cannot be reached or refuses for good. */
 async function work(activities: Activities, bundle: { code: string }): Promise<void> {
   const namespace = env.TEMPORAL_NAMESPACE
-  const { connectionOptions } = loadClientConnectConfig()
-  const connection = await NativeConnection.connect({
-    ...connectionOptions,
-    address: env.TEMPORAL_ADDRESS,
-  })
+  const connection = await NativeConnection.connect(temporalConnectionOptions(env.TEMPORAL_ADDRESS))
   const over = new AbortController()
   try {
     await ensureSearchAttributes(connection, namespace)
