@@ -9,6 +9,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Sql, Tx } from '../db/client.ts'
+import { gatesOf } from './campaign-gates.ts'
 import { type ClockSegment, clockOf } from './clock.ts'
 
 /** The only Temporal namespace in which time may be played with. */
@@ -19,21 +20,35 @@ export const shortestDayMs = 1_000
 
 const dayMs = 86_400_000
 const leaseMs = 3_000
-const renewEveryMs = 250
+const renewEveryMs = 100
 /** Longer than the 200 ms in which every process reads the segments again. */
-const takesEffectAfterMs = 400
+const takesEffectAfterMs = 300
 
 export class CampaignRefused extends Error {}
 
+/**
+ * Compressed, a second of lateness is most of a day. At its gate, shortly before midnight, a day
+ * waits until its work is done, but never longer than the gate's patience.
+ */
+export type DayGate = {
+  minuteOfDay: number
+  /** What is still to be done before the gate's instant, as ids; empty lets the day end. */
+  pending(gateMs: number): Promise<string[]>
+  patienceMs: number
+}
+
+export type RunOptions = {
+  endMs: number
+  dayLengthMs: number
+  /** Whether Temporal, worker, relay and the database keep up; the clock holds while not. */
+  isWell: () => Promise<boolean>
+  gate?: DayGate
+  signal?: AbortSignal
+}
+
 export type CampaignClock = {
   /** Runs to the end of the campaign, then leaves the clock at real pace. */
-  run(options: {
-    endMs: number
-    dayLengthMs: number
-    /** Whether Temporal, worker, relay and the database keep up; the clock holds while not. */
-    isWell: () => Promise<boolean>
-    signal?: AbortSignal
-  }): Promise<{ heldMs: number }>
+  run(options: RunOptions): Promise<{ heldMs: number }>
   /** Holds the clock where it stands; for an orderly stop. */
   hold(): Promise<void>
   /** Campaign instant (epoch ms) as the rows have it now. */
@@ -74,12 +89,10 @@ export async function openCampaign(
 
 type Running = { start: ClockSegment; tailId: number; tailWallAt: number }
 
-async function runToTheEnd(
-  sql: Sql,
-  options: Parameters<CampaignClock['run']>[0],
-): Promise<{ heldMs: number }> {
+async function runToTheEnd(sql: Sql, options: RunOptions): Promise<{ heldMs: number }> {
   const { endMs, isWell, signal } = options
   const pace = dayMs / Math.max(options.dayLengthMs, shortestDayMs)
+  const gates = gatesOf(options.gate)
   const began = Date.now()
   let running: Running | undefined
   let ranMs = 0
@@ -90,32 +103,37 @@ async function runToTheEnd(
     // The database being away is one more reason to be held: the lease has run out by itself.
     running = await step(well).catch(() => undefined)
     if (running && Date.now() >= wallOf(running.start, endMs)) break
+    const lookedAt = Date.now()
     await sleep(renewEveryMs, undefined, signal && { signal })
-    if (running) ranMs += renewEveryMs
+    if (running) ranMs += Date.now() - lookedAt
   }
   return { heldMs: Math.max(0, Date.now() - began - ranMs) }
 
   async function step(well: boolean): Promise<Running | undefined> {
     if (running === undefined) return well ? await start() : undefined
     const now = Date.now()
-    const lateBy = now + takesEffectAfterMs - running.tailWallAt
-    if (lateBy > 0 && running.tailWallAt < wallOf(running.start, endMs)) return undefined
+    const campaignNow = running.start.campaignAt + (now - running.start.wallAt) * pace
+    await gates.look(campaignNow)
+    const isTooLateToMove = running.tailWallAt - now < takesEffectAfterMs
+    if (isTooLateToMove) return now < running.tailWallAt ? running : undefined
     return await moveTail(running, well ? now + leaseMs : now + takesEffectAfterMs, well)
   }
 
-  async function start(): Promise<Running> {
+  async function start(): Promise<Running | undefined> {
     const segments = await segmentsOf(sql)
     const wallAt = Date.now() + takesEffectAfterMs
-    const begin = { wallAt, campaignAt: clockOf(() => segments).campaignAt(wallAt), pace }
+    const campaignAt = clockOf(() => segments).campaignAt(wallAt)
+    if (!(await gates.look(campaignAt))) return undefined
+    const begin = { wallAt, campaignAt, pace }
     return await sql.begin(async (tx) => {
       await insertSegment(tx, begin)
-      const tail = endOrHold(begin, wallAt + leaseMs)
+      const tail = tailOf(begin, wallAt + leaseMs)
       return { start: begin, tailId: await insertSegment(tx, tail), tailWallAt: tail.wallAt }
     })
   }
 
   async function moveTail(from: Running, wallAt: number, goesOn: boolean) {
-    const tail = endOrHold(from.start, wallAt)
+    const tail = tailOf(from.start, wallAt)
     await sql`update clock_segment
                  set wall_at = ${new Date(tail.wallAt)}, campaign_at = ${new Date(tail.campaignAt)},
                      pace = ${tail.pace}
@@ -128,7 +146,8 @@ async function runToTheEnd(
   }
 
   /** The campaign's end if it comes first, at real pace from then on; or else a hold. */
-  function endOrHold(from: ClockSegment, wallAt: number): ClockSegment {
+  function tailOf(from: ClockSegment, leaseEndAt: number): ClockSegment {
+    const wallAt = Math.min(leaseEndAt, wallOf(from, gates.nextMs(from.campaignAt)))
     const endWallAt = wallOf(from, endMs)
     if (endWallAt <= wallAt) return { wallAt: endWallAt, campaignAt: endMs, pace: 1 }
     return { wallAt, campaignAt: from.campaignAt + (wallAt - from.wallAt) * from.pace, pace: 0 }

@@ -37,9 +37,6 @@ export type DemoResult = Report & {
 export const truthFile = 'truth.jsonl'
 export const resultFile = 'result.json'
 
-/** Long enough to build Temporal on a slow machine. */
-const upWithinMs = 15 * 60_000
-
 export async function chooseTruth(options: {
   residents: number
   days: number
@@ -88,7 +85,6 @@ export async function runDemo(options: DemoRun): Promise<DemoResult> {
   const dayLength = options.dayLengthMs ?? dayLengthMs(truth.people.length)
   let played: Played
   try {
-    await upOrAborted(system, signal)
     played = await playCampaign({
       system,
       truth,
@@ -127,14 +123,6 @@ export async function keepFigures(system: System, dataDir: string): Promise<void
     superuserUrl ? inDatabase(superuserUrl, databaseUrl) : databaseUrl,
   )
   await writeFile(join(dataDir, figuresFileName), `${JSON.stringify(figures)}\n`)
-}
-
-export async function upOrAborted(system: System, signal?: AbortSignal): Promise<void> {
-  signal?.throwIfAborted()
-  const aborted = new Promise<never>((_, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
-  await Promise.race([system.waitHealthy(upWithinMs), aborted])
 }
 
 function inDatabase(superuserUrl: string, databaseUrl: string): string {

@@ -13,6 +13,7 @@ import { setUpTowns } from '../../simulator/set-up.ts'
 import { readTold, toldFileName } from '../../simulator/told.ts'
 import type { Truth } from '../../simulator/truth.ts'
 import type { System } from '../../supervisor/start-system.ts'
+import { endOfDayGate } from './pending.ts'
 import type { ProgressLine } from './progress.ts'
 
 export type PlayOptions = {
@@ -21,6 +22,8 @@ export type PlayOptions = {
   dataDir: string
   dayLengthMs: number
   progress: ProgressLine
+  /** Called once everything is up, before the first fact. */
+  onUp?: () => void
   signal?: AbortSignal
 }
 
@@ -38,7 +41,11 @@ export async function playCampaign(options: PlayOptions): Promise<Played> {
   const epochMs = instantOf(truth.header.epoch)
   let clock: CampaignClock | undefined
   try {
+    // Before the worker is at work: evenings planned by today's date would come months too late.
+    await upOrAborted(system, signal, ['database'])
     clock = await openCampaign(sql, { namespace: system.urls.temporalNamespace, epochMs })
+    await upOrAborted(system, signal)
+    options.onUp?.()
     if ((await readTold(join(dataDir, toldFileName))).length === 0) {
       await untilClockIsFollowed(system.urls.web, epochMs, signal)
       await setUpTowns(createClient(api), truth, (words) => progress.words(`Setting up: ${words}`))
@@ -49,6 +56,7 @@ export async function playCampaign(options: PlayOptions): Promise<Played> {
       endMs: endOfCampaignMs(truth.header),
       dayLengthMs: options.dayLengthMs,
       isWell: wellnessOf(system, sql, options.dayLengthMs),
+      gate: endOfDayGate(sql),
       signal: both,
     })
     const told = runCampaign({
@@ -73,6 +81,17 @@ export async function playCampaign(options: PlayOptions): Promise<Played> {
     progress.end()
     await sql.end({ timeout: 5 })
   }
+}
+
+/** Long enough to build Temporal on a slow machine. */
+const upWithinMs = 15 * 60_000
+
+async function upOrAborted(system: System, signal?: AbortSignal, names?: string[]): Promise<void> {
+  signal?.throwIfAborted()
+  const aborted = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+  await Promise.race([system.waitHealthy(upWithinMs, names), aborted])
 }
 
 const followedWithinMs = 10_000

@@ -8,7 +8,7 @@ import { makeTruth } from '../../simulator/generate.ts'
 import { readTruth, type Truth, writeTruth } from '../../simulator/truth.ts'
 import { drainOnSignals } from '../../supervisor/signals.ts'
 import { type System, startSystem } from '../../supervisor/start-system.ts'
-import { keepFigures, truthFile, upOrAborted } from '../campaign/demo.ts'
+import { keepFigures, truthFile } from '../campaign/demo.ts'
 import { dayLengthMs } from '../campaign/options.ts'
 import { playCampaign } from '../campaign/play.ts'
 import { type ProgressLine, progressLine } from '../campaign/progress.ts'
@@ -80,17 +80,9 @@ type Show = {
 
 /** The first page is up long before Temporal is; then the campaign, live; then the verdict. */
 async function showTown(system: System, dataDir: string, show: Show): Promise<void> {
-  const { say, progress, signal, json } = show
+  const { say, progress, signal } = show
   await system.waitHealthy(pagesWithinMs, pages)
   say(`Start page:   ${system.urls.web}`)
-  await upOrAborted(system, signal)
-  if (system.urls.ui) say(`Temporal UI:  ${system.urls.ui}`)
-  say(`HTTP API:     ${system.urls.web}/api/v1/openapi.json`)
-  say(`Mails:        ${join(dataDir, 'mail')}`)
-  say(`Letters:      ${join(dataDir, 'letters')}`)
-  const addresses = { web: system.urls.web, ui: system.urls.ui, dataDir }
-  if (json) process.stdout.write(`${JSON.stringify(addresses)}\n`)
-
   const truth = await townOf(join(dataDir, truthFile))
   await playCampaign({
     system,
@@ -98,11 +90,20 @@ async function showTown(system: System, dataDir: string, show: Show): Promise<vo
     dataDir,
     dayLengthMs: dayLengthMs(truth.people.length),
     progress,
+    onUp: () => tellAddresses(system, dataDir, show),
     signal,
   })
   await keepFigures(system, dataDir)
   await tellVerdict(dataDir, say)
   say('Everything stays up; Ctrl-C stops it. The next start goes on from here.')
+}
+
+function tellAddresses({ urls }: System, dataDir: string, { say, json }: Show): void {
+  if (urls.ui) say(`Temporal UI:  ${urls.ui}`)
+  say(`HTTP API:     ${urls.web}/api/v1/openapi.json`)
+  say(`Mails:        ${join(dataDir, 'mail')}`)
+  say(`Letters:      ${join(dataDir, 'letters')}`)
+  if (json) process.stdout.write(`${JSON.stringify({ web: urls.web, ui: urls.ui, dataDir })}\n`)
 }
 
 /** What a start before this one wrote down goes on; nobody is made up twice. */

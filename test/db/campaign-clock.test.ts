@@ -109,7 +109,7 @@ describe('running a campaign', () => {
     let asked = 0
     const isWell = async () => {
       asked += 1
-      if (asked === 3) dying.abort()
+      if (asked === 10) dying.abort()
       return true
     }
     const far = epochMs + 400 * halfDayMs
