@@ -147,7 +147,7 @@ function nextReminder(
     }
     on = addDays(done.on, round < overdueRounds.length ? roundGapDays : followUpAfterDays)
   }
-  return { kind: 'followUp', doseNumber, occasion: last.id, round: 0, on }
+  return { kind: 'followUp', phase: 'overdue', doseNumber, occasion: last.id, round: 0, on }
 }
 
 function relocationSteps(input: PlanInput, doseNumber: number): PlannedStep[] {

@@ -13,10 +13,11 @@ import {
   type ServerLog,
   stopPostmaster,
 } from '../db/server.ts'
+import { ensureSearchAttributes } from '../workers/search-attributes.ts'
 import { type Place, plainEnvironment } from './place.ts'
 import { probeTemporal } from './probes.ts'
 import type { ProcessSpec } from './process.ts'
-import { ensureSearchAttributes, keepFinishedCourses } from './search-attributes.ts'
+import { keepFinishedCourses } from './retention.ts'
 import type { Part } from './supervisor.ts'
 import { findTemporal, findUiServer } from './temporal-binary.ts'
 import { writeUiConfig } from './ui-config.ts'
@@ -24,6 +25,7 @@ import { writeUiConfig } from './ui-config.ts'
 export const DATABASE = 'sesshu'
 const POSTGRES_STOP_WITHIN_MS = 60_000
 const TEMPORAL_STOP_WITHIN_MS = 15_000
+const ATTRIBUTES_WITHIN_MS = 30_000
 
 /** PostgreSQL of our own, then its roles and migrations; or only these, on somebody's server. */
 export function databaseParts(place: Place, credentials: Credentials, log: ServerLog): Part[] {
@@ -78,7 +80,9 @@ export function temporalParts(place: Place): Part[] {
   const register = async (): Promise<void> => {
     const connection = await Connection.connect(options)
     try {
-      await ensureSearchAttributes(connection, namespace)
+      await connection.withDeadline(Date.now() + ATTRIBUTES_WITHIN_MS, () =>
+        ensureSearchAttributes(connection, namespace),
+      )
       if (isOwn) await keepFinishedCourses(connection, namespace)
     } finally {
       await connection.close()

@@ -2,6 +2,14 @@ import type { Connection } from '@temporalio/client'
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js'
 import { courseAttributeKeys } from '../workflows/course-attributes.ts'
 
+/** Name → type of all that operators can search by, as the server counts types. */
+export const searchAttributes: Record<string, number> = Object.fromEntries(
+  courseAttributeKeys.map(({ name, type }) => [
+    name,
+    encodeSearchAttributeIndexedValueType(type) as number,
+  ]),
+)
+
 /**
  * Makes the namespace know the search attributes of a course: without them the server refuses every
  * start. Repeatable, and two processes may do it at once. Throws when one is there with another type.
@@ -12,13 +20,12 @@ export async function ensureSearchAttributes(
 ): Promise<void> {
   const { customAttributes } = await operatorService.listSearchAttributes({ namespace })
   const missing: Record<string, number> = {}
-  for (const { name, type } of courseAttributeKeys) {
-    const wanted = encodeSearchAttributeIndexedValueType(type) as number
+  for (const [name, wanted] of Object.entries(searchAttributes)) {
     const found = customAttributes[name]
-    if (found === undefined) missing[name] = wanted
+    if (found === undefined || found === null) missing[name] = wanted
     else if (found !== wanted) {
       throw new Error(
-        `The search attribute ${name} of namespace ${namespace} is not of type ${type}. ` +
+        `The search attribute ${name} of namespace ${namespace} has another type. ` +
           'Remove it ("temporal operator search-attribute remove") or use another namespace.',
       )
     }

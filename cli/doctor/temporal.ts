@@ -1,7 +1,7 @@
 import { Connection, type ConnectionOptions, isGrpcServiceError } from '@temporalio/client'
 import { isAtLeast } from '../../supervisor/program-version.ts'
-import { searchAttributes } from '../../supervisor/search-attributes.ts'
 import { oldestServer } from '../../supervisor/temporal-binary.ts'
+import { searchAttributes } from '../../workers/search-attributes.ts'
 import { type Check, type Finding, fail, ok } from './check.ts'
 
 const grpcNotFound = 5

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Connection } from '@temporalio/client'
 import { migrate } from '../../db/migrate.ts'
 import { ensureRoles } from '../../db/roles.ts'
-import { ensureSearchAttributes } from '../../supervisor/search-attributes.ts'
+import { ensureSearchAttributes } from '../../workers/search-attributes.ts'
 
 // What `sesshu up` does before its processes start, once, for servers that compose runs.
 const superuserUrl = required('SUPERUSER_URL')

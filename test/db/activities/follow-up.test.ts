@@ -35,7 +35,7 @@ test('both rounds left, two weeks later the municipality is asked, once', async 
     await world.print(town, day)
     day = addDays(day, 14)
   }
-  const step = followUp(made.doseId, day)
+  const step = { ...followUp(made.doseId, day), phase: 'overdue' as const }
   world.setDay(addDays(day, -1))
   expect((await ask(made, step)).steps).toMatchObject([{ kind: 'followUp', on: day }])
   expect(await world.tasks(made.courseId)).toEqual([])
