@@ -4,82 +4,14 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { type ParsedMail, simpleParser } from 'mailparser'
-import { SMTPServer } from 'smtp-server'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { addDays } from '../../domain/calendar.ts'
 import { createMailer, type Mailer } from '../../mail/transport.ts'
 import { type MailSender, startMailSender } from '../../workers/mail-sender.ts'
+import { type Manner, Post } from '../support/post.ts'
 import { type Made, on, round1On, World } from './activities/fixture.ts'
-
-type Manner = 'accept' | 'refuse' | 'hangUp' | 'wait'
-
-/** What a server got to read, whether or not it said yes. */
-type Received = { mail: ParsedMail; to: string[]; accepted: boolean }
-
-class Post {
-  readonly received: Received[] = []
-  /** Taken one by one, the last one for ever. */
-  manners: Manner[] = ['accept']
-  readonly #server: SMTPServer
-  #letGo: () => void = () => {}
-  readonly #held = new Promise<void>((resolve) => {
-    this.#letGo = resolve
-  })
-
-  constructor() {
-    this.#server = new SMTPServer({
-      authOptional: true,
-      disabledCommands: ['STARTTLS', 'AUTH'],
-      disableReverseLookup: true,
-      closeTimeout: 100,
-      onRcptTo: (_address, _session, done) => {
-        if (this.manners[0] !== 'refuse') return done()
-        this.#nextManner()
-        done(Object.assign(new Error('no such mailbox'), { responseCode: 550 }))
-      },
-      onData: (stream, session, done) => {
-        const manner = this.#nextManner()
-        const to = session.envelope.rcptTo.map(({ address }) => address)
-        void simpleParser(stream).then(async (mail) => {
-          const entry = { mail, to, accepted: manner !== 'hangUp' }
-          this.received.push(entry)
-          if (manner === 'wait') await this.#held
-          if (manner !== 'hangUp') return done()
-          // The content was read to its end; the answer never comes.
-          for (const connection of this.#server.connections) {
-            const { id, _socket } = connection as unknown as { id: string; _socket: Socket }
-            if (id === session.id) _socket.destroy()
-          }
-        })
-      },
-    })
-    this.#server.on('error', () => {})
-  }
-
-  async open(port = 0): Promise<number> {
-    await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve))
-    return (this.#server.server.address() as AddressInfo).port
-  }
-
-  letGo(): void {
-    this.#letGo()
-  }
-
-  close(): Promise<void> {
-    this.#letGo()
-    return new Promise((resolve) => this.#server.close(() => resolve()))
-  }
-
-  #nextManner(): Manner {
-    return this.manners.length > 1 ? this.manners.shift()! : this.manners[0]!
-  }
-}
-
-type Socket = { destroy(): void }
 
 let world: World
 let town: string

@@ -1,0 +1,71 @@
+// A real SMTP server for tests: accepts, refuses, waits, or hangs up after the last byte.
+
+import type { AddressInfo } from 'node:net'
+import { type ParsedMail, simpleParser } from 'mailparser'
+import { SMTPServer } from 'smtp-server'
+
+export type Manner = 'accept' | 'refuse' | 'hangUp' | 'wait'
+
+/** What a server got to read, whether or not it said yes. */
+type Received = { mail: ParsedMail; to: string[]; accepted: boolean }
+
+export class Post {
+  readonly received: Received[] = []
+  /** Taken one by one, the last one for ever. */
+  manners: Manner[] = ['accept']
+  readonly #server: SMTPServer
+  #letGo: () => void = () => {}
+  readonly #held = new Promise<void>((resolve) => {
+    this.#letGo = resolve
+  })
+
+  constructor() {
+    this.#server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS', 'AUTH'],
+      disableReverseLookup: true,
+      closeTimeout: 100,
+      onRcptTo: (_address, _session, done) => {
+        if (this.manners[0] !== 'refuse') return done()
+        this.#nextManner()
+        done(Object.assign(new Error('no such mailbox'), { responseCode: 550 }))
+      },
+      onData: (stream, session, done) => {
+        const manner = this.#nextManner()
+        const to = session.envelope.rcptTo.map(({ address }) => address)
+        void simpleParser(stream).then(async (mail) => {
+          const entry = { mail, to, accepted: manner !== 'hangUp' }
+          this.received.push(entry)
+          if (manner === 'wait') await this.#held
+          if (manner !== 'hangUp') return done()
+          // The content was read to its end; the answer never comes.
+          for (const connection of this.#server.connections) {
+            const { id, _socket } = connection as unknown as { id: string; _socket: Socket }
+            if (id === session.id) _socket.destroy()
+          }
+        })
+      },
+    })
+    this.#server.on('error', () => {})
+  }
+
+  async open(port = 0): Promise<number> {
+    await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve))
+    return (this.#server.server.address() as AddressInfo).port
+  }
+
+  letGo(): void {
+    this.#letGo()
+  }
+
+  close(): Promise<void> {
+    this.#letGo()
+    return new Promise((resolve) => this.#server.close(() => resolve()))
+  }
+
+  #nextManner(): Manner {
+    return this.manners.length > 1 ? this.manners.shift()! : this.manners[0]!
+  }
+}
+
+type Socket = { destroy(): void }
