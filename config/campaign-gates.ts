@@ -4,6 +4,8 @@ const dayMs = 86_400_000
 const tokyoOffsetMs = 9 * 3_600_000
 /** Half a day ahead the day's work is mostly known; looking all day long would be work itself. */
 const looksAheadMs = dayMs / 2
+/** A wall instant holds a fraction of a millisecond, which compressed is many of the campaign's. */
+const nearMs = 60_000
 
 export type Gates = {
   /** The gate (campaign ms) that is closed as of a campaign instant; infinite without gates. */
@@ -12,16 +14,27 @@ export type Gates = {
   look(campaignMs: number): Promise<boolean>
 }
 
-/** One gate a day. What outlasts its patience is not waited for again: the judge will see it. */
-export function gatesOf(gate: DayGate | undefined): Gates {
-  if (!gate) return { nextMs: () => Number.POSITIVE_INFINITY, look: async () => true }
+/** The gates of every day, each with its own patience. */
+export function gatesOf(gates: DayGate[]): Gates {
+  const all = gates.map(gateOf)
+  return {
+    nextMs: (campaignMs) => Math.min(...all.map((gate) => gate.nextMs(campaignMs))),
+    async look(campaignMs) {
+      const open = await Promise.all(all.map((gate) => gate.look(campaignMs)))
+      return open.every(Boolean)
+    },
+  }
+}
+
+/** What outlasts its patience is not waited for again: the judge will see it. */
+function gateOf(gate: DayGate): Gates {
   const givenUp = new Set<string>()
   let opened = Number.NEGATIVE_INFINITY
   let closedSince: number | undefined
   const nextMs = (campaignMs: number) => {
     const midnight = Math.floor((campaignMs + tokyoOffsetMs) / dayMs) * dayMs - tokyoOffsetMs
     const today = midnight + gate.minuteOfDay * 60_000
-    const next = today >= campaignMs - 1 ? today : today + dayMs
+    const next = today >= campaignMs - nearMs ? today : today + dayMs
     return Math.max(next, opened + dayMs)
   }
   return {
@@ -30,7 +43,7 @@ export function gatesOf(gate: DayGate | undefined): Gates {
       const gateMs = nextMs(campaignMs)
       if (campaignMs < gateMs - looksAheadMs) return true
       const pending = (await gate.pending(gateMs)).filter((id) => !givenUp.has(id))
-      const isReached = campaignMs >= gateMs - 1
+      const isReached = campaignMs >= gateMs - nearMs
       if (pending.length > 0) {
         if (!isReached) return true
         closedSince ??= Date.now()

@@ -27,12 +27,12 @@ const takesEffectAfterMs = 300
 export class CampaignRefused extends Error {}
 
 /**
- * Compressed, a second of lateness is most of a day. At its gate, shortly before midnight, a day
- * waits until its work is done, but never longer than the gate's patience.
+ * Compressed, a second of lateness is most of a day. At a gate the day waits until what should have
+ * been done by then is done, but never longer than the gate's patience.
  */
 export type DayGate = {
   minuteOfDay: number
-  /** What is still to be done before the gate's instant, as ids; empty lets the day end. */
+  /** What is still to be done before the gate's instant, as ids; empty lets time go on. */
   pending(gateMs: number): Promise<string[]>
   patienceMs: number
 }
@@ -42,7 +42,7 @@ export type RunOptions = {
   dayLengthMs: number
   /** Whether Temporal, worker, relay and the database keep up; the clock holds while not. */
   isWell: () => Promise<boolean>
-  gate?: DayGate
+  gates?: DayGate[]
   signal?: AbortSignal
 }
 
@@ -92,7 +92,7 @@ type Running = { start: ClockSegment; tailId: number; tailWallAt: number }
 async function runToTheEnd(sql: Sql, options: RunOptions): Promise<{ heldMs: number }> {
   const { endMs, isWell, signal } = options
   const pace = dayMs / Math.max(options.dayLengthMs, shortestDayMs)
-  const gates = gatesOf(options.gate)
+  const gates = gatesOf(options.gates ?? [])
   const began = Date.now()
   let running: Running | undefined
   let ranMs = 0

@@ -81,16 +81,16 @@ export const cast: CastRow[] = [
     doses: [{ day: 4, product: 'moderna' }],
   },
   {
-    title: 'Dosed just before the batch, at 14:00',
-    doses: [{ day: 5 }, { day: 48, minute: 840 }],
+    title: 'Dosed just before the batch, at 13:40',
+    doses: [{ day: 5 }, { day: 48, minute: 820 }],
+  },
+  {
+    title: 'Dosed just before the batch, at 14:30',
+    doses: [{ day: 5 }, { day: 48, minute: 870 }],
   },
   {
     title: 'Dosed just before the batch, at 16:00',
     doses: [{ day: 5 }, { day: 48, minute: 960 }],
-  },
-  {
-    title: 'Dosed just before the batch, at 17:30',
-    doses: [{ day: 5 }, { day: 48, minute: 1050 }],
   },
   { title: 'Never came for the first dose', doses: [] },
   {
@@ -105,12 +105,12 @@ export const cast: CastRow[] = [
   },
   {
     title: 'Dosed just before the second batch',
-    doses: [{ day: 5 }, { day: 62, minute: 1020 }],
+    doses: [{ day: 5 }, { day: 62, minute: 840 }],
   },
   {
     title: 'Death told between queue and seal',
     doses: [{ day: 6 }],
-    death: { day: 48, told: at(49, 1020) },
+    death: { day: 48, told: at(49, 840) },
   },
   {
     title: 'Death told long after: the first letter could not know',
@@ -131,7 +131,7 @@ export const cast: CastRow[] = [
   {
     title: 'Protected between queue and seal',
     doses: [{ day: 7 }],
-    protected: { day: 50, told: at(50, 1020) },
+    protected: { day: 50, told: at(50, 840) },
   },
   {
     title: 'Moved abroad after the first dose',

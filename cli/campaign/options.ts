@@ -36,11 +36,11 @@ export function parseDemoOptions(args: Record<string, unknown>): DemoOptions {
   )
 }
 
-const usualDayMs = 1_200
+const usualDayMs = shortestDayMs
 /** Measured room for each resident's share of a day: a scan, its course, its notices. */
 const dayMsPerResident = 0.9
 
-/** The wall time of a campaign day: longer for more residents than one machine serves in 1.2 s. */
+/** The wall time of a campaign day: longer for more residents than one machine serves in a second. */
 export function dayLengthMs(residents: number): number {
   return Math.max(usualDayMs, Math.ceil(residents * dayMsPerResident))
 }

@@ -2,33 +2,51 @@
 import type { DayGate } from '../../config/campaign.ts'
 import { type ClockSegment, clockOf } from '../../config/clock.ts'
 import type { Sql } from '../../db/client.ts'
-import { dayOf, instantOf } from '../../simulator/days.ts'
+import { type Day, dayOf, instantOf } from '../../simulator/days.ts'
 
-const gateMinute = 23 * 60 + 30
+/** Notices are made from 9:00 to 10:00, so that what the afternoon brings finds them queued. */
+const noticesMadeMinute = 13 * 60 + 30
+const dayEndsMinute = 23 * 60 + 30
 const patienceMs = 8_000
 /** Letters queued after the towns' usual evening leave with the next one. */
 const eveningMinute = 19 * 60
 
-/** Steps that fell due and were not taken, mails under way, letters that missed their evening. */
-export function endOfDayGate(sql: Sql): DayGate {
-  return {
-    minuteOfDay: gateMinute,
-    patienceMs,
-    async pending(gateMs) {
-      const day = dayOf(gateMs)
-      const eveningAt = new Date(await wallOf(sql, instantOf(day, eveningMinute)))
-      const rows = await sql<{ id: string }[]>`
-        select c.id || ' ' || (step ->> 'kind') || ' ' || (step ->> 'on') as id
-          from course c, jsonb_array_elements(c.steps) step
-         where c.stage not in ('complete', 'closed')
-           and step ->> 'kind' <> 'stage' and step ->> 'on' <= ${day}
-        union all
-        select id::text from notice_attempt
-         where (channel = 'mail' and state in ('queued', 'attempting'))
-            or (channel = 'letter' and state = 'queued' and queued_at < ${eveningAt})`
-      return rows.map((row) => row.id)
+export function dayGates(sql: Sql): DayGate[] {
+  return [
+    {
+      minuteOfDay: noticesMadeMinute,
+      patienceMs,
+      pending: (gateMs) => dueSteps(sql, dayOf(gateMs)),
     },
-  }
+    {
+      minuteOfDay: dayEndsMinute,
+      patienceMs,
+      pending: async (gateMs) => [
+        ...(await dueSteps(sql, dayOf(gateMs))),
+        ...(await unsent(sql, dayOf(gateMs))),
+      ],
+    },
+  ]
+}
+
+/** Steps that have fallen due and were not taken. */
+async function dueSteps(sql: Sql, day: Day): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select c.id || ' ' || (step ->> 'kind') || ' ' || (step ->> 'on') as id
+      from course c, jsonb_array_elements(c.steps) step
+     where c.stage not in ('complete', 'closed')
+       and step ->> 'kind' <> 'stage' and step ->> 'on' <= ${day}`
+  return rows.map((row) => row.id)
+}
+
+/** Mails under way, and letters that were there in time for the day's evening. */
+async function unsent(sql: Sql, day: Day): Promise<string[]> {
+  const eveningAt = new Date(await wallOf(sql, instantOf(day, eveningMinute)))
+  const rows = await sql<{ id: string }[]>`
+    select id::text from notice_attempt
+     where (channel = 'mail' and state in ('queued', 'attempting'))
+        or (channel = 'letter' and state = 'queued' and queued_at < ${eveningAt})`
+  return rows.map((row) => row.id)
 }
 
 /** The wall instant of a campaign instant that has come, or is to come at today's pace. */

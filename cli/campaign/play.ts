@@ -13,7 +13,7 @@ import { setUpTowns } from '../../simulator/set-up.ts'
 import { readTold, toldFileName } from '../../simulator/told.ts'
 import type { Truth } from '../../simulator/truth.ts'
 import type { System } from '../../supervisor/start-system.ts'
-import { endOfDayGate } from './pending.ts'
+import { dayGates } from './pending.ts'
 import type { ProgressLine } from './progress.ts'
 
 export type PlayOptions = {
@@ -56,7 +56,7 @@ export async function playCampaign(options: PlayOptions): Promise<Played> {
       endMs: endOfCampaignMs(truth.header),
       dayLengthMs: options.dayLengthMs,
       isWell: wellnessOf(system, sql, options.dayLengthMs),
-      gate: endOfDayGate(sql),
+      gates: dayGates(sql),
       signal: both,
     })
     const told = runCampaign({

@@ -25,7 +25,7 @@ export const demoCommand = defineCommand({
     rates: { type: 'string', description: 'teaching (default) or measured' },
     'day-seconds': {
       type: 'string',
-      description: 'Wall seconds of a day (default 1.2, longer above 1,300 residents)',
+      description: 'Wall seconds of a day (default 1, longer above 1,100 residents)',
     },
     scenario: {
       type: 'string',

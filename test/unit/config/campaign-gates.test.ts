@@ -8,14 +8,16 @@ const gateMs = midnight + 23.5 * hour
 
 function gatesWith(pending: () => string[], patienceMs = 60_000) {
   const asked: number[] = []
-  const gates = gatesOf({
-    minuteOfDay: 23 * 60 + 30,
-    patienceMs,
-    pending: async (ms) => {
-      asked.push(ms)
-      return pending()
+  const gates = gatesOf([
+    {
+      minuteOfDay: 23 * 60 + 30,
+      patienceMs,
+      pending: async (ms) => {
+        asked.push(ms)
+        return pending()
+      },
     },
-  })
+  ])
   return { gates, asked }
 }
 
@@ -40,8 +42,8 @@ describe('a day’s gate', () => {
     const { gates } = gatesWith(() => pending)
     expect(await gates.look(midnight + 20 * hour)).toBe(true)
     expect(gates.nextMs(midnight + 20 * hour)).toBe(gateMs)
-    expect(await gates.look(gateMs)).toBe(false)
-    expect(await gates.look(gateMs)).toBe(false)
+    expect(await gates.look(gateMs - 20)).toBe(false)
+    expect(await gates.look(gateMs + 20)).toBe(false)
     pending = []
     expect(await gates.look(gateMs)).toBe(true)
     expect(gates.nextMs(gateMs)).toBe(gateMs + 24 * hour)
@@ -56,5 +58,23 @@ describe('a day’s gate', () => {
     expect(await patient.gates.look(gateMs)).toBe(false)
     pending = ['stuck', 'other']
     expect(await patient.gates.look(gateMs)).toBe(false)
+  })
+
+  it('is one of several: the first closed one counts', async () => {
+    const gate = (hours: number, work: string[]) => ({
+      minuteOfDay: hours * 60,
+      patienceMs: 60_000,
+      pending: async () => work,
+    })
+    const gates = gatesOf([gate(13, []), gate(20, ['letter'])])
+    expect(gates.nextMs(midnight)).toBe(midnight + 13 * hour)
+    expect(await gates.look(midnight + 12 * hour)).toBe(true)
+    expect(gates.nextMs(midnight + 12 * hour)).toBe(midnight + 20 * hour)
+    expect(await gates.look(midnight + 20 * hour)).toBe(false)
+  })
+
+  it('is nowhere without gates', async () => {
+    expect(gatesOf([]).nextMs(midnight)).toBe(Number.POSITIVE_INFINITY)
+    expect(await gatesOf([]).look(midnight)).toBe(true)
   })
 })
