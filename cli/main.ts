@@ -23,6 +23,26 @@ const commands: Record<string, Entry> = {
     describe: 'Say which doses count and when the next is due',
     load: async () => (await import('./commands/forecast.ts')).forecastCommand,
   },
+  scan: {
+    describe: 'Record one scan in the running system and say what became of it',
+    load: async () => (await import('./commands/scan.ts')).scanCommand,
+  },
+  course: {
+    describe: 'Show one course: its facts, doses, notices and its run',
+    load: async () => (await import('./commands/course.ts')).courseCommand,
+  },
+  reconcile: {
+    describe: 'Compare the database with Temporal, and bring courses back',
+    load: async () => (await import('./commands/reconcile.ts')).reconcileCommand,
+  },
+  backup: {
+    describe: 'Copy the running database into a folder, whole',
+    load: async () => (await import('./commands/backup.ts')).backupCommand,
+  },
+  restore: {
+    describe: 'Bring a backup back as a new data dir',
+    load: async () => (await import('./commands/restore.ts')).restoreCommand,
+  },
   bench: {
     describe: 'Measure scans or courses per second on this machine',
     load: async () => (await import('./commands/bench.ts')).benchCommand,
