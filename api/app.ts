@@ -1,6 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
+import type { WebPlace } from '../web/deps.ts'
+import { webRoutes } from '../web/routes.tsx'
 import type { ApiDeps } from './deps.ts'
 import { fhirRoutes } from './fhir/routes.ts'
 import { type HealthDeps, healthRoutes } from './health.ts'
@@ -9,7 +11,7 @@ import { moveRoutes } from './routes/moves.ts'
 import { registerRoutes } from './routes/register.ts'
 import { scanRoutes } from './routes/scans.ts'
 
-export type AppOptions = { devToken: string }
+export type AppOptions = { devToken: string; web?: WebPlace }
 
 /** A batch of 1,000 residents is well below this; nothing larger is read into memory. */
 const bodyMaxBytes = 4 * 1024 * 1024
@@ -46,6 +48,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions): Open
   app.route('/api/v1', registerRoutes(deps))
   app.route('/api/v1', moveRoutes(deps))
   app.route('/fhir', fhirRoutes())
+  app.route('/', webRoutes(deps, options.web))
   app.doc31('/api/v1/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'sesshu', version: '1', description: 'Scans, registers and moves.' },

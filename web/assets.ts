@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+
+export type Asset = { type: string; body: string }
+
+const css = 'text/css; charset=utf-8'
+const js = 'text/javascript; charset=utf-8'
+
+/** The only files that are served, by name; read once. */
+export function loadAssets(): Map<string, Asset> {
+  const ours = (name: string) => readFileSync(join(import.meta.dirname, 'assets', name), 'utf8')
+  const main = createRequire(import.meta.url).resolve('@digital-go-jp/design-tokens')
+  const tokens = readFileSync(join(main, '..', 'tokens.css'), 'utf8')
+  return new Map([
+    ['tokens.css', { type: css, body: tokens }],
+    ['style.css', { type: css, body: ours('style.css') }],
+    ['live.js', { type: js, body: ours('live.js') }],
+  ])
+}

@@ -1,0 +1,96 @@
+import { addDays, daysBetween } from '../../domain/calendar.ts'
+import type { PlainDate } from '../../domain/course.ts'
+
+export type Bar = { on: PlainDate; first: number; second: number }
+
+const barWidth = 10
+const gap = 3
+const height = 160
+const top = 18
+const bottom = 22
+const left = 44
+
+/**
+ * Bars of one day each, first doses below, further doses above, drawn on the server. The picture is
+ * described by its label; the numbers stand in a table beside it.
+ */
+export function BarChart(props: {
+  label: string
+  from: PlainDate
+  to: PlainDate
+  bars: Bar[]
+  firstWords: string
+  secondWords: string
+}) {
+  const { from, to, bars } = props
+  const days = daysBetween(from, to) + 1
+  const width = left + days * (barWidth + gap)
+  const most = roundedUp(Math.max(1, ...bars.map((bar) => bar.first + bar.second)))
+  const tall = (n: number) => (n / most) * height
+  const xOf = (on: PlainDate) => left + daysBetween(from, on) * (barWidth + gap)
+  const floor = top + height
+  return (
+    <figure class="chart">
+      <svg
+        viewBox={`0 0 ${width} ${floor + bottom}`}
+        role="img"
+        aria-label={props.label}
+        preserveAspectRatio="xMinYMin meet"
+      >
+        {[0, most / 2, most].map((n) => (
+          <g>
+            <line class="grid" x1={left} x2={width} y1={floor - tall(n)} y2={floor - tall(n)} />
+            <text class="scale" x={left - 6} y={floor - tall(n) + 4} text-anchor="end">
+              {n}
+            </text>
+          </g>
+        ))}
+        {bars.map(({ on, first, second }) => (
+          <g>
+            <rect
+              class="bar-first"
+              x={xOf(on)}
+              y={floor - tall(first)}
+              width={barWidth}
+              height={tall(first)}
+            />
+            <rect
+              class="bar-second"
+              x={xOf(on)}
+              y={floor - tall(first + second)}
+              width={barWidth}
+              height={tall(second)}
+            />
+          </g>
+        ))}
+        {labelledDays(from, days).map((on) => (
+          <text class="scale" x={xOf(on)} y={floor + 16}>
+            {shortDay(on)}
+          </text>
+        ))}
+      </svg>
+      <figcaption>
+        <span class="key key-first" aria-hidden="true" /> {props.firstWords}{' '}
+        <span class="key key-second" aria-hidden="true" /> {props.secondWords}
+      </figcaption>
+    </figure>
+  )
+}
+
+/** 1, 2 or 5 times a power of ten, even, so that half of it is a whole number. */
+function roundedUp(n: number): number {
+  const power = 10 ** Math.floor(Math.log10(n))
+  const step = [1, 2, 5, 10].find((s) => s * power >= n)! * power
+  return Math.max(2, step % 2 === 0 ? step : step * 2)
+}
+
+const labelEveryDays = 14
+
+function labelledDays(from: PlainDate, days: number): PlainDate[] {
+  const labels = Math.ceil(days / labelEveryDays)
+  return Array.from({ length: labels }, (_, i) => addDays(from, i * labelEveryDays))
+}
+
+function shortDay(on: PlainDate): string {
+  return `${Number(on.slice(5, 7))}/${Number(on.slice(8, 10))}`
+}

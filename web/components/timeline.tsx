@@ -1,0 +1,138 @@
+import type { Child } from 'hono/jsx'
+import type { PlainDate } from '../../domain/course.ts'
+import { findingText } from '../../i18n/findings.ts'
+import { dayWords } from '../format.ts'
+import type { Page } from '../page.ts'
+import type { Story } from '../pages/story.ts'
+import { NoticeTag, Tag } from './basics.tsx'
+
+type Entry = { on: PlainDate; title: Child; notes: Child }
+
+/** What happened, by the day it became known; then what the plan holds, dashed. */
+export function Timeline({ page, story, details }: { page: Page; story: Story; details: string }) {
+  const past = [
+    ...doseEntries(page, story),
+    ...screeningEntries(page, story),
+    ...eventEntries(page, story),
+    ...noticeEntries(page, story),
+    ...taskEntries(page, story),
+  ].sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
+  const { past: done, future: planned } = page.words.course
+  return (
+    <ol class="timeline">
+      {past.map(({ on, title, notes }) => (
+        <li>
+          <time datetime={on}>{dayWords(on, page.lang)}</time>
+          <p>
+            <strong>{title}</strong> <span class="note">{done}</span>
+          </p>
+          {notes}
+        </li>
+      ))}
+      {plannedLines(details, story.facts.steps.length).map((line) => (
+        <li class="future">
+          <p>
+            <Tag tone="plain">{planned}</Tag> {line}
+          </p>
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+/** The words of the Temporal UI, taken as they are: the first lines of its list are the steps. */
+function plannedLines(details: string, steps: number): string[] {
+  const listed = details.split('\n').filter((line) => line.startsWith('- '))
+  return listed.slice(0, steps).map((line) => line.slice(2))
+}
+
+function doseEntries({ words, lang }: Page, { doses }: Story): Entry[] {
+  const { course } = words
+  return doses.map((dose) => ({
+    on: dose.recordedOn,
+    title: course.given(dose.claimedDoseNumber),
+    notes: (
+      <>
+        <p>
+          {dayWords(dose.givenOn, lang)}{' '}
+          {dose.recordedOn === dose.givenOn
+            ? ''
+            : course.recordedOn(dayWords(dose.recordedOn, lang))}
+        </p>
+        <p>
+          {course.product}: {lang === 'ja' ? dose.productJa : dose.productEn} / {course.lot}:{' '}
+          <code>{dose.lotNumber}</code> / {course.venueCode}: <code>{dose.venueCode}</code> /{' '}
+          {course.issuer}: <code>{dose.issuerCode}</code>
+        </p>
+        {dose.isVoided && <Tag tone="stopped">{course.voided}</Tag>}
+        {dose.findings.map((code) => (
+          <p>
+            <Tag tone="attention">{findingText(code, lang).message}</Tag>
+          </p>
+        ))}
+      </>
+    ),
+  }))
+}
+
+function screeningEntries({ words }: Page, { screenings }: Story): Entry[] {
+  return screenings.map(({ screenedOn, venueCode }) => ({
+    on: screenedOn,
+    title: words.course.screened,
+    notes: (
+      <p>
+        {words.course.venueCode}: <code>{venueCode}</code>
+      </p>
+    ),
+  }))
+}
+
+function eventEntries({ words, lang }: Page, { events }: Story): Entry[] {
+  return events.map((event) => ({
+    on: event.recordedOn,
+    title: words.eventKinds[event.kind] ?? event.kind,
+    notes: (
+      <p>
+        {words.course.effectiveOn(dayWords(event.effectiveOn, lang))} / {words.course.town}:{' '}
+        <code>{event.municipalityCode}</code>
+      </p>
+    ),
+  }))
+}
+
+function noticeEntries(page: Page, { notices }: Story): Entry[] {
+  const { words, lang } = page
+  return notices.map((notice) => ({
+    on: notice.leftOn ?? notice.queuedOn ?? notice.dueOn,
+    title: words.noticeName(words.noticeKinds[notice.kind], notice.round),
+    notes: (
+      <p>
+        <NoticeTag page={page} state={notice.state} />{' '}
+        {notice.channel ? words.channels[notice.channel] : ''}{' '}
+        {words.course.dueOn(dayWords(notice.dueOn, lang))} / {words.course.town}:{' '}
+        <code>{notice.municipalityCode}</code>
+        {notice.reason && (
+          <>
+            <br />
+            {words.town.reason}: {words.reasons[notice.reason] ?? notice.reason}
+          </>
+        )}
+      </p>
+    ),
+  }))
+}
+
+function taskEntries({ words }: Page, { tasks }: Story): Entry[] {
+  return tasks.map((task) => ({
+    on: task.openedOn,
+    title: words.course.taskOpened(words.taskKinds[task.kind] ?? task.kind),
+    notes: (
+      <p>
+        <Tag tone={task.isDone ? 'good' : 'attention'}>
+          {task.isDone ? words.course.done : words.course.open}
+        </Tag>{' '}
+        {words.course.town}: <code>{task.municipalityCode}</code>
+      </p>
+    ),
+  }))
+}

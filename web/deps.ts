@@ -1,0 +1,42 @@
+import type { Logger } from 'pino'
+import { type Clock, realClock } from '../config/clock.ts'
+import { type DataDir, DEFAULT_DATA_DIR, dataDirAt } from '../config/data-dir.ts'
+import { readEnvironment } from '../config/env.ts'
+import type { Sql } from '../db/client.ts'
+import { connectOrm, type Orm } from '../db/orm.ts'
+
+/** What the pages take over from the process they are part of. */
+export type WebDeps = {
+  sql: Sql
+  clock: Clock
+  log: Logger
+  temporalNamespace: string
+}
+
+/** Where the pages read, and what they may show. */
+export type WebPlace = {
+  /** A pool of its own, under the api's role. */
+  orm: Orm
+  dataDir: DataDir
+  /** Only a demo lists mails and letters: in a real system they are other people's. */
+  isDemo: boolean
+  temporalUiUrl?: string
+}
+
+const poolSize = 4
+
+/** As the process's environment says; a missing variable is named by the error. */
+export function placeFromEnvironment(): WebPlace {
+  const env = readEnvironment(
+    ['DATABASE_URL', 'SESSHU_DATA_DIR', 'SESSHU_DEMO', 'SESSHU_TEMPORAL_UI_URL'],
+    { ...process.env, SESSHU_DATA_DIR: process.env.SESSHU_DATA_DIR || DEFAULT_DATA_DIR },
+  )
+  return {
+    orm: connectOrm(env.DATABASE_URL, { name: 'sesshu-pages', max: poolSize }).orm,
+    dataDir: dataDirAt(env.SESSHU_DATA_DIR),
+    isDemo: env.SESSHU_DEMO,
+    ...(env.SESSHU_TEMPORAL_UI_URL && { temporalUiUrl: env.SESSHU_TEMPORAL_UI_URL }),
+  }
+}
+
+export const wallNow = (): number => realClock.now()

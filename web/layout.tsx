@@ -1,0 +1,86 @@
+import type { Child } from 'hono/jsx'
+import { href, type Page } from './page.ts'
+
+const refreshSeconds = 10
+
+/** The frame of every page: title, menu, language, content. Works without a script. */
+export function Layout(props: { page: Page; title: string; isLive?: boolean; children: Child }) {
+  const { page, title, isLive, children } = props
+  const { words, lang, path } = page
+  const other = lang === 'ja' ? 'en' : 'ja'
+  return (
+    <html lang={lang}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{`${title} | ${words.siteName}`}</title>
+        <link rel="stylesheet" href="/assets/tokens.css" />
+        <link rel="stylesheet" href="/assets/style.css" />
+        {isLive && (
+          <noscript>
+            <meta http-equiv="refresh" content={String(refreshSeconds)} />
+          </noscript>
+        )}
+        {isLive && <script src="/assets/live.js" defer />}
+      </head>
+      <body>
+        <a class="skip" href="#content">
+          {words.skip}
+        </a>
+        <header>
+          <div class="bar">
+            <a class="site" href={href(page, '/')}>
+              {words.siteName}
+            </a>
+            <a class="language" href={href(page, path, other)} lang={other} hreflang={other}>
+              {words.otherLanguage}
+            </a>
+          </div>
+          <nav aria-label={words.menu}>
+            <ul>
+              {menuOf(page).map(([target, label]) => (
+                <li>
+                  <a
+                    href={href(page, target)}
+                    {...(isCurrent(path, target) ? { 'aria-current': 'page' } : {})}
+                  >
+                    {label}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </nav>
+          {page.isDemo && <p class="demo-notice">{words.demoNotice}</p>}
+        </header>
+        <main id="content">
+          <h1>{title}</h1>
+          {children}
+        </main>
+        <footer>
+          {isLive && (
+            <p id="live-state" role="status" data-lost={words.lost}>
+              {words.live}
+            </p>
+          )}
+          <p>{words.tagline}</p>
+        </footer>
+      </body>
+    </html>
+  )
+}
+
+/** Every page there is here, in the order of the menu. */
+export function menuOf({ words, isDemo }: Page): [path: string, label: string][] {
+  return [
+    ['/', words.nav.start],
+    ['/towns', words.nav.towns],
+    ['/courses', words.nav.courses],
+    ...(isDemo ? ([['/outgoing', words.nav.outgoing]] as [string, string][]) : []),
+    ['/operator', words.nav.operator],
+  ]
+}
+
+function isCurrent(path: string, target: string): boolean {
+  const pathname = path.split('?')[0] ?? '/'
+  return target === '/' ? pathname === '/' : pathname.startsWith(target)
+}

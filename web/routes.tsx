@@ -1,0 +1,121 @@
+import { type Context, Hono } from 'hono'
+import type { HtmlEscapedString } from 'hono/utils/html'
+import { z } from 'zod'
+import { loadAssets } from './assets.ts'
+import { placeFromEnvironment, type WebDeps, type WebPlace, wallNow } from './deps.ts'
+import { readOutgoing } from './outgoing.ts'
+import { type Page, pageOf } from './page.ts'
+import { coursePage } from './pages/course.tsx'
+import { coursesPage } from './pages/courses.tsx'
+import { operatorPage } from './pages/operator.tsx'
+import { outgoingPage } from './pages/outgoing.tsx'
+import { problemPage } from './pages/problem.tsx'
+import { startPage } from './pages/start.tsx'
+import { townPage } from './pages/town.tsx'
+import { townsPage } from './pages/towns.tsx'
+import { rememberer } from './remember.ts'
+
+type Html = HtmlEscapedString | Promise<HtmlEscapedString>
+type Shown = { status: 200 | 400 | 404 | 503; body: Html }
+
+/** No inline script or style anywhere, nothing from elsewhere, never inside another's frame. */
+const pageHeaders = {
+  'Content-Security-Policy': [
+    "default-src 'self'",
+    "base-uri 'none'",
+    "object-src 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
+  'Cache-Control': 'no-store',
+}
+
+/** A mail is shown as it is, and able to do nothing. Browsers show no PDF in a sandbox. */
+const mailHeaders = {
+  ...pageHeaders,
+  'Content-Security-Policy': "default-src 'none'; sandbox",
+}
+
+const assetSeconds = 300
+
+/**
+ * Every page, server-rendered, for reading only. Where the pages read from is taken from the
+ * environment at the first request unless given, so that scans never wait for it.
+ */
+export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
+  const app = new Hono()
+  const assets = loadAssets()
+  const remember = rememberer(wallNow)
+  let place = given
+
+  const show = async (c: Context, render: (page: Page) => Promise<Shown> | Shown) => {
+    place ??= placeFromEnvironment()
+    const page = pageOf(c, deps, place)
+    try {
+      const { status, body } = await render(page)
+      return c.html(`<!doctype html>${await body}`, status, pageHeaders)
+    } catch (error) {
+      deps.log.error({ err: error, path: c.req.routePath }, 'a page could not be shown')
+      const { failed, failedLead } = page.words.problems
+      const body = await problemPage(page, failed, failedLead)
+      return c.html(`<!doctype html>${body}`, 503, pageHeaders)
+    }
+  }
+
+  app.get('/', (c) => show(c, (page) => ok(startPage(page, remember))))
+  app.get('/towns', (c) => show(c, (page) => ok(townsPage(page, remember))))
+  app.get('/towns/:code{[0-9]{6}}', (c) =>
+    show(c, async (page) => found(page, await townPage(page, remember, c.req.param('code')))),
+  )
+  app.get('/courses', (c) => show(c, (page) => coursesPage(page, c.req.query())))
+  app.get('/courses/:id', (c) =>
+    show(c, async (page) => {
+      const id = z.guid().safeParse(c.req.param('id'))
+      const body = id.success ? await coursePage(page, id.data.toLowerCase()) : undefined
+      const { missing, missingLead } = page.words.course
+      return body ? ok(body) : { status: 404, body: problemPage(page, missing, missingLead) }
+    }),
+  )
+  app.get('/operator', (c) => show(c, (page) => ok(operatorPage(page, remember))))
+
+  app.get('/outgoing', (c) =>
+    show(c, async (page) => found(page, page.isDemo ? await outgoingPage(page) : undefined)),
+  )
+  app.get('/outgoing/:kind{mail|letters}/:name', async (c) => {
+    place ??= placeFromEnvironment()
+    const kind = c.req.param('kind') as 'mail' | 'letters'
+    const file = place.isDemo
+      ? await readOutgoing(place.dataDir, kind, c.req.param('name'))
+      : undefined
+    if (!file) return show(c, (page) => found(page, undefined))
+    const type = kind === 'mail' ? 'text/plain; charset=utf-8' : 'application/pdf'
+    const headers = kind === 'mail' ? mailHeaders : pageHeaders
+    return c.body(file, 200, { ...headers, 'Content-Type': type })
+  })
+
+  app.get('/assets/:name', async (c) => {
+    const asset = assets.get(c.req.param('name'))
+    if (!asset) return show(c, (page) => found(page, undefined))
+    return c.body(asset.body, 200, {
+      ...pageHeaders,
+      'Content-Type': asset.type,
+      'Cache-Control': `max-age=${assetSeconds}`,
+    })
+  })
+  return app
+}
+
+async function ok(body: Html): Promise<Shown> {
+  return { status: 200, body }
+}
+
+function found(page: Page, body: Html | undefined): Promise<Shown> | Shown {
+  if (body) return ok(body)
+  const { notFound, notFoundLead } = page.words.problems
+  return { status: 404, body: problemPage(page, notFound, notFoundLead) }
+}
