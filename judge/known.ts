@@ -3,7 +3,8 @@ import { type Day, dayOf } from './days.ts'
 import type { ToldLine } from './told-file.ts'
 import type { TruthDose, TruthPerson } from './truth-file.ts'
 
-export type Heard = { campaignMs: number; wallMs: number } & (
+/** `sinceMs`: the earliest campaign instant at which it can have been written down. */
+export type Heard = { sinceMs: number; campaignMs: number; wallMs: number } & (
   | { kind: 'dose'; dose: TruthDose }
   | { kind: 'home'; residence: number; isMove: boolean }
   | { kind: 'moveOut' | 'moveCancelled'; residence: number }
@@ -163,8 +164,15 @@ export function heardDay(heard: { campaignMs: number }): Day {
   return dayOf(heard.campaignMs)
 }
 
-function momentsOf(line: ToldLine): { campaignMs: number; wallMs: number } {
-  return { campaignMs: Date.parse(line.campaignAt), wallMs: Date.parse(line.wallAt) }
+/** The earliest day under which it can have been written down. */
+export function earliestDay(heard: { sinceMs: number }): Day {
+  return dayOf(heard.sinceMs)
+}
+
+function momentsOf(line: ToldLine): { sinceMs: number; campaignMs: number; wallMs: number } {
+  const campaignMs = Date.parse(line.campaignAt)
+  const sinceMs = line.dueAt ? Math.min(Date.parse(line.dueAt), campaignMs) : campaignMs
+  return { sinceMs, campaignMs, wallMs: Date.parse(line.wallAt) }
 }
 
 function assertNever(value: never): never {

@@ -9,6 +9,7 @@
 import { addDays, type Day, dayOf, earlierDay, instantOf, laterDay } from './days.ts'
 import type { Grace } from './grace.ts'
 import {
+  earliestDay,
   type Heard,
   heardDay,
   isBetweenTowns,
@@ -49,13 +50,14 @@ export function roundOneOwed(course: Course): Owed | undefined {
   const { givenOn, productCode } = first.dose
   const overdueOn = addDays(givenOn, overdueAfterDays[productCode] ?? overdueAfterOtherDays)
   const heardOn = heardDay(first)
-  const grace = graceSince(course, heardOn, overdueOn)
+  const earliestOn = earliestDay(first)
+  const grace = graceSince(course, earliestOn, overdueOn)
   const due = laterDay(addDays(overdueOn, grace.longest), heardOn)
   return {
     kind: 'reminder',
     round: 1,
     occasion: 0,
-    notBefore: laterDay(addDays(overdueOn, grace.shortest), heardOn),
+    notBefore: laterDay(addDays(overdueOn, grace.shortest), earliestOn),
     ...deadline(course, Math.max(instantOf(due), first.campaignMs)),
   }
 }
@@ -82,6 +84,10 @@ export function relocationNoticesOwed(course: Course): Owed[] {
       sheet ? laterDay(heardDay(sheet), toldOn) : patienceEndsOn,
       patienceEndsOn,
     )
+    const earliest = earlierDay(
+      sheet ? laterDay(earliestDay(sheet), earliestDay(move)) : patienceEndsOn,
+      addDays(earliestDay(move), ticketWaitDays),
+    )
     const sinceMs = Math.max(
       due === patienceEndsOn ? instantOf(due) : (sheet?.campaignMs ?? 0),
       move.campaignMs,
@@ -91,7 +97,7 @@ export function relocationNoticesOwed(course: Course): Owed[] {
         kind: 'relocationNotice' as const,
         round: 1,
         occasion: move.residence,
-        notBefore: hadSheetBefore(course, move) ? toldOn : due,
+        notBefore: hadSheetBefore(course, move) ? earliestDay(move) : earliest,
         // Who was dosed after the move knows the new town: the notice is allowed, nobody waits for it.
         ...(wasDosedBefore(course, move.residence) &&
           deadline(course, sinceMs, (known) => known.home === move.residence)),

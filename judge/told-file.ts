@@ -11,6 +11,8 @@ const toldLine = z.object({
   personId: z.string(),
   /** The part of the person's truth that was told: `doses/0`, `residences/1`, `death` … */
   ref: z.string(),
+  /** Told from then on; the day written down lies between this and the answer. */
+  dueAt: instant.optional(),
   campaignAt: instant,
   wallAt: instant,
   verdict: z.string().optional(),

@@ -12,17 +12,16 @@ export type CampaignTime = {
 }
 
 /** Below this two readings lie too close together to tell the pace. */
-const apartMs = 50
+const apartMs = 30
+/** A clock may be held right after a reading: it is not reckoned on for longer. */
+const reckonedOnMaxMs = 25
 
-/**
- * Between two readings the time is reckoned on at the pace from the one before, and never beyond
- * what `read` would bring soon: a clock that is held is noticed at the next reading.
- */
+/** Between two readings the time is reckoned on a little, at the pace from the one before. */
 export async function readCampaignTime(client: Client): Promise<CampaignTime> {
   let last = { wallMs: Date.now(), campaignMs: await askMs(client) }
   let pace = 0
   return {
-    nowMs: () => last.campaignMs + (Date.now() - last.wallMs) * pace,
+    nowMs: () => last.campaignMs + Math.min(Date.now() - last.wallMs, reckonedOnMaxMs) * pace,
     note(campaignMs) {
       if (campaignMs !== undefined && campaignMs > last.campaignMs) {
         last = { wallMs: Date.now(), campaignMs }

@@ -81,12 +81,12 @@ export const cast: CastRow[] = [
     doses: [{ day: 4, product: 'moderna' }],
   },
   {
-    title: 'Dosed just before the batch, at 13:40',
-    doses: [{ day: 5 }, { day: 48, minute: 820 }],
-  },
-  {
     title: 'Dosed just before the batch, at 14:30',
     doses: [{ day: 5 }, { day: 48, minute: 870 }],
+  },
+  {
+    title: 'Dosed just before the batch, at 15:00',
+    doses: [{ day: 5 }, { day: 48, minute: 900 }],
   },
   {
     title: 'Dosed just before the batch, at 16:00',
@@ -105,12 +105,12 @@ export const cast: CastRow[] = [
   },
   {
     title: 'Dosed just before the second batch',
-    doses: [{ day: 5 }, { day: 62, minute: 840 }],
+    doses: [{ day: 5 }, { day: 62, minute: 870 }],
   },
   {
     title: 'Death told between queue and seal',
     doses: [{ day: 6 }],
-    death: { day: 48, told: at(49, 840) },
+    death: { day: 48, told: at(49, 870) },
   },
   {
     title: 'Death told long after: the first letter could not know',
@@ -131,7 +131,7 @@ export const cast: CastRow[] = [
   {
     title: 'Protected between queue and seal',
     doses: [{ day: 7 }],
-    protected: { day: 50, told: at(50, 840) },
+    protected: { day: 50, told: at(50, 870) },
   },
   {
     title: 'Moved abroad after the first dose',

@@ -29,7 +29,7 @@ export type CampaignOptions = {
 }
 
 const atOnceMax = 8
-const readClockEveryMs = 150
+const readClockEveryMs = 50
 /** At a second a day these are twenty minutes: facts are told close to their time. */
 const lookAgainEveryMs = 15
 const tryAgainLaterMs = 100
@@ -144,6 +144,7 @@ function createTeller(deps: {
       kind: fact.kind,
       personId: fact.personId,
       ref: fact.ref,
+      dueAt: new Date(fact.atMs).toISOString(),
       campaignAt: new Date(answer.campaignAtMs ?? time.nowMs()).toISOString(),
       wallAt: new Date().toISOString(),
       ...(verdict && { verdict }),

@@ -12,6 +12,8 @@ export const toldLine = z.object({
   personId: z.string(),
   /** Which part of the person's truth it tells: `doses/0`, `residences/1`, `death` … */
   ref: z.string(),
+  /** Campaign instant from which on it was told; it may have been written down any time since. */
+  dueAt: z.iso.datetime({ offset: true }).optional(),
   /** Campaign instant of the answer, from its `Sesshu-Campaign-At` header. */
   campaignAt: z.iso.datetime({ offset: true }),
   wallAt: z.iso.datetime({ offset: true }),

@@ -217,6 +217,33 @@ describe('one thing changed', () => {
   })
 })
 
+describe('a move-in whose answer came after midnight', () => {
+  it('may have been written down the day before', () => {
+    const slow = evidence.told
+      .filter((line) => line.personId !== 'p4' || line.kind !== 'ticket')
+      .map((line) =>
+        line.kind === 'moveIn'
+          ? {
+              ...line,
+              ...told('p4', 'moveIn', 'residences/1', 23, { minute: 5 }),
+              dueAt: line.campaignAt,
+            }
+          : line,
+      )
+    const notices = [left(moved, 'relocationNotice', 1, 29, { residence: 1 })]
+    const stayed = { ...moved, doses: [moved.doses[0]!] }
+    const given = {
+      ...withPerson(evidence, stayed),
+      told: slow.filter((line) => line.ref !== 'doses/1' || line.personId !== 'p4'),
+    }
+    const others = evidence.notices.filter((one) => one.kind === 'reminder')
+    const { notOwedNotices } = assess({ ...given, notices: [...others, ...notices] })
+    expect(notOwedNotices).toBe(0)
+    const early = [left(moved, 'relocationNotice', 1, 28, { residence: 1 })]
+    expect(assess({ ...given, notices: [...others, ...early] }).notOwedNotices).toBe(1)
+  })
+})
+
 describe('what is owed to whom', () => {
   const only = (person: ReturnType<typeof aPerson>, ...lines: Evidence['told']): Evidence => ({
     truth: { header: { epoch: '2021-04-12', days: 140 }, people: [person] },
