@@ -113,9 +113,10 @@ export const pagesEn: PagesText = {
     tryTitle: 'Scan one yourself',
     tryLead:
       'This command scans the ticket of a made-up person. It is answered once the dose is committed, and the count of first doses above rises by one.',
+    tryHttp: 'A venue system sends the same like this.',
     tryNone: 'No ticket to scan yet. One appears when residents and tickets are registered.',
     tryLater: 'The printed ticket and the scan page come with the venue part.',
-    tryToken: 'For $SESSHU_DEV_TOKEN take the value of that name in this file.',
+    tryToken: 'The token stands in this file, under the name that the command gives it.',
     followTitle: 'Follow Ms A',
     followLead: 'Ms A, who is made up, moves between her two doses.',
     followSteps: {

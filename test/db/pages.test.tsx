@@ -1,74 +1,22 @@
 /** Proves: the pages show the seeded numbers, name their axis and moment, and name nobody. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Connection } from '@temporalio/client'
-import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createApp } from '../../api/app.ts'
-import { dataDirAt } from '../../config/data-dir.ts'
 import { writeStatus } from '../../config/system-status.ts'
-import { connect } from '../../db/client.ts'
-import { connectOrm } from '../../db/orm.ts'
 import { readFacts } from '../../db/queries/facts.ts'
 import { courseWords } from '../../domain/course-words.ts'
 import { rememberer } from '../../web/remember.ts'
-import { devToken, frozenClock } from '../support/api.ts'
+import { devToken } from '../support/api.ts'
 import { freshDatabase, type TestDatabase } from '../support/db.ts'
+import { type Site, startSite } from '../support/pages-site.ts'
 import { type PagesStory, seedPages } from '../support/pages-story.ts'
 import { otherTown, town } from '../support/town.ts'
 
 let db: TestDatabase
-let site: ReturnType<typeof startSite>
+let site: Site
 let story: PagesStory
 
 const langs = ['ja', 'en'] as const
-
-/** The whole app under the api's own role, a demo unless told otherwise. */
-function startSite(options: { isDemo?: boolean } = {}) {
-  const root = mkdtempSync(join(tmpdir(), 'sesshu-pages-'))
-  const dataDir = dataDirAt(root)
-  for (const folder of [dataDir.run, dataDir.mail, dataDir.letters]) mkdirSync(folder)
-  const sql = connect(db.urls.sesshu_api, { name: 'test-pages', max: 4 })
-  const pool = connectOrm(db.urls.sesshu_api, { name: 'test-pages-orm', max: 4 })
-  const temporal = Connection.lazy({ address: '127.0.0.1:1' })
-  const { clock } = frozenClock('2021-07-05')
-  const app = createApp(
-    {
-      sql,
-      clock,
-      log: pino({ level: 'silent' }),
-      temporal,
-      temporalNamespace: 'default',
-      wakeRelays: () => {},
-    },
-    {
-      devToken,
-      web: {
-        orm: pool.orm,
-        dataDir,
-        isDemo: options.isDemo ?? true,
-        temporalUiUrl: 'http://127.0.0.1:8233',
-      },
-    },
-  )
-  return {
-    app,
-    sql,
-    clock,
-    dataDir,
-    get: async (path: string) => {
-      const response = await app.request(path)
-      return { status: response.status, headers: response.headers, text: await response.text() }
-    },
-    close: async () => {
-      await sql.end({ timeout: 1 })
-      await pool.close()
-      await temporal.close()
-      rmSync(root, { recursive: true, force: true })
-    },
-  }
-}
 
 /** What a reader sees: no tags, single spaces. */
 function visible(html: string): string {
@@ -85,7 +33,7 @@ async function seen(path: string): Promise<string> {
 
 beforeAll(async () => {
   db = await freshDatabase()
-  site = startSite()
+  site = startSite(db.urls.sesshu_api)
   story = await seedPages(db.sql, site.app)
 })
 afterAll(async () => {
@@ -272,6 +220,7 @@ describe('the start page', () => {
       body: body!,
     })
     expect(((await answer.json()) as { verdict: string }).verdict).toBe('recorded')
+    expect(visible(text)).toMatch(/npx sesshu scan --line 210110022\d{10} --read-by qr/)
     await expect.poll(() => seen('/?lang=en'), { timeout: 30_000 }).toContain('First doses 5')
   })
 
@@ -346,7 +295,7 @@ describe('what was sent', () => {
   })
 
   test('does not exist in a real system', async () => {
-    const real = startSite({ isDemo: false })
+    const real = startSite(db.urls.sesshu_api, { isDemo: false })
     writeFileSync(join(real.dataDir.mail, mail), 'X-Sesshu-Kind: reminder\r\n\r\nbody')
     expect((await real.get('/outgoing')).status).toBe(404)
     expect((await real.get(`/outgoing/mail/${mail}`)).status).toBe(404)
@@ -403,7 +352,7 @@ describe('every page', () => {
   })
 
   test('says so when the database does not answer', async () => {
-    const away = startSite()
+    const away = startSite(db.urls.sesshu_api)
     await away.close()
     const { status, text } = await away.get('/towns')
     expect([status, text.includes('データを読めませんでした')]).toEqual([503, true])

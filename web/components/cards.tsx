@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx'
+import { dataDirAt } from '../../config/data-dir.ts'
 import { readAs } from '../../db/orm.ts'
 import {
   type NotSent,
@@ -61,6 +62,10 @@ function Try({ page, ticket }: { page: Page; ticket: TicketToTry | undefined }) 
           <pre lang="en">
             <code>{scanCommand(page, ticket)}</code>
           </pre>
+          <p>{start.tryHttp}</p>
+          <pre lang="en">
+            <code>{httpCommand(page, ticket)}</code>
+          </pre>
           <p class="note">
             {start.tryToken} <code>{page.dataDir.credentials}</code>
           </p>
@@ -73,17 +78,27 @@ function Try({ page, ticket }: { page: Page; ticket: TicketToTry | undefined }) 
   )
 }
 
-function scanCommand(page: Page, ticket: TicketToTry): string {
-  const { municipalityCode, number, venueCode, lotNumber } = ticket
+function lineOf({ municipalityCode, number }: TicketToTry): string {
+  return formatTicketLine({
+    slipKind: 'vaccination',
+    claimedDoseNumber: 1,
+    municipalityCode,
+    number,
+  })
+}
+
+function scanCommand({ dataDir }: Page, ticket: TicketToTry): string {
+  const isUsual = dataDir.root === dataDirAt().root
+  const where = isUsual ? '' : ` --data-dir ${dataDir.root}`
+  return `npx sesshu scan --line ${lineOf(ticket)} --read-by qr${where}`
+}
+
+function httpCommand(page: Page, ticket: TicketToTry): string {
+  const { number, venueCode, lotNumber } = ticket
   const body = {
     // The ticket's own id, so that the command repeated is the same scan and not another one.
     scanId: `00000000-0000-4000-8000-${number.padStart(12, '0')}`,
-    line: formatTicketLine({
-      slipKind: 'vaccination',
-      claimedDoseNumber: 1,
-      municipalityCode,
-      number,
-    }),
+    line: lineOf(ticket),
     readBy: 'qr',
     givenOn: page.clock.today(),
     venueCode,

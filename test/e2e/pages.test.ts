@@ -1,0 +1,222 @@
+/** Proves, in a real browser: pages fit, speak one language, take the keyboard, and live. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import postgres from 'postgres'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { migrate } from '../../db/migrate.ts'
+import { ensureRoles, urlFor } from '../../db/roles.ts'
+import { openCredentials, type RunningPostgres, startPostgres } from '../../db/server.ts'
+import { browserPath, launchBrowser, type Served, serveApp } from '../support/browser.ts'
+import { type Site, startSite } from '../support/pages-site.ts'
+import { type PagesStory, seedPages } from '../support/pages-story.ts'
+import { onExit, rememberServer, runFolder } from '../support/shared.ts'
+import { town } from '../support/town.ts'
+
+const widths = [320, 1280]
+const langs = ['ja', 'en'] as const
+
+// What a Japanese page may say in Latin letters, apart from code and what is marked as English.
+const latinWords = new Set([
+  'sesshu',
+  'Temporal',
+  'PostgreSQL',
+  'HTTP',
+  'worker',
+  'relay',
+  'English',
+])
+
+// Without a browser these count as skipped, never as passed.
+describe.skipIf(!browserPath)('the pages in a browser', () => {
+  let server: RunningPostgres
+  let site: Site
+  let served: Served
+  let browser: Browser
+  let story: PagesStory
+  let stopServer: () => Promise<void>
+  const shots = mkdtempSync(join(tmpdir(), 'sesshu-shots-'))
+
+  beforeAll(async () => {
+    const folder = await runFolder('pages')
+    const quiet = { info: () => {}, warn: () => {} }
+    server = await startPostgres({ dataDir: folder, log: quiet, settings: { fsync: 'off' } })
+    rememberServer(folder, [server.pid])
+    const forget = onExit(() => process.kill(server.pid, 'SIGKILL'))
+    stopServer = async () => {
+      await server.stop()
+      forget()
+      rmSync(folder, { recursive: true, force: true })
+    }
+    const database = 'sesshu_pages'
+    const roles = await ensureRoles(server.superuserUrl, database, await openCredentials(folder))
+    await migrate(roles.owner)
+    const sql = postgres(urlFor(server.superuserUrl, { database }), { max: 2, onnotice: () => {} })
+    site = startSite(roles.sesshu_api)
+    story = await seedPages(sql, site.app)
+    await sql.end()
+    writeFileSync(
+      join(site.dataDir.root, 'demo.json'),
+      JSON.stringify({ followCourseId: story.movedCourseId }),
+    )
+    served = await serveApp(site.app)
+    browser = await launchBrowser()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await served?.close()
+    await site?.close()
+    await stopServer?.()
+    if (process.env.SESSHU_KEEP_SHOTS) console.info(`screenshots: ${shots}`)
+    else rmSync(shots, { recursive: true, force: true })
+  })
+
+  const paths: [name: string, path: () => string][] = [
+    ['start', () => '/'],
+    ['towns', () => '/towns'],
+    ['town', () => `/towns/${town}`],
+    ['courses', () => '/courses'],
+    ['course', () => `/courses/${story.overdueCourseId}`],
+    ['moved', () => `/courses/${story.movedCourseId}`],
+    ['outgoing', () => '/outgoing'],
+    ['operator', () => '/operator'],
+    ['missing', () => '/courses/none'],
+  ]
+
+  async function open(path: string, width: number, lang: 'ja' | 'en' = 'ja'): Promise<Page> {
+    const page = await browser.newPage({ viewport: { width, height: 900 } })
+    await page.goto(`${served.url}${path}${lang === 'en' ? '?lang=en' : ''}`)
+    return page
+  }
+
+  describe.each(paths)('%s', (name, path) => {
+    test.each(widths.flatMap((width) => langs.map((lang) => [width, lang] as const)))(
+      'fits %i px in %s, with one heading and every level in order',
+      async (width, lang) => {
+        const page = await open(path(), width, lang)
+        await page.screenshot({ path: join(shots, `${name}-${lang}-${width}.png`), fullPage: true })
+        const wide = await page.evaluate('document.documentElement.scrollWidth')
+        expect(wide).toBeLessThanOrEqual(width)
+        const levels = await page
+          .locator('h1, h2, h3, h4')
+          .evaluateAll((all) => all.map((heading) => Number(heading.tagName.slice(1))))
+        expect(levels[0]).toBe(1)
+        expect(levels.filter((level) => level === 1)).toHaveLength(1)
+        for (const [i, level] of levels.entries()) {
+          expect(level - (levels[i - 1] ?? 0)).toBeLessThanOrEqual(1)
+        }
+        await page.close()
+      },
+    )
+
+    test('says nothing in English on its Japanese page', async () => {
+      const page = await open(path(), 1280)
+      const text = (await page.evaluate(`(() => {
+        const body = document.body.cloneNode(true)
+        for (const part of body.querySelectorAll('code, [lang=en], script, noscript')) part.remove()
+        return body.textContent
+      })()`)) as string
+      const leaked = text.match(/[A-Za-z]{3,}/g)?.filter((word) => !latinWords.has(word)) ?? []
+      expect([...new Set(leaked)]).toEqual([])
+      await page.close()
+    })
+
+    test('says nothing in Japanese on its English page, apart from names of places', async () => {
+      const page = await open(path(), 1280, 'en')
+      const text = (await page.evaluate(`(() => {
+        const body = document.body.cloneNode(true)
+        for (const part of body.querySelectorAll('[lang=ja], h1')) part.remove()
+        return body.textContent.replaceAll('sesshu 接種', '')
+      })()`)) as string
+      expect(text.match(/[\u3040-\u30ff\u4e00-\u9fff]+/g) ?? []).toEqual([])
+      await page.close()
+    })
+
+    test('is gone through by keyboard, and shows where it stands', async () => {
+      const page = await open(path(), 1280)
+      const reachable = await page.locator('a, button, input, select, summary, [tabindex]').count()
+      const seen = new Set<string>()
+      for (let i = 0; i < Math.min(reachable, 12); i++) {
+        await page.keyboard.press('Tab')
+        const focus = (await page.evaluate(`(() => {
+          const at = document.activeElement
+          const style = getComputedStyle(at)
+          const box = at.getBoundingClientRect()
+          return { what: at.outerHTML, outline: style.outlineStyle, width: parseFloat(style.outlineWidth),
+                   isVisible: box.width > 0 && box.height > 0 && box.right > 0 }
+        })()`)) as { what: string; outline: string; width: number; isVisible: boolean }
+        expect(focus).toMatchObject({ outline: 'solid', isVisible: true })
+        expect(focus.width).toBeGreaterThanOrEqual(4)
+        seen.add(focus.what)
+      }
+      expect(seen.size).toBe(Math.min(reachable, 12))
+      await page.close()
+    })
+  })
+
+  test('every page obeys its own security policy and loads everything it asks for', async () => {
+    const page = await browser.newPage()
+    const complaints: string[] = []
+    page.on('console', (line) => {
+      if (line.type() === 'error') complaints.push(line.text())
+    })
+    page.on('requestfailed', (request) => complaints.push(request.url()))
+    page.on('pageerror', (error) => complaints.push(error.message))
+    for (const [name, path] of paths) {
+      if (name !== 'missing')
+        await page.goto(`${served.url}${path()}`, { waitUntil: 'networkidle' })
+    }
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  test('a page that lives shows a new number without being loaded again', async () => {
+    const page = await open('/operator', 1280, 'en')
+    await page.evaluate('window.wasLoadedOnce = true')
+    const value = page
+      .locator('#operator .figure', { hasText: 'Set aside' })
+      .locator('.figure-value')
+    expect(await value.textContent()).toBe('1')
+    const sql = postgres(urlFor(server.superuserUrl, { database: 'sesshu_pages' }), { max: 1 })
+    await sql`update outbox set set_aside_at = null where set_aside_at is not null`
+    await sql.end()
+    await page
+      .locator('#operator .figure:has-text("Set aside") .figure-value', { hasText: /^0$/ })
+      .waitFor()
+    expect(await page.evaluate('window.wasLoadedOnce')).toBe(true)
+    await page.close()
+  })
+
+  test('a page that lost its server says so, and recovers', async () => {
+    const page = await open('/towns', 1280, 'en')
+    await page.route('**/towns**', (route) => route.abort())
+    await page.locator('#live-state', { hasText: 'cannot' }).waitFor()
+    await page.unroute('**/towns**')
+    await page.locator('#live-state', { hasText: 'itself' }).waitFor()
+    await page.close()
+  })
+
+  test('works without a script', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false })
+    const page = await context.newPage()
+    await page.goto(`${served.url}/courses?lang=en`)
+    await page.selectOption('#stage', 'complete')
+    await page.click('button')
+    await page.locator('tbody a').first().click()
+    expect(await page.locator('h1').textContent()).toContain(story.doneCourseId.slice(0, 8))
+    await page.click('text=日本語')
+    expect(await page.locator('html').getAttribute('lang')).toBe('ja')
+    await context.close()
+  })
+
+  test('links of the menu lead to pages with that heading', async () => {
+    const page = await open('/', 320)
+    for (const label of ['市区町村', '送ったもの', '運用']) {
+      await page.click(`nav >> text=${label}`)
+      expect(await page.locator('h1').textContent()).toBe(label)
+      expect(await page.locator('nav [aria-current=page]').textContent()).toBe(label)
+    }
+    await page.close()
+  })
+})

@@ -1,0 +1,58 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Connection } from '@temporalio/client'
+import pino from 'pino'
+import { createApp } from '../../api/app.ts'
+import { dataDirAt } from '../../config/data-dir.ts'
+import { connect } from '../../db/client.ts'
+import { connectOrm } from '../../db/orm.ts'
+import { devToken, frozenClock } from './api.ts'
+
+export type Site = ReturnType<typeof startSite>
+
+/** The whole app under the api's own role, a demo unless told otherwise. */
+export function startSite(apiUrl: string, options: { isDemo?: boolean } = {}) {
+  const root = mkdtempSync(join(tmpdir(), 'sesshu-pages-'))
+  const dataDir = dataDirAt(root)
+  for (const folder of [dataDir.run, dataDir.mail, dataDir.letters]) mkdirSync(folder)
+  const sql = connect(apiUrl, { name: 'test-pages', max: 4 })
+  const pool = connectOrm(apiUrl, { name: 'test-pages-orm', max: 4 })
+  const temporal = Connection.lazy({ address: '127.0.0.1:1' })
+  const { clock } = frozenClock('2021-07-05')
+  const app = createApp(
+    {
+      sql,
+      clock,
+      log: pino({ level: 'silent' }),
+      temporal,
+      temporalNamespace: 'default',
+      wakeRelays: () => {},
+    },
+    {
+      devToken,
+      web: {
+        orm: pool.orm,
+        dataDir,
+        isDemo: options.isDemo ?? true,
+        temporalUiUrl: 'http://127.0.0.1:8233',
+      },
+    },
+  )
+  return {
+    app,
+    sql,
+    clock,
+    dataDir,
+    get: async (path: string) => {
+      const response = await app.request(path)
+      return { status: response.status, headers: response.headers, text: await response.text() }
+    },
+    close: async () => {
+      await sql.end({ timeout: 1 })
+      await pool.close()
+      await temporal.close()
+      rmSync(root, { recursive: true, force: true })
+    },
+  }
+}
