@@ -25,6 +25,8 @@ export type CampaignOptions = {
   truth: Truth
   dataDir: string
   onProgress?: (progress: CampaignProgress) => void
+  /** Each fact that has been acknowledged or refused, in this run or one before. */
+  onTold?: (factId: string) => void
   signal?: AbortSignal
 }
 
@@ -45,6 +47,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignPro
   const endMs = endOfCampaignMs(header)
   const toldFile = join(options.dataDir, toldFileName)
   const toldBefore = new Set((await readTold(toldFile)).map((line) => line.factId))
+  for (const id of toldBefore) options.onTold?.(id)
   const facts = factsOf(truth).filter((fact) => fact.atMs < endMs)
   const waiting = facts.filter((fact) => !toldBefore.has(fact.id))
   const progress: CampaignProgress = {
@@ -64,7 +67,14 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignPro
   })
   const time = await readCampaignTime(client)
   const told = await openTold(toldFile)
-  const teller = createTeller({ client, time, told, progress, ...(signal && { signal }) })
+  const teller = createTeller({
+    client,
+    time,
+    told,
+    progress,
+    onTold: (id) => options.onTold?.(id),
+    ...(signal && { signal }),
+  })
   try {
     await untilTheEnd()
     return progress
@@ -105,9 +115,10 @@ function createTeller(deps: {
   time: CampaignTime
   told: ToldWriter
   progress: CampaignProgress
+  onTold: (factId: string) => void
   signal?: AbortSignal
 }): Teller {
-  const { client, time, told, progress, signal } = deps
+  const { client, time, told, progress, onTold, signal } = deps
   const queue: Fact[] = []
   const busyPeople = new Set<string>()
   let running = 0
@@ -150,6 +161,7 @@ function createTeller(deps: {
       ...(verdict && { verdict }),
       ...(refused && { refused }),
     })
+    onTold(fact.id)
     progress.told += 1
     if (refused) progress.refused += 1
     if (fact.kind === 'scan' && verdict?.startsWith('recorded')) progress.doses += 1

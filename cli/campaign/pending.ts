@@ -6,17 +6,24 @@ import { type Day, dayOf, instantOf } from '../../simulator/days.ts'
 
 /** Notices are made from 9:00 to 10:00, so that what the afternoon brings finds them queued. */
 const noticesMadeMinute = 13 * 60 + 30
+/** What the cast tells between queue and seal has arrived by then, however slow the machine. */
+const toldMinute = 18 * 60 + 30
 const dayEndsMinute = 23 * 60 + 30
 const patienceMs = 8_000
 /** Letters queued after the towns' usual evening leave with the next one. */
 const eveningMinute = 19 * 60
 
-export function dayGates(sql: Sql): DayGate[] {
+export function dayGates(sql: Sql, untold: Untold): DayGate[] {
   return [
     {
       minuteOfDay: noticesMadeMinute,
       patienceMs,
       pending: (gateMs) => dueSteps(sql, dayOf(gateMs)),
+    },
+    {
+      minuteOfDay: toldMinute,
+      patienceMs,
+      pending: async (gateMs) => untold(instantOf(dayOf(gateMs), noticesMadeMinute), gateMs),
     },
     {
       minuteOfDay: dayEndsMinute,
@@ -28,6 +35,9 @@ export function dayGates(sql: Sql): DayGate[] {
     },
   ]
 }
+
+/** Ids of the cast's facts of a campaign period (ms) that the simulator has not told yet. */
+export type Untold = (fromMs: number, untilMs: number) => string[]
 
 /** Steps that have fallen due and were not taken. */
 async function dueSteps(sql: Sql, day: Day): Promise<string[]> {

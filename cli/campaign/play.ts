@@ -7,13 +7,13 @@ import { type CampaignClock, openCampaign } from '../../config/campaign.ts'
 import { connect, type Sql } from '../../db/client.ts'
 import { createClient } from '../../simulator/client.ts'
 import { instantOf } from '../../simulator/days.ts'
-import { endOfCampaignMs } from '../../simulator/facts.ts'
+import { endOfCampaignMs, factsOf } from '../../simulator/facts.ts'
 import { type CampaignProgress, runCampaign } from '../../simulator/run.ts'
 import { setUpTowns } from '../../simulator/set-up.ts'
 import { readTold, toldFileName } from '../../simulator/told.ts'
 import type { Truth } from '../../simulator/truth.ts'
 import type { System } from '../../supervisor/start-system.ts'
-import { dayGates } from './pending.ts'
+import { dayGates, type Untold } from './pending.ts'
 import type { ProgressLine } from './progress.ts'
 
 export type PlayOptions = {
@@ -39,6 +39,7 @@ export async function playCampaign(options: PlayOptions): Promise<Played> {
     ...(signal && { signal }),
   }
   const epochMs = instantOf(truth.header.epoch)
+  const told = new Set<string>()
   let clock: CampaignClock | undefined
   try {
     // Before the worker is at work: evenings planned by today's date would come months too late.
@@ -56,19 +57,20 @@ export async function playCampaign(options: PlayOptions): Promise<Played> {
       endMs: endOfCampaignMs(truth.header),
       dayLengthMs: options.dayLengthMs,
       isWell: wellnessOf(system, sql, options.dayLengthMs),
-      gates: dayGates(sql),
+      gates: dayGates(sql, untoldCast(truth, told)),
       signal: both,
     })
-    const told = runCampaign({
+    const telling = runCampaign({
       ...api,
       truth,
       dataDir,
       onProgress: (now) => progress.campaign(now, dataDir),
+      onTold: (factId) => told.add(factId),
       signal: both,
     })
-    const [{ heldMs }, played] = await Promise.all([kept, told]).catch(async (error) => {
+    const [{ heldMs }, played] = await Promise.all([kept, telling]).catch(async (error) => {
       keeping.abort()
-      await Promise.allSettled([kept, told])
+      await Promise.allSettled([kept, telling])
       throw error
     })
     progress.end()
@@ -81,6 +83,15 @@ export async function playCampaign(options: PlayOptions): Promise<Played> {
     progress.end()
     await sql.end({ timeout: 5 })
   }
+}
+
+function untoldCast({ header, people }: Truth, told: Set<string>): Untold {
+  const cast = people.filter((person) => person.title !== undefined)
+  const facts = factsOf({ header: { ...header, waves: [] }, people: cast })
+  return (fromMs, untilMs) =>
+    facts
+      .filter((fact) => fact.atMs >= fromMs && fact.atMs < untilMs && !told.has(fact.id))
+      .map((fact) => fact.id)
 }
 
 /** Long enough to build Temporal on a slow machine. */
