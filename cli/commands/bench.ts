@@ -1,9 +1,35 @@
 import { defineCommand } from 'citty'
+import { z } from 'zod'
 import { CommandError, commonArgs, exitCodes } from '../common.ts'
 
-const benches: Record<string, (say: (line: string) => void) => Promise<object>> = {
-  scan: async (say) =>
-    (await import('../../bench/scan.ts')).benchScan({ scans: 8_000, rounds: 5, seconds: 20 }, say),
+type Say = (line: string) => void
+type BenchOptions = z.output<typeof benchOptions>
+
+const count = (most: number) => z.coerce.number().int().min(1).max(most).optional()
+const benchOptions = z.object({
+  courses: count(100_000),
+  rounds: count(50),
+  shards: count(4_096),
+  relays: count(8),
+  gogc: z
+    .string()
+    .regex(/^(\d{2,5}|off)$/)
+    .optional(),
+})
+
+const benches: Record<string, (options: BenchOptions, say: Say) => Promise<object>> = {
+  scan: async ({ rounds = 5 }, say) =>
+    (await import('../../bench/scan.ts')).benchScan({ scans: 8_000, rounds, seconds: 20 }, say),
+  course: async ({ courses = 2_000, rounds = 3, shards = 64, relays = 1, gogc }, say) =>
+    (await import('../../bench/course.ts')).benchCourse(
+      { courses, rounds, shards, relays, ...(gogc && { goGc: gogc }) },
+      say,
+    ),
+  demo: async (_, say) =>
+    (await import('../../bench/demo.ts')).benchDemo(
+      { residents: 300, days: 140, seeds: [1, 2, 3, 4, 5] },
+      say,
+    ),
 }
 
 /** Each bench starts servers of its own, prints its floor beside its figure, and cleans up. */
@@ -12,6 +38,11 @@ export const benchCommand = defineCommand({
   args: {
     ...commonArgs,
     name: { type: 'positional', description: Object.keys(benches).join(' | '), required: true },
+    courses: { type: 'string', description: 'course: how many in each round (default 2000)' },
+    rounds: { type: 'string', description: 'scan, course: how often (default 5 and 3)' },
+    shards: { type: 'string', description: 'course: history shards of Temporal (default 64)' },
+    relays: { type: 'string', description: 'course: how many relay processes (default 1)' },
+    gogc: { type: 'string', description: "course: GOGC of Temporal (default Go's own)" },
   },
   async run({ args }) {
     const bench = benches[args.name]
@@ -22,8 +53,16 @@ export const benchCommand = defineCommand({
         exitCodes.usage,
       )
     }
-    const report = await bench((line) => process.stderr.write(`${line}\n`))
+    const report = await bench(parseOptions(args), (line) => process.stderr.write(`${line}\n`))
     process.stdout.write(`${JSON.stringify(report, null, args.json ? 0 : 2)}\n`)
-    return exitCodes.ok
+    const isWrong = 'asItShould' in report && report.asItShould === false
+    return isWrong ? exitCodes.judgedWrong : exitCodes.ok
   },
 })
+
+function parseOptions(args: Record<string, unknown>): BenchOptions {
+  const parsed = benchOptions.safeParse(args)
+  if (parsed.success) return parsed.data
+  const faults = parsed.error.issues.map((issue) => `--${issue.path.join('.')}: ${issue.message}`)
+  throw new CommandError(`${faults.join('; ')}.`, 'See --help for what it takes.', exitCodes.usage)
+}
