@@ -254,7 +254,7 @@ export const pagesJa = {
     future: '予定',
     past: '済み',
     given: (n: number) => `${n}回目の接種`,
-    recordedOn: (on: string) => `記録 ${on}`,
+    givenEarlier: (on: string) => `接種した日は ${on}`,
     product: 'ワクチン',
     lot: 'ロット',
     venueCode: '会場',

@@ -47,18 +47,11 @@ export function BarChart(props: {
         ))}
         {bars.map(({ on, first, second }) => (
           <g>
-            <rect
-              class="bar-first"
-              x={xOf(on)}
-              y={floor - tall(first)}
-              width={barWidth}
-              height={tall(first)}
-            />
-            <rect
-              class="bar-second"
+            <Block kind="first" x={xOf(on)} y={floor - tall(first)} height={tall(first)} />
+            <Block
+              kind="second"
               x={xOf(on)}
               y={floor - tall(first + second)}
-              width={barWidth}
               height={tall(second)}
             />
           </g>
@@ -77,10 +70,16 @@ export function BarChart(props: {
   )
 }
 
-/** 1, 2 or 5 times a power of ten, even, so that half of it is a whole number. */
+function Block(props: { kind: 'first' | 'second'; x: number; y: number; height: number }) {
+  const { kind, x, y, height: tall } = props
+  if (tall === 0) return null
+  return <rect class={`bar-${kind}`} x={x} y={y} width={barWidth} height={tall} />
+}
+
+/** A round number that is little more, even, so that half of it is a whole number. */
 function roundedUp(n: number): number {
   const power = 10 ** Math.floor(Math.log10(n))
-  const step = [1, 2, 5, 10].find((s) => s * power >= n)! * power
+  const step = [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((s) => s * power >= n)! * power
   return Math.max(2, step % 2 === 0 ? step : step * 2)
 }
 

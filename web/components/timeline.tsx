@@ -17,14 +17,14 @@ export function Timeline({ page, story, details }: { page: Page; story: Story; d
     ...noticeEntries(page, story),
     ...taskEntries(page, story),
   ].sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
-  const { past: done, future: planned } = page.words.course
+  const { future: planned } = page.words.course
   return (
     <ol class="timeline">
       {past.map(({ on, title, notes }) => (
         <li>
           <time datetime={on}>{dayWords(on, page.lang)}</time>
           <p>
-            <strong>{title}</strong> <span class="note">{done}</span>
+            <strong>{title}</strong>
           </p>
           {notes}
         </li>
@@ -53,12 +53,9 @@ function doseEntries({ words, lang }: Page, { doses }: Story): Entry[] {
     title: course.given(dose.claimedDoseNumber),
     notes: (
       <>
-        <p>
-          {dayWords(dose.givenOn, lang)}{' '}
-          {dose.recordedOn === dose.givenOn
-            ? ''
-            : course.recordedOn(dayWords(dose.recordedOn, lang))}
-        </p>
+        {dose.recordedOn !== dose.givenOn && (
+          <p>{course.givenEarlier(dayWords(dose.givenOn, lang))}</p>
+        )}
         <p>
           {course.product}: {lang === 'ja' ? dose.productJa : dose.productEn} / {course.lot}:{' '}
           <code>{dose.lotNumber}</code> / {course.venueCode}: <code>{dose.venueCode}</code> /{' '}

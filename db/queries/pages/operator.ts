@@ -17,8 +17,9 @@ export async function outboxLag(tx: OrmTx): Promise<OutboxLag> {
     .select({
       waiting: sql<number>`(count(*) filter (where ${isWaiting}))::int`,
       setAside: sql<number>`(count(*) filter (where not (${isWaiting})))::int`,
-      oldestSeconds: sql<number | null>`greatest(0, extract(epoch from
-        now() - min(${outbox.nextTryAt}) filter (where ${isWaiting})))::int`,
+      oldestSeconds: sql<number | null>`case when bool_or(${isWaiting}) then
+        greatest(0, extract(epoch from now() - min(${outbox.nextTryAt}) filter (where ${isWaiting})))::int
+        end`,
     })
     .from(outbox)
   return row!
