@@ -12,7 +12,7 @@ import type { PlainDate } from '../domain/course.ts'
 export type ClockSegment = { wallAt: number; campaignAt: number; pace: number }
 
 /** A timer that would have to wait on a held clock asks again after this long. */
-const heldRetryMs = 2_000
+const heldRetryMs = 250
 
 export type Clock = {
   /** Campaign instant (epoch ms) at a wall instant (epoch ms). */
