@@ -6,7 +6,7 @@
  * share one; the time runs from the first scan until the last course is complete.
  */
 import { randomUUID } from 'node:crypto'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
 import postgres from 'postgres'
@@ -51,6 +51,7 @@ type Bench = {
 export async function benchCourse(options: CourseBenchOptions, say: Say) {
   const { courses, rounds, shards, relays, goGc } = options
   const waves = Math.ceil(courses / 4)
+  const loadBefore = round1(loadavg()[0]!)
   const stops: (() => Promise<unknown>)[] = []
   try {
     const database = await benchDatabase()
@@ -106,6 +107,7 @@ export async function benchCourse(options: CourseBenchOptions, say: Say) {
       waveOpened: { ...waveOpened, coursesPerSecond: round1(wavePerSecond), courses: waves },
       shareOfScanStarted: Number(share.toFixed(3)),
       ...{ connections, bareCallers, relays, temporal: cluster.settings },
+      loadBefore,
       cores: cpus().length,
       cpu: cpus()[0]?.model ?? 'unknown',
       memoryGiB: Math.round(totalmem() / 2 ** 30),

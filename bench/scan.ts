@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { scanBody, toScan } from '../api/schemas/scan.ts'
 import { connect } from '../db/client.ts'
 import { planInputFrom } from '../db/queries/plan-input.ts'
@@ -29,6 +29,7 @@ const today = '2021-07-01' as PlainDate
 
 export async function benchScan(options: ScanBenchOptions, say: (line: string) => void) {
   const perRound = warmUp + options.scans
+  const loadBefore = Number(loadavg()[0]!.toFixed(1))
   const latencyScans = fixedRate * options.seconds
   const database = await benchDatabase()
   let api: ChildProcess | undefined
@@ -63,6 +64,7 @@ export async function benchScan(options: ScanBenchOptions, say: (line: string) =
       scansPerRound: options.scans,
       rounds: { http: http.map(Math.round), plainSql: floor.map(Math.round) },
       connections,
+      loadBefore,
       cores: cpus().length,
       cpu: cpus()[0]?.model ?? 'unknown',
     }
