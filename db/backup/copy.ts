@@ -1,16 +1,18 @@
 /** Copies files while others write them, and says of each what was copied. */
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 
 export type CopiedFile = { path: string; bytes: number; sha256: string }
 
 const chunkBytes = 1024 * 1024
 
 /**
- * Copies one file to disk for good, to the end that it has when it is reached. Undefined when the
- * file is gone: a table may be dropped while its cluster is copied.
+ * Copies one file, to the end that it has when it is reached; `flush` makes it last. Undefined when
+ * the file is gone: a table may be dropped while its cluster is copied.
  */
 export async function copyHashed(
   from: string,
@@ -33,7 +35,6 @@ export async function copyHashed(
         await target.writeFile(part)
         bytes += bytesRead
       }
-      await target.sync()
       return { bytes, sha256: hash.digest('hex') }
     } finally {
       await target.close()
@@ -41,6 +42,11 @@ export async function copyHashed(
   } finally {
     await source.close()
   }
+}
+
+/** Everything below the folder is on disk. One call for all: a flush per file holds up every commit. */
+export async function flush(folder: string): Promise<void> {
+  await promisify(execFile)('sync', process.platform === 'linux' ? ['-f', folder] : [])
 }
 
 export function sha256Of(parts: Iterable<Uint8Array>): string {

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { type Account, giveTo, postgresAccount } from '../server/account.ts'
-import { clusterFolder } from '../server/cluster.ts'
+import { clusterFolder, deleteDataDir } from '../server/cluster.ts'
 import { isAlive } from '../server/postmaster.ts'
 import type { ServerSettings } from '../server/settings.ts'
 import { type RunningPostgres, type ServerLog, startPostgres } from '../server.ts'
@@ -44,6 +44,20 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   await assertEmpty(options.dataDir)
   tell(`checking ${manifest.files.length} files of ${folder}`)
   await verifyBackup(folder, manifest)
+  try {
+    return await layAndReplay({ ...options, folder, manifest }, tell)
+  } catch (error) {
+    // It was empty before: whoever tries again finds it so.
+    await deleteDataDir(options.dataDir)
+    throw error
+  }
+}
+
+async function layAndReplay(
+  options: RestoreOptions & { folder: string; manifest: Manifest },
+  tell: (line: string) => void,
+): Promise<Restored> {
+  const { folder, manifest } = options
   const account = postgresAccount()
   const clusterDir = await clusterFolder(options.dataDir, account)
   const walDir = join(dirname(clusterDir), 'restore-wal')
@@ -133,7 +147,8 @@ function recoverySettings(walDir: string, toTime: Date | undefined): ServerSetti
     restore_command: `cp '${from}' "%p"`,
     recovery_target_timeline: 'latest',
     ...(toTime && {
-      recovery_target_time: toTime.toISOString(),
+      // The server takes no "Z" here.
+      recovery_target_time: toTime.toISOString().replace('Z', '+00'),
       recovery_target_action: 'promote',
     }),
   }
@@ -146,7 +161,8 @@ async function recover(
   try {
     return await startPostgres({ dataDir, log, settings })
   } catch (error) {
-    throw explained(error as Error, toTime)
+    if (!/PostgreSQL ended/.test((error as Error).message)) throw error
+    throw explained(await reasonOfEnd(dataDir), toTime)
   }
 }
 
@@ -186,9 +202,10 @@ async function untilPromoted(
   }
 }
 
+/** What the server itself said of its end; later lines only say that it went. */
 async function reasonOfEnd(dataDir: string): Promise<Error> {
-  const file = join(dataDir, 'log', 'postgres.log')
-  const text = await readFile(file, 'utf8').catch(() => '')
-  const last = text.trimEnd().split('\n').slice(-4).join(' / ')
-  return new Error(`PostgreSQL ended while it replayed the write-ahead log: ${last} (${file})`)
+  const text = await readFile(join(dataDir, 'log', 'postgres.log'), 'utf8').catch(() => '')
+  const fatal = text.split('\n').filter((line) => line.includes('FATAL:  '))
+  const last = fatal.findLast((line) => !line.includes('starting up')) ?? 'it did not say why'
+  return new Error(`PostgreSQL ended while it replayed the write-ahead log: ${last}`)
 }

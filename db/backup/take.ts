@@ -6,7 +6,7 @@ import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { controlFile, isLeftOut, walFolders } from './cluster-files.ts'
-import { type CopiedFile, copyHashed, listTree, sha256Of } from './copy.ts'
+import { type CopiedFile, copyHashed, flush, listTree, sha256Of } from './copy.ts'
 import { keepWal } from './keep-wal.ts'
 import { BackupUnusable, type Manifest, writeManifest } from './manifest.ts'
 import { parseLsn, type WalGeometry } from './wal.ts'
@@ -43,6 +43,7 @@ export async function takeBackup(options: BackupOptions): Promise<TakenBackup> {
   })
   try {
     const manifest = { startedAt, ...(await copyAll(sql, folder, options)) }
+    await flush(folder)
     await writeManifest(folder, manifest)
     const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
     return { folder, manifest, bytes }
