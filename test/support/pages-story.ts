@@ -16,7 +16,7 @@ export type PagesStory = {
 
 const untouchedResidents = 60
 
-/** Told over HTTP on 2021-07-05: four first doses, one second, one held and one waiting scan. */
+/** Told over HTTP on 2021-07-05: five first doses, one second, one held and one waiting scan. */
 export async function seedPages(sql: postgres.Sql, app: App): Promise<PagesStory> {
   await seedTowns(sql)
   await sql`insert into lot (product_code, lot_number) values ('moderna', 'TEST02')`
@@ -36,6 +36,7 @@ export async function seedPages(sql: postgres.Sql, app: App): Promise<PagesStory
   const overdue = await aResident(sql)
   const moved = await aResident(sql)
   const young = await aResident(sql, { bornOn: '1990-01-01' })
+  const younger = await aResident(sql, { bornOn: '1990-01-01' })
   const held = await aResident(sql)
   await markPeople(sql)
 
@@ -45,6 +46,7 @@ export async function seedPages(sql: postgres.Sql, app: App): Promise<PagesStory
   await scan(moved, { givenOn: '2021-06-09' })
   const moderna = { givenOn: '2021-06-15', productCode: 'moderna', lotNumber: 'TEST02' }
   await scan(young, moderna)
+  await scan(younger, moderna)
   await scan(held, { readBy: 'typed', birthYear: 1900 })
   await scan({ ...held, ticketNumber: '9999999999' })
   await post('/api/v1/waves', {

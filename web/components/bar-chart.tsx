@@ -79,8 +79,8 @@ function Block(props: { kind: 'first' | 'second'; x: number; y: number; height: 
 /** A round number that is little more, even, so that half of it is a whole number. */
 function roundedUp(n: number): number {
   const power = 10 ** Math.floor(Math.log10(n))
-  const step = [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((s) => s * power >= n)! * power
-  return Math.max(2, step % 2 === 0 ? step : step * 2)
+  const marks = [1, 1.5, 2, 3, 4, 5, 6, 8, 10, 20].map((mark) => mark * power)
+  return marks.find((mark) => mark >= n && mark % 2 === 0)!
 }
 
 const labelEveryDays = 14
