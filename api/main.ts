@@ -49,11 +49,18 @@ const server = serve({ fetch: app.fetch, hostname: env.API_HOST, port: env.API_P
   announceReady()
 })
 
-/** Requests under way get their answer; then the process ends by itself. */
+/** Longer than any request takes; a caller that keeps its connection open is not waited for. */
+const drainWithinMs = 5_000
+
+/** Requests under way get their answer; then the process ends. */
 function drain(): void {
+  const hardEnd = setTimeout(() => process.exit(0), drainWithinMs)
   server.close(() => {
     clock.close()
-    void Promise.allSettled([sql.end({ timeout: 5 }), temporal.close()]).then(() => process.exit(0))
+    void Promise.allSettled([sql.end({ timeout: 2 }), temporal.close()]).then(() => {
+      clearTimeout(hardEnd)
+      process.exit(0)
+    })
   })
   if ('closeIdleConnections' in server) server.closeIdleConnections()
 }
