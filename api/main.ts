@@ -2,16 +2,20 @@
 import { serve } from '@hono/node-server'
 import { Connection } from '@temporalio/client'
 import { followClock } from '../config/clock.ts'
+import { dataDirAt } from '../config/data-dir.ts'
 import { readEnvironment } from '../config/env.ts'
 import { createLog } from '../config/log.ts'
 import { announceReady } from '../config/ready.ts'
 import { temporalConnectionOptions } from '../config/temporal.ts'
 import { connect } from '../db/client.ts'
+import { connectOrm } from '../db/orm.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { createApp } from './app.ts'
 import { relayWaker } from './wake-relays.ts'
 
 const poolSize = 16
+/** Pages never take a connection from scans. */
+const pagesPoolSize = 4
 
 const env = readEnvironment([
   'API_HOST',
@@ -19,6 +23,7 @@ const env = readEnvironment([
   'DATABASE_URL',
   'LOG_LEVEL',
   'SESSHU_DATA_DIR',
+  'SESSHU_DEMO',
   'SESSHU_DEV_TOKEN',
   'SESSHU_TEMPORAL_UI_URL',
   'TEMPORAL_ADDRESS',
@@ -28,6 +33,7 @@ const log = createLog({ name: 'api', level: env.LOG_LEVEL })
 const sql = connect(env.DATABASE_URL, { name: 'sesshu-api', max: poolSize })
 await assertRoleOwnsNothing(sql)
 const clock = await followClock(sql)
+const pages = connectOrm(env.DATABASE_URL, { name: 'sesshu-pages', max: pagesPoolSize })
 const temporal = Connection.lazy({
   ...temporalConnectionOptions(env.TEMPORAL_ADDRESS),
   connectTimeout: '1s',
@@ -42,7 +48,15 @@ const app = createApp(
     temporalNamespace: env.TEMPORAL_NAMESPACE,
     wakeRelays: relayWaker(sql),
   },
-  { devToken: env.SESSHU_DEV_TOKEN },
+  {
+    devToken: env.SESSHU_DEV_TOKEN,
+    web: {
+      orm: pages.orm,
+      dataDir: dataDirAt(env.SESSHU_DATA_DIR),
+      isDemo: env.SESSHU_DEMO,
+      ...(env.SESSHU_TEMPORAL_UI_URL && { temporalUiUrl: env.SESSHU_TEMPORAL_UI_URL }),
+    },
+  },
 )
 const server = serve({ fetch: app.fetch, hostname: env.API_HOST, port: env.API_PORT }, () => {
   log.info({ port: env.API_PORT }, 'api is listening')
@@ -57,7 +71,7 @@ function drain(): void {
   const hardEnd = setTimeout(() => process.exit(0), drainWithinMs)
   server.close(() => {
     clock.close()
-    void Promise.allSettled([sql.end({ timeout: 2 }), temporal.close()]).then(() => {
+    void Promise.allSettled([sql.end({ timeout: 2 }), pages.close(), temporal.close()]).then(() => {
       clearTimeout(hardEnd)
       process.exit(0)
     })

@@ -2,13 +2,19 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineCommand } from 'citty'
 import { CampaignRefused } from '../../config/campaign.ts'
-import { DataDirInUse, DEFAULT_DATA_DIR, dataDirAt, makeDataDir } from '../../config/data-dir.ts'
+import {
+  DataDirInUse,
+  DEFAULT_DATA_DIR,
+  dataDirAt,
+  makeDataDir,
+  writeWhole,
+} from '../../config/data-dir.ts'
 import { judge } from '../../judge/report.ts'
 import { makeTruth } from '../../simulator/generate.ts'
 import { readTruth, type Truth, writeTruth } from '../../simulator/truth.ts'
 import { drainOnSignals } from '../../supervisor/signals.ts'
 import { type System, startSystem } from '../../supervisor/start-system.ts'
-import { keepFigures, truthFile } from '../campaign/demo.ts'
+import { keepFigures, resultFile, truthFile } from '../campaign/demo.ts'
 import { dayLengthMs } from '../campaign/options.ts'
 import { playCampaign } from '../campaign/play.ts'
 import { type ProgressLine, progressLine } from '../campaign/progress.ts'
@@ -116,6 +122,8 @@ async function townOf(path: string): Promise<Truth> {
 
 async function tellVerdict(dataDir: string, say: (text: string) => void): Promise<void> {
   const report = await judge({ dataDir })
+  // The start page shows the verdict from here.
+  writeWhole(join(dataDir, resultFile), `${JSON.stringify(report, null, 2)}\n`)
   const wrong = Object.values(report.wrongNotices).reduce((sum, count) => sum + count, 0)
   say(
     `The campaign is over: owed ${report.owed}, sent ${report.noticesSent}, wrong ${wrong}, ` +
