@@ -26,6 +26,7 @@ const backoffMs = { first: 250, most: 5_000 }
 const wellAfterMs = 30_000
 /** Should the evenings ever have ended, they begin anew within this. */
 const lookAfterEveningsMs = 60_000
+const lookForCampaignMs = 100
 
 // Workflow code sees the host's time zone.
 process.env.TZ = 'UTC'
@@ -37,6 +38,7 @@ const env = readEnvironment([
   'SMTP_URL',
   'MAIL_FROM',
   'LOG_LEVEL',
+  'SESSHU_DEMO',
 ])
 const log = createLog({ name: 'worker', level: env.LOG_LEVEL })
 // Signals are ours: mails stop before the worker does.
@@ -95,7 +97,6 @@ async function work(activities: Activities, bundle: { code: string }): Promise<v
     const parts = { connection, namespace, workflowBundle: bundle, activities }
     const worker = await Worker.create(workerOptions(parts))
     const client = new Client({ connection, namespace })
-    await ensureEveningBatches(client)
     await worker.runUntil(besideWorker(client, AbortSignal.any([stopping.signal, over.signal])))
   } finally {
     over.abort()
@@ -107,6 +108,9 @@ async function work(activities: Activities, bundle: { code: string }): Promise<v
 async function besideWorker(client: Client, end: AbortSignal): Promise<void> {
   announceReady()
   log.info('worker is at work')
+  // Asked before a demo's first day, the next evening would be one of real time, years ahead of it.
+  while (env.SESSHU_DEMO && !clock.isCampaign() && !end.aborted) await pause(lookForCampaignMs, end)
+  if (!end.aborted) await ensureEveningBatches(client)
   while (!end.aborted) {
     await pause(lookAfterEveningsMs, end)
     if (end.aborted) break
