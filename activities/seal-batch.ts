@@ -42,7 +42,7 @@ export async function sealBatch(
     const key = { municipalityCode, batchOn }
     if (!(await openBatch(tx, key))) return { letters: (await findBatch(tx, key))?.letters ?? 0 }
 
-    const courseIds = await coursesWithQueuedLetters(tx, municipalityCode, lettersPerBatchAtMost)
+    const courseIds = await coursesWithQueuedLetters(tx, key, lettersPerBatchAtMost)
     const courses = await lockAll(tx, courseIds)
     // Taken between the locks and the looks: what was acknowledged before it is seen, all of it.
     const now = businessNow(clock, workflowNowMs)
@@ -53,7 +53,7 @@ export async function sealBatch(
       leftAt: new Date(),
     }
     const counts: Record<string, number> = {}
-    const queuedLetters = await queuedLettersOf(tx, municipalityCode, courseIds)
+    const queuedLetters = await queuedLettersOf(tx, key, courseIds)
     for (const queued of queuedLetters.slice(0, lettersPerBatchAtMost)) {
       const outcome = await sealLetter(tx, courses.get(queued.notice.courseId)!, queued, sealing)
       counts[outcome] = (counts[outcome] ?? 0) + 1

@@ -30,8 +30,10 @@ export async function eveningMinute(tx: Tx): Promise<number> {
 /** Codes, sorted: with letters queued and no batch of that day yet, or with one still to be printed. */
 export async function townsToBatch(tx: Tx, batchOn: PlainDate): Promise<string[]> {
   const rows = await tx<{ code: string }[]>`
-    select distinct a.municipality_code as code from notice_attempt a
-     where a.channel = 'letter' and a.state = 'queued'
+    select distinct a.municipality_code as code
+      from notice_attempt a
+      join notice n on (n.municipality_code, n.id) = (a.municipality_code, a.notice_id)
+     where a.channel = 'letter' and a.state = 'queued' and n.queued_on <= ${batchOn}
        and not exists (select 1 from letter_batch b
                         where b.municipality_code = a.municipality_code and b.batch_on = ${batchOn})
     union
@@ -81,10 +83,13 @@ export async function batchPrinted(
      where municipality_code = ${key.municipalityCode} and batch_on = ${key.batchOn}`
 }
 
-/** Courses with a letter queued in a town, in the order in which to lock them; longest waiting first. */
+/**
+ * Courses with a letter for an evening of a town, in the order in which to lock them; longest waiting
+ * first. What was queued on a later day waits for its own evening, even when this one runs late.
+ */
 export async function coursesWithQueuedLetters(
   tx: Tx,
-  municipalityCode: string,
+  { municipalityCode, batchOn }: BatchKey,
   atMost: number,
 ): Promise<string[]> {
   const rows = await tx<{ courseId: string }[]>`
@@ -92,6 +97,7 @@ export async function coursesWithQueuedLetters(
       from notice_attempt a
       join notice n on (n.municipality_code, n.id) = (a.municipality_code, a.notice_id)
      where a.municipality_code = ${municipalityCode} and a.channel = 'letter' and a.state = 'queued'
+       and n.queued_on <= ${batchOn}
      order by a.queued_at, a.id limit ${atMost}`
   return [...new Set(rows.map(({ courseId }) => courseId))].sort()
 }
@@ -101,7 +107,7 @@ export type QueuedLetter = AttemptKey & { notice: Notice }
 /** The letters of locked courses that still wait in a town. */
 export async function queuedLettersOf(
   tx: Tx,
-  municipalityCode: string,
+  { municipalityCode, batchOn }: BatchKey,
   courseIds: string[],
 ): Promise<QueuedLetter[]> {
   const rows = await tx<(Notice & { attemptId: string })[]>`
@@ -111,7 +117,7 @@ export async function queuedLettersOf(
       from notice_attempt a
       join notice n on (n.municipality_code, n.id) = (a.municipality_code, a.notice_id)
      where a.municipality_code = ${municipalityCode} and a.channel = 'letter' and a.state = 'queued'
-       and n.course_id = any(${courseIds})
+       and n.course_id = any(${courseIds}) and n.queued_on <= ${batchOn}
      order by n.course_id, a.queued_at, a.id`
   return rows.map(({ attemptId, ...notice }) => ({ municipalityCode, id: attemptId, notice }))
 }

@@ -111,6 +111,12 @@ describe('a batch', () => {
     expect(await world.notices(made.courseId)).toMatchObject([{ leftOn: round1On }])
   })
 
+  test('that runs late leaves alone what was queued on a later day', async () => {
+    await queued()
+    expect(await world.seal(town, addDays(round1On, -1))).toEqual({ letters: 0 })
+    expect(await world.seal(town, round1On)).toEqual({ letters: 1 })
+  })
+
   test('sealed by two at once, is sealed once', async () => {
     const made = await queued()
     const answers = await Promise.all([world.seal(town, round1On), world.seal(town, round1On)])
