@@ -8,7 +8,9 @@ import { createLog } from '../config/log.ts'
 import { announceReady } from '../config/ready.ts'
 import { temporalConnectionOptions } from '../config/temporal.ts'
 import { connect } from '../db/client.ts'
+import { outliveLostConnections } from '../db/lost-connection.ts'
 import { connectOrm } from '../db/orm.ts'
+import { sweepWaitingScans } from '../db/queries/waiting-scans.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { createApp } from './app.ts'
 import { relayWaker } from './wake-relays.ts'
@@ -30,6 +32,7 @@ const env = readEnvironment([
   'TEMPORAL_NAMESPACE',
 ])
 const log = createLog({ name: 'api', level: env.LOG_LEVEL })
+outliveLostConnections(log)
 const sql = connect(env.DATABASE_URL, { name: 'sesshu-api', max: poolSize })
 await assertRoleOwnsNothing(sql)
 const clock = await followClock(sql)
@@ -62,6 +65,13 @@ const server = serve({ fetch: app.fetch, hostname: env.API_HOST, port: env.API_P
   log.info({ port: env.API_PORT }, 'api is listening')
   announceReady()
 })
+
+/** What a crash left between a ticket and the scans that waited for it. */
+const sweepEveryMs = 30_000
+const sweep = setInterval(() => {
+  sweepWaitingScans(sql, clock.today()).catch((error) => log.warn({ err: error }, 'no sweep'))
+}, sweepEveryMs)
+sweep.unref()
 
 /** Longer than any request takes; a caller that keeps its connection open is not waited for. */
 const drainWithinMs = 5_000

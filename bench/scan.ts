@@ -8,7 +8,7 @@ import { cpus, loadavg } from 'node:os'
 import { scanBody, toScan } from '../api/schemas/scan.ts'
 import { connect } from '../db/client.ts'
 import { planInputFrom } from '../db/queries/plan-input.ts'
-import { lockCourseOfTicket, readScanSet } from '../db/queries/scan-read.ts'
+import { lockCourseOfTicket, lockPersonOfTicket, readScanSet } from '../db/queries/scan-read.ts'
 import { writeDose } from '../db/queries/scan-write.ts'
 import { freePort } from '../db/server.ts'
 import type { PlainDate } from '../domain/course.ts'
@@ -118,6 +118,7 @@ async function plainSql(database: BenchDatabase, sent: string[]): Promise<number
           tx`begin`,
           tx`select set_config('sesshu.municipality', ${benchTown}, true),
                     set_config('sesshu.purpose', 'recordDose', true)`,
+          lockPersonOfTicket(tx, scan),
           lockCourseOfTicket(tx, scan),
           readScanSet(tx, scan, today),
         ])

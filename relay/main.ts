@@ -6,6 +6,7 @@ import { createLog } from '../config/log.ts'
 import { announceReady } from '../config/ready.ts'
 import { temporalConnectionOptions } from '../config/temporal.ts'
 import { connect } from '../db/client.ts'
+import { outliveLostConnections } from '../db/lost-connection.ts'
 import { outboxChannel } from '../db/queries/outbox.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { type Bell, createBell } from './bell.ts'
@@ -18,6 +19,7 @@ const faultPauseMs = 1_000
 
 const env = readEnvironment(['DATABASE_URL', 'LOG_LEVEL', 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE'])
 const log = createLog({ name: 'relay', level: env.LOG_LEVEL })
+outliveLostConnections(log)
 const sql = connect(env.DATABASE_URL, { name: 'sesshu-relay', max: 4 })
 await assertRoleOwnsNothing(sql)
 const clock = await followClock(sql)

@@ -13,6 +13,7 @@ import { createLog, type Log } from '../config/log.ts'
 import { announceReady } from '../config/ready.ts'
 import { temporalConnectionOptions } from '../config/temporal.ts'
 import { connect } from '../db/client.ts'
+import { outliveLostConnections } from '../db/lost-connection.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { createMailer } from '../mail/transport.ts'
 import { workflowBundle } from './bundle.ts'
@@ -41,6 +42,7 @@ const env = readEnvironment([
   'SESSHU_DEMO',
 ])
 const log = createLog({ name: 'worker', level: env.LOG_LEVEL })
+outliveLostConnections(log)
 // Signals are ours: mails stop before the worker does.
 Runtime.install({ logger: sdkLogger(log), shutdownSignals: [] })
 

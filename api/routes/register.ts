@@ -2,7 +2,7 @@ import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 import { putLots, putMunicipality, putVenue } from '../../db/queries/municipalities.ts'
 import { registerResidents } from '../../db/queries/register.ts'
-import { registerTickets } from '../../db/queries/tickets.ts'
+import { registerTickets, type TicketResult } from '../../db/queries/tickets.ts'
 import { bindWaitingScans } from '../../db/queries/waiting-scans.ts'
 import { openWave } from '../../db/queries/waves.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -120,7 +120,7 @@ export function registerRoutes(deps: ApiDeps): OpenAPIHono {
     const { tickets } = c.req.valid('json')
     const today = deps.clock.today()
     const { results, hasNews } = await registerTickets(deps.sql, tickets, today)
-    const hasBound = await bindWaitingScans(deps.sql, tickets, today)
+    const hasBound = await bindWaitingScans(deps.sql, accepted(tickets, results), today)
     if (hasNews || hasBound) deps.wakeRelays()
     return c.json({ results }, 200)
   })
@@ -131,4 +131,11 @@ export function registerRoutes(deps: ApiDeps): OpenAPIHono {
     return c.json({ waveId: wave.waveId, courses }, 200)
   })
   return app
+}
+
+/** What is registered now, by the number as it is kept: what was refused binds nothing. */
+function accepted(tickets: { municipalityCode: string }[], results: TicketResult[]) {
+  return results.flatMap(({ number, status }, i) =>
+    status === 'refused' ? [] : [{ municipalityCode: tickets[i]!.municipalityCode, number }],
+  )
 }

@@ -3,6 +3,9 @@ import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { z } from 'zod'
 import { type Recorded, recordScan, type ScanAnswer } from '../../db/queries/record-scan.ts'
+import { bindWaitingScans } from '../../db/queries/waiting-scans.ts'
+import type { PlainDate } from '../../domain/course.ts'
+import type { Scan } from '../../domain/scan.ts'
 import { findingText } from '../../i18n/findings.ts'
 import type { ApiDeps } from '../deps.ts'
 import { languageOf, problemBody, toProblem, validationHook } from '../problem.ts'
@@ -55,9 +58,17 @@ export function scanRoutes(deps: ApiDeps): OpenAPIHono {
 async function record(deps: ApiDeps, body: z.output<typeof scanBody>): Promise<Recorded> {
   const scan = toScan(body)
   const bodySha256 = createHash('sha256').update(JSON.stringify(scan)).digest('hex')
-  const recorded = await recordScan(deps.sql, scan, bodySha256, deps.clock.today())
-  if (recorded.hasNews) deps.wakeRelays()
+  const today = deps.clock.today()
+  const recorded = await recordScan(deps.sql, scan, bodySha256, today)
+  if (recorded.hasNews || (await lookAgain(deps, scan, recorded, today))) deps.wakeRelays()
   return recorded
+}
+
+/** The ticket may have been registered while the scan was being written. */
+async function lookAgain(deps: ApiDeps, scan: Scan, { answer }: Recorded, today: PlainDate) {
+  if (answer.verdict !== 'waiting') return false
+  const ticket = { municipalityCode: scan.issuingMunicipalityCode, number: scan.ticketNumber }
+  return bindWaitingScans(deps.sql, [ticket], today)
 }
 
 async function recordOneOfMany(deps: ApiDeps, sent: unknown, c: Context) {

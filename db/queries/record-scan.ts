@@ -6,9 +6,10 @@ import { DomainError } from '../../domain/errors.ts'
 import { type PlanInput, planCourse } from '../../domain/plan.ts'
 import { ageBand, judgeScan, type Scan, type ScanVerdict } from '../../domain/scan.ts'
 import type { Sql, Tx } from '../client.ts'
+import { connectionIsLost } from '../lost-connection.ts'
 import { planInputFrom } from './plan-input.ts'
 import { settlePerson } from './residency.ts'
-import { lockCourseOfTicket, readScanSet, type ScanRow } from './scan-read.ts'
+import { lockCourseOfTicket, lockPersonOfTicket, readScanSet, type ScanRow } from './scan-read.ts'
 import { type DoseToWrite, writeDose, writeScanOnly, writeScreening } from './scan-write.ts'
 
 export type ScanAnswer = {
@@ -23,10 +24,12 @@ export type ScanAnswer = {
 export type Recorded = { isRepeat: boolean; answer: ScanAnswer; hasNews: boolean }
 
 const undoSeconds = 60
+/** Longer than a mail may hold the course's lock; a venue asks again under the same id. */
+const answerWithinMs = 60_000
 
-/** A lost race (the same scan twice, two first scans of one person) is settled by looking again. */
+/** A lost race (the same scan twice at once) is settled by looking again; so is a deadlock. */
 const raceAttempts = 3
-const uniqueViolation = '23505'
+const raceCodes = ['23505', '40P01']
 
 /**
  * Records one scan in one transaction of three round trips at most: locked read set, verdict, one
@@ -55,7 +58,7 @@ async function settlingRaces(work: () => Promise<Recorded>): Promise<Recorded> {
     try {
       return await work()
     } catch (error) {
-      const lostRace = error instanceof postgres.PostgresError && error.code === uniqueViolation
+      const lostRace = error instanceof postgres.PostgresError && raceCodes.includes(error.code)
       if (!lostRace || attempt === raceAttempts) throw error
     }
   }
@@ -73,27 +76,45 @@ async function tryToRecord(
   const connection = await sql.reserve()
   try {
     // Sent together, answered in order: one round trip for begin, purpose, lock and read.
-    const [, , , [row]] = await Promise.all([
-      connection`begin`,
-      namePurpose(connection, scan),
-      lockCourseOfTicket(connection, scan),
-      readScanSet(connection, scan, today),
-    ])
+    const [, , , , [row]] = await within(
+      answerWithinMs,
+      Promise.all([
+        connection`begin`,
+        namePurpose(connection, scan),
+        lockPersonOfTicket(connection, scan),
+        lockCourseOfTicket(connection, scan),
+        readScanSet(connection, scan, today),
+      ]),
+    )
     const { recorded, write, settle } = decide(connection, row!, scan, bodySha256, today)
-    if (!write) await connection`rollback`
-    else if (!settle) await Promise.all([write(), connection`commit`])
-    else {
+    const end = async () => {
+      if (!write) return connection`rollback`
+      if (!settle) return Promise.all([write(), connection`commit`])
       await write()
       await settle()
-      await connection`commit`
+      return connection`commit`
     }
+    await within(answerWithinMs, end())
+    connection.release()
     return recorded
   } catch (error) {
-    await connection`rollback`.catch(() => {})
-    throw error
-  } finally {
+    if (connectionIsLost(error)) throw error
+    await connection`rollback`
     connection.release()
+    throw error
   }
+}
+
+/** A connection that died unseen between two statements never answers. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    const silence = Object.assign(new Error('the database does not answer'), {
+      code: 'CONNECTION_SILENT',
+    })
+    timer = setTimeout(() => reject(silence), ms)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
 function namePurpose(tx: Sql, scan: Scan) {
@@ -136,8 +157,11 @@ function decide(
   const ack = () => ({ verdict: answer.verdict, answer, bodySha256, today, wasWaiting })
 
   switch (verdict.verdict) {
-    case 'held':
     case 'waiting':
+      // Its ticket is not there after all: it goes on waiting, and nothing is written.
+      if (wasWaiting) return { recorded: { isRepeat: true, answer, hasNews: false } }
+      return ackOf(answer, false, () => writeScanOnly(tx, scan, ack()))
+    case 'held':
       return ackOf(answer, false, () => writeScanOnly(tx, scan, ack()))
     case 'alreadyRecorded':
       answer.doseId = verdict.doseId

@@ -22,6 +22,18 @@ export type ScanRow = PlanColumns & {
 }
 
 /**
+ * Locks the person whom a ticket names in its town's register: whoever opens a course for somebody, or
+ * moves somebody, holds this lock first, so that a course that does not exist yet is safe too.
+ */
+export function lockPersonOfTicket(tx: Sql, scan: Scan) {
+  return tx`
+    select r.id from ticket t
+      join resident r on r.municipality_code = t.municipality_code and r.id = t.resident_id
+     where t.municipality_code = ${scan.issuingMunicipalityCode} and t.number = ${scan.ticketNumber}
+       for no key update of r`
+}
+
+/**
  * Locks the course of a ticket, if it has one. A statement of its own, because a statement that
  * waited for a lock would still see the doses as they were before the wait.
  */

@@ -1,4 +1,6 @@
+import type { PendingQuery, Row } from 'postgres'
 import type { PlainDate } from '../../domain/course.ts'
+import { DomainError } from '../../domain/errors.ts'
 import type { ReadRoute, Scan } from '../../domain/scan.ts'
 import type { Sql } from '../client.ts'
 import { bindWaitingScan } from './record-scan.ts'
@@ -14,12 +16,42 @@ export async function bindWaitingScans(
   tickets: NamedTicket[],
   today: PlainDate,
 ): Promise<boolean> {
+  const codes = tickets.map((ticket) => ticket.municipalityCode)
+  const numbers = tickets.map((ticket) => ticket.number)
+  const named = sql`
+    exists (select from unnest(${codes}::text[], ${numbers}::text[]) as named(code, number)
+             where named.code = s.issuing_municipality_code and named.number = s.ticket_number)`
+  return bindEach(sql, await findWaiting(sql, named), today)
+}
+
+/**
+ * Attaches what a registration missed: a scan committed while its ticket was, or a process that died
+ * between the two. Returns whether any course has news.
+ */
+export async function sweepWaitingScans(sql: Sql, today: PlainDate): Promise<boolean> {
+  const registered = sql`
+    exists (select from ticket t
+             where t.municipality_code = s.issuing_municipality_code and t.number = s.ticket_number)`
+  return bindEach(sql, await findWaiting(sql, registered), today)
+}
+
+async function bindEach(sql: Sql, scans: Scan[], today: PlainDate): Promise<boolean> {
   let hasNews = false
-  for (const scan of await findWaiting(sql, tickets)) {
-    const bound = await bindWaitingScan(sql, scan, today)
+  for (const scan of scans) {
+    const bound = await bindWaitingScan(sql, scan, today).catch(async (error) => {
+      if (!(error instanceof DomainError)) throw error
+      await holdScan(sql, scan, error.code)
+      return { hasNews: false }
+    })
     hasNews ||= bound.hasNews
   }
   return hasNews
+}
+
+/** It cannot be as it was read (a dose before birth): somebody must look; nobody else waits for it. */
+async function holdScan(sql: Sql, scan: Scan, code: string): Promise<void> {
+  await sql`update scan set verdict = 'held', resolution = ${code}
+             where id = ${scan.scanId} and resolved_at is null`
 }
 
 type WaitingRow = {
@@ -38,10 +70,10 @@ type WaitingRow = {
   source: string
 }
 
+const sweepAtMost = 1_000
+
 /** Oldest first, so that a person's doses are heard in the order in which they were read. */
-async function findWaiting(sql: Sql, tickets: NamedTicket[]): Promise<Scan[]> {
-  const codes = tickets.map((ticket) => ticket.municipalityCode)
-  const numbers = tickets.map((ticket) => ticket.number)
+async function findWaiting(sql: Sql, condition: PendingQuery<Row[]>): Promise<Scan[]> {
   const rows = await sql<WaitingRow[]>`
     select s.id as "scanId", s.issuing_municipality_code as "issuingMunicipalityCode",
            s.ticket_number as "ticketNumber", s.read_by as "readBy",
@@ -50,10 +82,8 @@ async function findWaiting(sql: Sql, tickets: NamedTicket[]): Promise<Scan[]> {
            s.given_at_local_time as "givenAtLocalTime", s.venue_code as "venueCode",
            s.product_code as "productCode", s.lot_number as "lotNumber", s.source
       from scan s
-      join unnest(${codes}::text[], ${numbers}::text[]) as named(code, number)
-        on s.issuing_municipality_code = named.code and s.ticket_number = named.number
-     where s.verdict = 'waiting' and s.resolved_at is null
-     order by s.received_at, s.id`
+     where s.verdict = 'waiting' and s.resolved_at is null and ${condition}
+     order by s.received_at, s.id limit ${sweepAtMost}`
   return rows.map(({ birthYear, givenAtLocalTime, ...row }) => ({
     ...row,
     ...(birthYear === null ? {} : { birthYear }),

@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connect } from '../../db/client.ts'
+import { sweepWaitingScans } from '../../db/queries/waiting-scans.ts'
 import { testApi } from '../support/api.ts'
 import { freshDatabase, type TestDatabase } from '../support/db.ts'
 import { aResident, aScan, otherTown, seedTowns, town } from '../support/town.ts'
@@ -187,6 +189,47 @@ describe('who it is', () => {
     expect((await api.post(scans, scanned[0])).body.verdict).toBe('waiting')
   })
 
+  test('a refused registration, a typed number, an impossible neighbour: the waiting dose still arrives', async () => {
+    const [good, odd] = [await aResident(db.sql), await aResident(db.sql, { bornOn: '2021-06-20' })]
+    const sheets = [good, odd].map((resident) => ({
+      municipalityCode: town,
+      number: `6${resident.ticketNumber.slice(1)}`,
+      registerNumber: resident.registerNumber,
+      issuedOn: '2021-06-01',
+    }))
+    for (const { municipalityCode, number } of [sheets[1]!, sheets[0]!]) {
+      const body = aScan({ municipalityCode, ticketNumber: number })
+      expect((await api.post(scans, body)).body.verdict).toBe('waiting')
+    }
+    const refused = { ...sheets[0]!, registerNumber: 'nobody' }
+    await api.post('/api/v1/tickets', { tickets: [refused] })
+    expect(await rowsOf(good.residentId)).toBeUndefined()
+
+    const typed = { ...sheets[0]!, number: sheets[0]!.number.replace(/^(.{5})/, '$1-') }
+    const registered = await api.post('/api/v1/tickets', { tickets: [sheets[1], typed] })
+    expect(registered.status).toBe(200)
+    expect(await rowsOf(good.residentId)).toMatchObject({ doses: 1 })
+    expect(await rowsOf(odd.residentId)).toBeUndefined()
+    const [held] =
+      await db.sql`select verdict, resolved_at from scan where ticket_number = ${sheets[1]!.number}`
+    expect(held).toMatchObject({ verdict: 'held', resolved_at: null })
+  })
+
+  test('a scan that waits while its ticket is being registered is attached all the same', async () => {
+    const resident = await aResident(db.sql)
+    const number = `7${resident.ticketNumber.slice(1)}`
+    // As after a crash between the ticket's commit and the search for what waits for it.
+    const body = aScan({ municipalityCode: town, ticketNumber: number })
+    expect((await api.post(scans, body)).body.verdict).toBe('waiting')
+    await db.sql`insert into ticket (municipality_code, number, resident_id, issued_on, recorded_on)
+                 values (${town}, ${number}, ${resident.residentId}, '2021-06-01', '2021-06-01')`
+    const sql = connect(db.urls.sesshu_api, { name: 'test-sweep', max: 1 })
+    expect(await sweepWaitingScans(sql, api.clock.today())).toBe(true)
+    expect(await rowsOf(resident.residentId)).toMatchObject({ doses: 1 })
+    expect(await sweepWaitingScans(sql, api.clock.today())).toBe(false)
+    await sql.end()
+  })
+
   test('a revoked ticket still records the dose for the person, with a finding', async () => {
     const resident = await aResident(db.sql)
     await db.sql`update ticket set revoked_on = '2021-06-01', revoked_because = 'reissued'
@@ -195,6 +238,35 @@ describe('who it is', () => {
     expect(body.findings.map((f: { code: string }) => f.code)).toEqual(['ticketRevoked'])
     expect(await rowsOf(resident.residentId)).toMatchObject({ doses: 1 })
   })
+})
+
+test('a connection that dies in the middle of a scan: tryAgain, nothing written, and again it works', async () => {
+  const resident = await aResident(db.sql)
+  await api.post(scans, aScan(resident))
+  const second = aScan(resident, { claimedDoseNumber: 2, givenOn: '2021-06-30' })
+  for (let times = 0; times < 4; times++) {
+    const answer = await db.sql.begin(async (tx) => {
+      await tx`select from course where home_resident_id = ${resident.residentId} for update`
+      let isAnswered = false
+      const waiting = api.post(scans, second).finally(() => {
+        isAnswered = true
+      })
+      while (!isAnswered) {
+        await db.sql`
+          select pg_terminate_backend(pid) from pg_stat_activity
+           where application_name = 'test-api' and wait_event_type = 'Lock'`
+      }
+      return waiting
+    })
+    expect([answer.status, answer.body.code]).toEqual([503, 'tryAgain'])
+  }
+  expect(await rowsOf(resident.residentId)).toMatchObject({ doses: 1, version: 1 })
+  // The pool may still meet its dead connections; a venue sends again under the same id.
+  let last = await api.post(scans, second)
+  for (let again = 0; again < 10 && last.status === 503; again++)
+    last = await api.post(scans, second)
+  expect(last.body.verdict).toBe('recorded')
+  expect(await rowsOf(resident.residentId)).toMatchObject({ doses: 2, stage: 'complete' })
 })
 
 test('a first dose on the old town’s ticket opens the course where the person lives now', async () => {
