@@ -8,6 +8,7 @@ import { compareDates } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { Sql, Tx } from '../client.ts'
+import { canBeOnePerson, readIdentities } from '../people/same-person.ts'
 import { addResidence, birthDateOf, type PersonName, writePeople } from '../people/write.ts'
 import type { CourseHome } from './plan-input.ts'
 import {
@@ -57,8 +58,8 @@ export type Reported = { answer: ReportAnswer; hasNews: boolean }
 /**
  * Records one report. Throws DomainError: `unknownMunicipality`, `unknownResident`,
  * `dateInFuture`, `dateBeforeBirth`, `birthDateDiffers`,
- * `previousBirthDateDiffers`, `previousIsSelf`, `periodEndsBeforeStart`, `idUsedForAnotherBody`;
- * then nothing was written.
+ * `previousBirthDateDiffers`, `previousNameDiffers`, `previousIsSelf`, `periodEndsBeforeStart`,
+ * `idUsedForAnotherBody`; then nothing was written.
  */
 export async function recordReport(
   sql: Sql,
@@ -156,7 +157,10 @@ async function refuseImpossible(
   if (report.kind === 'movedIn' && report.previous) await refuseWrongPrevious(tx, report)
 }
 
-/** A wrong number on a certificate would give somebody else's doses to this person. */
+/**
+ * A wrong number on a certificate would give somebody else's doses to this person. A birth date alone
+ * is shared by many: the name must agree as well, see `canBeOnePerson`.
+ */
 async function refuseWrongPrevious(tx: Tx, { previous, ...here }: MovedIn): Promise<void> {
   if (!previous) return
   await assertMunicipality(tx, previous.municipalityCode, 'previous.municipalityCode')
@@ -165,10 +169,11 @@ async function refuseWrongPrevious(tx: Tx, { previous, ...here }: MovedIn): Prom
     previous.registerNumber === here.registerNumber
   if (isSelf) refuse('previousIsSelf', 'previous')
   const former = await findResident(tx, previous)
-  const bornOn = former && (await birthDateOf(tx, former))
-  if (bornOn && bornOn !== here.bornOn) {
-    refuse('previousBirthDateDiffers', 'previous.registerNumber')
-  }
+  const told = former && (await readIdentities(tx, [former])).get(former.residentId)
+  if (!told) return
+  if (told.bornOn !== here.bornOn) refuse('previousBirthDateDiffers', 'previous.registerNumber')
+  if (!canBeOnePerson(told.name, here.name))
+    refuse('previousNameDiffers', 'previous.registerNumber')
 }
 
 function refuse(code: string, field: string): never {

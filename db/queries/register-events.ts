@@ -7,6 +7,7 @@ import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { RegisterFact, RegisterFactKind } from '../../domain/residency.ts'
 import { type Purpose, type Sql, type Tx, withPurpose } from '../client.ts'
+import { canBeOnePerson, readIdentities } from '../people/same-person.ts'
 import { bornOnTheSameDay } from '../people/write.ts'
 import type { CourseHome } from './plan-input.ts'
 
@@ -114,7 +115,8 @@ const rowsMax = 40
 
 /**
  * All register rows of the person who has one of `rows`: joined by what move-ins said of the former
- * town, if the birth dates agree. Locked until commit, in one order for everybody.
+ * town, if birth date and name agree. Rows that share a course already stay joined whatever name is
+ * told later. Locked until commit, in one order for everybody.
  */
 export async function lockPerson(tx: Tx, start: CourseHome): Promise<CourseHome[]> {
   let rows = await findPerson(tx, start)
@@ -134,7 +136,8 @@ async function findPerson(tx: Tx, start: CourseHome): Promise<CourseHome[]> {
   let frontier = [start]
   while (frontier.length > 0) {
     const neighbours = await neighboursOf(tx, frontier)
-    frontier = neighbours.filter((row) => !found.has(row.residentId))
+    const fresh = neighbours.filter((row) => !found.has(row.residentId))
+    frontier = [...new Map(fresh.map((row) => [row.residentId, row])).values()]
     for (const row of frontier) found.set(row.residentId, row)
     if (found.size > rowsMax) {
       throw new DomainError('tooManyRegisterRows', 'The chain of move-ins is too long', 'previous')
@@ -145,22 +148,60 @@ async function findPerson(tx: Tx, start: CourseHome): Promise<CourseHome[]> {
   )
 }
 
+type Neighbours = { from: CourseHome; to: CourseHome; areJoined: boolean }
+
 async function neighboursOf(tx: Tx, rows: CourseHome[]): Promise<CourseHome[]> {
-  return tx<CourseHome[]>`
-    select p.municipality_code as "municipalityCode", p.id as "residentId"
-      from ${rowList(tx, rows)} as r(municipality_code, id)
-      join register_event e on (e.municipality_code, e.resident_id) = (r.municipality_code, r.id)
-      join resident p on (p.municipality_code, p.register_number)
-                       = (e.previous_municipality_code, e.previous_register_number)
-     where ${bornOnTheSameDay(tx, 'r', 'p')}
-    union
-    select n.municipality_code, n.id
-      from ${rowList(tx, rows)} as l(municipality_code, id)
-      join resident r on (r.municipality_code, r.id) = (l.municipality_code, l.id)
-      join register_event e on (e.previous_municipality_code, e.previous_register_number)
-                             = (r.municipality_code, r.register_number)
-      join resident n on (n.municipality_code, n.id) = (e.municipality_code, e.resident_id)
-     where ${bornOnTheSameDay(tx, 'r', 'n')}`
+  const found = await readNeighbours(tx, rows)
+  const doubtful = found.filter(({ areJoined }) => !areJoined)
+  if (doubtful.length === 0) return found.map(({ to }) => to)
+  const identities = await readIdentities(
+    tx,
+    doubtful.flatMap(({ from, to }) => [from, to]),
+  )
+  const isOne = ({ from, to }: Neighbours): boolean => {
+    const [a, b] = [identities.get(from.residentId), identities.get(to.residentId)]
+    return a !== undefined && b !== undefined && canBeOnePerson(a.name, b.name)
+  }
+  return found.filter((pair) => pair.areJoined || isOne(pair)).map(({ to }) => to)
+}
+
+async function readNeighbours(tx: Tx, rows: CourseHome[]): Promise<Neighbours[]> {
+  const pairs = await tx<PairRow[]>`
+    with pair as (
+      select r.municipality_code as from_town, r.id as from_id, p.municipality_code as to_town,
+             p.id as to_id
+        from ${rowList(tx, rows)} as r(municipality_code, id)
+        join register_event e on (e.municipality_code, e.resident_id) = (r.municipality_code, r.id)
+        join resident p on (p.municipality_code, p.register_number)
+                         = (e.previous_municipality_code, e.previous_register_number)
+       where ${bornOnTheSameDay(tx, 'r', 'p')}
+      union
+      select r.municipality_code, r.id, n.municipality_code, n.id
+        from ${rowList(tx, rows)} as l(municipality_code, id)
+        join resident r on (r.municipality_code, r.id) = (l.municipality_code, l.id)
+        join register_event e on (e.previous_municipality_code, e.previous_register_number)
+                               = (r.municipality_code, r.register_number)
+        join resident n on (n.municipality_code, n.id) = (e.municipality_code, e.resident_id)
+       where ${bornOnTheSameDay(tx, 'r', 'n')}
+    )
+    select from_town as "fromTown", from_id as "fromId", to_town as "toTown", to_id as "toId",
+           exists (select from course_link a join course_link b on b.course_id = a.course_id
+                    where (a.municipality_code, a.resident_id) = (from_town, from_id)
+                      and (b.municipality_code, b.resident_id) = (to_town, to_id)) as "areJoined"
+      from pair`
+  return pairs.map(({ fromTown, fromId, toTown, toId, areJoined }) => ({
+    from: { municipalityCode: fromTown, residentId: fromId },
+    to: { municipalityCode: toTown, residentId: toId },
+    areJoined,
+  }))
+}
+
+type PairRow = {
+  fromTown: string
+  fromId: string
+  toTown: string
+  toId: string
+  areJoined: boolean
 }
 
 /** Register rows as a table of (municipality, id). */

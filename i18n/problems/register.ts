@@ -63,6 +63,20 @@ export const registerProblems: ProblemTexts = {
       whatToDo: 'Check the number on the move-out certificate.',
     },
   },
+  previousNameDiffers: {
+    ja: {
+      title: '前住所地の人と氏名が違います',
+      detail:
+        '前住所地の登録番号の人は、生年月日は同じですが、氏名のふりがなも名も違います。別の人の記録を引き継ぐおそれがあります。',
+      whatToDo: '転出証明書の登録番号と、名とふりがなを確かめてください。',
+    },
+    en: {
+      title: 'The former resident has another name',
+      detail:
+        'The former town’s register number belongs to somebody born on the same day with another name.',
+      whatToDo: 'Check the number on the move-out certificate, the given name and the kana.',
+    },
+  },
   previousIsSelf: {
     ja: {
       title: '前住所地が同じ登録です',
