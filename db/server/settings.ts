@@ -2,8 +2,8 @@
 export type ServerSettings = Record<string, string>
 
 /**
- * Durable and silent about people: a commit that was answered is on disk, and no parameter or
- * statement that failed is ever written to the server's log.
+ * Durable and silent about people: a commit that was answered is on disk, and no parameter,
+ * statement that failed or row that broke a constraint is ever written to the server's log.
  */
 export const baseSettings: ServerSettings = {
   listen_addresses: '127.0.0.1',
@@ -20,6 +20,7 @@ export const baseSettings: ServerSettings = {
   log_parameter_max_length: '0',
   log_parameter_max_length_on_error: '0',
   log_min_error_statement: 'panic',
+  log_error_verbosity: 'terse',
   log_statement: 'none',
   log_min_duration_statement: '-1',
   log_line_prefix: '%m [%p] %q%u@%d ',

@@ -21,6 +21,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
+import { migrate } from '../../db/migrate.ts'
 import { assertRoleOwnsNothing, ensureRoles, processRoles, urlFor } from '../../db/roles.ts'
 import { postgresBinaries } from '../../db/server/binaries.ts'
 import {
@@ -140,6 +141,7 @@ describe('the server', () => {
       server_encoding: 'UTF8',
       log_parameter_max_length_on_error: '0',
       log_min_error_statement: 'panic',
+      log_error_verbosity: 'terse',
       wal_level: 'replica',
     }
     for (const [name, value] of Object.entries(expected)) {
@@ -158,6 +160,22 @@ describe('the server', () => {
     expect(written).not.toContain('select')
     const group = spawnSync('ps', ['-o', 'pgid=', '-p', String(pid)], { encoding: 'utf8' })
     expect(Number(group.stdout)).toBe(pid)
+  })
+
+  test('does not log the row that breaks a constraint', async () => {
+    const { superuserUrl } = await start()
+    const roles = await ensureRoles(superuserUrl, 'sesshu', await openCredentials(dataDir))
+    await migrate(roles.owner)
+    const insert = ask(
+      urlFor(superuserUrl, { database: 'sesshu' }),
+      (sql) => sql`
+        insert into person (municipality_code, resident_id, family_name, given_name, kana, born_on)
+        values ('012025', gen_random_uuid(), 'Madeup', '', '', '1950-01-01')`,
+    )
+    await expect(insert).rejects.toThrow(/person_kana_check/)
+    const written = readFileSync(join(dataDir, 'log', 'postgres.log'), 'utf8')
+    expect(written).toContain('person_kana_check')
+    expect(written).not.toMatch(/Madeup|1950-01-01|DETAIL/)
   })
 
   test('asks for a password, which only the owner of the data dir can read', async () => {
