@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client'
-import { isGrpcServiceError } from '@temporalio/client'
+import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client'
+import { NamespaceNotFoundError } from '@temporalio/common'
 import type { Logger } from 'pino'
 import type { Clock } from '../config/clock.ts'
 import type { Sql } from '../db/client.ts'
@@ -29,6 +30,7 @@ export type RoundResult = 'idle' | 'busy' | 'temporalIsAway'
 /**
  * One round: lease rows, read the newest facts, tell the courses, delete what was told. No row lock
  * is held across the calls; whoever dies here leaves a lease that runs out, and the news goes twice.
+ * What a server that is away or misconfigured says of every row counts against none of them.
  */
 export async function relayRound(deps: RelayDeps): Promise<RoundResult> {
   const leases = await leaseNews(deps.sql, leaseRows)
@@ -41,6 +43,8 @@ export async function relayRound(deps: RelayDeps): Promise<RoundResult> {
   )
   const sent: { courseId: string; version: number }[] = []
   const away: string[] = []
+  const reasons = new Set<string>()
+  const invalid: Refused[] = []
 
   await eachOf(leases, async (lease) => {
     const news = facts.get(lease.courseId)
@@ -51,15 +55,26 @@ export async function relayRound(deps: RelayDeps): Promise<RoundResult> {
       )
       sent.push({ courseId: lease.courseId, version: news.version })
     } catch (error) {
+      reasons.add(reasonOf(error))
       if (isAway(error)) away.push(lease.courseId)
+      else if (grpcCode(error) === invalidArgument) invalid.push({ lease, error })
       else await postpone(deps, lease, error)
     }
   })
 
+  // A missing search attribute makes every request invalid: only beside another's success is it
+  // the row's own fault.
+  if (sent.length === 0) away.push(...invalid.map(({ lease }) => lease.courseId))
+  else for (const { lease, error } of invalid) await postpone(deps, lease, error)
+
   if (sent.length > 0) await settleDelivered(deps.sql, sent)
   if (away.length > 0) await releaseNews(deps.sql, away)
-  return away.length > 0 ? 'temporalIsAway' : 'busy'
+  if (away.length === 0) return 'busy'
+  deps.log.warn({ rows: away.length, reasons: [...reasons] }, 'Temporal takes no news now')
+  return 'temporalIsAway'
 }
+
+type Refused = { lease: Lease; error: unknown }
 
 async function postpone(deps: RelayDeps, lease: Lease, error: unknown): Promise<void> {
   const tries = lease.tries + 1
@@ -74,23 +89,29 @@ async function postpone(deps: RelayDeps, lease: Lease, error: unknown): Promise<
   })
 }
 
-const unavailable = 14
-const deadlineExceeded = 4
-const resourceExhausted = 8
-const cancelled = 1
+const invalidArgument = 3
 
-/** The server does not answer, or asks for patience: not the row's fault. */
+/** The codes of a server that does not answer, asks for patience, or is not set up as it should be. */
+const awayCodes = new Set([
+  1, // cancelled
+  2, // unknown
+  4, // deadline exceeded
+  5, // not found: the namespace, since the run would be started
+  7, // permission denied
+  8, // resource exhausted
+  10, // aborted
+  13, // internal
+  14, // unavailable
+  16, // unauthenticated
+])
+
 function isAway(error: unknown): boolean {
-  const code = grpcCode(error)
-  return (
-    code === unavailable ||
-    code === deadlineExceeded ||
-    code === resourceExhausted ||
-    code === cancelled
-  )
+  return awayCodes.has(grpcCode(error) ?? -1)
 }
 
+/** The client tells a missing namespace by classes of their own, which keep no code. */
 function grpcCode(error: unknown): number | undefined {
+  if (error instanceof NamespaceNotFoundError || error instanceof WorkflowNotFoundError) return 5
   if (isGrpcServiceError(error)) return error.code
   const cause = (error as { cause?: unknown } | null)?.cause
   return isGrpcServiceError(cause) ? cause.code : undefined
