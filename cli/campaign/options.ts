@@ -9,18 +9,30 @@ import { CommandError, exitCodes } from '../common.ts'
 
 const longestDaySeconds = 3_600
 
+/** A flag's number; whatever is wrong with it, its reader gets the whole range in one sentence. */
+function numberFlag(kind: 'whole number' | 'number', min: number, max: number) {
+  const error = `takes a ${kind} from ${min} to ${max}`
+  const number = z.number({ error }).min(min, { error }).max(max, { error })
+  // `Number` reads an empty text as 0.
+  const read = (sent: unknown) => (String(sent).trim() === '' ? Number.NaN : Number(sent))
+  return z
+    .unknown()
+    .transform(read)
+    .pipe(kind === 'number' ? number : number.int({ error }))
+}
+
+function oneOf(names: readonly string[]) {
+  return { error: `takes one of ${names.join(', ')}` }
+}
+
 const demoOptions = z.object({
-  residents: z.coerce.number().int().min(cast.length).max(mostPeople).default(300),
-  days: z.coerce.number().int().min(10).max(1_000).default(defaultDays),
-  seed: z.coerce.number().int().min(0).max(4_294_967_295).default(7),
-  rates: z.enum(rateNames).default('teaching'),
-  'day-seconds': z.coerce
-    .number()
-    .min(shortestDayMs / 1_000)
-    .max(longestDaySeconds)
-    .optional(),
-  scenario: z.string().min(1).optional(),
-  plant: z.enum(plantKinds).optional(),
+  residents: numberFlag('whole number', cast.length, mostPeople).default(300),
+  days: numberFlag('whole number', 10, 1_000).default(defaultDays),
+  seed: numberFlag('whole number', 0, 4_294_967_295).default(7),
+  rates: z.enum(rateNames, oneOf(rateNames)).default('teaching'),
+  'day-seconds': numberFlag('number', shortestDayMs / 1_000, longestDaySeconds).optional(),
+  scenario: z.string().min(1, { error: 'takes the path of a truth file' }).optional(),
+  plant: z.enum(plantKinds, oneOf(plantKinds)).optional(),
 })
 export type DemoOptions = z.infer<typeof demoOptions>
 
@@ -28,9 +40,11 @@ export type DemoOptions = z.infer<typeof demoOptions>
 export function parseDemoOptions(args: Record<string, unknown>): DemoOptions {
   const parsed = demoOptions.safeParse(args)
   if (parsed.success) return parsed.data
-  const faults = parsed.error.issues.map((issue) => `--${issue.path.join('.')}: ${issue.message}`)
+  const faults = new Map(
+    parsed.error.issues.map(({ path, message }) => [`--${path.join('.')}`, message]),
+  )
   throw new CommandError(
-    `${faults.join('; ')}.`,
+    `${[...faults].map(([flag, message]) => `${flag} ${message}`).join('; ')}.`,
     `A demo needs its cast of ${cast.length} residents and days of a second or more; see --help.`,
     exitCodes.usage,
   )
