@@ -67,7 +67,11 @@ export function toProblem(error: unknown): Problem {
   }
   if (error instanceof ZodError) return fromZod(error)
   if (error instanceof HTTPException) return fromHttp(error)
-  return databaseIsAway(error) ? new Problem(503, 'tryAgain') : new Problem(500, 'internal')
+  const state = sqlStateOf(error)
+  if (connectionFaults.test(state)) return new Problem(503, 'tryAgain')
+  return valueFaults.includes(state)
+    ? new Problem(422, 'malformed', 'body')
+    : new Problem(500, 'internal')
 }
 
 /** Every route's answer to a body that does not fit its schema. */
@@ -87,6 +91,8 @@ function fromHttp(error: HTTPException): Problem {
       return new Problem(422, 'malformed', 'body')
     case 413:
       return new Problem(413, 'bodyTooLarge')
+    case 415:
+      return new Problem(415, 'unsupportedMediaType', 'content-type')
     default:
       return new Problem(error.status as ContentfulStatusCode, 'notFound')
   }
@@ -94,7 +100,10 @@ function fromHttp(error: HTTPException): Problem {
 
 const connectionFaults = /^(ECONN|CONNECT|EPIPE|ETIMEDOUT|ENOENT|CONNECTION_|57P|08|53)/
 
-function databaseIsAway(error: unknown): boolean {
+/** Characters that cannot be kept (22021, 22P05) and a broken check (23514): a net below the schemas. */
+const valueFaults = ['22021', '22P05', '23514']
+
+function sqlStateOf(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code
-  return typeof code === 'string' && connectionFaults.test(code)
+  return typeof code === 'string' ? code : ''
 }

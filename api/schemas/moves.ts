@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi'
+import { birthDate, plainDate } from './fields.ts'
 import {
   address,
   eventId,
   mail,
   municipalityCode,
   personName,
-  plainDate,
   postcode,
   registerNumber,
 } from './register.ts'
@@ -30,7 +30,7 @@ export const moveBody = z
       effectiveOn: plainDate,
       previous: z.strictObject({ municipalityCode, registerNumber }).optional(),
       name: personName,
-      bornOn: plainDate,
+      bornOn: birthDate,
       mail: mail.optional(),
       postcode,
       address,

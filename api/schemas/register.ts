@@ -1,13 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { isPlainDate } from '../../domain/calendar.ts'
-import type { PlainDate } from '../../domain/course.ts'
 import { assertTicketMunicipalityCode } from '../../domain/municipality-code.ts'
-
-export const plainDate = z
-  .string()
-  .refine(isPlainDate, { error: 'invalidDate' })
-  .transform((text) => text as PlainDate)
-  .openapi({ type: 'string', example: '2021-06-09' })
+import { birthDate, plainDate, text } from './fields.ts'
 
 /** The fault itself is the message, so that the reader gets its own sentence. */
 export const municipalityCode = z
@@ -22,17 +15,14 @@ export const municipalityCode = z
   })
   .openapi({ type: 'string', example: '131041' })
 
-export const registerNumber = z.string().trim().min(1).max(40).openapi({ example: 'R-0000012' })
+export const registerNumber = text(40, 'R-0000012')
 export const eventId = z.uuid().openapi({ example: '018f6f2e-8f0a-7c3e-9b60-3f5d2c1a0b11' })
-
-const nonEmpty = (max: number, example: string) =>
-  z.string().trim().min(1).max(max).openapi({ example })
 
 export const personName = z
   .strictObject({
-    family: nonEmpty(60, '見本'),
-    given: z.string().trim().max(60).openapi({ example: '花子' }),
-    kana: nonEmpty(120, 'みほん はなこ'),
+    family: text(60, '見本'),
+    given: text(60, '花子', 0),
+    kana: text(120, 'みほん はなこ'),
   })
   .openapi('PersonName')
 
@@ -41,19 +31,22 @@ export const postcode = z
   .string()
   .regex(/^\d{7}$/, { error: 'postcodeForm' })
   .openapi({ example: '1000000' })
-export const address = nonEmpty(200, '見本町1丁目2番3号')
+export const address = text(200, '見本町1丁目2番3号')
 
 const days = (min: number, max: number) => z.int().min(min).max(max).optional()
 
 export const codeParam = z.object({
-  code: z.string().openapi({ param: { name: 'code', in: 'path' }, example: '131041' }),
+  code: z
+    .string()
+    .regex(/^\d{6}$/, { error: 'municipalityCodeLength' })
+    .openapi({ param: { name: 'code', in: 'path' }, example: '131041' }),
 })
 
 export const municipalityBody = z
   .strictObject({
-    officeJa: nonEmpty(60, '見本市 予防接種課'),
-    officeEn: nonEmpty(60, 'Mihon City, Vaccination Section'),
-    phone: nonEmpty(20, '00-0000-0000'),
+    officeJa: text(60, '見本市 予防接種課'),
+    officeEn: text(60, 'Mihon City, Vaccination Section'),
+    phone: text(20, '00-0000-0000'),
     postcode,
     address,
     settings: z
@@ -76,7 +69,7 @@ export const venueParam = z.object({
     .openapi({ param: { name: 'code', in: 'path' }, example: '1310400018' }),
 })
 export const venueBody = z
-  .strictObject({ municipalityCode, name: nonEmpty(30, '見本体育館') })
+  .strictObject({ municipalityCode, name: text(30, '見本体育館') })
   .openapi('Venue')
 
 /** One request's items; more are sent as further requests. */
@@ -86,8 +79,8 @@ export const lotsBody = z.strictObject({
   lots: z
     .array(
       z.strictObject({
-        productCode: nonEmpty(20, 'pfizer'),
-        lotNumber: nonEmpty(20, 'MIHON01'),
+        productCode: text(20, 'pfizer'),
+        lotNumber: text(20, 'MIHON01'),
         expiresOn: plainDate.optional(),
       }),
     )
@@ -103,7 +96,7 @@ export const residentsBody = z.strictObject({
           municipalityCode,
           registerNumber,
           name: personName,
-          bornOn: plainDate,
+          bornOn: birthDate,
           mail: mail.optional(),
           postcode,
           address,
@@ -134,7 +127,7 @@ export const ticketsBody = z.strictObject({
       z
         .strictObject({
           municipalityCode,
-          number: z.string().max(64).openapi({ example: '0000000017' }),
+          number: text(64, '0000000017', 0),
           registerNumber,
           issuedOn: plainDate,
         })

@@ -1,15 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { isPlainDate } from '../../domain/calendar.ts'
-import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { readRoutes, type Scan } from '../../domain/scan.ts'
 import { parseTicket, parseTicketLine } from '../../domain/ticket.ts'
-
-const plainDate = z
-  .string()
-  .refine(isPlainDate, { error: 'invalidDate' })
-  .transform((text) => text as PlainDate)
-  .openapi({ type: 'string', example: '2021-06-09' })
+import { birthYear, plainDate, text } from './fields.ts'
 
 const slipKind = z.enum(['vaccination', 'screenedOnly'])
 
@@ -21,7 +14,7 @@ export const scanBody = z
       .strictObject({ municipalityCode: z.string().max(16), number: z.string().max(64) })
       .optional(),
     readBy: z.enum(readRoutes),
-    birthYear: z.int().min(1880).max(2100).optional(),
+    birthYear: birthYear.optional(),
     slipKind: slipKind.optional(),
     claimedDoseNumber: z.int().min(1).max(9).optional(),
     givenOn: plainDate,
@@ -34,10 +27,10 @@ export const scanBody = z
       .string()
       .regex(/^\d{10}$/)
       .openapi({ example: '1310400018' }),
-    productCode: z.string().min(1).max(20).openapi({ example: 'pfizer' }),
-    lotNumber: z.string().trim().min(1).max(20).openapi({ example: 'ET3674' }),
-    staffRef: z.string().max(40).optional(),
-    source: z.string().min(1).max(40).openapi({ example: 'tablet' }),
+    productCode: text(20, 'pfizer'),
+    lotNumber: text(20, 'ET3674'),
+    staffRef: text(40, 'S-12', 0).optional(),
+    source: text(40, 'tablet'),
     deviceSeq: z.int().min(0).max(2_147_483_647).optional(),
   })
   .openapi('Scan')

@@ -105,7 +105,8 @@ function refusalOf(
 ): string | undefined {
   const isTwice = before.some((other) => other.registerNumber === item.registerNumber)
   if (isTwice) return 'twiceInOneBatch'
-  if (compareDates(item.bornOn, today) > 0) return 'dateInFuture'
+  const told = [item.bornOn, item.residentSince]
+  if (told.some((date) => compareDates(date, today) > 0)) return 'dateInFuture'
   return compareDates(item.residentSince, item.bornOn) < 0 ? 'dateBeforeBirth' : undefined
 }
 

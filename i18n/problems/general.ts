@@ -14,6 +14,30 @@ export const generalProblems: ProblemTexts = {
       whatToDo: 'Correct the field and send it again.',
     },
   },
+  textCharacters: {
+    ja: {
+      title: '使えない文字があります',
+      detail: '示された項目に、改行などの制御文字か、壊れた文字が含まれています。',
+      whatToDo: 'その文字を取り除いて、もう一度送ってください。',
+    },
+    en: {
+      title: 'A character that cannot be kept',
+      detail: 'The field named here holds a control character or a broken one.',
+      whatToDo: 'Take that character out and send it again.',
+    },
+  },
+  unsupportedMediaType: {
+    ja: {
+      title: '送信内容の形式が違います',
+      detail: 'この窓口が受け付けるのは JSON だけです。',
+      whatToDo: 'Content-Type を application/json にして、JSON を送ってください。',
+    },
+    en: {
+      title: 'Not JSON',
+      detail: 'This address takes JSON alone.',
+      whatToDo: 'Send JSON, with the Content-Type application/json.',
+    },
+  },
   bodyTooLarge: {
     ja: {
       title: '送信内容が大きすぎます',
@@ -144,6 +168,18 @@ export const generalProblems: ProblemTexts = {
       title: 'Before birth',
       detail: 'The date is before the person was born.',
       whatToDo: 'Check the date.',
+    },
+  },
+  birthYearRange: {
+    ja: {
+      title: '生まれた年が範囲外です',
+      detail: '生まれた年は1880年から2100年までです。',
+      whatToDo: '生年月日を確かめてください。',
+    },
+    en: {
+      title: 'The birth year is out of range',
+      detail: 'A birth year lies from 1880 to 2100.',
+      whatToDo: 'Check the birth date.',
     },
   },
   tryAgain: {

@@ -1,7 +1,9 @@
 /** Proves: whatever refusal the HTTP interface can give, its reader gets a sentence and a cure. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { HTTPException } from 'hono/http-exception'
 import { expect, test } from 'vitest'
+import { toProblem } from '../../api/problem.ts'
 import { findingCodes } from '../../domain/scan.ts'
 import { findingText } from '../../i18n/findings.ts'
 import { hasProblemText, knownProblemCodes, problemText } from '../../i18n/problems.ts'
@@ -29,6 +31,9 @@ function codesThrown(): string[] {
   const all = [text, query, ...called].join('\n')
   const codes = [
     ...all.matchAll(/new (?:Domain)?(?:Error|Problem)\(\s*(?:\d+,\s*)?'([a-zA-Z0-9]+)'/g),
+    ...sourcesUnder('api/schemas')
+      .join('\n')
+      .matchAll(/error: '([a-zA-Z0-9]+)'/g),
   ]
   return [...new Set(codes.map((match) => match[1]!))].filter(
     (code) => /^[a-z]/.test(code) && !neverFromARequest.includes(code),
@@ -42,6 +47,8 @@ test('the search finds what is thrown', () => {
       'ticketLineLength',
       'givenOnInFuture',
       'slipDisagrees',
+      'textCharacters',
+      'unsupportedMediaType',
     ]),
   )
 })
@@ -60,4 +67,25 @@ test.each(knownProblemCodes())('%s is in Japanese and in English', (code) => {
 test.each(findingCodes)('the finding %s has words', (code) => {
   expect(findingText(code, 'ja').whatToDo).not.toBe('')
   expect(findingText(code, 'en').whatToDo).not.toBe('')
+})
+
+test.each([
+  ['22021', 422, 'malformed'],
+  ['22P05', 422, 'malformed'],
+  ['23514', 422, 'malformed'],
+  ['23503', 500, 'internal'],
+  ['57P01', 503, 'tryAgain'],
+  ['ECONNREFUSED', 503, 'tryAgain'],
+])('what the database throws as %s is answered with %i %s', (code, status, problem) => {
+  const thrown = Object.assign(new Error('from the database'), { code })
+  expect(toProblem(thrown)).toMatchObject({ status, code: problem })
+})
+
+test.each([
+  [400, 422, 'malformed'],
+  [404, 404, 'notFound'],
+  [413, 413, 'bodyTooLarge'],
+  [415, 415, 'unsupportedMediaType'],
+] as const)('what the framework refuses with %i is answered with %i %s', (sent, status, code) => {
+  expect(toProblem(new HTTPException(sent))).toMatchObject({ status, code })
 })
