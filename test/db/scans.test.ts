@@ -278,7 +278,7 @@ test('a first dose on the old town’s ticket opens the course where the person 
     registerNumber: `M-${resident.registerNumber}`,
     effectiveOn: '2021-06-01',
     previous: { municipalityCode: town, registerNumber: resident.registerNumber },
-    name: { family: '見本', given: '転子', kana: 'ミホン テンコ' },
+    name: { family: '見本', given: '太郎', kana: 'ミホン タロウ' },
     bornOn: '1950-05-05',
     postcode: '0600001',
     address: '見本町転入1番',
