@@ -40,12 +40,15 @@ function outcomeOf(row: MoveTaskRow): string {
   return row.hasTicket ? 'ticketRegistered' : 'movedOn'
 }
 
+/** Ended because its person had moved on, it stands again when that turns out to be wrong. */
 async function openIssueTicket(tx: Tx, courseId: string, row: MoveTaskRow, today: PlainDate) {
   await tx`
     insert into task (municipality_code, id, kind, course_id, resident_id, occasion, opened_on)
     values (${row.municipalityCode}, ${randomUUID()}, 'issueTicket', ${courseId}, ${row.residentId},
             ${row.moveEventId}, ${today})
-    on conflict (municipality_code, kind, occasion, round) do nothing`
+    on conflict (municipality_code, kind, occasion, round) do update
+      set done_at = null, done_by = null, outcome = null
+      where task.outcome = 'movedOn'`
 }
 
 /** Ends the open tasks of one kind except the one about `occasion`. */
