@@ -1,7 +1,8 @@
 /**
- * Drains queued mails at once, beside the worker. Each is marked as under way before its server is
- * spoken to, then looked at once more and sent in one transaction that holds the lock of its course:
- * no acknowledged fact slips between the look and the server's yes. Any number run side by side.
+ * Drains queued mails at once, beside the worker. Each is looked at once more and sent in one
+ * transaction that holds the lock of its course: no acknowledged fact slips between the look and the
+ * server's yes. Once the lock is held, and before the server is spoken to, another transaction marks
+ * the mail as under way and commits; waiting for the lock is no try. Any number run side by side.
  *
  * A mail whose outcome is unknown, or whose sender died, is repeated once with the same Message-ID;
  * after that, or when the server refuses it, a letter goes instead as a further attempt.
@@ -15,16 +16,19 @@ import type { Clock } from '../config/clock.ts'
 import type { Log } from '../config/log.ts'
 import { type Sql, type Tx, withPurpose } from '../db/client.ts'
 import {
+  beginTry,
   claimMails,
-  lockClaimed,
+  lockTried,
   type MailAttempt,
   type MailClaim,
+  type MailTry,
   noticeLeft,
   queueAttempt,
   rehomeNotice,
   releaseClaim,
   requeueMail,
   settleAttempt,
+  takeBackTry,
 } from '../db/queries/notices.ts'
 import type { CourseRow } from '../db/queries/plan-input.ts'
 import { laterOf } from '../domain/calendar.ts'
@@ -33,7 +37,7 @@ import { messageIdOf, renderMail } from '../mail/message.ts'
 import type { Mailer, SendResult } from '../mail/transport.ts'
 
 export type MailSenderDeps = {
-  /** The worker's role; a mail under way holds one connection of the pool. */
+  /** The worker's role. A mail under way holds one connection, and needs another for a moment. */
   sql: Sql
   clock: Clock
   log: Log
@@ -50,7 +54,7 @@ export type MailSender = {
 }
 
 const pollMs = 200
-/** From claim to transaction only: from there on the row's lock says that a mail is under way. */
+/** From claim to course, and from mark to row lock: that lock then says that a mail is under way. */
 const leaseMs = 3_000
 /** With the first; the one repetition that an unknown outcome allows. */
 const triesAtMost = 2
@@ -100,14 +104,15 @@ export function startMailSender(deps: MailSenderDeps): MailSender {
   }
 }
 
+const anywhere = { municipalityCode: '', purpose: 'sendNotice' } as const
+
 /** Undefined while the database is away. */
 async function claim(
   { sql, log }: MailSenderDeps,
   atMost: number,
 ): Promise<MailClaim[] | undefined> {
   try {
-    const scope = { municipalityCode: '', purpose: 'sendNotice' } as const
-    return await withPurpose(sql, scope, (tx) => claimMails(tx, { atMost, leaseMs }))
+    return await withPurpose(sql, anywhere, (tx) => claimMails(tx, { atMost, leaseMs }))
   } catch (error) {
     log.warn({ error }, 'queued mails could not be looked for')
     return undefined
@@ -115,6 +120,7 @@ async function claim(
 }
 
 async function deliver(deps: MailSenderDeps, claim: MailClaim): Promise<void> {
+  let begun: MailTry | undefined
   let isHandedOver = false
   const mailer: MailSenderDeps['mailer'] = {
     send(message, to) {
@@ -124,7 +130,8 @@ async function deliver(deps: MailSenderDeps, claim: MailClaim): Promise<void> {
   }
   try {
     await inCourse(deps.sql, claim.courseId, async (tx, course) => {
-      const attempt = await lockClaimed(tx, claim)
+      begun = await withPurpose(deps.sql, anywhere, (other) => beginTry(other, claim, leaseMs))
+      const attempt = begun && (await lockTried(tx, begun))
       if (!attempt) return
       await send({ ...deps, mailer }, tx, course, await atHome(tx, course, attempt))
     })
@@ -132,15 +139,20 @@ async function deliver(deps: MailSenderDeps, claim: MailClaim): Promise<void> {
     const alarm = isHandedOver ? 'mailInDoubt' : 'mailNotTried'
     deps.log.error({ alarm, attemptId: claim.id, error }, 'a mail could not be seen to')
     // In doubt it stays marked as under way until its lease has run out, and that try counts.
-    if (!isHandedOver) await release(deps, claim)
+    if (!isHandedOver) await release(deps, claim, begun)
   }
 }
 
 /** Nothing was handed to a mail server: the try does not count. */
-async function release({ sql, log }: MailSenderDeps, claim: MailClaim): Promise<void> {
+async function release(
+  { sql, log }: MailSenderDeps,
+  claim: MailClaim,
+  begun: MailTry | undefined,
+): Promise<void> {
   try {
-    const scope = { municipalityCode: '', purpose: 'sendNotice' } as const
-    await withPurpose(sql, scope, (tx) => releaseClaim(tx, claim))
+    await withPurpose(sql, anywhere, (tx) =>
+      begun ? takeBackTry(tx, begun) : releaseClaim(tx, claim),
+    )
   } catch (error) {
     log.warn({ attemptId: claim.id, error }, 'a mail waits until its lease has run out')
   }

@@ -171,13 +171,13 @@ export async function protectedBy(
 
 export type MailAttempt = AttemptKey & { tries: number; notice: Notice }
 
-/** `tries` tells this claim from any later one of the same attempt. */
-export type MailClaim = { id: string; tries: number; courseId: string }
+/** A mail set apart for one sender. `until`, to the microsecond, tells this claim from any other. */
+export type MailClaim = { id: string; courseId: string; until: string }
 
-/**
- * Takes mails that wait to be sent, oldest first, and marks each as under way: from here on nobody
- * can tell without the mail server whether it left. `tries` counts the present one.
- */
+/** A mail about to be handed over: `tries` counts this time and tells it from any other. */
+export type MailTry = { id: string; courseId: string; tries: number }
+
+/** Sets mails apart that wait to be sent, oldest first; nothing of them is tried yet. */
 export async function claimMails(
   tx: Tx,
   { atMost, leaseMs }: { atMost: number; leaseMs: number },
@@ -190,33 +190,50 @@ export async function claimMails(
        order by queued_at, id
        limit ${atMost} for update skip locked
     )
-    update notice_attempt a
-       set state = 'attempting', tries = a.tries + 1,
-           leased_until = now() + ${`${leaseMs} milliseconds`}::interval
+    update notice_attempt a set leased_until = now() + ${`${leaseMs} milliseconds`}::interval
       from next, notice n
      where (a.municipality_code, a.id) = (next.municipality_code, next.id)
        and (n.municipality_code, n.id) = (a.municipality_code, a.notice_id)
-    returning a.id, a.tries, n.course_id as "courseId"`
+    returning a.id, n.course_id as "courseId", a.leased_until::text as until`
 }
 
 /**
- * A claimed mail and its notice, wherever its person's home is by now, locked until commit;
- * undefined when it is no longer this claim's. The course's lock must be held.
+ * Marks a claimed mail as under way, to be committed before its server is spoken to: from here on
+ * nobody can tell without the mail server whether it left. Undefined when another claim followed. The
+ * course's lock must be held, by another transaction, so that waiting for it counts as no try.
  */
-export async function lockClaimed(tx: Tx, claim: MailClaim): Promise<MailAttempt | undefined> {
+export async function beginTry(
+  tx: Tx,
+  claim: MailClaim,
+  leaseMs: number,
+): Promise<MailTry | undefined> {
+  const [begun] = await tx<{ tries: number }[]>`
+    update notice_attempt
+       set state = 'attempting', tries = tries + 1,
+           leased_until = clock_timestamp() + ${`${leaseMs} milliseconds`}::interval
+     where id = ${claim.id} and settled_at is null and leased_until::text = ${claim.until}
+    returning tries`
+  return begun && { id: claim.id, courseId: claim.courseId, tries: begun.tries }
+}
+
+/**
+ * A mail under way and its notice, wherever its person's home is by now, locked until commit;
+ * undefined when it is no longer this try's. The course's lock must be held.
+ */
+export async function lockTried(tx: Tx, begun: MailTry): Promise<MailAttempt | undefined> {
   const [row] = await tx<(Notice & { attemptId: string })[]>`
     select a.id as "attemptId", ${noticeColumns(tx)}
       from notice_attempt a
       join notice n on (n.municipality_code, n.id) = (a.municipality_code, a.notice_id)
-     where a.id = ${claim.id} and n.course_id = ${claim.courseId} and a.state = 'attempting'
-       and a.tries = ${claim.tries}
+     where a.id = ${begun.id} and n.course_id = ${begun.courseId} and a.state = 'attempting'
+       and a.tries = ${begun.tries}
        for update of a`
   if (!row) return undefined
   const { attemptId, ...notice } = row
   return {
     municipalityCode: notice.municipalityCode,
     id: attemptId,
-    tries: claim.tries,
+    tries: begun.tries,
     notice,
   }
 }
@@ -239,13 +256,20 @@ export async function requeueMail(
      where municipality_code = ${attempt.municipalityCode} and id = ${attempt.id}`
 }
 
-/** A claim of which nothing came: the mail was surely not sent. */
-export async function releaseClaim(tx: Tx, claim: MailClaim): Promise<void> {
+/** A try of which nothing came: the mail was surely not sent. */
+export async function takeBackTry(tx: Tx, begun: MailTry): Promise<void> {
   await tx`
     update notice_attempt
        set state = case when tries > 1 then 'unknown' else 'queued' end, tries = tries - 1,
            leased_until = ${waitAgain(tx)}
-     where id = ${claim.id} and state = 'attempting' and tries = ${claim.tries}`
+     where id = ${begun.id} and state = 'attempting' and tries = ${begun.tries}`
+}
+
+/** A claim that led to no try: it waits, so that whatever stands in the way is not hammered at. */
+export async function releaseClaim(tx: Tx, claim: MailClaim): Promise<void> {
+  await tx`
+    update notice_attempt set leased_until = ${waitAgain(tx)}
+     where id = ${claim.id} and settled_at is null and leased_until::text = ${claim.until}`
 }
 
 export type SenderRow = {
