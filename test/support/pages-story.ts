@@ -54,6 +54,8 @@ export async function seedPages(sql: postgres.Sql, app: App): Promise<PagesStory
     municipalityCode: town,
     bornOnOrBefore: '1957-04-01',
   })
+  await sql`update person set given_name = '標識名', kana = 'ヒョウシキ メイ'
+             where resident_id = ${moved.residentId}`
   await post('/api/v1/moves', {
     eventId: randomUUID(),
     kind: 'movedIn',
