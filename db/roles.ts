@@ -10,6 +10,8 @@ export const processRoles = [
   'sesshu_monitor',
   'sesshu_backup',
   'sesshu_authority',
+  'sesshu_keyd',
+  'sesshu_sealer',
 ] as const
 export type ProcessRole = (typeof processRoles)[number]
 
