@@ -26,8 +26,7 @@ export type UnlockItem = ResidentKey & {
 
 /** Asked by the town a person moved to; the answer is the former town's row of that person, if any. */
 export type MyNumberQuestion = {
-  requestingMunicipality: string
-  /** The resident of the requesting town, and their number as it is sealed there. */
+  /** The resident of the asking town, and their number as it is sealed there. */
   key: ResidentKey
   sealed: Uint8Array
   /** The move-in that names the former municipality; the request rests on it. */

@@ -1,0 +1,156 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { chmodSync, existsSync, rmSync } from 'node:fs'
+import { connect as connectSocket, createServer, type Server } from 'node:net'
+import { join } from 'node:path'
+import { dataDirAt, lockDataDir } from '../config/data-dir.ts'
+import type { Log } from '../config/log.ts'
+import { connect } from '../db/client.ts'
+import { assertRoleOwnsNothing } from '../db/roles.ts'
+import { tokyoDateOf } from '../domain/calendar.ts'
+import type { PlainDate } from '../domain/course.ts'
+import type { KeydClient } from '../domain/purpose-fields.ts'
+import { type ApprovalCheck, approvalsInDatabase } from './approvals.ts'
+import { Connection, type Served } from './connection.ts'
+import { defaultSettings, type KeydContext, type KeydSettings } from './context.ts'
+import { makePrivateFolder } from './durable.ts'
+import { openErasureList } from './erasures.ts'
+import type { KeyStore } from './key-store.ts'
+import { openKeydLog } from './keyd-log.ts'
+import { type ClientLimits, createMeter, defaultLimits } from './meter.ts'
+import { operate } from './operations.ts'
+import { logIndexCounts } from './ops/blind-index.ts'
+import { limits } from './protocol.ts'
+import { townKeys } from './town-keys.ts'
+
+export type KeydOptions = {
+  /** keyd's own data dir: its log and the erasure list; with the default store the keys too. */
+  folder: string
+  socketPath: string
+  store: KeyStore
+  /** As `sesshu_keyd`. */
+  databaseUrl: string
+  log: Log
+  /** SHA-256 of each client's token, in hex: keyd itself has no use for the tokens. */
+  clients: Partial<Record<KeydClient, string>>
+  approvals?: ApprovalCheck
+  today?: () => PlainDate
+  limits?: Partial<Record<KeydClient, ClientLimits>>
+  settings?: Partial<KeydSettings>
+}
+
+export type Keyd = { readonly socketPath: string; close(): Promise<void> }
+
+/** An index line is written this often: a kill loses at most so much of the counting, never a key. */
+const COUNT_EVERY_MS = 10_000
+const CONNECTIONS = 6
+const SOCKET_MODE = 0o600
+
+/** Begins to serve. Throws when another keyd works in the folder or listens on the socket. */
+export async function startKeyd(options: KeydOptions): Promise<Keyd> {
+  const { folder, store, socketPath } = options
+  makePrivateFolder(folder)
+  const lock = lockDataDir({ ...dataDirAt(folder), run: folder })
+  try {
+    const sql = connect(options.databaseUrl, { name: 'sesshu-keyd', max: CONNECTIONS })
+    await assertRoleOwnsNothing(sql)
+    const context = await makeContext(options, sql)
+    const connections = new Set<Connection>()
+    const server = await listen(socketPath, servedBy(context, options), connections)
+    context.keydLog.append({ op: 'started', store: store.kind })
+    const counting = setInterval(() => logIndexCounts(context), COUNT_EVERY_MS)
+    counting.unref()
+    return {
+      socketPath,
+      close: async () => {
+        clearInterval(counting)
+        const closed = new Promise((resolve) => server.close(resolve))
+        await Promise.all([...connections].map((connection) => connection.finish()))
+        await closed
+        await closeContext(context)
+        lock.release()
+      },
+    }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+async function makeContext(
+  { folder, store, ...options }: KeydOptions,
+  sql: KeydContext['sql'],
+): Promise<KeydContext> {
+  const settings = { ...defaultSettings, ...options.settings }
+  return {
+    store,
+    sql,
+    settings,
+    towns: townKeys(sql, store, settings.quietMs),
+    keydLog: openKeydLog(join(folder, 'log')),
+    erasures: openErasureList(join(folder, 'erasures.jsonl'), await store.signingKey()),
+    meter: createMeter({ ...defaultLimits, ...options.limits }),
+    approvals: options.approvals ?? approvalsInDatabase(sql),
+    today: options.today ?? (() => tokyoDateOf(new Date())),
+  }
+}
+
+async function closeContext(context: KeydContext): Promise<void> {
+  logIndexCounts(context)
+  context.keydLog.append({ op: 'stopped' }, { durable: true })
+  context.keydLog.close()
+  context.erasures.close()
+  await context.sql.end({ timeout: 5 })
+  await context.store.close()
+}
+
+function servedBy(context: KeydContext, { clients, log }: KeydOptions): Served {
+  const known = Object.entries(clients).map(([client, hash]) => ({
+    client: client as KeydClient,
+    hash: Buffer.from(hash, 'hex'),
+  }))
+  return {
+    clientOf(token) {
+      const shown = createHash('sha256').update(token, 'utf8').digest()
+      // Every hash is compared, so that the time tells nothing.
+      return known.filter(({ hash }) => hash.length === 32 && timingSafeEqual(hash, shown))[0]
+        ?.client
+    },
+    operate: (client, op, body) => operate({ context, client }, op, body),
+    onFault: (error, op) => log.error({ err: error, op }, 'an operation failed'),
+  }
+}
+
+async function listen(path: string, served: Served, connections: Set<Connection>): Promise<Server> {
+  await clearStaleSocket(path)
+  const server = createServer((socket) => {
+    const connection = new Connection(socket, served)
+    connections.add(connection)
+    socket.once('close', () => connections.delete(connection))
+  })
+  server.maxConnections = limits.connections
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, resolve)
+  })
+  chmodSync(path, SOCKET_MODE)
+  return server
+}
+
+/** What a killed keyd left behind is taken away; what answers is another keyd. */
+async function clearStaleSocket(path: string): Promise<void> {
+  if (!existsSync(path)) return
+  const answers = await new Promise<boolean>((resolve) => {
+    const socket = connectSocket(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+  if (answers) throw new Error(`Another keyd listens on ${path}. Stop it first.`)
+  rmSync(path, { force: true })
+}
+
+export function hashOfToken(token: string): string {
+  return createHash('sha256').update(token, 'utf8').digest('hex')
+}
