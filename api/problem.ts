@@ -61,13 +61,23 @@ export function sendProblem(c: Context, problem: Problem): Response {
 /** Refusals that are not the body's fault; all others are 422. */
 const domainStatuses: Record<string, ContentfulStatusCode> = {
   idUsedForAnotherBody: 409,
+  keyVersionInUse: 409,
+  purposeNotAllowed: 403,
+  approvalMissing: 403,
+  residentErased: 410,
+  keydOverLimit: 429,
+  matchOverLimit: 429,
+  sealBroken: 500,
   ledgerStalled: 503,
+  keydAway: 503,
+  keydBusy: 503,
 }
 
 /** What a caller is told of anything thrown below a route; unknown errors say nothing of themselves. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   if (error instanceof DomainError) {
+    if (keyFaults.includes(error.code)) return new Problem(500, 'internal')
     return new Problem(domainStatuses[error.code] ?? 422, error.code, error.field)
   }
   if (error instanceof ZodError) return fromZod(error)
@@ -78,6 +88,22 @@ export function toProblem(error: unknown): Problem {
     ? new Problem(422, 'malformed', 'body')
     : new Problem(500, 'internal')
 }
+
+/** What keyd says of a caller that is wrong itself: nothing that whoever asked could do about it. */
+const keyFaults = [
+  'keydFault',
+  'keydNotAllowed',
+  'keydRequestInvalid',
+  'lookMissing',
+  'lookTooOld',
+  'lookDiffers',
+  'wrappedKeyBroken',
+  'keyVersionUnknown',
+  'keyVersionDestroyed',
+  'sealedUnderOtherKey',
+  'fieldNotUnlocked',
+  'invalidSealPlace',
+]
 
 /** Every route's answer to a body that does not fit its schema. */
 export function validationHook(result: { success: boolean; error?: unknown }): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { keydClients } from '../domain/purpose-fields.ts'
 
 const flag = z
   .enum(['0', '1', 'false', 'true'], { error: 'must be 1 or 0' })
@@ -21,6 +22,18 @@ const milliseconds = z.coerce
   .int({ error: 'must be a whole number of milliseconds' })
   .min(10, { error: 'must be at least 10 milliseconds' })
   .max(60_000, { error: 'must be at most a minute: reads stop when looks wait longer' })
+
+const keydClientHashes = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be a JSON object' })
+      return z.NEVER
+    }
+  })
+  .pipe(z.partialRecord(z.enum(keydClients), z.string().regex(/^[0-9a-f]{64}$/)))
 
 /** Every variable that a process of the system reads, with what to say when it is missing. */
 const variables = {
@@ -50,6 +63,17 @@ const variables = {
   SESSHU_DEMO: { schema: flag.default(false) },
   /** Where the pages link to for operators; without it they show no link. */
   SESSHU_TEMPORAL_UI_URL: { schema: url('http', 'https').optional() },
+  SESSHU_KEYD_SOCKET: { schema: z.string().min(1).max(103), whatFor: 'the socket of keyd' },
+  SESSHU_KEYD_TOKEN: {
+    schema: z.string().min(16, { error: 'must have at least 16 characters' }),
+    whatFor: "this process's token at keyd",
+  },
+  /** For keyd itself: the SHA-256 of each client's token, in hex. */
+  SESSHU_KEYD_CLIENTS: { schema: keydClientHashes, whatFor: 'who may speak to keyd' },
+  /** Where the root key lies in a token: the PKCS#11 library, the token's label, its PIN. */
+  SESSHU_KEYD_PKCS11_MODULE: { schema: z.string().min(1).optional() },
+  SESSHU_KEYD_PKCS11_TOKEN: { schema: z.string().min(1).max(32).default('sesshu') },
+  SESSHU_KEYD_PKCS11_PIN: { schema: z.string().min(4).max(64).optional() },
   LOG_LEVEL: {
     schema: z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {

@@ -49,6 +49,11 @@ const FORBIDDEN = [
   'DATABASE_URL',
   'SMTP_URL',
   'SESSHU_DEV_TOKEN',
+  'SESSHU_KEYD_TOKEN',
+  'SESSHU_KEYD_PKCS11_PIN',
+  'pin',
+  'fieldKeys',
+  'wrapped',
 ]
 const DEPTH = 4
 

@@ -1,5 +1,6 @@
 /** What a refused caller reads: what is wrong, and what to do about it, in Japanese and English. */
 import { generalProblems } from './problems/general.ts'
+import { keyProblems } from './problems/keys.ts'
 import { ledgerProblems } from './problems/ledger.ts'
 import { registerProblems } from './problems/register.ts'
 import type { Language, ProblemText, ProblemTexts } from './problems/text.ts'
@@ -10,6 +11,7 @@ const texts: ProblemTexts = {
   ...ticketProblems,
   ...registerProblems,
   ...ledgerProblems,
+  ...keyProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

@@ -16,7 +16,7 @@ export type TownKeys = {
   shown(municipalityCode: string, version: number): void
   /** Gives up the row, then the key. Throws `keyVersionInUse`. */
   destroy(municipalityCode: string, version: number): Promise<void>
-  /** For what needs no version: indexes. Throws `municipalityUnknown`. */
+  /** For what needs no version: indexes. Throws `unknownMunicipality`. */
   ensure(municipalityCode: string): Promise<void>
 }
 
@@ -111,7 +111,7 @@ function asUnknownTown(error: unknown): never {
 }
 
 function unknownTown(): DomainError {
-  return new DomainError('municipalityUnknown', 'There is no municipality with this code')
+  return new DomainError('unknownMunicipality', 'There is no municipality with this code')
 }
 
 function inUse(detail: string): DomainError {

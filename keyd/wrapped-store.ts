@@ -92,7 +92,7 @@ async function makeTown(folder: string, code: string, root: RootKey): Promise<vo
 
 async function loadTown(folder: string, code: string, root: RootKey): Promise<Town> {
   if (!existsSync(join(folder, INDEX_FILE))) {
-    throw new DomainError('municipalityUnknown', 'This municipality has no keys')
+    throw new DomainError('unknownMunicipality', 'This municipality has no keys')
   }
   const names = readdirSync(folder)
   const destroyed = new Set(numbersOf(names, '.destroyed'))

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { READY_FILE_VARIABLE } from '../config/ready.ts'
 import type { ProcessRole } from '../db/roles.ts'
 import type { Credentials, ServerLog } from '../db/server.ts'
+import { keydAccess, keydProcess } from './keyd-process.ts'
 import { type Place, plainEnvironment, repositoryRoot, temporalEnvironment } from './place.ts'
 import { probeHttp, probePort, probeReadyFile } from './probes.ts'
 import type { Launch, ProcessSpec } from './process.ts'
@@ -22,7 +23,8 @@ export function systemParts(place: Place, credentials: Credentials, log: ServerL
   const mailNeeds = place.hasOwnMailSink ? ['mail'] : []
   return [
     ...databaseParts(place, credentials, log),
-    { needs: ['database'], process: apiProcess(place) },
+    { needs: ['database'], process: keydProcess(place, credentials, log) },
+    { needs: ['database'], process: apiProcess(place, credentials) },
     {
       needs: ['database'],
       process: announcing(place, 'sealer', 'ledger/sealer-main.ts', 'sesshu_sealer'),
@@ -34,7 +36,9 @@ export function systemParts(place: Place, credentials: Credentials, log: ServerL
     ...temporalParts(place),
     {
       needs: ['database', 'search-attributes', ...mailNeeds],
-      process: announcing(place, 'worker', 'workers/main.ts', 'sesshu_worker'),
+      process: announcing(place, 'worker', 'workers/main.ts', 'sesshu_worker', () =>
+        keydAccess(place, credentials, 'worker'),
+      ),
     },
     {
       needs: ['database', 'search-attributes'],
@@ -43,7 +47,7 @@ export function systemParts(place: Place, credentials: Credentials, log: ServerL
   ]
 }
 
-function apiProcess(place: Place): ProcessSpec {
+function apiProcess(place: Place, credentials: Credentials): ProcessSpec {
   const port = place.ports.web
   return {
     name: 'api',
@@ -52,6 +56,7 @@ function apiProcess(place: Place): ProcessSpec {
         API_HOST: '127.0.0.1',
         API_PORT: String(port),
         SESSHU_DEV_TOKEN: place.devToken,
+        ...(await keydAccess(place, credentials, 'api')),
         ...(place.temporal.isOwn && {
           SESSHU_TEMPORAL_UI_URL: `http://127.0.0.1:${place.ports.ui}`,
         }),
@@ -105,18 +110,30 @@ function mailProcess(place: Place): ProcessSpec {
 }
 
 /** A process that listens on no port tells through a file that it is ready. */
-function announcing(place: Place, name: string, entry: string, role: ProcessRole): ProcessSpec {
-  return announcingWith(place, name, () => nodeLaunch(place, entry, role, {}))
+type More = () => Promise<Record<string, string>>
+
+function announcing(
+  place: Place,
+  name: string,
+  entry: string,
+  role: ProcessRole,
+  more: More = async () => ({}),
+): ProcessSpec {
+  return announcingWith(place, name, async () => nodeLaunch(place, entry, role, await more()))
 }
 
-function announcingWith(place: Place, name: string, launch: () => Launch): ProcessSpec {
+function announcingWith(
+  place: Place,
+  name: string,
+  launch: () => Launch | Promise<Launch>,
+): ProcessSpec {
   const readyFile = join(place.dir.run, `${name}.ready`)
   return {
     name,
     stopWithinMs: DRAIN_WITHIN_MS,
     launch: async () => {
       rmSync(readyFile, { force: true })
-      const prepared = launch()
+      const prepared = await launch()
       return { ...prepared, env: { ...prepared.env, [READY_FILE_VARIABLE]: readyFile } }
     },
     probe: async ({ pid, startedAtMs }) => {

