@@ -56,7 +56,8 @@ export class Connection {
     if (from === chunk.length) return
     this.#chunks.push(chunk.subarray(from))
     this.#bytes += chunk.length - from
-    if (this.#bytes > limits.lineBytes) this.#socket.destroy()
+    const most = this.#client === undefined ? limits.strangerBytes : limits.lineBytes
+    if (this.#bytes > most) this.#socket.destroy()
   }
 
   #hear(line: string): void {

@@ -5,6 +5,8 @@ import { type FieldName, fieldNames, indexNames } from '../domain/sealed-fields.
 /** Sizes beyond which a line, a list or a text is no honest request. */
 export const limits = {
   lineBytes: 8 * 1024 * 1024,
+  /** Until it has shown its token. */
+  strangerBytes: 1_024,
   items: 5_000,
   values: 20_000,
   valueChars: 512,

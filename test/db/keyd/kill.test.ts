@@ -19,7 +19,7 @@ import type { Vault } from '../../../vault/vault.ts'
 import { freshDatabase, type TestDatabase } from '../../support/db.ts'
 import { seedTowns, town } from '../../support/town.ts'
 
-const KILLS = 8
+const KILLS = 6
 const root = join(import.meta.dirname, '..', '..', '..')
 
 let database: TestDatabase

@@ -25,6 +25,7 @@ beforeAll(async () => {
   database = await freshDatabase()
   await seedTowns(database.sql)
   keyd = await startTestKeyd(database, {
+    log: createLog({ name: 'keyd', level: 'silent' }),
     limits: { import: { createKeys: 10, 'index.ticket': 100 } },
   })
 })
@@ -42,7 +43,8 @@ async function say(...lines: string[]): Promise<{ heard: string; isOpen: boolean
   let heard = ''
   socket.on('data', (chunk) => (heard += chunk))
   for (const line of lines) socket.write(line)
-  await Promise.race([once(socket, 'close'), sleep(300)])
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  await Promise.race([closed, sleep(1_000)])
   const isOpen = !socket.destroyed && socket.readyState === 'open'
   socket.destroy()
   return { heard, isOpen }
@@ -69,10 +71,19 @@ describe('T18: the socket', () => {
   it.each([
     ['no JSON', 'GET / HTTP/1.1\r\n\r\n'],
     ['no request', '[]\n'],
-    ['a line without end', 'x'.repeat(limits.lineBytes + 70_000)],
+    ['a stranger with much to say', 'x'.repeat(limits.strangerBytes + 1)],
   ])('%s is hung up on without a word', async (_, line) => {
     const { heard, isOpen } = await say(line)
     expect(heard).toBe('')
+    expect(isOpen).toBe(false)
+  })
+
+  it('a client whose line has no end is hung up on', async () => {
+    const { heard, isOpen } = await say(
+      hello(keyd.token('monitor')),
+      'x'.repeat(limits.lineBytes + 70_000),
+    )
+    expect(heard).toBe('{"id":0,"answer":{"client":"monitor"}}\n')
     expect(isOpen).toBe(false)
   })
 

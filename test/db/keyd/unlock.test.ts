@@ -277,8 +277,11 @@ it('a thousand residents are opened by one call', async () => {
     ...key,
     fields: ['name', 'address', 'mail'] as const,
   }))
-  const startedAt = performance.now()
-  const keys = await vault.unlock('manageRegister', items)
-  console.info(`1,000 residents opened in ${Math.round(performance.now() - startedAt)} ms`)
-  expect(keys.size).toBe(1_000)
+  const took: number[] = []
+  for (let n = 0; n < 3; n += 1) {
+    const startedAt = performance.now()
+    expect((await vault.unlock('manageRegister', items)).size).toBe(1_000)
+    took.push(Math.round(performance.now() - startedAt))
+  }
+  console.info(`1,000 residents opened in ${took.join(', ')} ms`)
 })
