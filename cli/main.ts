@@ -51,6 +51,10 @@ const commands: Record<string, Entry> = {
     describe: 'Follow the access ledger of a system from outside',
     load: async () => (await import('./commands/witness.ts')).witnessCommand,
   },
+  keys: {
+    describe: 'Show keys, renew a municipality’s, destroy an old one',
+    load: async () => (await import('./commands/keys.ts')).keysCommand,
+  },
   bench: {
     describe: 'Measure scans or courses per second on this machine',
     load: async () => (await import('./commands/bench.ts')).benchCommand,

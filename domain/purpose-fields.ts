@@ -13,6 +13,7 @@ type Allowance = { clients: readonly KeydClient[]; fields: readonly FieldName[] 
 export const purposeFields = {
   /** A scan: only a minor's age is not known from the row itself. */
   recordDose: { clients: ['api'], fields: ['bornOn', 'ticketNumber'] },
+  bindScan: { clients: ['api'], fields: ['bornOn', 'ticketNumber'] },
   planCourse: { clients: ['api', 'worker'], fields: ['bornOn'] },
   openWave: { clients: ['api', 'worker'], fields: ['bornOn'] },
   sendNotice: {
@@ -22,6 +23,11 @@ export const purposeFields = {
   manageRegister: {
     clients: ['api', 'import'],
     fields: ['name', 'kana', 'bornOn', 'mail', 'address', 'ticketNumber', 'myNumber', 'delivery'],
+  },
+  /** What follows from a register's news for one person, in every town that knows them. */
+  settleMove: {
+    clients: ['api'],
+    fields: ['name', 'kana', 'bornOn', 'address', 'ticketNumber'],
   },
   showTown: { clients: ['api'], fields: ['name', 'ticketNumber'] },
   showCourse: { clients: ['api'], fields: ['name', 'kana', 'bornOn', 'letter', 'ticketNumber'] },

@@ -22,6 +22,7 @@ type SignedErasure = Erasure & { signature: string }
 export type ErasureList = {
   readonly head: ChainHead
   has(municipalityCode: string, residentId: string): boolean
+  all(): Pick<Erasure, 'municipalityCode' | 'residentId'>[]
   /** Survives a power failure before it returns. Answers those that did not stand there already. */
   add(erasures: Omit<Erasure, 'at'>[]): Erasure[]
   close(): void
@@ -40,6 +41,11 @@ export function openErasureList(path: string, key: KeyObject): ErasureList {
       return head
     },
     has: (municipalityCode, residentId) => erased.has(idOf({ municipalityCode, residentId })),
+    all: () =>
+      [...erased].map((id) => {
+        const [municipalityCode, residentId] = id.split('/') as [string, string]
+        return { municipalityCode, residentId }
+      }),
     add(asked) {
       const at = new Date().toISOString()
       const added = asked.filter((one) => !erased.has(idOf(one))).map((one) => ({ ...one, at }))

@@ -38,6 +38,9 @@ export type LogEntry =
       resident: string
       former: string
       outcome: string
+      legalBasis: string
+      /** Account that recorded the consent. */
+      consentRecordedBy?: string
     }
   | { op: 'refused'; client: string; asked: string; code: string }
 

@@ -3,8 +3,9 @@ import type { KeydClient } from '../domain/purpose-fields.ts'
 import type { Asking } from './context.ts'
 import { destroyVersion, erase, publicKey, rotate, status } from './ops/administer.ts'
 import { index } from './ops/blind-index.ts'
-import { createKeys, rewrap } from './ops/make-keys.ts'
+import { createKeys } from './ops/make-keys.ts'
 import { matchMyNumber } from './ops/match-my-number.ts'
+import { rewrapTown } from './ops/rewrap-town.ts'
 import { unlock } from './ops/unlock.ts'
 import { type Answers, type Op, type Request, requests } from './protocol.ts'
 
@@ -16,7 +17,7 @@ const operations: {
   createKeys,
   unlock,
   index,
-  rewrap,
+  rewrapTown,
   rotate,
   destroyVersion,
   erase,
@@ -30,7 +31,7 @@ const allowed: Record<KeydClient, readonly Work[]> = {
   api: ['createKeys', 'unlock', 'index', 'matchMyNumber', 'publicKey', 'status'],
   worker: ['createKeys', 'unlock', 'index', 'erase', 'publicKey', 'status'],
   import: ['createKeys', 'unlock', 'index', 'publicKey', 'status'],
-  keys: ['rewrap', 'rotate', 'destroyVersion', 'erase', 'publicKey', 'status'],
+  keys: ['rewrapTown', 'rotate', 'destroyVersion', 'erase', 'publicKey', 'status'],
   authority: ['unlock', 'publicKey', 'status'],
   monitor: ['publicKey', 'status'],
 }

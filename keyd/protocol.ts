@@ -54,7 +54,8 @@ export const requests = {
       .min(1)
       .max(limits.items),
   }),
-  rewrap: z.object({ items: z.array(residentKey).min(1).max(limits.items) }),
+  /** As much as a few seconds allow; asked again until it is done. */
+  rewrapTown: z.object({ municipalityCode }),
   /** Names the version that is left behind, so that an interrupted rotation can be repeated. */
   rotate: z.object({ municipalityCode, from: version }),
   destroyVersion: z.object({ municipalityCode, version, approvalId: uuid.optional() }),
@@ -91,7 +92,7 @@ export type Answers = {
   createKeys: { keys: (WireWrapped & { fieldKeys: WireFieldKeys })[] }
   unlock: { items: ({ fieldKeys: WireFieldKeys } | Refused)[] }
   index: { items: ({ hmacs: string[] } | Refused)[] }
-  rewrap: { items: (WireWrapped | Refused)[] }
+  rewrapTown: { version: number; rewrapped: number; isDone: boolean }
   rotate: { version: number }
   destroyVersion: { destroyed: number }
   erase: { erased: number }

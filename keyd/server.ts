@@ -18,6 +18,7 @@ import type { KeyStore } from './key-store.ts'
 import { openKeydLog } from './keyd-log.ts'
 import { type ClientLimits, createMeter, defaultLimits } from './meter.ts'
 import { operate } from './operations.ts'
+import { forgetErased } from './ops/administer.ts'
 import { logIndexCounts } from './ops/blind-index.ts'
 import { limits } from './protocol.ts'
 import { townKeys } from './town-keys.ts'
@@ -54,6 +55,8 @@ export async function startKeyd(options: KeydOptions): Promise<Keyd> {
     const sql = connect(options.databaseUrl, { name: 'sesshu-keyd', max: CONNECTIONS })
     await assertRoleOwnsNothing(sql)
     const context = await makeContext(options, sql)
+    // What a restored backup brought back goes before anybody is answered.
+    await forgetErased(sql, context.erasures.all())
     const connections = new Set<Connection>()
     const server = await listen(socketPath, servedBy(context, options), connections)
     context.keydLog.append({ op: 'started', store: store.kind })

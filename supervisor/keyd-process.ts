@@ -14,6 +14,7 @@ const ACCOUNT = 'sesshu-keyd'
 /** What a socket's address holds on every system that we know. */
 const SOCKET_PATH_BYTES = 103
 
+type Where = Pick<Place, 'dir'>
 type Settled = { folder: string; socketPath: string; account?: Account }
 
 export function keydProcess(place: Place, credentials: Credentials, log: ServerLog): ProcessSpec {
@@ -47,7 +48,7 @@ export function keydProcess(place: Place, credentials: Credentials, log: ServerL
 
 /** What a process needs to speak to keyd as `client`. */
 export async function keydAccess(
-  place: Place,
+  place: Where,
   credentials: Credentials,
   client: KeydClient,
 ): Promise<{ SESSHU_KEYD_SOCKET: string; SESSHU_KEYD_TOKEN: string }> {
@@ -55,6 +56,10 @@ export async function keydAccess(
     SESSHU_KEYD_SOCKET: (await settle(place)).socketPath,
     SESSHU_KEYD_TOKEN: await credentials.passwordOf(tokenName(client)),
   }
+}
+
+export async function keydSocketOf(dir: Place['dir']): Promise<string> {
+  return (await settle({ dir })).socketPath
 }
 
 /** The name under which `credentials.json` keeps a client's token. */
@@ -74,13 +79,13 @@ async function hashesOfTokens(credentials: Credentials): Promise<Record<string, 
 const settled = new Map<string, Promise<Settled>>()
 
 /** keyd's folder, its socket, and whose process it is; the same answer for everybody who asks. */
-function settle(place: Place, warn?: (line: string) => void): Promise<Settled> {
+function settle(place: Where, warn?: (line: string) => void): Promise<Settled> {
   const known = settled.get(place.dir.root) ?? settleOnce(place, warn ?? (() => {}))
   settled.set(place.dir.root, known)
   return known
 }
 
-async function settleOnce(place: Place, warn: (line: string) => void): Promise<Settled> {
+async function settleOnce(place: Where, warn: (line: string) => void): Promise<Settled> {
   const folder = join(place.dir.root, 'keyd')
   const account = await ownAccount(place, warn)
   // An account that may not enter `run` has its socket among its own files; root reaches it there.
@@ -97,7 +102,7 @@ async function settleOnce(place: Place, warn: (line: string) => void): Promise<S
  * everything runs as that user: what separates keyd then is its process, its folder and its tokens.
  */
 async function ownAccount(
-  place: Place,
+  place: Where,
   warn: (line: string) => void,
 ): Promise<Account | undefined> {
   const account = process.getuid?.() === 0 ? systemAccount(ACCOUNT) : undefined

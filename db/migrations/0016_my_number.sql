@@ -26,6 +26,8 @@ create table if not exists resident_key (
   wrapped           bytea not null check (octet_length(wrapped) between 40 and 200),
   primary key (municipality_code, resident_id)
 );
+-- rotation puts them under a newer key; it changes nothing else
+grant select, update (key_version, wrapped) on resident_key to sesshu_keyd;
 alter table resident_key add constraint resident_key_town_key
   foreign key (municipality_code, key_version) references town_key (municipality_code, version);
 -- rotation: rows of an older version, a slice at a time; and the count behind the foreign key
@@ -61,7 +63,7 @@ grant select on my_number_matches to sesshu_monitor, sesshu_authority;
 -- found in the same transaction: no match can go without its row.
 create function match_my_number(
   requesting text, requester uuid, move_in uuid, former text, wanted bytea, look uuid, today date,
-  consent_by text, most_a_day int,
+  most_a_day int,
   out outcome text, out resident_id uuid, out look_id uuid)
 language plpgsql volatile security definer set search_path = pg_catalog, public as $$
 begin
@@ -99,3 +101,48 @@ begin
 end $$;
 revoke execute on function match_my_number from public;
 grant execute on function match_my_number to sesshu_keyd;
+
+-- Whoever was erased leaves nothing behind that a key or a number could be found by. keyd calls it when
+-- it erases, and with its whole list when it starts: rows that a restored backup brought back go before
+-- keyd opens anything for anybody.
+create function forget_erased(towns text[], residents uuid[]) returns int
+language sql volatile security definer set search_path = pg_catalog, public as $$
+  with erased as (select * from unnest(towns, residents) as e (town, id)),
+       numbers as (
+         delete from public.my_number n using erased e
+          where (n.municipality_code, n.resident_id) = (e.town, e.id)),
+       keys as (
+         delete from public.resident_key k using erased e
+          where (k.municipality_code, k.resident_id) = (e.town, e.id)
+         returning 1)
+  select count(*)::int from keys
+$$;
+revoke execute on function forget_erased from public;
+grant execute on function forget_erased to sesshu_keyd;
+
+-- Row security, where it has come already (0013): the functions belong to the role that may cross
+-- towns, which reads no key and no number but through them.
+do $$
+begin
+  if to_regprocedure('public.protect_table(regclass)') is null then return; end if;
+  perform protect_table('my_number');
+  perform let_role(r, 'my_number', 'select, insert, update, delete', '{manageRegister}')
+     from unnest('{sesshu_api,sesshu_import}'::text[]) r;
+  perform let_role('sesshu_api', 'my_number', 'select', '{legalMatch}');
+  perform let_role('sesshu_api', 'resident_key', 'select', '{legalMatch}');
+  perform let_role('sesshu_keyd', 'resident_key', 'select, update', '{*}', 'any');
+
+  grant select (municipality_code, resident_id, hmac), delete on my_number to sesshu_definer;
+  grant select (municipality_code, resident_id), delete on resident_key to sesshu_definer;
+  grant select (id) on register_event to sesshu_definer;
+  grant select, insert, update on my_number_matches to sesshu_definer;
+  grant select, insert on ledger_inbox to sesshu_definer;
+  perform let_role('sesshu_definer', 'my_number', 'select, delete', '{*}', 'any');
+  perform let_role('sesshu_definer', 'resident_key', 'select, delete', '{*}', 'any');
+  perform let_role('sesshu_definer', 'ledger_inbox', 'insert', '{*}', 'any');
+
+  grant create on schema public to sesshu_definer;
+  perform give_to_definer('match_my_number(text, uuid, uuid, text, bytea, uuid, date, int)', 'sesshu_keyd');
+  perform give_to_definer('forget_erased(text[], uuid[])', 'sesshu_keyd');
+  revoke create on schema public from sesshu_definer;
+end $$;

@@ -1,8 +1,11 @@
 import { createPublicKey } from 'node:crypto'
+import type { Sql } from '../../db/client.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { ApprovalSubject } from '../approvals.ts'
 import type { Asking, KeydContext } from '../context.ts'
 import type { Answers, Request } from '../protocol.ts'
+
+const FORGET_AT_ONCE = 10_000
 
 export async function rotate(
   { context, client }: Asking,
@@ -31,7 +34,10 @@ export async function destroyVersion(
   return { destroyed: version }
 }
 
-/** First the list, then the log: a death between them leaves a resident erased, never half erased. */
+/**
+ * First the list, which is what counts; then the log and the rows. A death in between leaves a resident
+ * erased, and the rows go when keyd starts again.
+ */
 export async function erase(
   { context, client }: Asking,
   { municipalityCode, residentIds, reason, approvalId }: Request<'erase'>,
@@ -50,8 +56,20 @@ export async function erase(
     })
   }
   context.keydLog.sync()
+  await forgetErased(context.sql, asked)
   await note()
   return { erased: added.length }
+}
+
+type Erased = { municipalityCode: string; residentId: string }
+
+/** Deletes wrapped keys and My Numbers of whoever was erased, wherever they came back from. */
+export async function forgetErased(sql: Sql, erased: Erased[]): Promise<void> {
+  for (let from = 0; from < erased.length; from += FORGET_AT_ONCE) {
+    const slice = erased.slice(from, from + FORGET_AT_ONCE)
+    await sql`select forget_erased(${slice.map((one) => one.municipalityCode)}::text[],
+                                   ${slice.map((one) => one.residentId)}::uuid[])`
+  }
 }
 
 async function approved(

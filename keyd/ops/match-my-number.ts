@@ -55,6 +55,8 @@ export async function matchMyNumber(
     resident: key.residentId,
     former: formerMunicipality,
     outcome: match.outcome,
+    legalBasis: asked.legalBasis,
+    ...(asked.consentRecordedBy !== undefined && { consentRecordedBy: asked.consentRecordedBy }),
   })
   return answerOf(match)
 }
@@ -99,7 +101,7 @@ async function lookUp({ context }: Asking, asked: Asked, hmac: Buffer): Promise<
     select outcome, resident_id as "residentId", look_id as "lookId"
       from match_my_number(${key.municipalityCode}, ${key.residentId}, ${moveInEventId},
                            ${formerMunicipality}, ${hmac}, ${lookIds[1]}, ${context.today()}::date,
-                           ${asked.consentRecordedBy ?? null}, ${context.settings.matchesPerDay})`
+                           ${context.settings.matchesPerDay})`
   if (!match) throw new Error('match_my_number answered nothing')
   return match
 }
