@@ -4,6 +4,7 @@ import { DomainError } from '../domain/errors.ts'
 import type { KeydClient } from '../domain/purpose-fields.ts'
 import type { ApprovalCheck } from './approvals.ts'
 import type { ErasureList } from './erasures.ts'
+import type { Heads } from './heads.ts'
 import type { KeyStore } from './key-store.ts'
 import type { KeydLog } from './keyd-log.ts'
 import type { Meter } from './meter.ts'
@@ -31,6 +32,7 @@ export type KeydContext = {
   sql: Sql
   keydLog: KeydLog
   erasures: ErasureList
+  heads: Heads
   meter: Meter
   approvals: ApprovalCheck
   /** The business day, by the only clock. */

@@ -6,7 +6,7 @@ import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { existsSync, readFileSync, truncateSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { AppendFile, wholeLines } from './append-file.ts'
-import { type ChainHead, chainLine, readChain } from './chain.ts'
+import { type ChainHead, chainLine, hashOf, readChain } from './chain.ts'
 import { makePrivateFolder } from './durable.ts'
 
 export type Erasure = {
@@ -21,6 +21,7 @@ type SignedErasure = Erasure & { signature: string }
 
 export type ErasureList = {
   readonly head: ChainHead
+  hashAt(seq: number): string | undefined
   has(municipalityCode: string, residentId: string): boolean
   all(): Pick<Erasure, 'municipalityCode' | 'residentId'>[]
   /** Survives a power failure before it returns. Answers those that did not stand there already. */
@@ -32,7 +33,7 @@ export type ErasureList = {
 export function openErasureList(path: string, key: KeyObject): ErasureList {
   makePrivateFolder(dirname(path))
   cutTornLine(path)
-  const { erasures, head: found } = readErasureList(path, createPublicKey(key))
+  const { erasures, head: found, hashes } = readErasureList(path, createPublicKey(key))
   let head = found
   const erased = new Set(erasures.map(idOf))
   const file = new AppendFile(path)
@@ -40,6 +41,7 @@ export function openErasureList(path: string, key: KeyObject): ErasureList {
     get head() {
       return head
     },
+    hashAt: (seq) => hashes[seq - 1],
     has: (municipalityCode, residentId) => erased.has(idOf({ municipalityCode, residentId })),
     all: () =>
       [...erased].map((id) => {
@@ -55,6 +57,7 @@ export function openErasureList(path: string, key: KeyObject): ErasureList {
         const next = chainLine(head, { ...erasure, signature })
         file.append(next.line)
         head = next.head
+        hashes.push(head.hash)
       }
       file.sync()
       for (const erasure of added) erased.add(idOf(erasure))
@@ -71,16 +74,14 @@ export function openErasureList(path: string, key: KeyObject): ErasureList {
 export function readErasureList(
   path: string,
   publicKey: KeyObject,
-): { erasures: Erasure[]; head: ChainHead } {
+): { erasures: Erasure[]; head: ChainHead; hashes: string[] } {
   const { lines } = wholeLines(existsSync(path) ? readFileSync(path, 'utf8') : '')
   const { entries, head, fault } = readChain<SignedErasure>(lines)
   if (fault) throw changed(path, fault.line)
   const last = lines.at(-1)
   if (last !== undefined && !isSigned(last, publicKey)) throw changed(path, entries.length)
-  return {
-    erasures: entries.map(({ seq: _, prev: __, signature: ___, ...erasure }) => erasure),
-    head,
-  }
+  const erasures = entries.map(({ seq: _, prev: __, signature: ___, ...erasure }) => erasure)
+  return { erasures, head, hashes: lines.map(hashOf) }
 }
 
 function isSigned(line: string, publicKey: KeyObject): boolean {

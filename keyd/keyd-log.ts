@@ -3,9 +3,16 @@
  * which look, by whom. Ids, codes and field names only. `compareLogWithLedger` holds the two together.
  */
 import { readdirSync, readFileSync, statSync, truncateSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { AppendFile, wholeLines } from './append-file.ts'
-import { type Chained, type ChainFault, type ChainHead, chainLine, readChain } from './chain.ts'
+import {
+  type Chained,
+  type ChainFault,
+  type ChainHead,
+  chainLine,
+  hashOf,
+  readChain,
+} from './chain.ts'
 import { makePrivateFolder } from './durable.ts'
 
 export type LoggedUnlock = {
@@ -93,6 +100,19 @@ export function readKeydLog(
   const texts = segmentsIn(folder).flatMap((path) => wholeLines(readFileSync(path, 'utf8')).lines)
   const { entries, ...rest } = readChain<{ at: string } & LogEntry>(texts, kept ? { kept } : {})
   return { lines: entries as KeydLogLine[], ...rest }
+}
+
+/** The hash of one line, if it is there: what a head that was noted elsewhere is compared with. */
+export function hashInLog(folder: string, seq: number): string | undefined {
+  const segment = segmentsIn(folder).findLast((path) => firstLineOf(path) <= seq)
+  if (segment === undefined) return undefined
+  const { lines } = wholeLines(readFileSync(segment, 'utf8'))
+  const line = lines[seq - firstLineOf(segment)]
+  return line === undefined ? undefined : hashOf(line)
+}
+
+function firstLineOf(segment: string): number {
+  return Number(basename(segment, '.jsonl'))
 }
 
 function withTorn(entry: LogEntry, torn: number): LogEntry {

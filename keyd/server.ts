@@ -4,7 +4,7 @@ import { connect as connectSocket, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { dataDirAt, lockDataDir } from '../config/data-dir.ts'
 import type { Log } from '../config/log.ts'
-import { connect } from '../db/client.ts'
+import { connect, type Sql } from '../db/client.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { tokyoDateOf } from '../domain/calendar.ts'
 import type { PlainDate } from '../domain/course.ts'
@@ -14,8 +14,9 @@ import { Connection, type Served } from './connection.ts'
 import { defaultSettings, type KeydContext, type KeydSettings } from './context.ts'
 import { makePrivateFolder } from './durable.ts'
 import { openErasureList } from './erasures.ts'
+import { headsOf } from './heads.ts'
 import type { KeyStore } from './key-store.ts'
-import { openKeydLog } from './keyd-log.ts'
+import { hashInLog, openKeydLog } from './keyd-log.ts'
 import { type ClientLimits, createMeter, defaultLimits } from './meter.ts'
 import { operate } from './operations.ts'
 import { forgetErased } from './ops/administer.ts'
@@ -41,8 +42,8 @@ export type KeydOptions = {
 
 export type Keyd = { readonly socketPath: string; close(): Promise<void> }
 
-/** An index line is written this often: a kill loses at most so much of the counting, never a key. */
-const COUNT_EVERY_MS = 10_000
+/** A kill loses at most so much of the counting of indexes, never a key. */
+const NOTE_EVERY_MS = 10_000
 const CONNECTIONS = 6
 const SOCKET_MODE = 0o600
 
@@ -51,8 +52,8 @@ export async function startKeyd(options: KeydOptions): Promise<Keyd> {
   const { folder, store, socketPath } = options
   makePrivateFolder(folder)
   const lock = lockDataDir({ ...dataDirAt(folder), run: folder })
+  const sql = connect(options.databaseUrl, { name: 'sesshu-keyd', max: CONNECTIONS })
   try {
-    const sql = connect(options.databaseUrl, { name: 'sesshu-keyd', max: CONNECTIONS })
     await assertRoleOwnsNothing(sql)
     const context = await makeContext(options, sql)
     // What a restored backup brought back goes before anybody is answered.
@@ -60,46 +61,67 @@ export async function startKeyd(options: KeydOptions): Promise<Keyd> {
     const connections = new Set<Connection>()
     const server = await listen(socketPath, servedBy(context, options), connections)
     context.keydLog.append({ op: 'started', store: store.kind })
-    const counting = setInterval(() => logIndexCounts(context), COUNT_EVERY_MS)
-    counting.unref()
+    const noting = setInterval(() => void noteProgress(context, options.log), NOTE_EVERY_MS)
+    noting.unref()
     return {
       socketPath,
       close: async () => {
-        clearInterval(counting)
+        clearInterval(noting)
         const closed = new Promise((resolve) => server.close(resolve))
         await Promise.all([...connections].map((connection) => connection.finish()))
         await closed
+        context.keydLog.append({ op: 'stopped' })
+        await noteProgress(context, options.log)
         await closeContext(context)
         lock.release()
       },
     }
   } catch (error) {
+    await sql.end({ timeout: 1 })
     lock.release()
     throw error
   }
 }
 
-async function makeContext(
-  { folder, store, ...options }: KeydOptions,
-  sql: KeydContext['sql'],
-): Promise<KeydContext> {
+async function makeContext(options: KeydOptions, sql: Sql): Promise<KeydContext> {
+  const { folder, store } = options
   const settings = { ...defaultSettings, ...options.settings }
+  const [logFolder, listPath] = [join(folder, 'log'), join(folder, 'erasures.jsonl')]
+  const signingKey = await store.signingKey()
+  const heads = headsOf(sql, signingKey)
+  const keydLog = openKeydLog(logFolder)
+  const erasures = openErasureList(listPath, signingKey)
+  const hashAt = (seq: number): string | undefined => hashInLog(logFolder, seq)
+  await heads.assertNotCut([
+    { name: 'log', where: logFolder, head: keydLog.head, hashAt },
+    { name: 'erasures', where: listPath, head: erasures.head, hashAt: erasures.hashAt },
+  ])
   return {
     store,
     sql,
     settings,
+    heads,
+    keydLog,
+    erasures,
     towns: townKeys(sql, store, settings.quietMs),
-    keydLog: openKeydLog(join(folder, 'log')),
-    erasures: openErasureList(join(folder, 'erasures.jsonl'), await store.signingKey()),
     meter: createMeter({ ...defaultLimits, ...options.limits }),
     approvals: options.approvals ?? approvalsInDatabase(sql),
     today: options.today ?? (() => tokyoDateOf(new Date())),
   }
 }
 
+/** Counts into the log, then where the log has come to into the database. */
+async function noteProgress(context: KeydContext, log: Log): Promise<void> {
+  try {
+    logIndexCounts(context)
+    context.keydLog.sync()
+    await context.heads.note('log', context.keydLog.head)
+  } catch (error) {
+    log.warn({ err: error }, 'the head of the log could not be noted')
+  }
+}
+
 async function closeContext(context: KeydContext): Promise<void> {
-  logIndexCounts(context)
-  context.keydLog.append({ op: 'stopped' }, { durable: true })
   context.keydLog.close()
   context.erasures.close()
   await context.sql.end({ timeout: 5 })

@@ -33,6 +33,20 @@ alter table resident_key add constraint resident_key_town_key
 -- rotation: rows of an older version, a slice at a time; and the count behind the foreign key
 create index resident_key_version on resident_key (municipality_code, key_version);
 
+-- How far keyd's log and its list of the erased had come: whoever cuts the end off one of them, beside
+-- keyd's files, does not reach this one.
+create table keyd_head (
+  -- whose: the fingerprint of the key that signs the list
+  keyd     text not null check (keyd ~ '^[0-9a-f]{64}$'),
+  name     text not null check (name in ('log', 'erasures')),
+  seq      bigint not null check (seq >= 0),
+  hash     text not null check (hash ~ '^[0-9a-f]{64}$'),
+  noted_at timestamptz not null default clock_timestamp(),
+  primary key (keyd, name)
+);
+grant select, insert, update on keyd_head to sesshu_keyd;
+grant select on keyd_head to sesshu_monitor, sesshu_authority;
+
 -- The number is never in clear. The HMAC, under a key of the municipality's own, is treated as the
 -- number itself: nobody may read it, and no two municipalities' can be joined.
 create table my_number (

@@ -56,6 +56,7 @@ export async function erase(
     })
   }
   context.keydLog.sync()
+  await context.heads.note('erasures', context.erasures.head)
   await forgetErased(context.sql, asked)
   await note()
   return { erased: added.length }
