@@ -1,9 +1,17 @@
+import { createHash } from 'node:crypto'
 import type { Sql } from '../db/client.ts'
 
 /** What two people agreed to: exactly this, once. */
 export type ApprovalSubject =
   | { op: 'destroyVersion'; municipalityCode: string; version: number }
-  | { op: 'erase'; municipalityCode: string; residentIds: string[] }
+  | { op: 'erase'; municipalityCode: string; residents: number; idsDigest: string }
+
+/** Of these people and nobody else, in whatever order they are named. */
+export function erasureSubject(municipalityCode: string, residentIds: string[]): ApprovalSubject {
+  const ids = [...new Set(residentIds)].sort()
+  const idsDigest = createHash('sha256').update(ids.join('\n')).digest('hex')
+  return { op: 'erase', municipalityCode, residents: ids.length, idsDigest }
+}
 
 /**
  * Answers whether two people agreed, and if so how to note that it was done. Noted afterwards: when
@@ -16,13 +24,17 @@ export type ApprovalCheck = (
 
 const UNDEFINED_TABLE = '42P01'
 
-/** By the rows of `approval`; as long as there is no such table, nobody agreed to anything. */
+/**
+ * By the rows of `approval`, of the municipality's own people or the operator's; as long as there is no
+ * such table, nobody agreed to anything.
+ */
 export function approvalsInDatabase(sql: Sql): ApprovalCheck {
   return async (approvalId, subject) => {
     if (approvalId === undefined) return undefined
     const found = await sql`
       select 1 from approval
        where id = ${approvalId} and kind = 'keyDestruction' and approved_at is not null
+         and office in ('system', ${subject.municipalityCode})
          and asked_by <> approved_by and used_at is null and expires_at > clock_timestamp()
          and subject = ${JSON.stringify(subject)}::text::jsonb`.catch((error) => {
       if ((error as { code?: string }).code === UNDEFINED_TABLE) return []

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import type { Sql } from '../../db/client.ts'
 import { DomainError } from '../../domain/errors.ts'
-import type { ApprovalSubject } from '../approvals.ts'
+import { type ApprovalSubject, erasureSubject } from '../approvals.ts'
 import type { Asking, KeydContext } from '../context.ts'
 import type { Answers, Request } from '../protocol.ts'
 
@@ -43,7 +43,7 @@ export async function erase(
   { municipalityCode, residentIds, reason, approvalId }: Request<'erase'>,
 ): Promise<Answers['erase']> {
   context.meter.take(client, 'erase', residentIds.length)
-  const note = await approved(context, approvalId, { op: 'erase', municipalityCode, residentIds })
+  const note = await approved(context, approvalId, erasureSubject(municipalityCode, residentIds))
   const asked = residentIds.map((residentId) => ({ municipalityCode, residentId, reason }))
   const added = context.erasures.add(asked)
   for (const { residentId: resident } of added) {
