@@ -50,7 +50,8 @@ export const purposeFields = {
     ],
   },
   protectPerson: { clients: ['api', 'worker'], fields: ['name', 'address', 'delivery'] },
-  legalMatch: { clients: ['api'], fields: ['myNumber'] },
+  /** keyd alone opens the number, within a match: nobody is given its key for this. */
+  legalMatch: { clients: [], fields: ['myNumber'] },
   /** The supervisor reads why the glass was broken, and nothing else. */
   review: { clients: ['authority', 'api'], fields: ['note'] },
   breakGlass: {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { dataDirAt, lockDataDir } from '../config/data-dir.ts'
 import type { Log } from '../config/log.ts'
 import { connect, type Sql } from '../db/client.ts'
+import { connectionIsLost } from '../db/lost-connection.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { tokyoDateOf } from '../domain/calendar.ts'
 import type { PlainDate } from '../domain/course.ts'
@@ -22,6 +23,7 @@ import { operate } from './operations.ts'
 import { forgetErased } from './ops/administer.ts'
 import { logIndexCounts } from './ops/blind-index.ts'
 import { limits } from './protocol.ts'
+import { RefusedForNow } from './refusal.ts'
 import { townKeys } from './town-keys.ts'
 
 export type KeydOptions = {
@@ -45,6 +47,7 @@ export type Keyd = { readonly socketPath: string; close(): Promise<void> }
 /** A kill loses at most so much of the counting of indexes, never a key. */
 const NOTE_EVERY_MS = 10_000
 const CONNECTIONS = 6
+const RETRY_AFTER_MS = 500
 const SOCKET_MODE = 0o600
 
 /** Begins to serve. Throws when another keyd works in the folder or listens on the socket. */
@@ -140,7 +143,11 @@ function servedBy(context: KeydContext, { clients, log }: KeydOptions): Served {
       return known.filter(({ hash }) => hash.length === 32 && timingSafeEqual(hash, shown))[0]
         ?.client
     },
-    operate: (client, op, body) => operate({ context, client }, op, body),
+    operate: (client, op, body) =>
+      operate({ context, client }, op, body).catch((error) => {
+        if (!connectionIsLost(error)) throw error
+        throw new RefusedForNow('keydBusy', 'The ledger cannot be read just now', RETRY_AFTER_MS)
+      }),
     onFault: (error, op) => log.error({ err: error, op }, 'an operation failed'),
   }
 }

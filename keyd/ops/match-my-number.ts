@@ -1,7 +1,7 @@
+import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { legalBasisOn } from '../../domain/legal-basis.ts'
 import { isMyNumber } from '../../domain/my-number.ts'
-import { mayOpen } from '../../domain/purpose-fields.ts'
 import { open } from '../../vault/field-seal.ts'
 import { type Asking, assertNotErased } from '../context.ts'
 import { checkLook, type Look, readLooks } from '../looks.ts'
@@ -42,7 +42,7 @@ export async function matchMyNumber(
     residentId: null,
     fields: ['myNumber'],
   })
-  for (const look of [asking, former]) assertLegal(look, { context, client }, asked)
+  for (const look of [asking, former]) assertLegal(look, context.today(), asked)
   assertNotErased(context, key)
   await context.towns.ensure(formerMunicipality)
   const hmac = await hmacUnderFormerTown({ context, client }, asked)
@@ -61,11 +61,11 @@ export async function matchMyNumber(
   return answerOf(match)
 }
 
-function assertLegal(look: Look, { context, client }: Asking, asked: Asked): void {
-  if (look.purpose !== PURPOSE || !mayOpen(client, look.purpose, ['myNumber'])) {
+function assertLegal(look: Look, today: PlainDate, asked: Asked): void {
+  if (look.purpose !== PURPOSE) {
     throw new DomainError('purposeNotAllowed', 'A match needs looks of its own purpose')
   }
-  const basis = legalBasisOn(asked.legalBasis, context.today())
+  const basis = legalBasisOn(asked.legalBasis, today)
   if (!basis || look.legalBasis !== asked.legalBasis) {
     throw new DomainError('legalBasisMissing', 'No legal basis of that name holds on this day')
   }

@@ -167,6 +167,11 @@ describe('T12: a question without its reason is refused', () => {
   })
 })
 
+it('the purpose of a match gives nobody the key of a number', async () => {
+  const unlocking = vault.unlock('legalMatch', [{ ...mover.key, fields: ['myNumber'] }])
+  await expect(unlocking).rejects.toThrow(code('purposeNotAllowed'))
+})
+
 it('whoever was erased neither asks nor is found', async () => {
   const question = await aQuestion(mover)
   const erase = ({ key }: Kept) => {

@@ -50,6 +50,14 @@ async function say(...lines: string[]): Promise<{ heard: string; isOpen: boolean
   return { heard, isOpen }
 }
 
+const aKey = () => ({
+  municipalityCode: town,
+  residentId: randomUUID(),
+  wrapped: 'AAAA',
+  keyVersion: 1,
+  dekVersion: 1,
+})
+
 const hello = (token: string) => `${JSON.stringify({ id: 0, op: 'hello', token })}\n`
 
 describe('T18: the socket', () => {
@@ -172,18 +180,25 @@ describe('requests', () => {
     expect(counts['import/createKeys']).toBe(10)
   })
 
+  it('keyd finds its database again after every connection was lost', async () => {
+    const link = keyd.link('api')
+    const key = { ...aKey(), lookId: randomUUID(), fields: ['name' as const] }
+    const answers: unknown[] = []
+    for (let n = 0; n < 10; n += 1) {
+      await database.sql`
+        select pg_terminate_backend(pid) from pg_stat_activity
+         where application_name = 'sesshu-keyd' and datname = current_database()`
+      answers.push(await link.ask('unlock', { items: [key] }).catch((error) => error.code))
+    }
+    const last = await link.ask('unlock', { items: [key] })
+    expect(last).toMatchObject({ items: [{ refused: 'lookMissing' }] })
+    for (const answer of answers) expect(['keydBusy', last]).toContainEqual(answer)
+  })
+
   it('what keyd cannot do because of its database tells nothing', async () => {
     await database.sql`alter function ledger_lag_seconds() rename to ledger_lag_away`
     try {
-      const key = {
-        municipalityCode: town,
-        residentId: randomUUID(),
-        wrapped: 'AAAA',
-        keyVersion: 1,
-        dekVersion: 1,
-        lookId: randomUUID(),
-        fields: ['name' as const],
-      }
+      const key = { ...aKey(), lookId: randomUUID(), fields: ['name' as const] }
       const error = await keyd
         .link('api')
         .ask('unlock', { items: [key] })
