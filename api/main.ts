@@ -1,6 +1,7 @@
 /** The api process: scans, registers, moves, pages. Scans need PostgreSQL alone. */
 import { serve } from '@hono/node-server'
 import { Connection } from '@temporalio/client'
+import { campaignNamespace } from '../config/campaign.ts'
 import { followClock } from '../config/clock.ts'
 import { dataDirAt } from '../config/data-dir.ts'
 import { readEnvironment } from '../config/env.ts'
@@ -26,7 +27,7 @@ const env = readEnvironment([
   'LOG_LEVEL',
   'SESSHU_DATA_DIR',
   'SESSHU_DEMO',
-  'SESSHU_DEV_TOKEN',
+  'SESSHU_PUBLIC_ORIGIN',
   'SESSHU_TEMPORAL_UI_URL',
   'TEMPORAL_ADDRESS',
   'TEMPORAL_NAMESPACE',
@@ -52,7 +53,11 @@ const app = createApp(
     wakeRelays: relayWaker(sql),
   },
   {
-    devToken: env.SESSHU_DEV_TOKEN,
+    auth: {
+      // Two words of two sources: what is made up stays where it was made up.
+      isDemo: env.SESSHU_DEMO && env.TEMPORAL_NAMESPACE === campaignNamespace,
+      ...(env.SESSHU_PUBLIC_ORIGIN && { publicOrigin: env.SESSHU_PUBLIC_ORIGIN }),
+    },
     web: {
       orm: pages.orm,
       dataDir: dataDirAt(env.SESSHU_DATA_DIR),

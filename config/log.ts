@@ -48,7 +48,9 @@ const FORBIDDEN = [
   'databaseUrl',
   'DATABASE_URL',
   'SMTP_URL',
-  'SESSHU_DEV_TOKEN',
+  'SESSHU_CLI_TOKEN',
+  'dpop',
+  'login',
 ]
 const DEPTH = 4
 

@@ -1,6 +1,7 @@
 /** What a refused caller reads: what is wrong, and what to do about it, in Japanese and English. */
 import { generalProblems } from './problems/general.ts'
 import { ledgerProblems } from './problems/ledger.ts'
+import { peopleProblems } from './problems/people.ts'
 import { registerProblems } from './problems/register.ts'
 import type { Language, ProblemText, ProblemTexts } from './problems/text.ts'
 import { ticketProblems } from './problems/tickets.ts'
@@ -10,6 +11,7 @@ const texts: ProblemTexts = {
   ...ticketProblems,
   ...registerProblems,
   ...ledgerProblems,
+  ...peopleProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

@@ -5,9 +5,8 @@ import { type ClockSegment, clockOf } from '../../config/clock.ts'
 import { connect } from '../../db/client.ts'
 import { tokyoInstant } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
+import { asProgram } from './credentials.ts'
 import type { TestDatabase } from './db.ts'
-
-export const devToken = 'a-token-for-tests-only'
 
 /** A clock that tests set: it stands still at noon of the day named. */
 export function frozenClock(day: string) {
@@ -26,27 +25,20 @@ export function testApi(db: TestDatabase, day = '2021-07-01') {
   const { clock, setDay } = frozenClock(day)
   const temporal = Connection.lazy({ address: '127.0.0.1:1' })
   let wakes = 0
-  const app = createApp(
-    {
-      sql,
-      clock,
-      log: pino({ level: 'silent' }),
-      temporal,
-      temporalNamespace: 'default',
-      wakeRelays: () => {
-        wakes++
-      },
+  const app = createApp({
+    sql,
+    clock,
+    log: pino({ level: 'silent' }),
+    temporal,
+    temporalNamespace: 'default',
+    wakeRelays: () => {
+      wakes++
     },
-    { devToken },
-  )
+  })
   const call = async (method: string, path: string, body?: unknown, headers = {}) => {
     const response = await app.request(path, {
       method,
-      headers: {
-        authorization: `Bearer ${devToken}`,
-        'content-type': 'application/json',
-        ...headers,
-      },
+      headers: { ...asProgram, ...headers },
       ...(body === undefined
         ? {}
         : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
