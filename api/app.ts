@@ -12,11 +12,14 @@ import { fhirRoutes } from './fhir/routes.ts'
 import { type HealthDeps, healthRoutes } from './health.ts'
 import { Problem, sendProblem, toProblem, validationHook } from './problem.ts'
 import { authRoutes } from './routes/auth.ts'
+import { breakGlassRoutes } from './routes/break-glass.ts'
 import { deviceDoorRoutes, deviceRoutes } from './routes/devices.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { moveRoutes } from './routes/moves.ts'
+import { passkeyRoutes } from './routes/passkeys.ts'
 import { registerRoutes } from './routes/register.ts'
 import { scanRoutes } from './routes/scans.ts'
+import { twoPeopleRoutes } from './routes/two-people.ts'
 import { securityHeaders } from './security-headers.ts'
 
 export type AppOptions = { web?: WebPlace; auth?: AuthOptions }
@@ -50,8 +53,11 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
 
   app.route('/', healthRoutes(deps))
   app.route('/auth', authRoutes(auth))
+  app.route('/auth/passkey', passkeyRoutes(auth))
   app.route('/auth/devices', deviceDoorRoutes(auth))
   app.route('/api/v1', deviceRoutes(auth))
+  app.route('/api/v1', twoPeopleRoutes(auth))
+  app.route('/api/v1', breakGlassRoutes(auth))
   app.route('/api/v1', scanRoutes({ ...deps, gate: auth.gate }))
   app.route('/api/v1', registerRoutes(deps))
   app.route('/api/v1', moveRoutes(deps))

@@ -54,11 +54,6 @@ export const staffEn: Translated<typeof staffJa> = {
     courtOrder: 'court order',
     systemFailure: 'system failure',
   },
-  heads: 'Signed heads of the ledger',
-  headsNone: 'None yet',
-  headSize: 'Rows',
-  headSigned: 'Signed at',
-  headRoot: 'Hash',
 }
 
 type Translated<T> = {

@@ -51,9 +51,4 @@ export const staffJa = {
     courtOrder: '裁判所の命令',
     systemFailure: 'システム障害',
   },
-  heads: '台帳の署名済みの先頭',
-  headsNone: 'まだありません',
-  headSize: '件数',
-  headSigned: '署名時刻',
-  headRoot: 'ハッシュ',
 }

@@ -51,7 +51,7 @@ function apiProcess(place: Place): ProcessSpec {
       ...nodeLaunch(place, 'api/main.ts', 'sesshu_api', {
         API_HOST: '127.0.0.1',
         API_PORT: String(port),
-        SESSHU_DEV_TOKEN: place.devToken,
+        ...(place.isDemo ? {} : publicOrigin()),
         ...(place.temporal.isOwn && {
           SESSHU_TEMPORAL_UI_URL: `http://127.0.0.1:${place.ports.ui}`,
         }),
@@ -149,6 +149,12 @@ function nodeLaunch(
       ...more,
     },
   }
+}
+
+/** A proxy's address, if one stands before the pages of a real system. */
+function publicOrigin(): Record<string, string> {
+  const origin = process.env.SESSHU_PUBLIC_ORIGIN
+  return origin ? { SESSHU_PUBLIC_ORIGIN: origin } : {}
 }
 
 function logLevel(): string {

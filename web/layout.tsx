@@ -83,9 +83,9 @@ function Account({ page }: { page: Page }) {
   }
   return (
     <form class="account" method="post" action="/auth/sign-out">
-      <span>
+      <a href={href(page, '/account')}>
         {words.staff.roles[who.role]} {who.office !== 'system' && <code>{who.office}</code>}
-      </span>
+      </a>
       <button type="submit">{words.staff.signOut}</button>
     </form>
   )

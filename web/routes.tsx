@@ -6,11 +6,13 @@ import { placeFromEnvironment, type WebDeps, type WebPlace, wallNow } from './de
 import { letterHeaders, mailHeaders, pageHeaders } from './headers.ts'
 import { readOutgoing } from './outgoing.ts'
 import { type Page, pageOf } from './page.ts'
+import { accountPage } from './pages/account.tsx'
 import { coursePage } from './pages/course.tsx'
 import { coursesPage } from './pages/courses.tsx'
 import { operatorPage } from './pages/operator.tsx'
 import { outgoingPage } from './pages/outgoing.tsx'
 import { problemPage } from './pages/problem.tsx'
+import { reviewsPage } from './pages/reviews.tsx'
 import { signInPage } from './pages/sign-in.tsx'
 import { startPage } from './pages/start.tsx'
 import { townPage } from './pages/town.tsx'
@@ -62,6 +64,9 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
     }),
   )
   app.get('/operator', (c) => show(c, (page) => ok(operatorPage(page, remember))))
+
+  app.get('/account', (c) => show(c, (page) => ok(accountPage(page))))
+  app.get('/reviews', (c) => show(c, (page) => ok(reviewsPage(page))))
 
   app.get('/outgoing', (c) =>
     show(c, async (page) => found(page, page.isDemo ? await outgoingPage(page) : undefined)),

@@ -159,6 +159,18 @@ export const peopleProblems: ProblemTexts = {
       whatToDo: 'Wait for the seconds named in Retry-After, then send it again.',
     },
   },
+  passkeyNotAdded: {
+    ja: {
+      title: 'パスキーを登録できませんでした',
+      detail: 'この登録は、期限切れか、この画面のものではありません。',
+      whatToDo: '画面を開き直して、もう一度登録してください。',
+    },
+    en: {
+      title: 'The passkey was not added',
+      detail: 'It came too late, or not from this page.',
+      whatToDo: 'Open the page again and add it once more.',
+    },
+  },
   samePerson: {
     ja: {
       title: '同じ人では承認できません',

@@ -19,18 +19,33 @@ export function frozenClock(day: string) {
   return { clock: clockOf(() => segments), setDay }
 }
 
-/** The real app on the api's own role, called without a socket. */
-export function testApi(db: TestDatabase, day = '2021-07-01') {
+/** What an app is given here, under the api's own role. */
+export function appDeps(db: TestDatabase, day = '2021-07-01') {
   const sql = connect(db.urls.sesshu_api, { name: 'test-api', max: 6 })
   const { clock, setDay } = frozenClock(day)
   const temporal = Connection.lazy({ address: '127.0.0.1:1' })
-  let wakes = 0
-  const app = createApp({
+  return {
     sql,
     clock,
+    setDay,
     log: pino({ level: 'silent' }),
     temporal,
     temporalNamespace: 'default',
+    wakeRelays: () => {},
+    close: async () => {
+      await sql.end({ timeout: 1 })
+      await temporal.close()
+    },
+  }
+}
+
+/** The real app on the api's own role, called without a socket. */
+export function testApi(db: TestDatabase, day = '2021-07-01') {
+  let wakes = 0
+  const deps = appDeps(db, day)
+  const { clock, setDay } = deps
+  const app = createApp({
+    ...deps,
     wakeRelays: () => {
       wakes++
     },
@@ -58,9 +73,6 @@ export function testApi(db: TestDatabase, day = '2021-07-01') {
     post: (path: string, body: unknown, headers = {}) => call('POST', path, body, headers),
     put: (path: string, body: unknown) => call('PUT', path, body),
     get: (path: string, headers = {}) => call('GET', path, undefined, headers),
-    close: async () => {
-      await sql.end({ timeout: 1 })
-      await temporal.close()
-    },
+    close: deps.close,
   }
 }
