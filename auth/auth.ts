@@ -19,6 +19,8 @@ export type AuthOptions = {
   publicOrigin?: string
   /** How long a device is taken to be as it was; for tests. */
   deviceCacheMs?: number
+  /** Wrong guesses from one address within a quarter of an hour; for tests. */
+  guessesMax?: number
 }
 
 export type Asked = {
@@ -73,7 +75,7 @@ export function createAuth(deps: { sql: Sql; log: Logger }, options: AuthOptions
     isDemo: options.isDemo,
     devices,
     limits,
-    guesses: guesses(),
+    guesses: guesses(options.guessesMax),
     gate: scanGate({ sql, log, limits, forgetDevice: devices.forget }),
     /** The nonce for a tablet's next proof; it rides on every answer to one. */
     nonce: () => window.nonce(),

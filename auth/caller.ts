@@ -17,6 +17,8 @@ export type DeviceCaller = {
   id: string
   municipalityCode: string
   venueCode: string
+  /** Since a ticket of this very request. */
+  isLockedNow?: boolean
 }
 export type MachineCaller = {
   kind: 'machine'

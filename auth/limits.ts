@@ -61,7 +61,8 @@ function tooMany(waitMs: number): Refusal {
 }
 
 /** Guesses from one address: only wrong ones count, so that nobody at work ever meets it. */
-const guessLimit = { points: 50, duration: 900 }
+const guessesUsual = 50
+const guessSeconds = 900
 
 export type Guesses = {
   /** Throws `Refusal` 429 when the address has guessed wrongly too often. */
@@ -69,12 +70,12 @@ export type Guesses = {
   noteWrong(address: string): Promise<void>
 }
 
-export function guesses(limit = guessLimit): Guesses {
-  const limiter = new RateLimiterMemory(limit)
+export function guesses(max = guessesUsual): Guesses {
+  const limiter = new RateLimiterMemory({ points: max, duration: guessSeconds })
   return {
     async assertMayGuess(address) {
       const found = await limiter.get(address)
-      if (found && found.consumedPoints >= limit.points) throw tooMany(found.msBeforeNext)
+      if (found && found.consumedPoints >= max) throw tooMany(found.msBeforeNext)
     },
     async noteWrong(address) {
       await limiter.penalty(address, 1)

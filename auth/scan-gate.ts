@@ -10,7 +10,10 @@ import { Refusal } from './refusal.ts'
 export type ScanGate = {
   /** Takes so many scans from what the caller may send. Throws `Refusal` 429. */
   admit(scans: number): Promise<void>
-  /** Throws `Refusal` 403: a tablet writes for its own venue, a clerk for venues of the own town. */
+  /**
+   * Throws `Refusal` 403: a tablet writes for its own venue, a clerk for venues of the own town; and the
+   * rest of a batch in which a tablet was locked is not looked at.
+   */
   assertVenue(venueCode: string): Promise<void>
   /** A ticket that no register knows counts against the tablet that sent it. */
   noteUnknown(): Promise<void>
@@ -50,6 +53,7 @@ export function scanGate(deps: {
     async assertVenue(venueCode) {
       const caller = currentCaller()
       if (caller?.kind === 'device') {
+        if (caller.isLockedNow) throw new Refusal(403, 'deviceLocked')
         if (venueCode !== caller.venueCode) throw new Refusal(403, 'anotherVenue')
       } else if (caller?.kind === 'account') {
         const town = await townOf(venueCode)
@@ -62,6 +66,7 @@ export function scanGate(deps: {
       if (caller?.kind !== 'device') return
       const limit = await limits.of('unknownTickets', caller.id)
       if (!limit || !(await noteUnknownTicket(sql, caller.id, limit))) return
+      caller.isLockedNow = true
       forgetDevice(caller.id)
       await raiseAlert(sql, {
         kind: 'deviceLocked',
