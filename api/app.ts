@@ -1,7 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { type AuthOptions, createAuth } from '../auth/auth.ts'
-import { Refusal } from '../auth/refusal.ts'
 import type { WebPlace } from '../web/deps.ts'
 import { refusedPage, signInAddress } from '../web/refused.tsx'
 import { webRoutes } from '../web/routes.tsx'
@@ -36,7 +35,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.onError((error, c) => {
     const problem = toProblem(error)
     if (problem.status >= 500) deps.log.error({ err: error }, 'request failed')
-    if (!options.web || !(error instanceof Refusal) || !isPage(c)) return sendProblem(c, problem)
+    if (!options.web || !isPage(c)) return sendProblem(c, problem)
     if (problem.status === 401) return c.redirect(signInAddress(c), 303)
     return refusedPage(c, deps, options.web, problem)
   })

@@ -2,10 +2,10 @@ import type { Context } from 'hono'
 import { problemText } from '../i18n/problems.ts'
 import type { WebDeps, WebPlace } from './deps.ts'
 import { pageHeaders } from './headers.ts'
-import { pageOf } from './page.ts'
+import { type Page, pageOf } from './page.ts'
 import { problemPage } from './pages/problem.tsx'
 
-/** What somebody reads whose role does not lead there; no word about what is there. */
+/** What somebody reads who cannot be shown a page: by role, or because nothing can be read now. */
 export async function refusedPage(
   c: Context,
   deps: WebDeps,
@@ -13,11 +13,17 @@ export async function refusedPage(
   { status, code }: { status: number; code: string },
 ): Promise<Response> {
   const page = pageOf(c, deps, place)
-  const { notFound, notFoundLead } = page.words.problems
-  const { detail, whatToDo } = problemText(code, page.lang)
-  const body =
-    status === 404 ? problemPage(page, notFound, notFoundLead) : problemPage(page, detail, whatToDo)
-  return c.html(`<!doctype html>${await body}`, status as 403 | 404, pageHeaders)
+  const [what, whatToDo] = wordsOf(page, status, code)
+  const body = await problemPage(page, what, whatToDo)
+  return c.html(`<!doctype html>${body}`, status as 403 | 404 | 503, pageHeaders)
+}
+
+function wordsOf({ words, lang }: Page, status: number, code: string): [string, string] {
+  const { notFound, notFoundLead, failed, failedLead } = words.problems
+  if (status === 404) return [notFound, notFoundLead]
+  if (status >= 500) return [failed, failedLead]
+  const { detail, whatToDo } = problemText(code, lang)
+  return [detail, whatToDo]
 }
 
 /** To the sign-in, and from there back. */
