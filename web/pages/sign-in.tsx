@@ -3,14 +3,14 @@ import { longestPassword } from '../../auth/password.ts'
 import { roles } from '../../auth/roles.ts'
 import { Section } from '../components/basics.tsx'
 import { Layout } from '../layout.tsx'
-import type { Page } from '../page.ts'
+import { href, type Page } from '../page.ts'
 
 type Query = { next?: string; failed?: string }
 
 /** Login and password without a script; a passkey with one; in a demo one click per role. */
 export function signInPage(page: Page, query: Query) {
   const { staff } = page.words
-  const next = localPath(query.next)
+  const next = query.next ? localPath(query.next) : href(page, '/')
   return (
     <Layout page={page} title={staff.signInTitle}>
       {query.failed && (

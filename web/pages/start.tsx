@@ -30,7 +30,7 @@ export async function startPage(page: Page, remember: Remember) {
       <Live id="counts">
         <Counts page={page} counts={counts} when={when} />
       </Live>
-      {page.isDemo && <Become page={page} next="/" />}
+      {page.isDemo && <Become page={page} next={href(page, '/')} />}
       {page.isDemo && (await Cards({ page }))}
       <Live id="verdict">
         <Verdict page={page} counts={counts} report={report} when={when} />
