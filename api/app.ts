@@ -15,6 +15,7 @@ import { breakGlassRoutes } from './routes/break-glass.ts'
 import { deviceDoorRoutes, deviceRoutes } from './routes/devices.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { moveRoutes } from './routes/moves.ts'
+import { oidcRoutes } from './routes/oidc.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { registerRoutes } from './routes/register.ts'
 import { scanRoutes } from './routes/scans.ts'
@@ -52,6 +53,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
 
   app.route('/', healthRoutes(deps))
   app.route('/auth', authRoutes(auth))
+  app.route('/auth/oidc', oidcRoutes(auth))
   app.route('/auth/passkey', passkeyRoutes(auth))
   app.route('/auth/devices', deviceDoorRoutes(auth))
   app.route('/api/v1', deviceRoutes(auth))

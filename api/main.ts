@@ -1,6 +1,7 @@
 /** The api process: scans, registers, moves, pages. Scans need PostgreSQL alone. */
 import { serve } from '@hono/node-server'
 import { Connection } from '@temporalio/client'
+import { oidcSettings } from '../auth/oidc-settings.ts'
 import { campaignNamespace } from '../config/campaign.ts'
 import { followClock } from '../config/clock.ts'
 import { dataDirAt } from '../config/data-dir.ts'
@@ -27,6 +28,9 @@ const env = readEnvironment([
   'LOG_LEVEL',
   'SESSHU_DATA_DIR',
   'SESSHU_DEMO',
+  'SESSHU_OIDC_CLIENT_ID',
+  'SESSHU_OIDC_CLIENT_SECRET',
+  'SESSHU_OIDC_ISSUER',
   'SESSHU_PUBLIC_ORIGIN',
   'SESSHU_TEMPORAL_UI_URL',
   'TEMPORAL_ADDRESS',
@@ -43,6 +47,7 @@ const temporal = Connection.lazy({
   connectTimeout: '1s',
 })
 
+const oidc = oidcSettings(env)
 const app = createApp(
   {
     sql,
@@ -57,11 +62,13 @@ const app = createApp(
       // Two words of two sources: what is made up stays where it was made up.
       isDemo: env.SESSHU_DEMO && env.TEMPORAL_NAMESPACE === campaignNamespace,
       ...(env.SESSHU_PUBLIC_ORIGIN && { publicOrigin: env.SESSHU_PUBLIC_ORIGIN }),
+      ...(oidc && { oidc }),
     },
     web: {
       orm: pages.orm,
       dataDir: dataDirAt(env.SESSHU_DATA_DIR),
       isDemo: env.SESSHU_DEMO,
+      oidc: oidc !== undefined,
       ...(env.SESSHU_TEMPORAL_UI_URL && { temporalUiUrl: env.SESSHU_TEMPORAL_UI_URL }),
     },
   },

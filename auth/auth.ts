@@ -6,6 +6,7 @@ import { cookieName, readCookie } from './cookie.ts'
 import { deviceDesk } from './devices.ts'
 import { guesses, limitsFrom } from './limits.ts'
 import { machineDesk } from './machines.ts'
+import { type OidcSettings, oidcDesk } from './oidc.ts'
 import { isFromOurPages, type Origin, originOf } from './origin.ts'
 import { proofWindow } from './proof-window.ts'
 import { Refusal } from './refusal.ts'
@@ -17,6 +18,8 @@ export type AuthOptions = {
   isDemo: boolean
   /** `https://sesshu.example.jp` behind a proxy; without it, what the request says. */
   publicOrigin?: string
+  /** The organisation's own accounts, where there are any. */
+  oidc?: OidcSettings
   /** How long a device is taken to be as it was; for tests. */
   deviceCacheMs?: number
   /** Wrong guesses from one address within a quarter of an hour; for tests. */
@@ -73,6 +76,7 @@ export function createAuth(deps: { sql: Sql; log: Logger }, options: AuthOptions
     sql,
     log,
     isDemo: options.isDemo,
+    oidc: options.oidc && oidcDesk(sql, options.oidc),
     devices,
     limits,
     guesses: guesses(options.guessesMax),

@@ -45,6 +45,10 @@ const variables = {
   WITNESS_EVERY_MS: { schema: milliseconds.default(60_000) },
   /** As people and tablets write it, when a proxy stands before the api. */
   SESSHU_PUBLIC_ORIGIN: { schema: url('http', 'https').optional() },
+  /** Signing in with the organisation's own accounts (OpenID Connect). */
+  SESSHU_OIDC_ISSUER: { schema: url('http', 'https').optional() },
+  SESSHU_OIDC_CLIENT_ID: { schema: z.string().min(1).optional() },
+  SESSHU_OIDC_CLIENT_SECRET: { schema: z.string().min(1).optional() },
   SESSHU_DEMO: { schema: flag.default(false) },
   /** Where the pages link to for operators; without it they show no link. */
   SESSHU_TEMPORAL_UI_URL: { schema: url('http', 'https').optional() },

@@ -51,7 +51,7 @@ function apiProcess(place: Place): ProcessSpec {
       ...nodeLaunch(place, 'api/main.ts', 'sesshu_api', {
         API_HOST: '127.0.0.1',
         API_PORT: String(port),
-        ...(place.isDemo ? {} : publicOrigin()),
+        ...(place.isDemo ? {} : surroundings()),
         ...(place.temporal.isOwn && {
           SESSHU_TEMPORAL_UI_URL: `http://127.0.0.1:${place.ports.ui}`,
         }),
@@ -151,10 +151,15 @@ function nodeLaunch(
   }
 }
 
-/** A proxy's address, if one stands before the pages of a real system. */
-function publicOrigin(): Record<string, string> {
-  const origin = process.env.SESSHU_PUBLIC_ORIGIN
-  return origin ? { SESSHU_PUBLIC_ORIGIN: origin } : {}
+/** What a deployment says of its surroundings; a demo has none. */
+function surroundings(): Record<string, string> {
+  const names = ['PUBLIC_ORIGIN', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']
+  const said: Record<string, string> = {}
+  for (const name of names) {
+    const value = process.env[`SESSHU_${name}`]
+    if (value) said[`SESSHU_${name}`] = value
+  }
+  return said
 }
 
 function logLevel(): string {

@@ -84,6 +84,12 @@ export async function putAccount(ownerSql: Sql, account: NewAccount): Promise<st
   return row!.id
 }
 
+/** Everybody's, by login; no password. */
+export async function listAccounts(ownerSql: Sql) {
+  return await ownerSql<{ login: string; role: string; office: string; isDisabled: boolean }[]>`
+    select login, role, office, disabled_at is not null as "isDisabled" from account order by login`
+}
+
 /** As the owner. Its sessions end with it. Answers whether there was such an account. */
 export async function disableAccount(ownerSql: Sql, login: string): Promise<boolean> {
   const rows = await ownerSql`
