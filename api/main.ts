@@ -9,6 +9,7 @@ import { readEnvironment } from '../config/env.ts'
 import { createLog } from '../config/log.ts'
 import { announceReady } from '../config/ready.ts'
 import { temporalConnectionOptions } from '../config/temporal.ts'
+import { sweepExpired } from '../db/auth/sessions.ts'
 import { connect } from '../db/client.ts'
 import { outliveLostConnections } from '../db/lost-connection.ts'
 import { connectOrm } from '../db/orm.ts'
@@ -84,6 +85,13 @@ const sweep = setInterval(() => {
   sweepWaitingScans(sql, clock.today()).catch((error) => log.warn({ err: error }, 'no sweep'))
 }, sweepEveryMs)
 sweep.unref()
+
+/** Sessions, challenges, tokens and codes that are over. */
+const clearEveryMs = 600_000
+const clear = setInterval(() => {
+  sweepExpired(sql).catch((error) => log.warn({ err: error }, 'nothing was cleared'))
+}, clearEveryMs)
+clear.unref()
 
 /** Longer than any request takes; a caller that keeps its connection open is not waited for. */
 const drainWithinMs = 5_000

@@ -1,7 +1,39 @@
 /** Tablets of a test: keys made here, enrolled by the front door, signing like any other from outside. */
 import { generateKeyPairSync, type JsonWebKey } from 'node:crypto'
+import { createApp } from '../../api/app.ts'
 import type { DeviceCredential } from '../../simulator/credentials.ts'
 import { createTablet, type Tablet } from '../../simulator/tablet.ts'
+import { appDeps } from './api.ts'
+import { serveApp } from './browser.ts'
+import { as, type Staff, seedStaff } from './credentials.ts'
+import { freshDatabase } from './db.ts'
+import { otherTown, seedTowns, town } from './town.ts'
+
+export type DeviceSite = Awaited<ReturnType<typeof deviceSite>>
+
+/** The app on a port, over a database with two towns, three venues and their staff. */
+export async function deviceSite() {
+  const db = await freshDatabase()
+  await seedTowns(db.sql)
+  await seedStaff(db.sql)
+  await db.sql`insert into venue (code, municipality_code, name)
+               values ('1310400026', ${town}, '隣の会場'), ('0110000018', ${otherTown}, '遠い会場')`
+  const deps = appDeps(db)
+  const served = await serveApp(createApp(deps))
+  const from = (who: Staff) => ({ ...as(who), origin: served.url })
+  return {
+    db,
+    deps,
+    base: served.url,
+    from,
+    administrator: () => from('municipalAdministrator'),
+    close: async () => {
+      await served.close()
+      await deps.close()
+      await db.drop()
+    },
+  }
+}
 
 export function newKey(venueCode: string): DeviceCredential {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
