@@ -9,7 +9,7 @@ export type Tablet = {
   /** Headers for one request; starts the shift first if need be. */
   headers(method: string, path: string): Promise<Record<string, string>>
   /** A proof alone, for what a tablet does before its shift. */
-  proof(method: string, path: string): string
+  proof(method: string, path: string, token?: string): string
   /** Takes the newest nonce over. True when the same request may succeed if it is signed again. */
   learn(response: Response): boolean
 }
@@ -68,7 +68,7 @@ export function createTablet(base: string, { privateJwk }: DeviceCredential): Ta
       const token = await shift
       return { authorization: `DPoP ${token}`, dpop: proof(method, path, token) }
     },
-    proof: (method, path) => proof(method, path),
+    proof,
     learn(response) {
       if (takeNonce(response)) return true
       if (response.status !== 401) return false

@@ -81,7 +81,7 @@ describe('each role', () => {
     ],
     ['printOperator', ['outgoing']],
     ['operator', ['towns', 'courses', 'operator']],
-    ['supervisoryAuthority', ['reviews', 'ledgerHeads']],
+    ['supervisoryAuthority', ['reviews']],
     ['stateStatistician', ['statistics']],
   ])('%s may do what its work is', (role, expected) => {
     expect(may(account(role))).toEqual([...own, ...expected])
