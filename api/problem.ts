@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { ZodError } from 'zod'
+import { Refusal } from '../auth/refusal.ts'
 import { DomainError } from '../domain/errors.ts'
 import { hasProblemText, problemText } from '../i18n/problems.ts'
 
@@ -10,12 +11,19 @@ export class Problem extends Error {
   readonly status: ContentfulStatusCode
   readonly code: string
   readonly field?: string
+  readonly headers: Record<string, string>
 
-  constructor(status: ContentfulStatusCode, code: string, field?: string) {
+  constructor(
+    status: ContentfulStatusCode,
+    code: string,
+    field?: string,
+    headers: Record<string, string> = {},
+  ) {
     super(code)
     this.name = 'Problem'
     this.status = status
     this.code = code
+    this.headers = headers
     if (field !== undefined) this.field = field
   }
 }
@@ -54,6 +62,7 @@ export function problemBody(problem: Problem, acceptLanguage: string | undefined
 export function sendProblem(c: Context, problem: Problem): Response {
   const body = problemBody(problem, c.req.header('accept-language'))
   return c.body(JSON.stringify(body), problem.status, {
+    ...problem.headers,
     'content-type': 'application/problem+json; charset=utf-8',
   })
 }
@@ -76,6 +85,9 @@ const domainStatuses: Record<string, ContentfulStatusCode> = {
 /** What a caller is told of anything thrown below a route; unknown errors say nothing of themselves. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
+  if (error instanceof Refusal) {
+    return new Problem(error.status, error.code, undefined, error.headers)
+  }
   if (error instanceof DomainError) {
     if (keyFaults.includes(error.code)) return new Problem(500, 'internal')
     return new Problem(domainStatuses[error.code] ?? 422, error.code, error.field)

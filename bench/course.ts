@@ -18,7 +18,7 @@ import { bareFirstDose, bareSecondDose, bareWorkflowId } from './lib/bare-run.ts
 import { type BenchDatabase, benchDatabase } from './lib/database.ts'
 import { closedLoop, type Target } from './lib/http-load.ts'
 import { type BenchProcess, startProcess } from './lib/processes.ts'
-import { benchTown, benchVenue, seedResidents, ticketNumber } from './lib/residents.ts'
+import { benchTown, benchVenue, grantBench, seedResidents, ticketNumber } from './lib/residents.ts'
 import { type TemporalCluster, temporalCluster } from './lib/temporal-cluster.ts'
 
 export type CourseBenchOptions = {
@@ -58,6 +58,7 @@ export async function benchCourse(options: CourseBenchOptions, say: Say) {
     stops.push(() => database.stop())
     say('loading a town')
     await seedResidents(database.sql, warmUp + rounds * courses + waves)
+    await grantBench(database.sql, token)
     const cluster = await temporalCluster({
       ...{ superuserUrl: database.superuserUrl, folder: database.dataDir, shards, say },
       ...(goGc && { goGc }),
@@ -133,7 +134,6 @@ async function startParts(
       await start('api', 'api/main.ts', {
         DATABASE_URL: urls.sesshu_api,
         API_PORT: String(port),
-        SESSHU_DEV_TOKEN: token,
       }),
       await start('worker', 'workers/main.ts', { DATABASE_URL: urls.sesshu_worker }),
       await start('bare-worker', 'bench/lib/bare-worker.ts', {}),

@@ -1,5 +1,6 @@
 /** The servers that an operator's command talks to: named ones, else those of the data dir. */
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client'
+import { cliTokenName } from '../auth/machines.ts'
 import { dataDirAt } from '../config/data-dir.ts'
 import { readStatus } from '../config/system-status.ts'
 import { connect, type Sql } from '../db/client.ts'
@@ -95,7 +96,7 @@ export async function apiOf(dataDir: string): Promise<ApiTarget> {
   const dir = dataDirAt(dataDir)
   const port = readStatus(dir)?.parts.find(({ name }) => name === 'api')?.port
   if (port === undefined) throw notRunning(dataDir)
-  const token = (await openCredentials(dir.root)).known('SESSHU_DEV_TOKEN')
+  const token = (await openCredentials(dir.root)).known(cliTokenName)
   if (token === undefined) {
     throw new CommandError(`${dir.credentials} holds no token.`, 'Start npx sesshu up once.')
   }

@@ -50,16 +50,18 @@ const variables = {
   },
   API_HOST: { schema: z.string().min(1).default('127.0.0.1') },
   API_PORT: { schema: port.default(8720) },
-  SESSHU_DEV_TOKEN: {
-    schema: z.string().min(16, { error: 'must have at least 16 characters' }),
-    whatFor: 'the token that requests must show',
-  },
   /** How often committed looks are chained, and a head is signed over them. */
   LEDGER_SEAL_EVERY_MS: { schema: milliseconds.default(1_000) },
   LEDGER_HEAD_EVERY_MS: { schema: milliseconds.default(60_000) },
   SESSHU_WITNESS_DIR: { schema: z.string().min(1), whatFor: 'the witness’s own folder' },
   SESSHU_WITNESS_URL: { schema: url('http', 'https'), whatFor: 'the system that is witnessed' },
   WITNESS_EVERY_MS: { schema: milliseconds.default(60_000) },
+  /** As people and tablets write it, when a proxy stands before the api. */
+  SESSHU_PUBLIC_ORIGIN: { schema: url('http', 'https').optional() },
+  /** Signing in with the organisation's own accounts (OpenID Connect). */
+  SESSHU_OIDC_ISSUER: { schema: url('http', 'https').optional() },
+  SESSHU_OIDC_CLIENT_ID: { schema: z.string().min(1).optional() },
+  SESSHU_OIDC_CLIENT_SECRET: { schema: z.string().min(1).optional() },
   SESSHU_DEMO: { schema: flag.default(false) },
   /** Where the pages link to for operators; without it they show no link. */
   SESSHU_TEMPORAL_UI_URL: { schema: url('http', 'https').optional() },

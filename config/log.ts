@@ -48,12 +48,14 @@ const FORBIDDEN = [
   'databaseUrl',
   'DATABASE_URL',
   'SMTP_URL',
-  'SESSHU_DEV_TOKEN',
   'SESSHU_KEYD_TOKEN',
   'SESSHU_KEYD_PKCS11_PIN',
   'pin',
   'fieldKeys',
   'wrapped',
+  'SESSHU_CLI_TOKEN',
+  'dpop',
+  'login',
 ]
 const DEPTH = 4
 

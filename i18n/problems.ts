@@ -2,6 +2,7 @@
 import { generalProblems } from './problems/general.ts'
 import { keyProblems } from './problems/keys.ts'
 import { ledgerProblems } from './problems/ledger.ts'
+import { peopleProblems } from './problems/people.ts'
 import { registerProblems } from './problems/register.ts'
 import type { Language, ProblemText, ProblemTexts } from './problems/text.ts'
 import { ticketProblems } from './problems/tickets.ts'
@@ -12,6 +13,7 @@ const texts: ProblemTexts = {
   ...registerProblems,
   ...ledgerProblems,
   ...keyProblems,
+  ...peopleProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

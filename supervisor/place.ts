@@ -9,7 +9,8 @@ export type Place = {
   dir: DataDir
   ports: Ports
   isDemo: boolean
-  devToken: string
+  /** What the command line of this data dir shows. */
+  cliToken: string
   database: {
     roles: RoleUrls
     /** Only of our own server. */

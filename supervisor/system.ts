@@ -55,8 +55,8 @@ function apiProcess(place: Place, credentials: Credentials): ProcessSpec {
       ...nodeLaunch(place, 'api/main.ts', 'sesshu_api', {
         API_HOST: '127.0.0.1',
         API_PORT: String(port),
-        SESSHU_DEV_TOKEN: place.devToken,
         ...(await keydAccess(place, credentials, 'api')),
+        ...(place.isDemo ? {} : surroundings()),
         ...(place.temporal.isOwn && {
           SESSHU_TEMPORAL_UI_URL: `http://127.0.0.1:${place.ports.ui}`,
         }),
@@ -166,6 +166,17 @@ function nodeLaunch(
       ...more,
     },
   }
+}
+
+/** What a deployment says of its surroundings; a demo has none. */
+function surroundings(): Record<string, string> {
+  const names = ['PUBLIC_ORIGIN', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']
+  const said: Record<string, string> = {}
+  for (const name of names) {
+    const value = process.env[`SESSHU_${name}`]
+    if (value) said[`SESSHU_${name}`] = value
+  }
+  return said
 }
 
 function logLevel(): string {

@@ -15,6 +15,7 @@ import { type System, startSystem } from '../../supervisor/start-system.ts'
 import { courseStart } from '../../workflows/course-start.ts'
 import { courseFacts, courseWorkflowId, courseWorkflowType } from '../../workflows/messages.ts'
 import { sesshu } from '../support/command.ts'
+import { asProgram, letTestTokenIn } from '../support/credentials.ts'
 import { newDataDir } from '../support/running-system.ts'
 import { HEALTHY_WITHIN_MS, until } from '../support/systems.ts'
 import { aResident, aScan, type SeededResident, seedTowns } from '../support/town.ts'
@@ -40,6 +41,7 @@ async function start(): Promise<void> {
   connection = await Connection.connect({ address })
   client = new Client({ connection, namespace })
   await seedTowns(sql)
+  await letTestTokenIn(sql)
 }
 
 async function stop(): Promise<void> {
@@ -51,7 +53,7 @@ async function stop(): Promise<void> {
 async function scan(resident: SeededResident, dose: number, givenOn: string): Promise<string> {
   const response = await fetch(`${system.urls.web}/api/v1/scans`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${system.devToken}`, 'content-type': 'application/json' },
+    headers: asProgram,
     body: JSON.stringify(aScan(resident, { claimedDoseNumber: dose, givenOn })),
   })
   expect(response.status).toBe(201)

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Connection } from '@temporalio/client'
+import { grantCommandLine } from '../../auth/grants.ts'
 import { migrate } from '../../db/migrate.ts'
 import { ensureRoles } from '../../db/roles.ts'
 import { ensureSearchAttributes } from '../../workers/search-attributes.ts'
@@ -10,6 +11,8 @@ const database = 'sesshu'
 
 const roles = await ensureRoles(superuserUrl, database, { passwordOf })
 const applied = await migrate(roles.owner)
+const token = process.env.SESSHU_CLI_TOKEN
+if (token) await grantCommandLine(roles.owner, token)
 process.stdout.write(`Database ready; ${applied.length} migrations applied.\n`)
 
 const connection = await Connection.connect({ address: required('TEMPORAL_ADDRESS') })

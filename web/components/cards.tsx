@@ -108,7 +108,7 @@ function httpCommand(page: Page, ticket: TicketToTry): string {
   }
   return [
     `curl ${page.origin}/api/v1/scans`,
-    '-H "Authorization: Bearer $SESSHU_DEV_TOKEN"',
+    '-H "Authorization: Bearer $SESSHU_CLI_TOKEN"',
     "-H 'Content-Type: application/json'",
     `-d '${JSON.stringify(body)}'`,
   ].join(' \\\n  ')
