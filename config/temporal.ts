@@ -7,3 +7,8 @@ import { loadClientConnectConfig } from '@temporalio/envconfig'
 export function temporalConnectionOptions(address: string) {
   return { ...loadClientConnectConfig().connectionOptions, address }
 }
+
+/** What histories keep of who wrote an event. The SDK's own choice tells the machine's name. */
+export function temporalIdentity(processName: string): string {
+  return `${processName}@${process.pid}`
+}

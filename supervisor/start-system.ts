@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { codecKeysName } from '../codec/keys.ts'
 import { type DataDir, dataDirAt, lockDataDir, makeDataDir } from '../config/data-dir.ts'
 import { keepPorts, type Ports } from '../config/ports.ts'
 import { writeStatus } from '../config/system-status.ts'
@@ -99,6 +100,7 @@ async function settle(
     ports,
     isDemo: options.demo ?? false,
     devToken: await credentials.passwordOf('SESSHU_DEV_TOKEN'),
+    codecKeys: env[codecKeysName] || (await credentials.passwordOf(codecKeysName)),
     database: await settleDatabase(dir, env.DATABASE_URL, ports, credentials),
     temporal: settleTemporal(options, ports),
     smtpUrl: env.SMTP_URL || `smtp://127.0.0.1:${ports.smtp}`,

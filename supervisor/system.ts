@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { codecKeysName } from '../codec/keys.ts'
 import { READY_FILE_VARIABLE } from '../config/ready.ts'
 import type { ProcessRole } from '../db/roles.ts'
 import type { Credentials, ServerLog } from '../db/server.ts'
@@ -20,6 +21,7 @@ export const MAIL_FROM = 'sesshu@sesshu.invalid'
  */
 export function systemParts(place: Place, credentials: Credentials, log: ServerLog): Part[] {
   const mailNeeds = place.hasOwnMailSink ? ['mail'] : []
+  const codecKeys = { [codecKeysName]: place.codecKeys }
   return [
     ...databaseParts(place, credentials, log),
     { needs: ['database'], process: apiProcess(place) },
@@ -32,13 +34,15 @@ export function systemParts(place: Place, credentials: Credentials, log: ServerL
       : []),
     ...(place.hasOwnMailSink ? [{ needs: [], process: mailProcess(place) }] : []),
     ...temporalParts(place),
+    // Of use only beside a UI, and with somebody signed in: the api is asked at each request.
+    ...(place.temporal.isOwn ? [{ needs: [], process: codecProcess(place) }] : []),
     {
       needs: ['database', 'search-attributes', ...mailNeeds],
-      process: announcing(place, 'worker', 'workers/main.ts', 'sesshu_worker'),
+      process: announcing(place, 'worker', 'workers/main.ts', 'sesshu_worker', codecKeys),
     },
     {
       needs: ['database', 'search-attributes'],
-      process: announcing(place, 'relay', 'relay/main.ts', 'sesshu_relay'),
+      process: announcing(place, 'relay', 'relay/main.ts', 'sesshu_relay', codecKeys),
     },
   ]
 }
@@ -104,9 +108,38 @@ function mailProcess(place: Place): ProcessSpec {
   }
 }
 
+function codecProcess(place: Place): ProcessSpec {
+  const { codec: port, web, ui } = place.ports
+  return {
+    name: 'codec',
+    launch: async () => ({
+      command: process.execPath,
+      args: ['--import', 'tsx', 'codec/server-main.ts'],
+      cwd: repositoryRoot,
+      env: {
+        ...plainEnvironment(),
+        CODEC_HOST: '127.0.0.1',
+        CODEC_PORT: String(port),
+        [codecKeysName]: place.codecKeys,
+        SESSHU_API_URL: `http://127.0.0.1:${web}`,
+        SESSHU_CODEC_UI_ORIGIN: `http://127.0.0.1:${ui}`,
+        LOG_LEVEL: logLevel(),
+      },
+      port,
+    }),
+    probe: () => probeHttp(`http://127.0.0.1:${port}/health`),
+  }
+}
+
 /** A process that listens on no port tells through a file that it is ready. */
-function announcing(place: Place, name: string, entry: string, role: ProcessRole): ProcessSpec {
-  return announcingWith(place, name, () => nodeLaunch(place, entry, role, {}))
+function announcing(
+  place: Place,
+  name: string,
+  entry: string,
+  role: ProcessRole,
+  more: Record<string, string> = {},
+): ProcessSpec {
+  return announcingWith(place, name, () => nodeLaunch(place, entry, role, more))
 }
 
 function announcingWith(place: Place, name: string, launch: () => Launch): ProcessSpec {

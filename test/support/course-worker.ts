@@ -11,6 +11,7 @@ import {
   type WorkerOptions,
 } from '@temporalio/worker'
 import type { Activities } from '../../activities/types.ts'
+import { sesshuDataConverter } from '../../codec/data-converter.ts'
 import type { CourseFacts } from '../../domain/course.ts'
 import { workflowBundle } from '../../workers/bundle.ts'
 import { workerOptions } from '../../workers/options.ts'
@@ -21,6 +22,7 @@ import type { TestTemporal } from './temporal-setup.ts'
 
 Runtime.install({
   logger: new DefaultLogger('ERROR'),
+  workerHeartbeatInterval: 0,
   telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
 })
 
@@ -38,6 +40,10 @@ export type TestWorker = {
   stop(): Promise<void>
 }
 
+/** Not secret: histories that were recorded with it are kept beside the tests. */
+export const testCodecKeys = 'the-codec-key-of-tests-and-of-kept-histories'
+export const testDataConverter = sesshuDataConverter(testCodecKeys)
+
 /** A worker with the shipped options on a task queue of its own, with the activities of a test. */
 export async function startTestWorker(
   { address, namespace }: TestTemporal,
@@ -47,13 +53,15 @@ export async function startTestWorker(
   const taskQueue = `test-${randomUUID()}`
   const nativeConnection = await NativeConnection.connect({ address })
   const connection = await Connection.connect({ address })
-  const client = new Client({ connection, namespace, identity: 'test' })
+  const dataConverter = testDataConverter
+  const client = new Client({ connection, namespace, dataConverter, identity: 'test' })
   const worker = await Worker.create({
     ...workerOptions({
       connection: nativeConnection,
       namespace,
       workflowBundle: await workflowBundle(),
       activities: activities as Activities,
+      dataConverter,
     }),
     taskQueue,
     identity: 'test',
