@@ -46,6 +46,8 @@ export type System = {
   urls: SystemUrls
   /** The token of the HTTP interface. */
   devToken: string
+  /** Of Temporal's payloads: without them a client reads none. */
+  codecKeys: string
   uses: { ownDatabase: boolean; ownTemporal: boolean; ownMailSink: boolean }
   processes(): ProcessStatus[]
   /** A real signal, SIGKILL by default, to the process group; the supervisor starts it again. */
@@ -159,6 +161,7 @@ function systemOf(place: Place, supervisor: Supervisor, release: () => void): Sy
       roles: database.roles,
     },
     devToken: place.devToken,
+    codecKeys: place.codecKeys,
     uses: {
       ownDatabase: database.isOwn,
       ownTemporal: temporal.isOwn,
