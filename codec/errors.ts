@@ -4,7 +4,6 @@ const sentences = {
   notGenuine: 'A payload was changed after it had been written, or is none of ours.',
   otherWorkflow: 'A payload was written for another workflow than the one it was found in.',
   unknownFormat: 'A payload has a format that this version does not know.',
-  noWorkflow: 'A payload belongs to no workflow, so that nothing can be bound to it.',
   badKeys:
     'SESSHU_CODEC_KEYS must hold one or more keys of at least 32 letters or digits, the newest first, joined by commas.',
 } as const

@@ -51,6 +51,7 @@ function uiYaml(ui: UiSettings): string {
     feedbackUrl: '',
     disableWriteActions: true,
     showTemporalSystemNamespace: false,
+    // The UI hands words that an operator reads to its own server, in the address of a request.
     hideLogs: true,
     ...(codec && { codec: codecSettings(codec) }),
     cors: { cookieInsecure: true, allowOrigins: origins },

@@ -24,6 +24,8 @@ export type UiSite = {
   signInUrl: string
   /** What the codec server logged. */
   logged: string[]
+  /** What the UI server printed. */
+  uiSaid(): string
   close(): Promise<void>
 }
 
@@ -48,13 +50,20 @@ export async function startUiSite({ address, namespace }: TestTemporal): Promise
     defaultNamespace: namespace,
     codec: { endpoint: codec.url, signInUrl: accounts.url },
   })
-  const server = spawn(path, args, { stdio: 'ignore' })
+  const server = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  for (const stream of [server.stdout, server.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      said += text
+    })
+  }
   await untilItAnswers(url, server)
   return {
     url,
     codecUrl: codec.url,
     signInUrl: `${accounts.url}/sign-in`,
     logged,
+    uiSaid: () => said,
     close: async () => {
       const ended = new Promise((resolve) => server.once('exit', resolve))
       if (server.exitCode === null && server.kill()) await ended

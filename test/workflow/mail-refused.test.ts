@@ -5,6 +5,7 @@ import proto from '@temporalio/proto'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createActivities } from '../../activities/index.ts'
+import { temporalIdentity } from '../../config/temporal.ts'
 import { createMailer, type Mailer } from '../../mail/transport.ts'
 import { type MailSender, startMailSender } from '../../workers/mail-sender.ts'
 import { courseWorkflowId } from '../../workflows/messages.ts'
@@ -47,7 +48,9 @@ beforeAll(async () => {
   mailer = createMailer({ smtpUrl: `smtp://127.0.0.1:${port}`, from: 'no-reply@city.example.jp' })
   sender = startMailSender({ ...world.deps, sql: world.worker, mailer, concurrency: 2 })
   const activities = createActivities({ ...world.deps, wakeMailSender: () => sender.wake() })
-  worker = await startTestWorker(inject('temporal'), activities)
+  // As the shipped worker calls itself, whatever the machine is called.
+  const identity = temporalIdentity('worker')
+  worker = await startTestWorker(inject('temporal'), activities, { identity })
 })
 afterAll(async () => {
   await worker.stop()
@@ -82,6 +85,9 @@ test('T13: a refused mail becomes a letter, and what was said of it stays with n
   const text = JSON.stringify([kept.open, await opened(history), world.logged])
   expect(text).toContain('sendNotice failed: PostgresError 23514')
   for (const marker of markers) expect(text).not.toContain(marker)
+  const names = kept.open.filter(({ path }) => /identity$|taskQueue\.name$/.test(path))
+  const bare = names.map(({ text: name }) => name.replace(/-[0-9a-f-]{32,36}$/, ''))
+  expect([...new Set(bare)].sort()).toEqual(['test', `worker@${process.pid}`])
   const hits = hitsInFiles(inject('temporal').dbFile, [...markers, made.courseId])
   expect(hits[made.courseId]).toBeGreaterThan(0)
   expect({ ...hits, [made.courseId]: 0 }).toEqual(

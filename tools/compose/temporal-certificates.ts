@@ -4,7 +4,15 @@
  * one container, so that nobody holds another's key. To renew, delete the folders and start again.
  */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 
 /** The name by which every client knows the server, whatever its address. */
@@ -74,6 +82,6 @@ function makeCertificate(
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   )
-  copyFileSync(draft, cert)
-  for (const file of [draft, settings]) rmSync(file)
+  rmSync(settings)
+  renameSync(draft, cert)
 }

@@ -74,10 +74,12 @@ test('T18: a payload that is moved to another workflow is refused there', async 
   expect(await codec.decode(sealed)).toHaveLength(1)
 })
 
-test('nothing is written that is bound to nothing', async () => {
-  expect(await codeOf(codec.encode([json(1)]))).toBe('noWorkflow')
+test('what belongs to no workflow is taken by none', async () => {
   const ofNone = { type: 'activity', namespace: 'default', isLocal: false } as const
-  expect(await codeOf(codec.encode([json(1)], ofNone))).toBe('noWorkflow')
+  for (const sealed of [await codec.encode([json(1)]), await codec.encode([json(1)], ofNone)]) {
+    expect(await codeOf(codec.decode(sealed, here))).toBe('otherWorkflow')
+    expect(await codec.decode(sealed)).toHaveLength(1)
+  }
 })
 
 test('after a rotation the newest key writes, older ones still read, a removed one does not', async () => {
