@@ -7,8 +7,8 @@ import { bodyLimit } from 'hono/body-limit'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { z } from 'zod'
 import type { Log } from '../config/log.ts'
+import { problemText } from '../i18n/problems.ts'
 import type { CodecKeys } from './keys.ts'
-import { type ProblemCode, problemOf } from './problems.ts'
 import type { Someone, WhoIs } from './who-is.ts'
 import { decodeWire, type WirePayload } from './wire.ts'
 
@@ -52,7 +52,7 @@ export function createCodecServer(deps: CodecServerDeps): Hono {
 
   app.use(async (c, next) => {
     // A page elsewhere must not even make an operator's browser ask.
-    if (c.req.header('origin') !== uiOrigin) return refuse(c, 403, 'otherOrigin')
+    if (c.req.header('origin') !== uiOrigin) return refuse(c, 403, 'otherPage')
     c.header('Access-Control-Allow-Origin', uiOrigin)
     c.header('Access-Control-Allow-Credentials', 'true')
     if (c.req.method !== 'OPTIONS') return await next()
@@ -63,13 +63,13 @@ export function createCodecServer(deps: CodecServerDeps): Hono {
   })
   const limited = bodyLimit({
     maxSize: bodyBytesAtMost,
-    onError: (c) => refuse(c, 413, 'tooMuch'),
+    onError: (c) => refuse(c, 413, 'bodyTooLarge'),
   })
   app.post('/decode', limited, (c) => decode(c, deps))
-  app.notFound((c) => refuse(c, 404, 'onlyDecode'))
+  app.notFound((c) => refuse(c, 404, 'notFound'))
   app.onError((error, c) => {
     log.error({ error }, 'a request could not be answered')
-    return refuse(c, 503, 'notNow')
+    return refuse(c, 503, 'tryAgain')
   })
   return app
 }
@@ -77,14 +77,14 @@ export function createCodecServer(deps: CodecServerDeps): Hono {
 async function decode(c: Context, { keys, whoIs, log }: CodecServerDeps): Promise<Response> {
   const namespace = c.req.header('x-namespace') ?? ''
   const reader = await whoIs(c.req.header('cookie'))
-  if (!reader) return refuse(c, 401, 'notSignedIn')
+  if (!reader) return refuse(c, 401, 'unauthorized')
   const who = { actor: reader.id, role: reader.role, office: reader.office }
   if (!mayRead(reader)) {
     log.warn({ ...who, namespace: shown(namespace) }, 'payloads were not decoded')
-    return refuse(c, 403, 'notAnOperator')
+    return refuse(c, 403, 'operatorsOnly')
   }
   if (!c.req.header('content-type')?.startsWith('application/json')) {
-    return refuse(c, 415, 'malformed')
+    return refuse(c, 415, 'unsupportedMediaType')
   }
   const body = asked.safeParse(await c.req.json().catch(() => undefined))
   if (!body.success) return refuse(c, 422, 'malformed')
@@ -103,7 +103,9 @@ function shown(namespace: string): string {
   return namespacePattern.test(namespace) ? namespace : 'not a namespace'
 }
 
-function refuse(c: Context, status: ContentfulStatusCode, code: ProblemCode): Response {
+function refuse(c: Context, status: ContentfulStatusCode, code: string): Response {
+  const language = c.req.header('accept-language')?.startsWith('en') ? 'en' : 'ja'
+  const body = { type: `urn:sesshu:problem:${code}`, status, code, ...problemText(code, language) }
   c.header('Content-Type', 'application/problem+json; charset=utf-8')
-  return c.body(JSON.stringify(problemOf(code, status, c.req.header('accept-language'))), status)
+  return c.body(JSON.stringify(body), status)
 }

@@ -1,4 +1,5 @@
 /** What a refused caller reads: what is wrong, and what to do about it, in Japanese and English. */
+import { codecProblems } from './problems/codec.ts'
 import { generalProblems } from './problems/general.ts'
 import { ledgerProblems } from './problems/ledger.ts'
 import { registerProblems } from './problems/register.ts'
@@ -10,6 +11,7 @@ const texts: ProblemTexts = {
   ...ticketProblems,
   ...registerProblems,
   ...ledgerProblems,
+  ...codecProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

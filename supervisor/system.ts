@@ -34,8 +34,8 @@ export function systemParts(place: Place, credentials: Credentials, log: ServerL
       : []),
     ...(place.hasOwnMailSink ? [{ needs: [], process: mailProcess(place) }] : []),
     ...temporalParts(place),
-    // Of use only beside a UI, and with somebody signed in: the api is asked at each request.
-    ...(place.temporal.isOwn ? [{ needs: [], process: codecProcess(place) }] : []),
+    // Of use beside a UI of ours alone.
+    ...(place.temporal.isOwn ? [{ needs: ['temporal'], process: codecProcess(place) }] : []),
     {
       needs: ['database', 'search-attributes', ...mailNeeds],
       process: announcing(place, 'worker', 'workers/main.ts', 'sesshu_worker', codecKeys),

@@ -81,20 +81,20 @@ test('T18: an operator reads the words', async () => {
 
 describe('T18: nobody else does', () => {
   test.each([
-    ['without a session', {}, 401, 'notSignedIn'],
-    ['with a session that is over', { cookie: 'session=gone' }, 401, 'notSignedIn'],
-    ['a clerk', { cookie: 'session=clerk' }, 403, 'notAnOperator'],
+    ['without a session', {}, 401, 'unauthorized'],
+    ['with a session that is over', { cookie: 'session=gone' }, 401, 'unauthorized'],
+    ['a clerk', { cookie: 'session=clerk' }, 403, 'operatorsOnly'],
     [
       'an operator, from a page elsewhere',
       { cookie: 'session=operator', origin: 'http://127.0.0.1:9' },
       403,
-      'otherOrigin',
+      'otherPage',
     ],
-    ['an operator, from no page', { cookie: 'session=operator', origin: '' }, 403, 'otherOrigin'],
-    ['an operator, while accounts are away', { cookie: 'session=broken' }, 503, 'notNow'],
-    ['whom the api describes in words of its own', { cookie: 'session=nonsense' }, 503, 'notNow'],
-    ['by a form', { cookie: 'session=operator', type: 'text/plain' }, 415, 'malformed'],
-    ['to encrypt', { cookie: 'session=operator', path: '/encode' }, 404, 'onlyDecode'],
+    ['an operator, from no page', { cookie: 'session=operator', origin: '' }, 403, 'otherPage'],
+    ['an operator, while accounts are away', { cookie: 'session=broken' }, 503, 'tryAgain'],
+    ['whom the api describes in words of its own', { cookie: 'session=nonsense' }, 503, 'tryAgain'],
+    ['by a form', { cookie: 'session=operator', type: 'text/plain' }, 415, 'unsupportedMediaType'],
+    ['to encrypt', { cookie: 'session=operator', path: '/encode' }, 404, 'notFound'],
     [
       'too many at once',
       { cookie: 'session=operator', body: { payloads: Array(501).fill({}) } },
@@ -156,5 +156,5 @@ test('the log says who read how many of which namespace, and nothing of what was
 test('too much at once is refused unread', async () => {
   const body = { payloads: [{ data: 'A'.repeat(3_000_000) }] }
   const answer = await ask({ cookie: 'session=operator', body })
-  expect([answer.status, await answer.json()]).toMatchObject([413, { code: 'tooMuch' }])
+  expect([answer.status, await answer.json()]).toMatchObject([413, { code: 'bodyTooLarge' }])
 })
