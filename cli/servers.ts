@@ -1,6 +1,7 @@
 /** The servers that an operator's command talks to: named ones, else those of the data dir. */
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client'
 import { sesshuDataConverter } from '../codec/data-converter.ts'
+import { CodecError } from '../codec/errors.ts'
 import { codecKeysName } from '../codec/keys.ts'
 import { dataDirAt } from '../config/data-dir.ts'
 import { readStatus } from '../config/system-status.ts'
@@ -73,6 +74,9 @@ export async function withTemporal<T>(
     const dataConverter = sesshuDataConverter(await codecKeysOf(dataDir))
     const identity = temporalIdentity('cli')
     return await work(new Client({ connection, namespace, dataConverter, identity }))
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error
+    throw new CommandError(error.message, `Keys are read from ${codecKeysName} or the data dir.`)
   } finally {
     await connection.close()
   }

@@ -49,6 +49,7 @@ const FORBIDDEN = [
   'DATABASE_URL',
   'SMTP_URL',
   'SESSHU_DEV_TOKEN',
+  'SESSHU_CODEC_KEYS',
 ]
 const DEPTH = 4
 
