@@ -10,6 +10,7 @@ import { cpus, loadavg, totalmem } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
 import postgres from 'postgres'
+import { codecKeysName } from '../codec/keys.ts'
 import { freePort } from '../db/server.ts'
 import { addDays, tokyoDateOf } from '../domain/calendar.ts'
 import { formatTicketLine } from '../domain/ticket.ts'
@@ -35,6 +36,7 @@ const connections = 16
 const bareCallers = 32
 const sampled = 100
 const token = 'a-token-for-the-bench'
+const codecKeys = 'the-codec-key-of-a-bench-that-keeps-nothing'
 const stuckAfterMs = 60_000
 /** Events of a course that has had its first task: start, news, three of the task, its timer. */
 const afterFirstTask = 6
@@ -125,7 +127,11 @@ async function startParts(
   port: number,
   relays: number,
 ): Promise<BenchProcess[]> {
-  const temporal = { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace }
+  const temporal = {
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: namespace,
+    [codecKeysName]: codecKeys,
+  }
   const start = (name: string, entry: string, env: Record<string, string>) =>
     startProcess({ name, entry, folder: dataDir, env: { ...temporal, ...env } })
   const started: BenchProcess[] = []

@@ -63,6 +63,16 @@ const variables = {
   SESSHU_OIDC_CLIENT_ID: { schema: z.string().min(1).optional() },
   SESSHU_OIDC_CLIENT_SECRET: { schema: z.string().min(1).optional() },
   SESSHU_DEMO: { schema: flag.default(false) },
+  /** Random texts, the newest first, joined by commas; `codec/keys.ts` reads them. */
+  SESSHU_CODEC_KEYS: {
+    schema: z.string().min(32, { error: 'must have at least 32 characters' }),
+    whatFor: "the keys of Temporal's payloads",
+  },
+  CODEC_HOST: { schema: z.string().min(1).default('127.0.0.1') },
+  CODEC_PORT: { schema: port.default(8722) },
+  /** The page that may ask the codec server. */
+  SESSHU_CODEC_UI_ORIGIN: { schema: url('http', 'https'), whatFor: 'the Temporal UI' },
+  SESSHU_API_URL: { schema: url('http', 'https'), whatFor: 'the api, which says who is signed in' },
   /** Where the pages link to for operators; without it they show no link. */
   SESSHU_TEMPORAL_UI_URL: { schema: url('http', 'https').optional() },
   SESSHU_KEYD_SOCKET: { schema: z.string().min(1).max(103), whatFor: 'the socket of keyd' },

@@ -56,6 +56,7 @@ const FORBIDDEN = [
   'SESSHU_CLI_TOKEN',
   'dpop',
   'login',
+  'SESSHU_CODEC_KEYS',
 ]
 const DEPTH = 4
 

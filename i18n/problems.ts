@@ -1,4 +1,5 @@
 /** What a refused caller reads: what is wrong, and what to do about it, in Japanese and English. */
+import { codecProblems } from './problems/codec.ts'
 import { generalProblems } from './problems/general.ts'
 import { keyProblems } from './problems/keys.ts'
 import { ledgerProblems } from './problems/ledger.ts'
@@ -14,6 +15,7 @@ const texts: ProblemTexts = {
   ...ledgerProblems,
   ...keyProblems,
   ...peopleProblems,
+  ...codecProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

@@ -18,6 +18,8 @@ export type Place = {
     isOwn: boolean
   }
   temporal: { address: string; namespace: string; isOwn: boolean }
+  /** Those of Temporal's payloads: for worker, relay and codec server alone. */
+  codecKeys: string
   smtpUrl: string
   hasOwnMailSink: boolean
   /** Beside the data dir, never in it: the folders of a witness, one a log. */

@@ -134,6 +134,10 @@ function uiProcess({ dir, ports, temporal }: Place): ProcessSpec {
         temporalAddress: temporal.address,
         port: ports.ui,
         defaultNamespace: temporal.namespace,
+        codec: {
+          endpoint: `http://127.0.0.1:${ports.codec}`,
+          signInUrl: `http://127.0.0.1:${ports.web}`,
+        },
       })
       return { command: path, args, env: plainEnvironment(), cwd: dir.root, port: ports.ui }
     },

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { cliTokenName } from '../auth/machines.ts'
+import { codecKeysName } from '../codec/keys.ts'
 import { type DataDir, dataDirAt, lockDataDir, makeDataDir } from '../config/data-dir.ts'
 import { keepPorts, type Ports } from '../config/ports.ts'
 import { writeStatus } from '../config/system-status.ts'
@@ -44,6 +45,8 @@ export type SystemUrls = {
 export type System = {
   dir: DataDir
   urls: SystemUrls
+  /** Of Temporal's payloads: without them a client reads none. */
+  codecKeys: string
   uses: { ownDatabase: boolean; ownTemporal: boolean; ownMailSink: boolean }
   processes(): ProcessStatus[]
   /** A real signal, SIGKILL by default, to the process group; the supervisor starts it again. */
@@ -98,6 +101,7 @@ async function settle(
     ports,
     isDemo: options.demo ?? false,
     cliToken: await credentials.passwordOf(cliTokenName),
+    codecKeys: env[codecKeysName] || (await credentials.passwordOf(codecKeysName)),
     database: await settleDatabase(dir, env.DATABASE_URL, ports, credentials),
     temporal: settleTemporal(options, ports),
     smtpUrl: env.SMTP_URL || `smtp://127.0.0.1:${ports.smtp}`,
@@ -155,6 +159,7 @@ function systemOf(place: Place, supervisor: Supervisor, release: () => void): Sy
       smtp: place.smtpUrl,
       roles: database.roles,
     },
+    codecKeys: place.codecKeys,
     uses: {
       ownDatabase: database.isOwn,
       ownTemporal: temporal.isOwn,

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { codecKeysName } from '../codec/keys.ts'
 import { READY_FILE_VARIABLE } from '../config/ready.ts'
 import type { ProcessRole } from '../db/roles.ts'
 import type { Credentials, ServerLog } from '../db/server.ts'
@@ -21,6 +22,7 @@ export const MAIL_FROM = 'sesshu@sesshu.invalid'
  */
 export function systemParts(place: Place, credentials: Credentials, log: ServerLog): Part[] {
   const mailNeeds = place.hasOwnMailSink ? ['mail'] : []
+  const codecKeys = { [codecKeysName]: place.codecKeys }
   return [
     ...databaseParts(place, credentials, log),
     { needs: ['database'], process: keydProcess(place, credentials, log) },
@@ -34,15 +36,18 @@ export function systemParts(place: Place, credentials: Credentials, log: ServerL
       : []),
     ...(place.hasOwnMailSink ? [{ needs: [], process: mailProcess(place) }] : []),
     ...temporalParts(place),
+    // Of use beside a UI of ours alone.
+    ...(place.temporal.isOwn ? [{ needs: ['temporal'], process: codecProcess(place) }] : []),
     {
       needs: ['database', 'search-attributes', ...mailNeeds],
-      process: announcing(place, 'worker', 'workers/main.ts', 'sesshu_worker', () =>
-        keydAccess(place, credentials, 'worker'),
-      ),
+      process: announcing(place, 'worker', 'workers/main.ts', 'sesshu_worker', async () => ({
+        ...codecKeys,
+        ...(await keydAccess(place, credentials, 'worker')),
+      })),
     },
     {
       needs: ['database', 'search-attributes'],
-      process: announcing(place, 'relay', 'relay/main.ts', 'sesshu_relay'),
+      process: announcing(place, 'relay', 'relay/main.ts', 'sesshu_relay', async () => codecKeys),
     },
   ]
 }
@@ -106,6 +111,29 @@ function mailProcess(place: Place): ProcessSpec {
       port,
     }),
     probe: () => probePort(port),
+  }
+}
+
+function codecProcess(place: Place): ProcessSpec {
+  const { codec: port, web, ui } = place.ports
+  return {
+    name: 'codec',
+    launch: async () => ({
+      command: process.execPath,
+      args: ['--import', 'tsx', 'codec/server-main.ts'],
+      cwd: repositoryRoot,
+      env: {
+        ...plainEnvironment(),
+        CODEC_HOST: '127.0.0.1',
+        CODEC_PORT: String(port),
+        [codecKeysName]: place.codecKeys,
+        SESSHU_API_URL: `http://127.0.0.1:${web}`,
+        SESSHU_CODEC_UI_ORIGIN: `http://127.0.0.1:${ui}`,
+        LOG_LEVEL: logLevel(),
+      },
+      port,
+    }),
+    probe: () => probeHttp(`http://127.0.0.1:${port}/health`),
   }
 }
 

@@ -5,6 +5,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { Client, Connection } from '@temporalio/client'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sesshuDataConverter } from '../../codec/data-converter.ts'
 import { realClock } from '../../config/clock.ts'
 import { connect } from '../../db/client.ts'
 import { readFacts } from '../../db/queries/facts.ts'
@@ -39,7 +40,8 @@ async function start(): Promise<void> {
   const { superuserUrl, temporalAddress: address, temporalNamespace: namespace } = system.urls
   sql = postgres(urlFor(superuserUrl as string, { database: 'sesshu' }), { max: 2 })
   connection = await Connection.connect({ address })
-  client = new Client({ connection, namespace })
+  const dataConverter = sesshuDataConverter(system.codecKeys)
+  client = new Client({ connection, namespace, dataConverter })
   await seedTowns(sql)
   await letTestTokenIn(sql)
 }

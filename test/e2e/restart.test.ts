@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import postgres from 'postgres'
 import { afterEach, describe, expect, it } from 'vitest'
+import { sesshuDataConverter } from '../../codec/data-converter.ts'
 import { deleteDataDir, startPostgres } from '../../db/server.ts'
 import type { CourseFacts } from '../../domain/course.ts'
 import type { LeftNotice } from '../../judge/left-notice.ts'
@@ -33,6 +34,7 @@ const stoppedAfterDay = 30
 const startedAgainOnDay = 52
 type Running = {
   urls: System['urls']
+  codecKeys: string
   child: ChildProcess
   ended: Promise<void>
 }
@@ -279,10 +281,13 @@ async function withSql<T>(url: string, work: (sql: postgres.Sql) => Promise<T>):
   }
 }
 
-async function withTemporal<T>({ urls }: Running, work: (client: Client) => Promise<T>) {
+async function withTemporal<T>(running: Running, work: (client: Client) => Promise<T>) {
+  const { urls, codecKeys } = running
   const connection = await Connection.connect({ address: urls.temporalAddress })
   try {
-    return await work(new Client({ connection, namespace: urls.temporalNamespace }))
+    const dataConverter = sesshuDataConverter(codecKeys)
+    const namespace = urls.temporalNamespace
+    return await work(new Client({ connection, namespace, dataConverter }))
   } finally {
     await connection.close()
   }

@@ -128,6 +128,12 @@ describe('the import table', () => {
     ['relay', '../api/app.ts', false],
     ['workers', '../activities/index.ts', true],
     ['workers', '../api/app.ts', false],
+    ['workers', '../codec/data-converter.ts', true],
+    ['codec', '../config/env.ts', true],
+    ['codec', '../db/client.ts', false],
+    ['api', '../codec/keys.ts', false],
+    ['activities', '../codec/data-converter.ts', false],
+    ['workflows', '../codec/data-converter.ts', false],
     ['supervisor', '../api/main.ts', false],
     ['cli', '../api/main.ts', false],
     ['cli/commands', '../../judge/judge.ts', true],
@@ -240,14 +246,11 @@ async function* sourceFiles(): AsyncGenerator<string> {
   }
 }
 
-it('the workflow bundle carries no zod', async () => {
-  const { bundleWorkflowCode } = await import('@temporalio/worker')
-  const quiet = () => {}
-  const logger = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet }
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: join(root, 'workflows', 'index.ts'),
-    logger,
-  })
+it('the workflow bundle carries no zod and no codec, and encodes its failures', async () => {
+  const { workflowBundle } = await import('../../workers/bundle.ts')
+  const { code } = await workflowBundle()
   expect(code).toContain('@temporalio/workflow')
   expect(code).not.toMatch(/node_modules\/zod\//)
+  expect(code).not.toMatch(/aes-256-gcm|binary\/encrypted/)
+  expect(code).toMatch(/codec\/failure-converter\.cjs/)
 }, 60_000)
