@@ -34,6 +34,8 @@ export const staffEn: Translated<typeof staffJa> = {
   reviewsTitle: 'Emergency access under review',
   reviewsLead:
     'Emergency access ends within 60 minutes, and somebody named beforehand looks into it.',
+  head: 'The newest signed head of the record of looks',
+  headLead: 'It must be what the witness holds; if not, the record was rewritten.',
   reviewsOpened: 'Opened',
   reviewsOffice: 'Office',
   reviewsTown: 'Register opened',

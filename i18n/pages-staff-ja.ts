@@ -31,6 +31,8 @@ export const staffJa = {
   passkeyNeedsScript: 'パスキーにはスクリプトが必要です。パスワードは、なくても使えます。',
   reviewsTitle: '緊急アクセスの確認',
   reviewsLead: '緊急アクセスは60分以内で終わり、指名された人が必ず確認します。',
+  head: '閲覧記録の署名済みの要約',
+  headLead: '立会人が持つものと同じはずです。違えば、記録が書き換えられています。',
   reviewsOpened: '開始',
   reviewsOffice: '所属',
   reviewsTown: '開いた市区町村',

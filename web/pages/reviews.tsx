@@ -1,6 +1,7 @@
 import { reviewWithinHours } from '../../auth/break-glass.ts'
 import { boundTo } from '../../auth/caller.ts'
 import { type BreakGlassLine, listBreakGlass } from '../../db/auth/break-glass.ts'
+import { currentLog, newestHead } from '../../db/ledger/heads.ts'
 import { Section, Table, Tag } from '../components/basics.tsx'
 import { momentWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
@@ -10,11 +11,23 @@ import type { Page } from '../page.ts'
 export async function reviewsPage(page: Page) {
   const { staff } = page.words
   const uses = await listBreakGlass(page.sql, reviewWithinHours, boundTo())
+  const log = await currentLog(page.sql)
+  const head = log && (await newestHead(page.sql, log.origin))
   return (
     <Layout page={page} title={staff.reviewsTitle}>
       <p class="lead">{staff.reviewsLead}</p>
       <Section id="uses" title={staff.reviewsState}>
         {uses.length === 0 ? <p>{page.words.none}</p> : <Uses page={page} uses={uses} />}
+      </Section>
+      <Section id="head" title={staff.head}>
+        <p>{staff.headLead}</p>
+        {head ? (
+          <pre lang="en">
+            <code>{head.checkpoint}</code>
+          </pre>
+        ) : (
+          <p>{page.words.none}</p>
+        )}
       </Section>
     </Layout>
   )

@@ -7,6 +7,7 @@ import { readSession } from '../../../auth/sessions.ts'
 import { currentActor } from '../../../config/actor.ts'
 import { consumeApproval } from '../../../db/auth/approvals.ts'
 import { connect, type Sql } from '../../../db/client.ts'
+import { recordLooks } from '../../../db/ledger/record-looks.ts'
 import { appDeps } from '../../support/api.ts'
 import { as, type Staff, seedStaff, sessionOf } from '../../support/credentials.ts'
 import { freshDatabase, type TestDatabase } from '../../support/db.ts'
@@ -140,6 +141,12 @@ describe('T12: emergency access', () => {
     const { status, body } = await open('clerk')
     expect(status).toBe(201)
     const caller = (await callerOf('clerk'))!
+    const looks = connect(db.urls.sesshu_api, { name: 'test-looks', max: 1 })
+    const look = { municipalityCode: otherTown, purpose: 'showCourse', fields: ['course'] }
+    await callAs(caller, () => recordLooks(looks, [look]))
+    await looks.end()
+    const [row] = await db.sql`select actor, office, break_glass_id as id from ledger_inbox`
+    expect(row).toEqual({ actor: ids.clerk, office: town, id: body.id })
     callAs(caller, () => {
       expect(maySee(otherTown)).toBe(true)
       expect(maySee('012025')).toBe(false)
