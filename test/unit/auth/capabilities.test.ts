@@ -82,7 +82,7 @@ describe('each role', () => {
     ['printOperator', ['outgoing']],
     ['operator', ['towns', 'courses', 'operator']],
     ['supervisoryAuthority', ['reviews']],
-    ['stateStatistician', ['statistics']],
+    ['stateStatistician', ['state']],
   ])('%s may do what its work is', (role, expected) => {
     expect(may(account(role))).toEqual([...own, ...expected])
   })
@@ -125,5 +125,5 @@ test('nobody gets past the start page of a demo, and not even there elsewhere', 
   const open = (isDemo: boolean) =>
     groups.filter((group) => isAllowed(group, nobody, isDemo)).map(({ name }) => name)
   expect(open(false)).toEqual(['public'])
-  expect(open(true)).toEqual(['public', 'start'])
+  expect(open(true)).toEqual(['public', 'start', 'state'])
 })
