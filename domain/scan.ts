@@ -5,7 +5,7 @@
  * What cannot be attached to a person with certainty is held or waits, attached to nobody. Refusals
  * (an issuer, venue or product that does not exist, a date in the future) are the caller's, before.
  */
-import { ageOn, isWithinAges } from './age.ts'
+import { isWithinAges } from './age.ts'
 import { compareDates } from './calendar.ts'
 import type { PlainDate } from './course.ts'
 import { dueWindowAfter } from './forecast.ts'
@@ -33,10 +33,14 @@ export type Scan = {
   deviceSeq?: number
 }
 
+/** A scan without what tells whose it is: all that a verdict goes by. */
+export type ScanFacts = Omit<Scan, 'ticketNumber' | 'birthYear'>
+
 export type KnownTicket = {
   revokedOn?: PlainDate
-  birthYear?: number
-  /** A minor's or an elder's product and statistics band need the day; it is not shown to anybody. */
+  /** Whether the birth year that was stated is the person's; left out when none was. */
+  birthYearMatches?: boolean
+  /** A minor's alone: the product line goes by the day. A grown-up's is never opened for a scan. */
   bornOn?: PlainDate
   slipIsUsed: boolean
 }
@@ -71,7 +75,7 @@ export type ScanVerdict =
   | { verdict: 'alreadyRecorded'; doseId: string }
   | { verdict: 'recorded' | 'recordedWithFindings'; findings: FindingCode[] }
 
-export function judgeScan(scan: Scan, known: ScanKnowledge): ScanVerdict {
+export function judgeScan(scan: ScanFacts, known: ScanKnowledge): ScanVerdict {
   const { ticket } = known
   if (!ticket) return { verdict: 'waiting' }
 
@@ -90,14 +94,17 @@ export function judgeScan(scan: Scan, known: ScanKnowledge): ScanVerdict {
  * A QR code carries all 18 digits or none. By any other route one misread digit of ten is somebody
  * else's valid ticket, so the birth year must be there and be right.
  */
-function doubtAboutPerson(scan: Scan, ticket: KnownTicket) {
+export function doubtAboutPerson(
+  scan: Pick<ScanFacts, 'readBy'>,
+  ticket: Pick<KnownTicket, 'birthYearMatches'>,
+): 'birthYearMissing' | 'birthYearDiffers' | undefined {
   if (scan.readBy === 'qr') return undefined
-  if (scan.birthYear === undefined) return 'birthYearMissing' as const
-  return scan.birthYear === ticket.birthYear ? undefined : ('birthYearDiffers' as const)
+  if (ticket.birthYearMatches === undefined) return 'birthYearMissing'
+  return ticket.birthYearMatches ? undefined : 'birthYearDiffers'
 }
 
 /** The same slip read twice for one jab: another scanId, the same claim, day and product. */
-function isSameEvent(dose: PlanDose, scan: Scan): boolean {
+function isSameEvent(dose: PlanDose, scan: ScanFacts): boolean {
   return (
     dose.claimedDoseNumber === scan.claimedDoseNumber &&
     dose.givenOn === scan.givenOn &&
@@ -105,7 +112,7 @@ function isSameEvent(dose: PlanDose, scan: Scan): boolean {
   )
 }
 
-function findingsOf(scan: Scan, ticket: KnownTicket, known: ScanKnowledge): FindingCode[] {
+function findingsOf(scan: ScanFacts, ticket: KnownTicket, known: ScanKnowledge): FindingCode[] {
   const rules: [FindingCode, boolean][] = [
     ['intervalTooShort', intervalIsTooShort(scan, known.doses)],
     ['productMismatch', known.doses.some((dose) => dose.productCode !== scan.productCode)],
@@ -124,7 +131,7 @@ function findingsOf(scan: Scan, ticket: KnownTicket, known: ScanKnowledge): Find
 }
 
 /** Against the dose before and the dose after, wherever in the series this one falls. */
-function intervalIsTooShort(scan: Scan, doses: PlanDose[]): boolean {
+function intervalIsTooShort(scan: ScanFacts, doses: PlanDose[]): boolean {
   const inOrder = [...doses].sort((a, b) => compareDates(a.givenOn, b.givenOn))
   const earlier = inOrder.filter((dose) => compareDates(dose.givenOn, scan.givenOn) <= 0)
   const before = earlier.at(-1)
@@ -147,10 +154,11 @@ function isTooSoonAfter(first: Given, second: Given, dosesGiven: number): boolea
   return isBefore(second.givenOn, earliest)
 }
 
-/** The product line is fixed by the civil age at the first dose. */
-function ageIsOutside(scan: Scan, ticket: KnownTicket, doses: PlanDose[]): boolean {
-  if (ticket.bornOn === undefined || doses.length > 0) return false
+/** The product line is fixed by the civil age at the first dose. No product asks how old a grown-up is. */
+function ageIsOutside(scan: ScanFacts, ticket: KnownTicket, doses: PlanDose[]): boolean {
+  if (doses.length > 0) return false
   const product = productOf(scan.productCode)
+  if (ticket.bornOn === undefined) return product.belowAge !== undefined
   const from = minimumAgeFor(product, scan.givenOn)
   return !isWithinAges(ticket.bornOn, scan.givenOn, from, product.belowAge)
 }
@@ -161,7 +169,7 @@ function seriesIsFull(doses: PlanDose[]): boolean {
 }
 
 /** A second dose without a first, or dated before one: normal at large venues, worth a look. */
-function orderIsOdd(scan: Scan, doses: PlanDose[]): boolean {
+function orderIsOdd(scan: ScanFacts, doses: PlanDose[]): boolean {
   const earlierClaims = doses.filter((dose) => dose.claimedDoseNumber < scan.claimedDoseNumber)
   if (scan.claimedDoseNumber > 1 && earlierClaims.length === 0) return true
   return doses.some((dose) => {
@@ -172,10 +180,4 @@ function orderIsOdd(scan: Scan, doses: PlanDose[]): boolean {
 
 function isBefore(a: PlainDate | undefined, b: PlainDate): boolean {
   return a !== undefined && compareDates(a, b) < 0
-}
-
-/** Statistics band on the day of the dose; older people are those who have reached 65. */
-export function ageBand(bornOn: PlainDate | undefined, on: PlainDate): '-64' | '65-' | 'UNK' {
-  if (bornOn === undefined) return 'UNK'
-  return ageOn(bornOn, on) >= 65 ? '65-' : '-64'
 }
