@@ -2,10 +2,13 @@ import type { Clock } from '../config/clock.ts'
 import type { Log } from '../config/log.ts'
 import type { Sql } from '../db/client.ts'
 import type { PlainDate } from '../domain/course.ts'
+import type { Vault } from '../vault/vault.ts'
 
 export type ActivityDeps = {
   /** The worker's own role: it writes notices, tasks and plans, and never a dose. */
   sql: Sql
+  /** Opens what names a person, each time with a row in the ledger. */
+  vault: Vault
   clock: Clock
   log: Log
   /** Batches are written to its folder `letters`. */

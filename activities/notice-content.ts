@@ -1,4 +1,5 @@
 /** What a notice says, from a check that has just passed. */
+import type { PersonToNotify } from '../db/people/read.ts'
 import type { Notice, SenderRow } from '../db/queries/notices.ts'
 import { compareDates } from '../domain/calendar.ts'
 import type { PlainDate } from '../domain/course.ts'
@@ -8,7 +9,10 @@ import { letterLimits } from '../letters/limits.ts'
 import type { NoticeForMail, NoticeForPrint, Sender } from '../letters/notice.ts'
 import type { Ready } from './notice-recheck.ts'
 
-export function mailContent(ready: Ready, notice: Notice, on: PlainDate): NoticeForMail {
+/** A check that has passed, and whom it was about. */
+export type ReadyFor = Ready & { person: PersonToNotify }
+
+export function mailContent(ready: ReadyFor, notice: Notice, on: PlainDate): NoticeForMail {
   const { person, plan, input } = ready
   const previous = previousDose(input.doses, notice)
   return {
@@ -35,7 +39,7 @@ export function mailContent(ready: Ready, notice: Notice, on: PlainDate): Notice
 
 /** Undefined when the register has no address for the person. */
 export function letterContent(
-  ready: Ready,
+  ready: ReadyFor,
   notice: Notice,
   letterId: string,
   on: PlainDate,

@@ -1,6 +1,6 @@
 /** The last look before a notice leaves, the same for a mail and for a letter. */
 import type { Tx } from '../db/client.ts'
-import { type PersonToNotify, readPersonToNotify } from '../db/people/read.ts'
+import { hasMail } from '../db/people/read.ts'
 import {
   type AttemptKey,
   identityOf,
@@ -26,7 +26,6 @@ export type Ready = {
   maySend: true
   input: PlanInput
   plan: Plan
-  person: PersonToNotify
   sender: SenderRow
 }
 
@@ -38,7 +37,10 @@ export type Stopped = {
   byHandAt?: CourseHome
 }
 
-/** Still owed, not dosed since, not dead, not moved, not protected, still wanted. Course locked. */
+/**
+ * Still owed, not dosed since, not dead, not moved, not protected, still wanted. Course locked. Opens
+ * nobody: a person is looked at only once it is certain that a notice leaves.
+ */
 export async function recheck(
   tx: Tx,
   course: CourseRow,
@@ -50,16 +52,24 @@ export async function recheck(
   if (!owed.isOwed) return { maySend: false, state: owed.state, reason: owed.reason }
   const protecting = await protectedBy(tx, course, today)
   if (protecting) return byHand('protected', protecting)
-  const person = await readPersonToNotify(tx, course, today)
-  if (!person) throw new PersonNotVisible(course.id)
   const sender = await senderOf(tx, course.municipalityCode)
   if (!sender) return byHand('noSender', course)
-  return { maySend: true, input, plan: owed.plan, person, sender }
+  return { maySend: true, input, plan: owed.plan, sender }
 }
 
 /** No automatic notice, and a person at the municipality sees to it. */
 export function byHand(reason: string, at: CourseHome): Stopped {
   return { maySend: false, state: 'suppressed', reason, byHandAt: at }
+}
+
+/**
+ * Why a person could not be read: erased, which stops the notice for good, or hidden by a fault, which
+ * throws `PersonNotVisible`, because nobody may take it for "no longer owed".
+ */
+export async function whyNobody(tx: Tx, course: CourseRow): Promise<Stopped> {
+  const isThere = (await hasMail(tx, course)) !== undefined
+  if (!isThere) throw new PersonNotVisible(course.id)
+  return { maySend: false, state: 'suppressed', reason: 'erased' }
 }
 
 /**

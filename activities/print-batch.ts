@@ -1,8 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { withPurpose } from '../db/client.ts'
-import { emptyLetterContents, readLetterContents } from '../db/people/letter-content.ts'
-import { batchPrinted, findBatch } from '../db/queries/batches.ts'
+import {
+  emptyLetterContents,
+  openLetterContents,
+  readLetterContents,
+} from '../db/people/letter-content.ts'
+import { type BatchKey, type BatchRow, batchPrinted, findBatch } from '../db/queries/batches.ts'
 import { type RenderedBatch, renderLetterBatch } from '../letters/batch.ts'
 import { type Manifest, sealManifest } from '../letters/manifest.ts'
 import type { NoticeForPrint } from '../letters/notice.ts'
@@ -18,22 +22,41 @@ import { writeWholeFile } from './whole-file.ts'
  * Once the files are on disk, what the letters say is emptied from the database.
  */
 export async function printBatch(
-  { sql, dataDir, log }: ActivityDeps,
+  { sql, vault, dataDir, log }: ActivityDeps,
   { municipalityCode, batchOn }: BatchAsk,
 ): Promise<{ pages: number }> {
   const key = { municipalityCode, batchOn }
   const scope = { municipalityCode, purpose: 'sendNotice' } as const
-  const { batch, contents } = await withPurpose(sql, scope, async (tx) => ({
+  const { batch, sealed } = await withPurpose(sql, scope, async (tx) => ({
     batch: await findBatch(tx, key),
-    contents: await readLetterContents<SealedLetter>(tx, key),
+    sealed: await readLetterContents(tx, key),
   }))
   if (!batch) throw new ProgrammingError(`batch ${municipalityCode} ${batchOn} is not sealed`)
   if (batch.state === 'printed') return { pages: batch.pages ?? 0 }
-  if (contents.length !== batch.letters) {
-    throw new Error(`batch ${batch.id}: ${batch.letters} sealed, ${contents.length} to print`)
+  if (sealed.length !== batch.letters) {
+    throw new Error(`batch ${batch.id}: ${batch.letters} sealed, ${sealed.length} to print`)
   }
 
-  const letters = contents.map(printed).sort(byPostcode)
+  const contents = await openLetterContents<SealedLetter>(vault, sealed)
+  const printed = contents.length > 0 ? await print(dataDir, { key, batch, contents }) : nothing
+  await withPurpose(sql, scope, async (tx) => {
+    await batchPrinted(tx, key, printed)
+    await emptyLetterContents(tx, key)
+  })
+  const { pages, missingGlyphs } = printed
+  // Erased between seal and print: nobody can read these any more, and they do not hold up the others.
+  const erased = sealed.length - contents.length
+  log.info({ ...key, pages, missingGlyphs, erased }, 'a batch of letters is printed')
+  return { pages }
+}
+
+const nothing = { pages: 0, pdfSha256: null, missingGlyphs: 0 }
+
+type Printing = { key: BatchKey; batch: BatchRow; contents: SealedLetter[] }
+
+async function print(dataDir: string, { key, batch, contents }: Printing) {
+  const { municipalityCode, batchOn } = key
+  const letters = contents.map(withSeal).sort(byPostcode)
   const rendered = await renderLetterBatch({
     municipality: { code: municipalityCode, name: letters[0]!.sender.municipalityName },
     date: batchOn,
@@ -47,18 +70,14 @@ export async function printBatch(
     rendered,
   })
   await writeBatch(dataDir, manifest, rendered, contents[0]!.sealedAt)
-
-  const pages = manifest.totals.pages
-  await withPurpose(sql, scope, async (tx) => {
-    await batchPrinted(tx, key, { pages, pdfSha256: manifest.pdfSha256 })
-    await emptyLetterContents(tx, key)
-  })
-  const missingGlyphs = rendered.missingGlyphs.length
-  log.info({ municipalityCode, batchOn, pages, missingGlyphs }, 'a batch of letters is printed')
-  return { pages }
+  return {
+    pages: manifest.totals.pages,
+    pdfSha256: manifest.pdfSha256,
+    missingGlyphs: rendered.missingGlyphs.length,
+  }
 }
 
-function printed({ letter, sealedAt }: SealedLetter): NoticeForPrint & { sealedAt: string } {
+function withSeal({ letter, sealedAt }: SealedLetter): NoticeForPrint & { sealedAt: string } {
   return { ...letter, sealedAt }
 }
 

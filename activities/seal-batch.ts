@@ -1,5 +1,7 @@
 import { type Tx, withPurpose } from '../db/client.ts'
+import { unlockPeople } from '../db/people/keys.ts'
 import { keepLetterContent } from '../db/people/letter-content.ts'
+import { type PersonToNotify, readPeopleToNotify } from '../db/people/read.ts'
 import {
   type BatchKey,
   closeBatch,
@@ -14,9 +16,17 @@ import { type CourseRow, lockCourse, PersonNotVisible } from '../db/queries/plan
 import type { Instant, PlainDate } from '../domain/course.ts'
 import { lettersPerBatchAtMost, problemsOf } from '../letters/limits.ts'
 import type { NoticeForPrint } from '../letters/notice.ts'
+import type { FieldKeys, Vault } from '../vault/vault.ts'
 import { type ActivityDeps, businessNow } from './deps.ts'
 import { letterContent } from './notice-content.ts'
-import { byHand, recheck, type Stopped, stopNotice } from './notice-recheck.ts'
+import {
+  byHand,
+  type Ready,
+  recheck,
+  type Stopped,
+  stopNotice,
+  whyNobody,
+} from './notice-recheck.ts'
 import { replanIfChanged } from './replan-if-changed.ts'
 import type { BatchAsk } from './types.ts'
 
@@ -34,7 +44,7 @@ type Sealing = BatchKey & { sealedAt: Instant; today: PlainDate; leftAt: Date }
  * The letters bear the day of the seal, which is later than `batchOn` for an evening that was missed.
  */
 export async function sealBatch(
-  { sql, clock, log }: ActivityDeps,
+  { sql, vault, clock, log }: ActivityDeps,
   { municipalityCode, batchOn, workflowNowMs }: BatchAsk,
 ): Promise<{ letters: number }> {
   const scope = { municipalityCode, purpose: 'sendNotice' } as const
@@ -52,12 +62,13 @@ export async function sealBatch(
       today: now.today,
       leftAt: new Date(),
     }
-    const counts: Record<string, number> = {}
     const queuedLetters = await queuedLettersOf(tx, key, courseIds)
-    for (const queued of queuedLetters.slice(0, lettersPerBatchAtMost)) {
-      const outcome = await sealLetter(tx, courses.get(queued.notice.courseId)!, queued, sealing)
-      counts[outcome] = (counts[outcome] ?? 0) + 1
-    }
+    const counts = await sealLetters(
+      { tx, vault, sealing },
+      queuedLetters.slice(0, lettersPerBatchAtMost).map((queued) => {
+        return { queued, course: courses.get(queued.notice.courseId)! }
+      }),
+    )
     const letters = counts.sealed ?? 0
     await closeBatch(tx, key, letters)
     log.info({ municipalityCode, batchOn, counts }, 'a batch of letters is sealed')
@@ -75,37 +86,88 @@ async function lockAll(tx: Tx, sortedIds: string[]): Promise<Map<string, CourseR
   return courses
 }
 
-/** `sealed`, `movedHome`, or the reason for which it stays. */
-async function sealLetter(
-  tx: Tx,
-  course: CourseRow,
-  { notice, ...attempt }: QueuedLetter,
-  sealing: Sealing,
-): Promise<string> {
+type Seal = { tx: Tx; vault: Vault; sealing: Sealing }
+type Letter = { queued: QueuedLetter; course: CourseRow }
+type ReadyLetter = Letter & { ready: Ready }
+
+/** How many came to what: `sealed`, `movedHome`, or the reason for which they stay. */
+async function sealLetters(seal: Seal, letters: Letter[]): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  const count = (outcome: string) => {
+    counts[outcome] = (counts[outcome] ?? 0) + 1
+  }
+  const ready: ReadyLetter[] = []
+  for (const letter of letters) {
+    const checked = await checkLetter(seal, letter)
+    if (typeof checked === 'string') count(checked)
+    else ready.push({ ...letter, ready: checked })
+  }
+  // All at once, and only those whose letter really leaves.
+  const people = await openPeople(seal, ready)
+  for (const letter of ready) count(await sealLetter(seal, letter, people))
+  return counts
+}
+
+/** Looks once more, at nobody's name yet; what it has come to when the letter does not leave. */
+async function checkLetter(
+  { tx, sealing }: Seal,
+  { queued, course }: Letter,
+): Promise<Ready | string> {
+  const { notice, ...attempt } = queued
   if (course.municipalityCode !== notice.municipalityCode) {
     // Still queued, it leaves with the new home's next batch.
     await rehomeNotice(tx, notice, course)
     return 'movedHome'
   }
-  const { today, sealedAt, batchOn, leftAt } = sealing
-  const stop = async (stopped: Stopped) => {
-    await stopNotice(tx, { notice, attempt }, stopped, today)
-    await replanIfChanged(tx, course, today, { tell: true })
-    return stopped.reason
-  }
+  const { today } = sealing
   if (notice.state !== 'queued') return stopStray(tx, attempt, today)
-  const ready = await recheck(tx, course, notice, today)
-  if (!ready.maySend) return stop(ready)
-  const letter = letterContent(ready, notice, attempt.id, today)
-  if (!letter) return stop(byHand('noAddress', course))
-  if (problemsOf(letter).length > 0) return stop(byHand('notPrintable', course))
+  const checked = await recheck(tx, course, notice, today)
+  return checked.maySend ? checked : stop({ tx, sealing }, { queued, course }, checked)
+}
 
-  const content: SealedLetter = { letter, sealedAt }
-  await keepLetterContent(tx, attempt, content)
+type Opened = { keys: Map<string, FieldKeys>; people: Map<string, PersonToNotify> }
+
+async function openPeople({ tx, vault, sealing }: Seal, ready: ReadyLetter[]): Promise<Opened> {
+  const rows = ready.map(({ course: { municipalityCode, residentId } }) => {
+    return { municipalityCode, residentId }
+  })
+  const fields = ['name', 'kana', 'address', 'letter'] as const
+  const keys = await unlockPeople(tx, vault, { purpose: 'sendNotice', rows, fields })
+  return { keys, people: await readPeopleToNotify(tx, keys, rows, sealing.today) }
+}
+
+async function sealLetter(
+  { tx, sealing }: Seal,
+  letter: ReadyLetter,
+  { keys, people }: Opened,
+): Promise<string> {
+  const { queued, course, ready } = letter
+  const { notice, ...attempt } = queued
+  const { today, sealedAt, batchOn, leftAt } = sealing
+  const stopped = (why: Stopped) => stop({ tx, sealing }, letter, why)
+  const person = people.get(course.residentId)
+  const key = keys.get(course.residentId)
+  if (!person || !key) return stopped(await whyNobody(tx, course))
+  const content = letterContent({ ...ready, person }, notice, attempt.id, today)
+  if (!content) return stopped(byHand('noAddress', course))
+  if (problemsOf(content).length > 0) return stopped(byHand('notPrintable', course))
+
+  const kept: SealedLetter = { letter: content, sealedAt }
+  await keepLetterContent(tx, key, { attempt, residentId: course.residentId, content: kept })
   await settleAttempt(tx, attempt, { state: 'sealed', on: today, batchOn })
   await noticeLeft(tx, notice, { channel: 'letter', on: today, at: leftAt })
   await replanIfChanged(tx, course, today, { tell: true })
   return 'sealed'
+}
+
+async function stop(
+  { tx, sealing: { today } }: Pick<Seal, 'tx' | 'sealing'>,
+  { queued: { notice, ...attempt }, course }: Letter,
+  stopped: Stopped,
+): Promise<string> {
+  await stopNotice(tx, { notice, attempt }, stopped, today)
+  await replanIfChanged(tx, course, today, { tell: true })
+  return stopped.reason
 }
 
 /** Its notice was decided otherwise meanwhile; only the attempt is left to take back. */

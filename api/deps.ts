@@ -1,12 +1,13 @@
 import type { Logger } from 'pino'
 import type { ScanGate } from '../auth/scan-gate.ts'
 import type { Clock } from '../config/clock.ts'
-import type { Sql } from '../db/client.ts'
+import type { Store } from '../db/store.ts'
 
-/** What every route is given; nothing else is reached for. */
-export type ApiDeps = {
-  /** The api's own role: owns nothing, sees what it was granted. */
-  sql: Sql
+/**
+ * What every route is given; nothing else is reached for. The store is under the api's own role, which
+ * owns nothing and sees what it was granted.
+ */
+export type ApiDeps = Store & {
   clock: Clock
   log: Logger
   /** Called after a commit that put news into the outbox; wakes relays at most every 20 ms. */

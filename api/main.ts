@@ -2,6 +2,7 @@
 import { serve } from '@hono/node-server'
 import { Connection } from '@temporalio/client'
 import { oidcSettings } from '../auth/oidc-settings.ts'
+import { nameProcess } from '../config/actor.ts'
 import { campaignNamespace } from '../config/campaign.ts'
 import { followClock } from '../config/clock.ts'
 import { dataDirAt } from '../config/data-dir.ts'
@@ -11,10 +12,12 @@ import { announceReady } from '../config/ready.ts'
 import { temporalConnectionOptions } from '../config/temporal.ts'
 import { sweepExpired } from '../db/auth/sessions.ts'
 import { connect } from '../db/client.ts'
+import { connectForLooks } from '../db/ledger/record-looks.ts'
 import { outliveLostConnections } from '../db/lost-connection.ts'
 import { connectOrm } from '../db/orm.ts'
 import { sweepWaitingScans } from '../db/queries/waiting-scans.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
+import { openVault } from '../vault/open-vault.ts'
 import { createApp } from './app.ts'
 import { relayWaker } from './wake-relays.ts'
 
@@ -33,14 +36,23 @@ const env = readEnvironment([
   'SESSHU_OIDC_CLIENT_SECRET',
   'SESSHU_OIDC_ISSUER',
   'SESSHU_PUBLIC_ORIGIN',
+  'SESSHU_KEYD_SOCKET',
+  'SESSHU_KEYD_TOKEN',
   'SESSHU_TEMPORAL_UI_URL',
   'TEMPORAL_ADDRESS',
   'TEMPORAL_NAMESPACE',
 ])
+nameProcess('api')
 const log = createLog({ name: 'api', level: env.LOG_LEVEL })
 outliveLostConnections(log)
 const sql = connect(env.DATABASE_URL, { name: 'sesshu-api', max: poolSize, byKey: true })
 await assertRoleOwnsNothing(sql)
+const looks = connectForLooks(env.DATABASE_URL, 'sesshu-api')
+const vault = openVault({
+  socketPath: env.SESSHU_KEYD_SOCKET,
+  token: env.SESSHU_KEYD_TOKEN,
+  looks,
+})
 const clock = await followClock(sql)
 const pages = connectOrm(env.DATABASE_URL, { name: 'sesshu-pages', max: pagesPoolSize })
 const temporal = Connection.lazy({
@@ -52,6 +64,7 @@ const oidc = oidcSettings(env)
 const app = createApp(
   {
     sql,
+    vault,
     clock,
     log,
     temporal,
@@ -82,7 +95,9 @@ const server = serve({ fetch: app.fetch, hostname: env.API_HOST, port: env.API_P
 /** What a crash left between a ticket and the scans that waited for it. */
 const sweepEveryMs = 30_000
 const sweep = setInterval(() => {
-  sweepWaitingScans(sql, clock.today()).catch((error) => log.warn({ err: error }, 'no sweep'))
+  sweepWaitingScans({ sql, vault }, clock.today()).catch((error) =>
+    log.warn({ err: error }, 'no sweep'),
+  )
 }, sweepEveryMs)
 sweep.unref()
 
@@ -101,7 +116,8 @@ function drain(): void {
   const hardEnd = setTimeout(() => process.exit(0), drainWithinMs)
   server.close(() => {
     clock.close()
-    void Promise.allSettled([sql.end({ timeout: 2 }), pages.close(), temporal.close()]).then(() => {
+    const pools = [sql.end({ timeout: 2 }), looks.end({ timeout: 2 }), pages.close()]
+    void Promise.allSettled([...pools, vault.close(), temporal.close()]).then(() => {
       clearTimeout(hardEnd)
       process.exit(0)
     })

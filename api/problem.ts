@@ -78,7 +78,6 @@ const domainStatuses: Record<string, ContentfulStatusCode> = {
   matchOverLimit: 429,
   sealBroken: 500,
   ledgerStalled: 503,
-  keydAway: 503,
   keydBusy: 503,
 }
 
@@ -89,6 +88,7 @@ export function toProblem(error: unknown): Problem {
     return new Problem(error.status, error.code, undefined, error.headers)
   }
   if (error instanceof DomainError) {
+    if (error.code === 'keydAway') return new Problem(503, 'keysAway')
     if (keyFaults.includes(error.code)) return new Problem(500, 'internal')
     return new Problem(domainStatuses[error.code] ?? 422, error.code, error.field)
   }

@@ -18,6 +18,7 @@ import { courseWorkflowId } from '../workflows/messages.ts'
 import { bareFirstDose, bareSecondDose, bareWorkflowId } from './lib/bare-run.ts'
 import { type BenchDatabase, benchDatabase } from './lib/database.ts'
 import { closedLoop, type Target } from './lib/http-load.ts'
+import { type BenchKeyd, benchKeyd } from './lib/keyd.ts'
 import { type BenchProcess, startProcess } from './lib/processes.ts'
 import { benchTown, benchVenue, grantBench, seedResidents, ticketNumber } from './lib/residents.ts'
 import { type TemporalCluster, temporalCluster } from './lib/temporal-cluster.ts'
@@ -59,7 +60,9 @@ export async function benchCourse(options: CourseBenchOptions, say: Say) {
     const database = await benchDatabase()
     stops.push(() => database.stop())
     say('loading a town')
-    await seedResidents(database.sql, warmUp + rounds * courses + waves)
+    const keyd = await benchKeyd(database)
+    stops.push(() => keyd.stop())
+    await seedResidents(database.sql, keyd.vault, warmUp + rounds * courses + waves)
     await grantBench(database.sql, token)
     const cluster = await temporalCluster({
       ...{ superuserUrl: database.superuserUrl, folder: database.dataDir, shards, say },
@@ -67,7 +70,9 @@ export async function benchCourse(options: CourseBenchOptions, say: Say) {
     })
     stops.push(() => cluster.stop())
     const port = await freePort()
-    for (const part of await startParts(database, cluster, port, relays)) stops.push(part.stop)
+    for (const part of await startParts(database, keyd, cluster, port, relays)) {
+      stops.push(part.stop)
+    }
     const connection = await Connection.connect({ address: cluster.address })
     stops.push(() => connection.close())
     const temporal = postgres(databaseOf(database.superuserUrl, 'temporal'), { max: 1 })
@@ -123,6 +128,7 @@ export async function benchCourse(options: CourseBenchOptions, say: Say) {
 /** As the supervisor starts them, each under its own role. */
 async function startParts(
   { dataDir, urls }: BenchDatabase,
+  keyd: BenchKeyd,
   { address, namespace }: TemporalCluster,
   port: number,
   relays: number,
@@ -140,8 +146,12 @@ async function startParts(
       await start('api', 'api/main.ts', {
         DATABASE_URL: urls.sesshu_api,
         API_PORT: String(port),
+        ...keyd.environment('api'),
       }),
-      await start('worker', 'workers/main.ts', { DATABASE_URL: urls.sesshu_worker }),
+      await start('worker', 'workers/main.ts', {
+        DATABASE_URL: urls.sesshu_worker,
+        ...keyd.environment('worker'),
+      }),
       await start('bare-worker', 'bench/lib/bare-worker.ts', {}),
     )
     for (const n of ranged(1, relays)) {
@@ -249,12 +259,11 @@ async function untilAll(
 async function courseIds({ superuserUrl }: BenchDatabase, from: number, to: number) {
   const sql = postgres(databaseOf(superuserUrl, 'sesshu'), { max: 1 })
   try {
-    const numbers = ranged(from, to - from + 1).map(ticketNumber)
+    const numbers = ranged(from, to - from + 1).map((n) => `R${n}`)
     const rows = await sql<{ id: string }[]>`
-      select c.id from ticket t
-        join course c on (c.home_municipality_code, c.home_resident_id)
-                       = (t.municipality_code, t.resident_id)
-       where t.municipality_code = ${benchTown} and t.number = any(${numbers})`
+      select c.id from resident r
+        join course c on (c.home_municipality_code, c.home_resident_id) = (r.municipality_code, r.id)
+       where r.municipality_code = ${benchTown} and r.register_number = any(${numbers})`
     if (rows.length !== numbers.length) {
       throw new Error(`There are ${rows.length} courses where ${numbers.length} should be.`)
     }

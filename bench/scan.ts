@@ -3,7 +3,7 @@
  * run straight from 16 connections, without HTTP or domain code.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { cpus, loadavg } from 'node:os'
 import { scanBody, toScan } from '../api/schemas/scan.ts'
 import { connect } from '../db/client.ts'
@@ -17,7 +17,15 @@ import type { Scan } from '../domain/scan.ts'
 import { formatTicketLine } from '../domain/ticket.ts'
 import { type BenchDatabase, benchDatabase } from './lib/database.ts'
 import { closedLoop, openLoop, type Target } from './lib/http-load.ts'
-import { benchTown, benchVenue, grantBench, seedResidents, ticketNumber } from './lib/residents.ts'
+import { type BenchKeyd, benchKeyd } from './lib/keyd.ts'
+import {
+  benchTown,
+  benchVenue,
+  grantBench,
+  type Sheets,
+  seedResidents,
+  ticketNumber,
+} from './lib/residents.ts'
 
 export type ScanBenchOptions = { scans: number; rounds: number; seconds: number }
 
@@ -33,26 +41,29 @@ export async function benchScan(options: ScanBenchOptions, say: (line: string) =
   const latencyScans = fixedRate * options.seconds
   const database = await benchDatabase()
   let api: ChildProcess | undefined
+  let keyd: BenchKeyd | undefined
   try {
     say('loading a town')
-    await seedResidents(database.sql, options.rounds * perRound * 2 + latencyScans)
+    keyd = await benchKeyd(database)
+    const people = options.rounds * perRound * 2 + latencyScans
+    const sheets = await seedResidents(database.sql, keyd.vault, people)
     await grantBench(database.sql, token)
     const port = await freePort()
-    api = await startApi(database, port)
+    api = await startApi(database, keyd, port)
     const target: Target = { port, path: '/api/v1/scans', token }
-    const people = numbers()
+    const next = numbers()
     const http: number[] = []
     const floor: number[] = []
     for (let round = 1; round <= options.rounds; round++) {
-      await closedLoop(target, bodies(people, warmUp), connections)
-      http.push((await closedLoop(target, bodies(people, options.scans), connections)).perSecond)
-      floor.push(await plainSql(database, bodies(people, warmUp + options.scans)))
+      await closedLoop(target, bodies(next, warmUp), connections)
+      http.push((await closedLoop(target, bodies(next, options.scans), connections)).perSecond)
+      floor.push(await plainSql(database, sheets, bodies(next, warmUp + options.scans)))
       say(
         `round ${round}: ${http.at(-1)!.toFixed(0)} scans/s over HTTP, floor ${floor.at(-1)!.toFixed(0)}`,
       )
     }
     say(`${fixedRate} scans/s for ${options.seconds} s`)
-    const latency = await openLoop(target, bodies(people, latencyScans), fixedRate)
+    const latency = await openLoop(target, bodies(next, latencyScans), fixedRate)
     const [scansPerSecond, plainSqlPerSecond] = [median(http), median(floor)]
     return {
       scansPerSecond: Math.round(scansPerSecond),
@@ -71,6 +82,7 @@ export async function benchScan(options: ScanBenchOptions, say: (line: string) =
     }
   } finally {
     api?.kill('SIGTERM')
+    await keyd?.stop()
     await database.stop()
   }
 }
@@ -103,7 +115,7 @@ function bodyOf(n: number) {
 }
 
 /** The same statements with everything decided beforehand. Scans per second. */
-async function plainSql(database: BenchDatabase, sent: string[]): Promise<number> {
+async function plainSql(database: BenchDatabase, sheets: Sheets, sent: string[]): Promise<number> {
   const sql = connect(database.urls.sesshu_api, {
     name: 'bench-floor',
     max: connections,
@@ -111,16 +123,16 @@ async function plainSql(database: BenchDatabase, sent: string[]): Promise<number
   })
   const scans = sent.map((body) => toScan(scanBody.parse(JSON.parse(body))))
   const plan = firstDosePlan(scans[0]!)
-  const tickets = await ticketHolders(database, scans)
   const run = async (from: number, to: number) => {
     let next = from
     const lane = async () => {
       const tx = await sql.reserve()
       while (next < to) {
         const scan = scans[next++]!
-        const residentId = tickets.get(scan.ticketNumber)!
-        await Promise.all([tx`begin`, beginScan(tx, scan), readScanSet(tx, scan, today)])
-        await Promise.all([writeDose(tx, scan, ackOf(scan), doseOf(residentId, plan)), tx`commit`])
+        const { residentId, ticketIndex } = sheets.get(scan.ticketNumber)!
+        const indexed = { scan, ticketIndex }
+        await Promise.all([tx`begin`, beginScan(tx, indexed), readScanSet(tx, indexed, today)])
+        await Promise.all([writeDose(tx, indexed, ack, doseOf(residentId, plan)), tx`commit`])
       }
       tx.release()
     }
@@ -132,13 +144,6 @@ async function plainSql(database: BenchDatabase, sent: string[]): Promise<number
   const perSecond = (scans.length - warmUp) / ((performance.now() - startedAt) / 1000)
   await sql.end({ timeout: 2 })
   return perSecond
-}
-
-async function ticketHolders(database: BenchDatabase, scans: Scan[]): Promise<Map<string, string>> {
-  const rows = await database.sql<{ number: string; residentId: string }[]>`
-    select number, resident_id as "residentId" from ticket
-     where number = any(${scans.map((scan) => scan.ticketNumber)})`
-  return new Map(rows.map((row) => [row.number, row.residentId]))
 }
 
 function firstDosePlan(scan: Scan): Plan {
@@ -175,11 +180,7 @@ const noAnswer = {
   findings: [],
   undoUntil: new Date(0).toISOString(),
 }
-const bodySha256 = createHash('sha256').update('bench').digest('hex')
-
-function ackOf(_: Scan) {
-  return { verdict: 'recorded', answer: noAnswer, bodySha256, today, wasWaiting: false }
-}
+const ack = { verdict: 'recorded', answer: noAnswer, bodyDigest: Buffer.alloc(16), today }
 
 function doseOf(residentId: string, plan: Plan) {
   return {
@@ -194,7 +195,11 @@ function doseOf(residentId: string, plan: Plan) {
   }
 }
 
-async function startApi(database: BenchDatabase, port: number): Promise<ChildProcess> {
+async function startApi(
+  database: BenchDatabase,
+  keyd: BenchKeyd,
+  port: number,
+): Promise<ChildProcess> {
   const api = spawn(process.execPath, ['--import', 'tsx', 'api/main.ts'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
@@ -203,6 +208,7 @@ async function startApi(database: BenchDatabase, port: number): Promise<ChildPro
       DATABASE_URL: database.urls.sesshu_api,
       TEMPORAL_ADDRESS: '127.0.0.1:1',
       API_PORT: String(port),
+      ...keyd.environment('api'),
       LOG_LEVEL: 'warn',
     },
   })

@@ -82,6 +82,7 @@ export const pagesEn: PagesText = {
     noAddress: 'there is no address',
     noMail: 'there is no mail address',
     unknownTwice: 'it is not known whether the mail arrived',
+    erased: 'the person’s record was erased',
   },
   taskKinds: {
     followUp: 'Follow up the second dose',

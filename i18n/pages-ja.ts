@@ -82,6 +82,7 @@ export const pagesJa = {
     noAddress: '宛先がないため',
     noMail: 'メールの宛先がないため',
     unknownTwice: 'メールの到達が確かめられないため',
+    erased: '記録が消去されたため',
   } as Record<string, string>,
   taskKinds: {
     followUp: '2回目の個別確認',

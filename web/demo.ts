@@ -3,7 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { readAs } from '../db/orm.ts'
+import { openTicketNumber, type SealedTicket } from '../db/people/tickets.ts'
 import { courseOfTicket } from '../db/queries/pages/course.ts'
+import type { TicketToTry } from '../db/queries/pages/demo.ts'
+import { DomainError } from '../domain/errors.ts'
+import type { Vault } from '../vault/vault.ts'
 import type { Page } from './page.ts'
 
 const fileBytesAtMost = 4 * 1024 * 1024
@@ -25,9 +29,63 @@ const msA = { municipalityCode: '204510', number: '1000000000' }
 export async function courseToFollow(page: Page): Promise<string | undefined> {
   const marked = await readJson(page, 'demo.json', demoSchema)
   if (marked?.followCourseId) return marked.followCourseId
-  const ticket = marked?.followTicket ?? msA
-  const scope = { municipalityCode: ticket.municipalityCode, purpose: 'showCourse' } as const
+  const { municipalityCode, number } = marked?.followTicket ?? msA
+  const scope = { municipalityCode, purpose: 'showCourse' } as const
+  const [numberIndex] =
+    (await withoutKeys(page, page.vault.index(municipalityCode, 'ticket', [number]))) ?? []
+  if (!numberIndex) return undefined
+  const ticket = { municipalityCode, numberIndex }
   return readAs(page.orm, scope, (tx) => courseOfTicket(tx, ticket))
+}
+
+export type OpenTicket = {
+  municipalityCode: string
+  number: string
+  venueCode: string
+  lotNumber: string
+}
+
+type Opened = { index: Uint8Array; number: Promise<string | undefined> }
+const shown = new WeakMap<Vault, Opened>()
+
+/**
+ * The ticket to try with its number, which stands on the page for whoever looks: a made-up person's,
+ * opened once and not for every look at the page.
+ */
+export async function openTicketToTry(
+  page: Page,
+  ticket: TicketToTry | undefined,
+): Promise<OpenTicket | undefined> {
+  if (!ticket) return undefined
+  const { sealed, venueCode, lotNumber } = ticket
+  const number = await withoutKeys(page, numberOf(page.vault, sealed))
+  const { municipalityCode } = sealed
+  return number === undefined ? undefined : { municipalityCode, number, venueCode, lotNumber }
+}
+
+function numberOf(vault: Vault, sealed: SealedTicket): Promise<string | undefined> {
+  const before = shown.get(vault)
+  if (before && Buffer.compare(before.index, sealed.numberIndex) === 0) return before.number
+  const opened = {
+    index: sealed.numberIndex,
+    number: openTicketNumber(vault, 'showCourse', sealed),
+  }
+  shown.set(vault, opened)
+  opened.number.catch(() => shown.delete(vault))
+  return opened.number
+}
+
+const notForNow = ['keydAway', 'keydBusy', 'keydOverLimit', 'ledgerStalled', 'municipalityUnknown']
+
+/** A page is worth showing while keys are away, without what they would open. */
+async function withoutKeys<T>({ log }: Page, asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked
+  } catch (error) {
+    if (!(error instanceof DomainError) || !notForNow.includes(error.code)) throw error
+    log.warn({ code: error.code }, 'shown without what is sealed')
+    return undefined
+  }
 }
 
 const counter = z.number().int().nonnegative()

@@ -2,12 +2,11 @@ import type { Logger } from 'pino'
 import { type Clock, realClock } from '../config/clock.ts'
 import { type DataDir, DEFAULT_DATA_DIR, dataDirAt } from '../config/data-dir.ts'
 import { readEnvironment } from '../config/env.ts'
-import type { Sql } from '../db/client.ts'
 import { connectOrm, type Orm } from '../db/orm.ts'
+import type { Store } from '../db/store.ts'
 
 /** What the pages take over from the process they are part of. */
-export type WebDeps = {
-  sql: Sql
+export type WebDeps = Store & {
   clock: Clock
   log: Logger
   temporalNamespace: string

@@ -10,11 +10,13 @@
 
 import { inCourse } from '../activities/in-course.ts'
 import { mailContent } from '../activities/notice-content.ts'
-import { recheck, stopNotice } from '../activities/notice-recheck.ts'
+import { recheck, type Stopped, stopNotice, whyNobody } from '../activities/notice-recheck.ts'
 import { replanIfChanged } from '../activities/replan-if-changed.ts'
 import type { Clock } from '../config/clock.ts'
 import type { Log } from '../config/log.ts'
 import { type Sql, type Tx, withPurpose } from '../db/client.ts'
+import { unlockPeople } from '../db/people/keys.ts'
+import { hasMail, type PersonToNotify, readPeopleToNotify } from '../db/people/read.ts'
 import {
   beginTry,
   claimMails,
@@ -30,15 +32,17 @@ import {
   settleAttempt,
   takeBackTry,
 } from '../db/queries/notices.ts'
-import type { CourseRow } from '../db/queries/plan-input.ts'
+import { type CourseRow, PersonNotVisible } from '../db/queries/plan-input.ts'
 import { laterOf } from '../domain/calendar.ts'
 import type { PlainDate } from '../domain/course.ts'
 import { messageIdOf, renderMail } from '../mail/message.ts'
 import type { Mailer, SendResult } from '../mail/transport.ts'
+import type { Vault } from '../vault/vault.ts'
 
 export type MailSenderDeps = {
   /** The worker's role. A mail under way holds one connection, and needs another for a moment. */
   sql: Sql
+  vault: Vault
   clock: Clock
   log: Log
   mailer: Pick<Mailer, 'send'>
@@ -166,7 +170,7 @@ async function atHome(tx: Tx, course: CourseRow, attempt: MailAttempt): Promise<
 }
 
 async function send(
-  { clock, log, mailer }: MailSenderDeps,
+  { clock, log, mailer, vault }: MailSenderDeps,
   tx: Tx,
   course: CourseRow,
   attempt: MailAttempt,
@@ -180,24 +184,39 @@ async function send(
     return settleAttempt(tx, attempt, { state: 'withdrawn', reason: 'superseded', on: today })
   }
   const ready = await recheck(tx, course, notice, today)
-  if (!ready.maySend) {
-    await stopNotice(tx, { notice, attempt }, ready, today, takenBack(attempt))
+  const stop = async (why: Stopped) => {
+    await stopNotice(tx, { notice, attempt }, why, today, takenBack(attempt))
     await replanIfChanged(tx, course, today, { tell: true })
-    return log.info({ ...about, reason: ready.reason }, 'a mail was withdrawn')
+    log.info({ ...about, reason: why.reason }, 'a mail was withdrawn')
   }
-  const { mail } = ready.person
-  if (mail === undefined) {
-    return turnIntoLetter(tx, attempt, takenBack(attempt), 'noMail', today)
-  }
+  if (!ready.maySend) return stop(ready)
+  const reachable = await hasMail(tx, course)
+  if (reachable === undefined) throw new PersonNotVisible(course.id)
+  if (!reachable) return turnIntoLetter(tx, attempt, takenBack(attempt), 'noMail', today)
   if (attempt.tries > triesAtMost) {
     return turnIntoLetter(tx, attempt, 'unknown', 'unknownTwice', today)
   }
+  const person = await openPerson(tx, vault, course, today)
+  if (!person?.mail) return stop(await whyNobody(tx, course))
 
-  const message = renderMail(mailContent(ready, notice, today), { lang: 'ja' })
-  const result = await mailer.send(message, { to: mail, messageId: messageIdOf(attempt.id) })
+  const message = renderMail(mailContent({ ...ready, person }, notice, today), { lang: 'ja' })
+  const to = { to: person.mail, messageId: messageIdOf(attempt.id) }
+  const result = await mailer.send(message, to)
   await record(tx, course, attempt, result, today)
   const code = 'code' in result ? result.code : undefined
   log.info({ ...about, outcome: result.outcome, code }, 'a mail was handed to its server')
+}
+
+async function openPerson(
+  tx: Tx,
+  vault: Vault,
+  { municipalityCode, residentId }: CourseRow,
+  today: PlainDate,
+): Promise<PersonToNotify | undefined> {
+  const rows = [{ municipalityCode, residentId }]
+  const fields = ['name', 'kana', 'mail'] as const
+  const keys = await unlockPeople(tx, vault, { purpose: 'sendNotice', rows, fields })
+  return (await readPeopleToNotify(tx, keys, rows, today)).get(residentId)
 }
 
 /** Not sent now; an earlier try may have been. */

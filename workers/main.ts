@@ -8,15 +8,18 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { createActivities } from '../activities/index.ts'
 import type { Activities } from '../activities/types.ts'
 import { sesshuDataConverter } from '../codec/data-converter.ts'
+import { nameProcess } from '../config/actor.ts'
 import { followClock } from '../config/clock.ts'
 import { readEnvironment } from '../config/env.ts'
 import { createLog, type Log } from '../config/log.ts'
 import { announceReady } from '../config/ready.ts'
 import { temporalConnectionOptions, temporalIdentity } from '../config/temporal.ts'
 import { connect } from '../db/client.ts'
+import { connectForLooks } from '../db/ledger/record-looks.ts'
 import { outliveLostConnections } from '../db/lost-connection.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { createMailer } from '../mail/transport.ts'
+import { openVault } from '../vault/open-vault.ts'
 import { workflowBundle } from './bundle.ts'
 import { ensureEveningBatches } from './evenings.ts'
 import { startMailSender } from './mail-sender.ts'
@@ -42,7 +45,10 @@ const env = readEnvironment([
   'MAIL_FROM',
   'LOG_LEVEL',
   'SESSHU_DEMO',
+  'SESSHU_KEYD_SOCKET',
+  'SESSHU_KEYD_TOKEN',
 ])
+nameProcess('worker')
 const log = createLog({ name: 'worker', level: env.LOG_LEVEL })
 outliveLostConnections(log)
 const dataConverter = sesshuDataConverter(env.SESSHU_CODEC_KEYS)
@@ -55,15 +61,22 @@ process.once('SIGINT', () => stopping.abort())
 
 const sql = connect(env.DATABASE_URL, { name: 'sesshu-worker', max: databaseConnections })
 await assertRoleOwnsNothing(sql)
+const looks = connectForLooks(env.DATABASE_URL, 'sesshu-worker')
+const vault = openVault({
+  socketPath: env.SESSHU_KEYD_SOCKET,
+  token: env.SESSHU_KEYD_TOKEN,
+  looks,
+})
 const clock = await followClock(sql)
 const mailer = createMailer({
   smtpUrl: env.SMTP_URL,
   from: env.MAIL_FROM,
   connections: mailsAtOnce,
 })
-const sender = startMailSender({ sql, clock, log, mailer, concurrency: mailsAtOnce })
+const sender = startMailSender({ sql, vault, clock, log, mailer, concurrency: mailsAtOnce })
 const activities = createActivities({
   sql,
+  vault,
   clock,
   log,
   dataDir: env.SESSHU_DATA_DIR,
@@ -74,7 +87,8 @@ await workUntilStopped(activities)
 await sender.stop()
 mailer.close()
 clock.close()
-await sql.end({ timeout: 5 })
+await vault.close()
+await Promise.all([sql.end({ timeout: 5 }), looks.end({ timeout: 5 })])
 
 async function workUntilStopped(activities: Activities): Promise<void> {
   const bundle = await workflowBundle()

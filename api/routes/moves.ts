@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import type { z } from 'zod'
 import { assertMayActFor } from '../../auth/caller.ts'
@@ -27,8 +26,7 @@ export function moveRoutes(deps: ApiDeps): OpenAPIHono {
 
 async function record(deps: ApiDeps, report: RegisterReport) {
   assertMayActFor([report.municipalityCode])
-  const bodySha256 = createHash('sha256').update(JSON.stringify(report)).digest('hex')
-  const reported = await recordReport(deps.sql, report, bodySha256, deps.clock.today())
+  const reported = await recordReport(deps, report, deps.clock.today())
   if (reported.hasNews) deps.wakeRelays()
   return reported.answer
 }

@@ -118,7 +118,7 @@ export function registerRoutes(deps: ApiDeps): OpenAPIHono {
   app.openapi(residents, async (c) => {
     const { residents } = c.req.valid('json')
     assertMayActFor(residents.map((one) => one.municipalityCode))
-    const { results, hasNews } = await registerResidents(deps.sql, residents, deps.clock.today())
+    const { results, hasNews } = await registerResidents(deps, residents, deps.clock.today())
     if (hasNews) deps.wakeRelays()
     return c.json({ results }, 200)
   })
@@ -127,8 +127,8 @@ export function registerRoutes(deps: ApiDeps): OpenAPIHono {
     const { tickets } = c.req.valid('json')
     assertMayActFor(tickets.map((one) => one.municipalityCode))
     const today = deps.clock.today()
-    const { results, hasNews } = await registerTickets(deps.sql, tickets, today)
-    const hasBound = await bindWaitingScans(deps.sql, accepted(tickets, results), today)
+    const { results, hasNews } = await registerTickets(deps, tickets, today)
+    const hasBound = await bindWaitingScans(deps, accepted(tickets, results), today)
     if (hasNews || hasBound) deps.wakeRelays()
     return c.json({ results }, 200)
   })
@@ -136,7 +136,7 @@ export function registerRoutes(deps: ApiDeps): OpenAPIHono {
   app.openapi(waves, async (c) => {
     const wave = c.req.valid('json')
     assertMayActFor([wave.municipalityCode])
-    const courses = await openWave(deps.sql, wave, deps.clock.today(), deps.wakeRelays)
+    const courses = await openWave(deps, wave, deps.clock.today(), deps.wakeRelays)
     return c.json({ waveId: wave.waveId, courses }, 200)
   })
   return app

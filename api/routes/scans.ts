@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { z } from 'zod'
@@ -60,9 +59,8 @@ export function scanRoutes(deps: ApiDeps): OpenAPIHono {
 async function record(deps: ApiDeps, body: z.output<typeof scanBody>): Promise<Recorded> {
   const scan = toScan(body)
   await deps.gate?.assertVenue(scan.venueCode)
-  const bodySha256 = hash('sha256', JSON.stringify(scan))
   const today = deps.clock.today()
-  const recorded = await recordScan(deps.sql, scan, bodySha256, today)
+  const recorded = await recordScan(deps, scan, today)
   if (recorded.hasNews || (await lookAgain(deps, scan, recorded, today))) deps.wakeRelays()
   const isUnknown = recorded.answer.verdict === 'waiting' && !recorded.isRepeat
   if (isUnknown) await deps.gate?.noteUnknown()
@@ -73,7 +71,7 @@ async function record(deps: ApiDeps, body: z.output<typeof scanBody>): Promise<R
 async function lookAgain(deps: ApiDeps, scan: Scan, { answer }: Recorded, today: PlainDate) {
   if (answer.verdict !== 'waiting') return false
   const ticket = { municipalityCode: scan.issuingMunicipalityCode, number: scan.ticketNumber }
-  return bindWaitingScans(deps.sql, [ticket], today)
+  return bindWaitingScans(deps, [ticket], today)
 }
 
 async function recordOneOfMany(deps: ApiDeps, sent: unknown, c: Context) {

@@ -12,17 +12,18 @@ const readyWithinMs = 60_000
 const drainWithinMs = 20_000
 const lookEveryMs = 50
 
-/** Resolves when it has announced itself. Throws with the end of its log when it ends instead. */
+/** Resolves when it has announced itself, or when the file `isReady` is there. Throws with the end of its log when it ends instead. */
 export async function startProcess(options: {
   name: string
   entry: string
   folder: string
   env: Record<string, string>
   nodeArgs?: string[]
+  isReady?: string
 }): Promise<BenchProcess> {
   const { name, entry, folder, env, nodeArgs = [] } = options
   const log = join(folder, `${name}.log`)
-  const readyFile = join(folder, `${name}.ready`)
+  const readyFile = options.isReady ?? join(folder, `${name}.ready`)
   const out = openSync(log, 'a')
   const child = spawn(process.execPath, [...nodeArgs, '--import', 'tsx', entry], {
     cwd: join(import.meta.dirname, '..', '..'),

@@ -1,52 +1,76 @@
-/** The one place where a person's name, address and mail address are read. Never to be logged. */
+/** The one place where a person's name, address and mail address are opened. Never to be logged. */
 import type { PlainDate } from '../../domain/course.ts'
+import { type FieldKeys, open } from '../../vault/vault.ts'
 import type { Tx } from '../client.ts'
 import type { CourseHome } from '../queries/plan-input.ts'
+import { placeOf } from './places.ts'
 
 export type PersonToNotify = {
   familyName: string
   givenName: string
   kana: string
+  /** Left out when the person has none, and when it was not unlocked. */
   mail?: string
-  /** Where mail reaches the person on the day; left out when the register has no address. */
+  /** Where mail reaches the person on the day; left out like `mail`. */
   residence?: { postcode: string; address: string }
 }
 
-type Row = Omit<PersonToNotify, 'mail' | 'residence'> & {
-  mail: string | null
-  postcode: string | null
-  address: string | null
+type Row = CourseHome & {
+  name: Uint8Array
+  kana: Uint8Array
+  mail: Uint8Array | null
+  address: Uint8Array | null
+  addressFrom: PlainDate | null
 }
 
 /**
- * Name and addresses under one register row, as of a day; undefined when the row is not visible. The
- * newest residence that has begun and not ended counts, and else the one still to begin.
+ * Names and addresses under register rows, as of a day, by resident id; a row that is not visible is
+ * missing, and so is one without its keys. The newest residence that has begun and not ended counts,
+ * and else the one still to begin. `keys` must hold `name` and `kana`.
  */
-export async function readPersonToNotify(
+export async function readPeopleToNotify(
   tx: Tx,
-  home: CourseHome,
+  keys: Map<string, FieldKeys>,
+  homes: CourseHome[],
   today: PlainDate,
-): Promise<PersonToNotify | undefined> {
-  const [row] = await tx<Row[]>`
-    select p.family_name as "familyName", p.given_name as "givenName", p.kana, p.mail,
-           r.postcode, r.address
-      from person p
+): Promise<Map<string, PersonToNotify>> {
+  const rows = await tx<Row[]>`
+    select p.municipality_code as "municipalityCode", p.resident_id as "residentId",
+           p.name, p.kana, p.mail, r.address, r.from_on as "addressFrom"
+      from unnest(${homes.map((home) => home.municipalityCode)}::text[],
+                  ${homes.map((home) => home.residentId)}::uuid[]) as h(town, id)
+      join person p on (p.municipality_code, p.resident_id) = (h.town, h.id)
       left join lateral (
-        select postcode, address from residence
+        select address, from_on from residence
          where municipality_code = p.municipality_code and resident_id = p.resident_id
            and (to_on is null or (from_on <= ${today} and to_on >= ${today}))
-         order by from_on <= ${today} desc, from_on desc limit 1) r on true
-     where p.municipality_code = ${home.municipalityCode} and p.resident_id = ${home.residentId}`
-  if (!row) return undefined
-  const { mail, postcode, address, ...name } = row
+         order by from_on <= ${today} desc, from_on desc limit 1) r on true`
+  return new Map(
+    rows.flatMap((row) => {
+      const unlocked = keys.get(row.residentId)
+      return unlocked ? [[row.residentId, opened(row, unlocked)] as const] : []
+    }),
+  )
+}
+
+function opened(row: Row, keys: FieldKeys): PersonToNotify {
+  const { family, given } = JSON.parse(open(keys, placeOf('name', row), row.name))
   return {
-    ...name,
-    ...(mail === null ? {} : { mail }),
-    ...(postcode === null || address === null ? {} : { residence: { postcode, address } }),
+    familyName: family,
+    givenName: given,
+    kana: open(keys, placeOf('kana', row), row.kana),
+    ...(row.mail && keys.mail ? { mail: open(keys, placeOf('mail', row), row.mail) } : {}),
+    ...(row.address && row.addressFrom && keys.address
+      ? {
+          residence: JSON.parse(
+            open(keys, placeOf('address', row, row.addressFrom), row.address),
+          ) as PersonToNotify['residence'] & object,
+        }
+      : {}),
   }
 }
 
-/** Whether mail is a way to reach the person; the address itself stays where it is. */
+/** Whether mail is a way to reach the person; the address itself stays sealed. */
 export async function hasMail(tx: Tx, home: CourseHome): Promise<boolean | undefined> {
   const [row] = await tx<{ hasMail: boolean }[]>`
     select mail is not null as "hasMail" from person

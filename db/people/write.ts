@@ -1,184 +1,184 @@
-/** The one place where a person's name, mail and addresses are written. Never to be logged. */
+/** The one place where people are written: sealed before they reach SQL. Never to be logged. */
+import { fiscalYearEnd } from '../../domain/age.ts'
 import type { PlainDate } from '../../domain/course.ts'
-import type { Sql, Tx } from '../client.ts'
-import type { CourseHome } from '../queries/plan-input.ts'
-
-export type PersonName = { family: string; given: string; kana: string }
-
-export type PersonToWrite = { name: PersonName; bornOn: PlainDate; mail?: string | undefined }
-export type ResidenceToWrite = { fromOn: PlainDate; postcode: string; address: string }
-
-export type PersonRow = { residentId: string; person: PersonToWrite; residence: ResidenceToWrite }
-
-/** What came of telling a person again. A birth date is never changed this way. */
-export type PersonOutcome = 'new' | 'same' | 'updated' | 'birthDateDiffers'
+import { seal, type Vault } from '../../vault/vault.ts'
+import type { Tx } from '../client.ts'
+import { ageColumns, birthYearChecks, refreshAges } from './birth.ts'
+import { deskValue, hexOf, identityValues, indexesInHex } from './blind.ts'
+import { insertKeys } from './keys.ts'
+import { placeOf, type SealedColumn } from './places.ts'
+import { upsertResidences } from './residences.ts'
+import { retellFormerRows } from './same-person.ts'
+import { comparedWithKnown, type PersonToWrite, type Told, unlockTold } from './told.ts'
 
 /**
- * Writes persons and one residence each under one municipality, in two statements. Names and mail
- * follow what is told last; a residence told again for the same first day is corrected.
+ * What came of telling a person. A birth date is never changed by telling another one, and of whoever
+ * was erased nothing is kept again.
+ */
+export type PersonOutcome = 'new' | 'same' | 'updated' | 'birthDateDiffers' | 'residentErased'
+
+export type WrittenPerson = { residentId: string; outcome: PersonOutcome }
+
+/**
+ * Writes register rows, persons and one residence each under one municipality; answers in the order of
+ * `people`, whose register numbers are all different. Names and mail follow what is told last; a
+ * residence told again for the same first day is corrected. Whoever is told again unchanged is not
+ * opened; of the others only the keys of what changed are asked for.
  */
 export async function writePeople(
   tx: Tx,
+  vault: Vault,
   municipalityCode: string,
-  rows: PersonRow[],
-): Promise<Map<string, PersonOutcome>> {
-  const known = await readKnown(tx, municipalityCode, rows)
-  const outcomes = new Map(rows.map((row) => [row.residentId, compare(row, known)]))
-  const writable = rows.filter((row) => outcomes.get(row.residentId) !== 'birthDateDiffers')
-  await upsertPersons(tx, municipalityCode, writable)
-  const corrected = await upsertResidences(tx, municipalityCode, writable)
-  for (const id of corrected) if (outcomes.get(id) === 'same') outcomes.set(id, 'updated')
-  return outcomes
+  people: PersonToWrite[],
+  today: PlainDate,
+): Promise<WrittenPerson[]> {
+  if (people.length === 0) return []
+  const told = await comparedWithKnown(tx, vault, municipalityCode, people)
+  await unlockTold(vault, municipalityCode, told)
+
+  const added = told.filter(({ known }) => !known)
+  const renamed = told.filter((each) => each.known && each.keys && each.isRenamed)
+  const rehoused = told.filter((each) => each.keys && each.isRehoused)
+  await insertPeople(tx, vault, municipalityCode, added, today)
+  await updatePersons(tx, vault, municipalityCode, renamed)
+  await upsertResidences(
+    tx,
+    municipalityCode,
+    rehoused.map(({ residentId, person: { residence }, residenceCheck, keys }) => {
+      return { residentId, residence, check: residenceCheck, keys: keys! }
+    }),
+  )
+  const aYearOlder = told.filter(
+    ({ known, bornOnDiffers }) =>
+      known && !bornOnDiffers && known.ageClassOn < fiscalYearEnd(today),
+  )
+  await refreshAges(tx, municipalityCode, aYearOlder.map(bornOf), today)
+  return told.map((each) => ({ residentId: each.residentId, outcome: outcomeOf(each) }))
 }
 
-type KnownPerson = {
-  residentId: string
-  family: string
-  given: string
-  kana: string
-  bornOn: PlainDate
-  mail: string | null
+function bornOf({ residentId, person }: Told) {
+  return { residentId, bornOn: person.bornOn }
 }
 
-async function readKnown(tx: Tx, municipalityCode: string, rows: PersonRow[]) {
-  const found = await tx<KnownPerson[]>`
-    select resident_id as "residentId", family_name as family, given_name as given, kana,
-           born_on as "bornOn", mail
-      from person
-     where municipality_code = ${municipalityCode}
-       and resident_id = any(${rows.map((row) => row.residentId)}::uuid[])`
-  return new Map(found.map((person) => [person.residentId, person]))
+function outcomeOf(told: Told): PersonOutcome {
+  if (!told.known) return 'new'
+  if (told.bornOnDiffers) return 'birthDateDiffers'
+  if (!told.isRenamed && !told.isRehoused) return 'same'
+  return told.keys ? 'updated' : 'residentErased'
 }
 
-function compare(row: PersonRow, known: Map<string, KnownPerson>): PersonOutcome {
-  const before = known.get(row.residentId)
-  const { name, bornOn, mail } = row.person
-  if (!before) return 'new'
-  if (before.bornOn !== bornOn) return 'birthDateDiffers'
-  const isSame =
-    before.family === name.family &&
-    before.given === name.given &&
-    before.kana === name.kana &&
-    before.mail === (mail ?? null)
-  return isSame ? 'same' : 'updated'
+async function insertPeople(
+  tx: Tx,
+  vault: Vault,
+  municipalityCode: string,
+  added: Told[],
+  today: PlainDate,
+): Promise<void> {
+  if (added.length === 0) return
+  const [years, found] = await Promise.all([
+    birthYearChecks(vault, municipalityCode, added.map(bornOf)),
+    foundBy(vault, municipalityCode, added),
+  ])
+  const rows = added.map((each, i) => ({
+    id: each.residentId,
+    number: each.person.registerNumber,
+    year_check: years[i],
+    born_check: each.bornOnCheck,
+    ...ageColumns(each.person.bornOn, today),
+    ...sealedName(municipalityCode, each),
+    born_on: sealed(municipalityCode, each, 'bornOn', each.person.bornOn),
+    ...found[i],
+  }))
+  const given = JSON.stringify(rows)
+  await tx`
+    insert into resident (municipality_code, id, register_number, birth_year_check, born_on_check,
+                          age_class, age_class_on, older_from, is_minor)
+    select ${municipalityCode}, r.id, r.number, decode(r.year_check, 'hex'),
+           decode(r.born_check, 'hex'), r.age_class, r.age_class_on, r.older_from, r.is_minor
+      from json_to_recordset(${given}::text::json)
+        as r(id uuid, number text, year_check text, born_check text, age_class smallint,
+             age_class_on date, older_from date, is_minor boolean)`
+  await insertKeys(
+    tx,
+    added.map(({ newKey }) => newKey!),
+  )
+  await tx`
+    insert into person (municipality_code, resident_id, name, kana, born_on, mail, told_check,
+                        desk_index, identity_born, identity_names)
+    select ${municipalityCode}, p.id, decode(p.name, 'hex'), decode(p.kana, 'hex'),
+           decode(p.born_on, 'hex'), decode(p.mail, 'hex'), decode(p.told_check, 'hex'),
+           decode(p.desk, 'hex'), decode(p.identity_born, 'hex'),
+           array(select decode(n, 'hex') from unnest(p.identity_names) n)
+      from json_to_recordset(${given}::text::json)
+        as p(id uuid, name text, kana text, born_on text, mail text, told_check text, desk text,
+             identity_born text, identity_names text[])`
 }
 
-async function upsertPersons(tx: Tx, municipalityCode: string, rows: PersonRow[]) {
-  const persons = rows.map(({ residentId, person: { name, bornOn, mail } }) => {
-    return { resident_id: residentId, ...name, born_on: bornOn, mail: mail ?? null }
+async function updatePersons(
+  tx: Tx,
+  vault: Vault,
+  municipalityCode: string,
+  renamed: Told[],
+): Promise<void> {
+  if (renamed.length === 0) return
+  const found = await foundBy(vault, municipalityCode, renamed)
+  const rows = renamed.map((each, i) => {
+    return { id: each.residentId, ...sealedName(municipalityCode, each), ...found[i] }
   })
   await tx`
-    insert into person (municipality_code, resident_id, family_name, given_name, kana, born_on, mail)
-    select ${municipalityCode}, p.resident_id, p.family, p.given, p.kana, p.born_on, p.mail
-      from jsonb_to_recordset(${tx.json(persons)})
-        as p(resident_id uuid, family text, given text, kana text, born_on date, mail text)
-    on conflict (municipality_code, resident_id) do update
-      set family_name = excluded.family_name, given_name = excluded.given_name,
-          kana = excluded.kana, mail = excluded.mail
-      where (person.family_name, person.given_name, person.kana, person.mail)
-         is distinct from (excluded.family_name, excluded.given_name, excluded.kana, excluded.mail)`
+    update person
+       set name = decode(p.name, 'hex'), kana = decode(p.kana, 'hex'), mail = decode(p.mail, 'hex'),
+           told_check = decode(p.told_check, 'hex'), desk_index = decode(p.desk, 'hex'),
+           identity_names = array(select decode(n, 'hex') from unnest(p.identity_names) n)
+      from json_to_recordset(${JSON.stringify(rows)}::text::json)
+        as p(id uuid, name text, kana text, mail text, told_check text, desk text,
+             identity_names text[])
+     where person.municipality_code = ${municipalityCode} and person.resident_id = p.id`
+  await retellFormerRows(
+    tx,
+    vault,
+    municipalityCode,
+    renamed.map(({ residentId, person }) => ({ residentId, told: person })),
+  )
 }
 
-async function upsertResidences(tx: Tx, municipalityCode: string, rows: PersonRow[]) {
-  const residences = rows.map(({ residentId, residence: { fromOn, postcode, address } }) => {
-    return { resident_id: residentId, from_on: fromOn, postcode, address }
+function sealedName(municipalityCode: string, each: Told) {
+  const { family, given, kana } = each.person.name
+  const { mail } = each.person
+  return {
+    name: sealed(municipalityCode, each, 'name', JSON.stringify({ family, given })),
+    kana: sealed(municipalityCode, each, 'kana', kana),
+    mail: mail === undefined ? null : sealed(municipalityCode, each, 'mail', mail),
+    told_check: each.toldCheck,
+  }
+}
+
+function sealed(municipalityCode: string, told: Told, column: SealedColumn, text: string): string {
+  const { residentId, keys } = told
+  return hexOf(seal(keys!, placeOf(column, { municipalityCode, residentId }), text))
+}
+
+/** What a person is found by: at the desk, and by a move-in elsewhere. */
+async function foundBy(vault: Vault, municipalityCode: string, told: Told[]) {
+  const identities = told.map(({ person }) => identityValues(person.registerNumber, person))
+  const [desk, indexed] = await Promise.all([
+    indexesInHex(
+      vault,
+      municipalityCode,
+      'desk',
+      told.map(({ person }) => deskValue(person.name, person.bornOn)),
+    ),
+    indexesInHex(
+      vault,
+      municipalityCode,
+      'identity',
+      identities.flatMap(({ born, names }) => [born, ...names]),
+    ),
+  ])
+  let next = 0
+  return identities.map(({ names }, i) => {
+    const [born, ...others] = indexed.slice(next, next + 1 + names.length)
+    next += 1 + names.length
+    return { desk: desk[i], identity_born: born, identity_names: others }
   })
-  const written = await tx<{ residentId: string }[]>`
-    insert into residence (municipality_code, resident_id, from_on, postcode, address)
-    select ${municipalityCode}, a.resident_id, a.from_on, a.postcode, a.address
-      from jsonb_to_recordset(${tx.json(residences)})
-        as a(resident_id uuid, from_on date, postcode text, address text)
-    on conflict (municipality_code, resident_id, from_on) do update
-      set postcode = excluded.postcode, address = excluded.address, recorded_at = now()
-      where (residence.postcode, residence.address) is distinct from (excluded.postcode, excluded.address)
-    returning resident_id as "residentId"`
-  return written.map((row) => row.residentId)
-}
-
-/** An address from a day on, backdated or not; which one is today's follows from the days. */
-export async function addResidence(
-  tx: Tx,
-  { municipalityCode, residentId }: CourseHome,
-  residence: ResidenceToWrite,
-): Promise<void> {
-  const row = { residentId, residence } as PersonRow
-  await upsertResidences(tx, municipalityCode, [row])
-}
-
-export type ResidenceSpan = { fromOn: PlainDate; toOn: PlainDate | null }
-
-/** When a register row's residences begin and end; not where they are. */
-export async function readResidenceSpans(tx: Tx, row: CourseHome): Promise<ResidenceSpan[]> {
-  return tx<ResidenceSpan[]>`
-    select from_on as "fromOn", to_on as "toOn" from residence
-     where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}
-     order by from_on`
-}
-
-/** Of these register rows, the ones in which a residence has not ended though another followed. */
-export async function withSeveralOpenResidences(
-  tx: Tx,
-  municipalityCode: string,
-  residentIds: string[],
-): Promise<string[]> {
-  const rows = await tx<{ residentId: string }[]>`
-    select resident_id as "residentId" from residence
-     where municipality_code = ${municipalityCode} and resident_id = any(${residentIds}::uuid[])
-       and to_on is null
-     group by resident_id having count(*) > 1`
-  return rows.map((row) => row.residentId)
-}
-
-export async function endResidence(
-  tx: Tx,
-  row: CourseHome,
-  { fromOn, toOn }: ResidenceSpan,
-): Promise<void> {
-  await tx`
-    update residence set to_on = ${toOn}
-     where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}
-       and from_on = ${fromOn}`
-}
-
-/** Whether the register rows `a` and `b` of a query are of people born on the same day. */
-export function bornOnTheSameDay(tx: Tx, a: string, b: string) {
-  const bornOn = (alias: string) => (tx as unknown as Sql)`
-    (select person.born_on from person
-      where person.municipality_code = ${tx(alias)}.municipality_code
-        and person.resident_id = ${tx(alias)}.id)`
-  return tx`${bornOn(a)} = ${bornOn(b)}`
-}
-
-export type BirthPosition = { bornOn: PlainDate; residentId: string }
-
-/**
- * Registered residents without a course who were born on or before a day, oldest first, after a
- * position; their register rows stay locked until commit.
- */
-export async function lockOldestWithoutCourse(
-  tx: Tx,
-  wanted: { municipalityCode: string; bornOnOrBefore: PlainDate; after?: BirthPosition },
-  atMost: number,
-): Promise<BirthPosition[]> {
-  const { municipalityCode, bornOnOrBefore, after } = wanted
-  return tx<BirthPosition[]>`
-    select p.born_on as "bornOn", p.resident_id as "residentId"
-      from person p
-      join resident r on r.municipality_code = p.municipality_code and r.id = p.resident_id
-     where p.municipality_code = ${municipalityCode} and p.born_on <= ${bornOnOrBefore}
-       and (p.born_on, p.resident_id) > (${after?.bornOn ?? '-infinity'}::date,
-             ${after?.residentId ?? '00000000-0000-0000-0000-000000000000'}::uuid)
-       and r.status = 'registered'
-       and not exists (select from course_link l
-                        where l.municipality_code = r.municipality_code and l.resident_id = r.id)
-     order by p.born_on, p.resident_id
-     limit ${atMost} for no key update of r`
-}
-
-/** The birth date of a register row, to tell a wrong number from a right one. */
-export async function birthDateOf(tx: Tx, row: CourseHome): Promise<PlainDate | undefined> {
-  const [found] = await tx<{ bornOn: PlainDate }[]>`
-    select born_on as "bornOn" from person
-     where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}`
-  return found?.bornOn
 }

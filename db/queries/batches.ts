@@ -74,7 +74,7 @@ export async function closeBatch(tx: Tx, key: BatchKey, letters: number): Promis
 export async function batchPrinted(
   tx: Tx,
   key: BatchKey,
-  printed: { pages: number; pdfSha256: string },
+  printed: { pages: number; pdfSha256: string | null },
 ): Promise<void> {
   await tx`
     update letter_batch

@@ -3,13 +3,18 @@
  * event id. What follows for the person is settled from everything told (`residency.ts`), so an
  * older report that comes late changes only what it still has to say.
  */
-import { randomUUID } from 'node:crypto'
 import { compareDates } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
-import type { Sql, Tx } from '../client.ts'
-import { canBeOnePerson, readIdentities } from '../people/same-person.ts'
-import { addResidence, birthDateOf, type PersonName, writePeople } from '../people/write.ts'
+import type { Vault } from '../../vault/vault.ts'
+import type { Tx } from '../client.ts'
+import { isBeforeBirth } from '../people/birth.ts'
+import { indexesInHex, orUnknownTown, toldValue } from '../people/blind.ts'
+import type { PersonName } from '../people/names.ts'
+import { addResidence } from '../people/residences.ts'
+import { type Identity, identityUnder, namesAgree, readIdentity } from '../people/same-person.ts'
+import { writePeople } from '../people/write.ts'
+import type { Store } from '../store.ts'
 import type { CourseHome } from './plan-input.ts'
 import {
   assertMunicipality,
@@ -57,53 +62,58 @@ export type Reported = { answer: ReportAnswer; hasNews: boolean }
 
 /**
  * Records one report. Throws DomainError: `unknownMunicipality`, `unknownResident`,
- * `dateInFuture`, `dateBeforeBirth`, `birthDateDiffers`,
+ * `dateInFuture`, `dateBeforeBirth`, `birthDateDiffers`, `residentErased`,
  * `previousBirthDateDiffers`, `previousNameDiffers`, `previousIsSelf`, `periodEndsBeforeStart`,
  * `idUsedForAnotherBody`; then nothing was written.
  */
 export async function recordReport(
-  sql: Sql,
+  { sql, vault }: Store,
   report: RegisterReport,
-  bodySha256: string,
   today: PlainDate,
 ): Promise<Reported> {
+  const told = await blindly(vault, report)
   return inRegister(sql, report.municipalityCode, async (tx) => {
     const previous = report.kind === 'movedIn' ? report.previous : undefined
     await takeTurns(tx, previous ? [report, previous] : [report])
-    const prior = await priorAnswer(tx, report.eventId, bodySha256)
+    const prior = await priorAnswer(tx, report.eventId, told.bodyDigest)
     if (prior) return { answer: prior as ReportAnswer, hasNews: false }
 
-    const resident = await residentOf(tx, report)
+    const known = await knownResident(tx, report)
     const effectiveOn = effectiveDay(report, today)
-    await refuseImpossible(tx, report, resident, effectiveOn, today)
-    await writeDetails(tx, report, resident)
+    await refuseImpossible({ tx, vault, report, known, told, effectiveOn, today })
+    const resident = await writeDetails({ tx, vault, report, known, today })
     const answer: ReportAnswer = { eventId: report.eventId, status: 'recorded' }
     await insertEvent(tx, {
-      ...{ eventId: report.eventId, kind: report.kind, resident, effectiveOn, previous },
-      ...{ notifiedOn: notifiedDay(report, today), bodySha256, answer, recordedOn: today },
+      ...{ eventId: report.eventId, kind: report.kind, resident, effectiveOn, previous, ...told },
+      ...{ notifiedOn: notifiedDay(report, today), answer, recordedOn: today },
     } satisfies RegisterEvent)
     const { hasNews } = await settlePerson(tx, resident, today)
     return { answer, hasNews }
   })
 }
 
-async function residentOf(tx: Tx, report: RegisterReport): Promise<CourseHome> {
-  await assertMunicipality(tx, report.municipalityCode, 'municipalityCode')
-  const known = await findResident(tx, report)
-  if (known) return known
-  if (report.kind !== 'movedIn') {
-    throw new DomainError('unknownResident', 'The register has no such number', 'registerNumber')
-  }
-  return insertResident(tx, report)
+type Blind = { bodyDigest: string; previousIdentity?: Identity }
+
+/** What is compared with what is kept, under the keys of the towns that it concerns. */
+async function blindly(vault: Vault, report: RegisterReport): Promise<Blind> {
+  const previous = report.kind === 'movedIn' ? report.previous : undefined
+  const body = indexesInHex(vault, report.municipalityCode, 'body', [toldValue('report', report)])
+  const identity = previous && identityUnder(vault, previous, report as MovedIn)
+  const [[bodyDigest], previousIdentity] = await Promise.all([
+    orUnknownTown(body, 'municipalityCode'),
+    identity && orUnknownTown(identity, 'previous.municipalityCode'),
+  ])
+  return { bodyDigest: bodyDigest!, ...(previousIdentity ? { previousIdentity } : {}) }
 }
 
-async function insertResident(tx: Tx, movedIn: MovedIn): Promise<CourseHome> {
-  const residentId = randomUUID()
-  const { municipalityCode, registerNumber, bornOn } = movedIn
-  await tx`
-    insert into resident (municipality_code, id, register_number, birth_year)
-    values (${municipalityCode}, ${residentId}, ${registerNumber}, ${Number(bornOn.slice(0, 4))})`
-  return { municipalityCode, residentId }
+/** Undefined only for somebody who moves in. */
+async function knownResident(tx: Tx, report: RegisterReport): Promise<CourseHome | undefined> {
+  await assertMunicipality(tx, report.municipalityCode, 'municipalityCode')
+  const known = await findResident(tx, report)
+  if (!known && report.kind !== 'movedIn') {
+    throw new DomainError('unknownResident', 'The register has no such number', 'registerNumber')
+  }
+  return known
 }
 
 function effectiveDay(report: RegisterReport, today: PlainDate): PlainDate {
@@ -137,14 +147,24 @@ function notifiedDay(report: RegisterReport, today: PlainDate): PlainDate {
   return ('notifiedOn' in report ? report.notifiedOn : undefined) ?? today
 }
 
+type Recording = {
+  tx: Tx
+  vault: Vault
+  report: RegisterReport
+  known: CourseHome | undefined
+  today: PlainDate
+}
+
 /** A plan, a move abroad and a protection may lie ahead; what is told as a fact may not. */
-async function refuseImpossible(
-  tx: Tx,
-  report: RegisterReport,
-  resident: CourseHome,
-  effectiveOn: PlainDate,
-  today: PlainDate,
-): Promise<void> {
+async function refuseImpossible({
+  tx,
+  vault,
+  report,
+  known,
+  told,
+  effectiveOn,
+  today,
+}: Recording & { told: Blind; effectiveOn: PlainDate }): Promise<void> {
   const field = dayFields[report.kind]
   const isFact = ['movedIn', 'addressChanged', 'deceased'].includes(report.kind)
   if (isFact && compareDates(effectiveOn, today) > 0) refuse('dateInFuture', field)
@@ -152,16 +172,23 @@ async function refuseImpossible(
   if (report.kind === 'protected' && report.to && report.to < report.from) {
     refuse('periodEndsBeforeStart', 'to')
   }
-  const bornOn = report.kind === 'movedIn' ? report.bornOn : await birthDateOf(tx, resident)
-  if (bornOn && compareDates(effectiveOn, bornOn) < 0) refuse('dateBeforeBirth', field)
-  if (report.kind === 'movedIn' && report.previous) await refuseWrongPrevious(tx, report)
+  if (report.kind === 'movedIn') {
+    if (compareDates(effectiveOn, report.bornOn) < 0) refuse('dateBeforeBirth', field)
+    if (report.previous) await refuseWrongPrevious(tx, report, told.previousIdentity!)
+  } else if (await isBeforeBirth(tx, vault, known!, effectiveOn)) {
+    refuse('dateBeforeBirth', field)
+  }
 }
 
 /**
  * A wrong number on a certificate would give somebody else's doses to this person. A birth date alone
- * is shared by many: the name must agree as well, see `canBeOnePerson`.
+ * is shared by many: the name must agree as well, see `same-person.ts`.
  */
-async function refuseWrongPrevious(tx: Tx, { previous, ...here }: MovedIn): Promise<void> {
+async function refuseWrongPrevious(
+  tx: Tx,
+  { previous, ...here }: MovedIn,
+  told: Identity,
+): Promise<void> {
   if (!previous) return
   await assertMunicipality(tx, previous.municipalityCode, 'previous.municipalityCode')
   const isSelf =
@@ -169,45 +196,51 @@ async function refuseWrongPrevious(tx: Tx, { previous, ...here }: MovedIn): Prom
     previous.registerNumber === here.registerNumber
   if (isSelf) refuse('previousIsSelf', 'previous')
   const former = await findResident(tx, previous)
-  const told = former && (await readIdentities(tx, [former])).get(former.residentId)
-  if (!told) return
-  if (told.bornOn !== here.bornOn) refuse('previousBirthDateDiffers', 'previous.registerNumber')
-  if (!canBeOnePerson(told.name, here.name))
-    refuse('previousNameDiffers', 'previous.registerNumber')
+  const kept = former && (await readIdentity(tx, former))
+  if (!kept) return
+  if (kept.born !== told.born) refuse('previousBirthDateDiffers', 'previous.registerNumber')
+  if (!namesAgree(kept, told)) refuse('previousNameDiffers', 'previous.registerNumber')
 }
 
 function refuse(code: string, field: string): never {
   throw new DomainError(code, 'The report cannot be as told', field)
 }
 
-async function writeDetails(tx: Tx, report: RegisterReport, resident: CourseHome): Promise<void> {
+/** The register row that the report is about; somebody who moves in may have none before. */
+async function writeDetails({ tx, vault, report, known, today }: Recording): Promise<CourseHome> {
   switch (report.kind) {
     case 'movedIn':
-      return writeMovedIn(tx, report, resident)
+      return writeMovedIn(tx, vault, report, today)
     case 'addressChanged': {
       const { effectiveOn, postcode, address } = report
-      return addResidence(tx, resident, { fromOn: effectiveOn, postcode, address })
+      await addResidence(tx, vault, known!, { fromOn: effectiveOn, postcode, address })
+      return known!
     }
     case 'protected':
-      return protect(tx, resident, report.from, report.to)
+      await protect(tx, known!, report.from, report.to)
+      return known!
     case 'moveOutNotified':
     case 'moveCancelled':
     case 'movedAbroad':
     case 'deceased':
-      return
+      return known!
   }
 }
 
-async function writeMovedIn(tx: Tx, report: MovedIn, resident: CourseHome): Promise<void> {
-  const { name, bornOn, mail, effectiveOn, postcode, address } = report
-  const outcomes = await writePeople(tx, resident.municipalityCode, [
-    {
-      residentId: resident.residentId,
-      person: { name, bornOn, mail },
-      residence: { fromOn: effectiveOn, postcode, address },
-    },
-  ])
-  if (outcomes.get(resident.residentId) === 'birthDateDiffers') refuse('birthDateDiffers', 'bornOn')
+async function writeMovedIn(
+  tx: Tx,
+  vault: Vault,
+  report: MovedIn,
+  today: PlainDate,
+): Promise<CourseHome> {
+  const { municipalityCode, registerNumber, name, bornOn, mail } = report
+  const { effectiveOn: fromOn, postcode, address } = report
+  const person = { registerNumber, name, bornOn, mail, residence: { fromOn, postcode, address } }
+  const [written] = await writePeople(tx, vault, municipalityCode, [person], today)
+  const { residentId, outcome } = written!
+  if (outcome === 'birthDateDiffers') refuse(outcome, 'bornOn')
+  if (outcome === 'residentErased') refuse(outcome, 'registerNumber')
+  return { municipalityCode, residentId }
 }
 
 /** Told again for the same first day, the longer period holds: too long harms nobody. */

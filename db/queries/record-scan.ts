@@ -1,16 +1,27 @@
 import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
-import { compareDates } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { type PlanInput, planCourse } from '../../domain/plan.ts'
-import { ageBand, judgeScan, type Scan, type ScanVerdict } from '../../domain/scan.ts'
+import { judgeScan, type Scan, type ScanVerdict } from '../../domain/scan.ts'
+import type { Vault } from '../../vault/vault.ts'
 import type { Sql, Tx } from '../client.ts'
 import { connectionIsLost } from '../lost-connection.ts'
-import { planInputFrom } from './plan-input.ts'
+import { hexOf, orUnknownTown, toldValue } from '../people/blind.ts'
+import { insertKeys } from '../people/keys.ts'
+import { sealScan } from '../people/unattached-scan.ts'
+import type { Store } from '../store.ts'
+import { type CourseHome, planInputFrom } from './plan-input.ts'
 import { settlePerson } from './residency.ts'
+import { type AskedScan, ageBandFrom, refuseImpossible, scanKnowledge } from './scan-knowledge.ts'
 import { beginScan, readScanSet, type ScanRow } from './scan-read.ts'
-import { type DoseToWrite, writeDose, writeScanOnly, writeScreening } from './scan-write.ts'
+import {
+  type Acknowledged,
+  type DoseToWrite,
+  writeDose,
+  writeScanOnly,
+  writeScreening,
+} from './scan-write.ts'
 
 export type ScanAnswer = {
   scanId: string
@@ -31,26 +42,43 @@ const answerWithinMs = 60_000
 const raceAttempts = 3
 const raceCodes = ['23505', '40P01']
 
+/** A scan that waited for its ticket; the year only where it has to be compared. */
+export type WaitingScan = AskedScan
+
 /**
  * Records one scan in one transaction of three round trips at most: locked read set, verdict, one
- * writing statement. Returns after commit. Idempotent by `scanId` and `bodySha256`.
- * Throws DomainError with the code of a refusal; then nothing was written.
+ * writing statement; before it, one question to keyd. Returns after commit. Idempotent by `scanId`
+ * and the whole body. Throws DomainError with the code of a refusal; then nothing was written.
  */
-export async function recordScan(
-  sql: Sql,
-  scan: Scan,
-  bodySha256: string,
-  today: PlainDate,
-): Promise<Recorded> {
-  return settlingRaces(() => tryToRecord(sql, scan, bodySha256, today))
+export async function recordScan(store: Store, sent: Scan, today: PlainDate): Promise<Recorded> {
+  const { ticketNumber, birthYear, ...scan } = sent
+  const { issuingMunicipalityCode: issuer } = scan
+  const [[ticketIndex], [bodyDigest]] = await orUnknownTown(
+    Promise.all([
+      store.vault.index(issuer, 'ticket', [ticketNumber]),
+      store.vault.index(issuer, 'body', [toldValue('scan', sent)]),
+    ]),
+    'ticket.municipalityCode',
+  )
+  const asked = {
+    scan,
+    ticketIndex: ticketIndex!,
+    fresh: { bodyDigest: bodyDigest!, sent },
+    ...(birthYear === undefined ? {} : { birthYear }),
+  }
+  return settlingRaces(() => tryToRecord(store, asked, today))
 }
 
 /**
  * Attaches a scan that waited for its ticket, now that a register has announced it, by the same rules
  * as a fresh one: read by another route without the right birth year, it is held.
  */
-export async function bindWaitingScan(sql: Sql, scan: Scan, today: PlainDate): Promise<Recorded> {
-  return settlingRaces(() => tryToRecord(sql, scan, 'waiting', today))
+export async function bindWaitingScan(
+  store: Store,
+  scan: WaitingScan,
+  today: PlainDate,
+): Promise<Recorded> {
+  return settlingRaces(() => tryToRecord(store, scan, today))
 }
 
 async function settlingRaces(work: () => Promise<Recorded>): Promise<Recorded> {
@@ -64,13 +92,12 @@ async function settlingRaces(work: () => Promise<Recorded>): Promise<Recorded> {
   }
 }
 
-/** In place of a body's digest: the scan has been acknowledged before and waits. */
-type BodySha256 = string | 'waiting'
+/** Without `fresh` it has been acknowledged before, and waits. */
+type ScanToRecord = AskedScan & { fresh?: { bodyDigest: Uint8Array; sent: Scan } }
 
 async function tryToRecord(
-  sql: Sql,
-  scan: Scan,
-  bodySha256: BodySha256,
+  { sql, vault }: Store,
+  asked: ScanToRecord,
   today: PlainDate,
 ): Promise<Recorded> {
   const connection = await sql.reserve()
@@ -80,11 +107,11 @@ async function tryToRecord(
       answerWithinMs,
       Promise.all([
         connection`begin`,
-        beginScan(connection, scan),
-        readScanSet(connection, scan, today),
+        beginScan(connection, asked),
+        readScanSet(connection, asked, today),
       ]),
     )
-    const { recorded, write, settle } = decide(connection, row!, scan, bodySha256, today)
+    const { recorded, write, settle } = await decide({ tx: connection, vault, today }, row!, asked)
     const end = async () => {
       if (!write) return connection`rollback`
       if (!settle) return Promise.all([write(), connection`commit`])
@@ -124,24 +151,19 @@ type Decision = {
   settle?: () => Promise<unknown>
 }
 
-function decide(
-  tx: Sql,
-  row: ScanRow,
-  scan: Scan,
-  bodySha256: BodySha256,
-  today: PlainDate,
-): Decision {
-  const wasWaiting = bodySha256 === 'waiting'
-  if (row.prior && !wasWaiting) {
-    if (row.prior.sha256 !== bodySha256) {
-      throw new DomainError('idUsedForAnotherBody', 'scanId was used with another body', 'scanId')
-    }
-    const answer = row.prior.answer as ScanAnswer
-    return { recorded: { isRepeat: true, answer, hasNews: false } }
-  }
-  refuseImpossible(row, scan, today)
+type Deciding = { tx: Sql; vault: Vault; today: PlainDate }
 
-  const verdict = judgeScan(scan, knowledgeFrom(row))
+async function decide(
+  { tx, vault, today }: Deciding,
+  row: ScanRow,
+  asked: ScanToRecord,
+): Promise<Decision> {
+  const { scan, fresh } = asked
+  const prior = fresh && priorAnswer(row, fresh.bodyDigest)
+  if (prior) return { recorded: { isRepeat: true, answer: prior, hasNews: false } }
+  refuseImpossible(row, asked, today)
+
+  const verdict = judgeScan(scan, await scanKnowledge(tx, vault, row, asked))
   const answer: ScanAnswer = {
     scanId: scan.scanId,
     verdict: verdict.verdict,
@@ -149,29 +171,31 @@ function decide(
       'because' in verdict ? [verdict.because] : 'findings' in verdict ? verdict.findings : [],
     undoUntil: new Date(Date.now() + undoSeconds * 1000).toISOString(),
   }
-  const ack = () => ({ verdict: answer.verdict, answer, bodySha256, today, wasWaiting })
+  const bodyDigest = fresh?.bodyDigest
+  const ack = () => ({ verdict: answer.verdict, answer, today, bodyDigest })
 
   switch (verdict.verdict) {
     case 'waiting':
       // Its ticket is not there after all: it goes on waiting, and nothing is written.
-      if (wasWaiting) return { recorded: { isRepeat: true, answer, hasNews: false } }
-      return ackOf(answer, false, () => writeScanOnly(tx, scan, ack()))
+      if (!fresh) return { recorded: { isRepeat: true, answer, hasNews: false } }
+      return unattached({ tx, vault, asked, ack: ack() })
     case 'held':
-      return ackOf(answer, false, () => writeScanOnly(tx, scan, ack()))
+      return unattached({ tx, vault, asked, ack: ack() })
     case 'alreadyRecorded':
       answer.doseId = verdict.doseId
-      return ackOf(answer, false, () => writeScanOnly(tx, scan, ack()))
+      return ackOf(answer, false, () => writeScanOnly(tx, asked, ack()))
     case 'screenedOnly': {
-      const screening = { id: randomUUID(), ...homeOf(row, scan), courseId: row.courseId }
-      return ackOf(answer, false, () => writeScreening(tx, scan, ack(), screening))
+      const home = homeOf(row, asked)
+      const screening = { id: randomUUID(), ...home, courseId: row.courseId }
+      return ackOf(answer, false, () => writeScreening(tx, asked, ack(), screening))
     }
     case 'recorded':
     case 'recordedWithFindings': {
-      const dose = doseToWrite(row, scan, verdict.findings, today)
+      const dose = doseToWrite(row, asked, verdict.findings, today)
       answer.doseId = dose.doseId
       const { dueWindow } = dose.plan
       if (dueWindow) answer.next = { earliest: dueWindow.earliest, due: dueWindow.due }
-      const decision = ackOf(answer, true, () => writeDose(tx, scan, ack(), dose))
+      const decision = ackOf(answer, true, () => writeDose(tx, asked, ack(), dose))
       const opensAtOldHome = dose.course.isNew && row.homeStatus === 'movedOut'
       if (!opensAtOldHome) return decision
       return { ...decision, settle: () => settlePerson(tx as unknown as Tx, dose.home, today) }
@@ -179,61 +203,46 @@ function decide(
   }
 }
 
+function priorAnswer({ prior }: ScanRow, bodyDigest: Uint8Array): ScanAnswer | undefined {
+  if (prior && prior.digest !== hexOf(bodyDigest)) {
+    throw new DomainError('idUsedForAnotherBody', 'scanId was used with another body', 'scanId')
+  }
+  return prior?.answer as ScanAnswer | undefined
+}
+
+/** Held or waiting: what names its person is sealed under a key of its own, until it is resolved. */
+async function unattached(scan: {
+  tx: Sql
+  vault: Vault
+  asked: ScanToRecord
+  ack: Acknowledged
+}): Promise<Decision> {
+  const { tx, vault, asked, ack } = scan
+  const answer = ack.answer as ScanAnswer
+  if (!asked.fresh) return ackOf(answer, false, () => writeScanOnly(tx, asked, ack))
+  const sealed = await sealScan(vault, asked.fresh.sent)
+  return ackOf(answer, false, () =>
+    Promise.all([insertKeys(tx, [sealed.key]), writeScanOnly(tx, asked, { ...ack, sealed })]),
+  )
+}
+
 function ackOf(answer: ScanAnswer, hasNews: boolean, write: () => PromiseLike<unknown>): Decision {
   return { recorded: { isRepeat: false, answer, hasNews }, write: async () => write() }
 }
 
-function refuseImpossible(row: ScanRow, scan: Scan, today: PlainDate): void {
-  if (!row.issuerIsKnown) {
-    throw new DomainError('unknownMunicipality', 'no such issuer', 'ticket.municipalityCode')
-  }
-  if (!row.venueIsKnown) throw new DomainError('unknownVenue', 'no such venue', 'venueCode')
-  if (!row.productIsKnown) throw new DomainError('unknownProduct', 'no such product', 'productCode')
-  if (compareDates(scan.givenOn, today) > 0) {
-    throw new DomainError('givenOnInFuture', 'given after today', 'givenOn')
-  }
-  if (row.bornOn && compareDates(scan.givenOn, row.bornOn) < 0) {
-    throw new DomainError('dateBeforeBirth', 'given before birth', 'givenOn')
-  }
-}
-
-function knowledgeFrom(row: ScanRow) {
-  return {
-    ...(row.residentId
-      ? {
-          ticket: {
-            ...(row.revokedOn ? { revokedOn: row.revokedOn } : {}),
-            ...(row.birthYear === null ? {} : { birthYear: row.birthYear }),
-            ...(row.bornOn ? { bornOn: row.bornOn } : {}),
-            slipIsUsed: row.slipIsUsed,
-          },
-        }
-      : {}),
-    doses: row.doses ?? [],
-    ...(row.lot
-      ? {
-          lot: {
-            ...(row.lot.expiresOn ? { expiresOn: row.lot.expiresOn } : {}),
-            ...(row.lot.recalledOn ? { recalledOn: row.lot.recalledOn } : {}),
-          },
-        }
-      : {}),
-  }
-}
-
 function doseToWrite(
   row: ScanRow,
-  scan: Scan,
+  asked: ScanToRecord,
   findings: DoseToWrite['findings'],
   today: PlainDate,
 ): DoseToWrite {
   const doseId = randomUUID()
-  const input = withThisDose(planInputFrom(row, today), scan, doseId)
+  const input = withThisDose(planInputFrom(row, today), asked, doseId)
   return {
     doseId,
-    ageBand: ageBand(row.bornOn ?? undefined, scan.givenOn),
+    ageBand: ageBandFrom(row, asked.scan.givenOn),
     findings,
-    home: homeOf(row, scan),
+    home: homeOf(row, asked),
     ticketResidentId: row.residentId!,
     course: {
       id: row.courseId ?? randomUUID(),
@@ -245,7 +254,7 @@ function doseToWrite(
   }
 }
 
-function withThisDose(input: PlanInput, scan: Scan, doseId: string): PlanInput {
+function withThisDose(input: PlanInput, { scan }: ScanToRecord, doseId: string): PlanInput {
   const { claimedDoseNumber, givenOn, productCode } = scan
   return {
     ...input,
@@ -253,7 +262,7 @@ function withThisDose(input: PlanInput, scan: Scan, doseId: string): PlanInput {
   }
 }
 
-function homeOf(row: ScanRow, scan: Scan): { municipalityCode: string; residentId: string } {
+function homeOf(row: ScanRow, { scan }: ScanToRecord): CourseHome {
   return {
     municipalityCode: row.homeMunicipalityCode ?? scan.issuingMunicipalityCode,
     residentId: row.homeResidentId ?? row.residentId!,

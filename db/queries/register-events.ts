@@ -7,8 +7,7 @@ import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { RegisterFact, RegisterFactKind } from '../../domain/residency.ts'
 import { type Purpose, type Sql, type Tx, withPurpose } from '../client.ts'
-import { canBeOnePerson, readIdentities } from '../people/same-person.ts'
-import { bornOnTheSameDay } from '../people/write.ts'
+import { bytesOf, type Identity } from '../people/same-person.ts'
 import type { CourseHome } from './plan-input.ts'
 
 export type RegisterKey = { municipalityCode: string; registerNumber: string }
@@ -20,7 +19,10 @@ export type RegisterEvent = {
   effectiveOn: PlainDate
   notifiedOn: PlainDate
   previous?: RegisterKey | undefined
-  bodySha256: string
+  /** Who the former row is, as told; under the key of its town. */
+  previousIdentity?: Identity | undefined
+  /** In hex. */
+  bodyDigest: string
   answer: object
   recordedOn: PlainDate
 }
@@ -81,25 +83,26 @@ export async function assertMunicipality(tx: Tx, code: string, field: string): P
 export async function priorAnswer(
   tx: Tx,
   eventId: string,
-  bodySha256: string,
+  bodyDigest: string,
 ): Promise<object | undefined> {
-  const [prior] = await tx<{ sha256: string; answer: object }[]>`
-    select encode(body_sha256, 'hex') as sha256, answer from register_event where id = ${eventId}`
-  if (prior && prior.sha256 !== bodySha256) {
+  const [prior] = await tx<{ digest: string; answer: object }[]>`
+    select encode(body_digest, 'hex') as digest, answer from register_event where id = ${eventId}`
+  if (prior && prior.digest !== bodyDigest) {
     throw new DomainError('idUsedForAnotherBody', 'eventId was used with another body', 'eventId')
   }
   return prior?.answer
 }
 
 export async function insertEvent(tx: Tx, event: RegisterEvent): Promise<void> {
-  const { resident, previous } = event
+  const { resident, previous, previousIdentity: identity } = event
   await tx`
     insert into register_event (id, municipality_code, kind, resident_id, effective_on, notified_on,
-                                previous_municipality_code, previous_register_number, body_sha256,
-                                answer, recorded_on, recorded_at)
+                                previous_municipality_code, previous_register_number, previous_born,
+                                previous_names, body_digest, answer, recorded_on, recorded_at)
     values (${event.eventId}, ${resident.municipalityCode}, ${event.kind}, ${resident.residentId},
             ${event.effectiveOn}, ${event.notifiedOn}, ${previous?.municipalityCode ?? null},
-            ${previous?.registerNumber ?? null}, decode(${event.bodySha256}, 'hex'),
+            ${previous?.registerNumber ?? null}, decode(${identity?.born ?? null}, 'hex'),
+            ${identity ? bytesOf(tx, identity.names) : null}, decode(${event.bodyDigest}, 'hex'),
             ${tx.json(event.answer as never)}, ${event.recordedOn}, clock_timestamp())`
 }
 
@@ -148,60 +151,36 @@ async function findPerson(tx: Tx, start: CourseHome): Promise<CourseHome[]> {
   )
 }
 
-type Neighbours = { from: CourseHome; to: CourseHome; areJoined: boolean }
-
+/**
+ * Rows that a move-in joins to these, either way: the former row's birth date is the one told, and so is
+ * its name in one of its forms, or the two share a course already. All of it by blind indexes.
+ */
 async function neighboursOf(tx: Tx, rows: CourseHome[]): Promise<CourseHome[]> {
-  const found = await readNeighbours(tx, rows)
-  const doubtful = found.filter(({ areJoined }) => !areJoined)
-  if (doubtful.length === 0) return found.map(({ to }) => to)
-  const identities = await readIdentities(
-    tx,
-    doubtful.flatMap(({ from, to }) => [from, to]),
-  )
-  const isOne = ({ from, to }: Neighbours): boolean => {
-    const [a, b] = [identities.get(from.residentId), identities.get(to.residentId)]
-    return a !== undefined && b !== undefined && canBeOnePerson(a.name, b.name)
-  }
-  return found.filter((pair) => pair.areJoined || isOne(pair)).map(({ to }) => to)
-}
-
-async function readNeighbours(tx: Tx, rows: CourseHome[]): Promise<Neighbours[]> {
-  const pairs = await tx<PairRow[]>`
-    with pair as (
-      select r.municipality_code as from_town, r.id as from_id, p.municipality_code as to_town,
-             p.id as to_id
+  return tx<CourseHome[]>`
+    with move as (
+      select e.municipality_code as new_town, e.resident_id as new_id, p.municipality_code as old_town,
+             p.id as old_id, e.previous_born, e.previous_names, true as is_new
         from ${rowList(tx, rows)} as r(municipality_code, id)
         join register_event e on (e.municipality_code, e.resident_id) = (r.municipality_code, r.id)
         join resident p on (p.municipality_code, p.register_number)
                          = (e.previous_municipality_code, e.previous_register_number)
-       where ${bornOnTheSameDay(tx, 'r', 'p')}
-      union
-      select r.municipality_code, r.id, n.municipality_code, n.id
+      union all
+      select e.municipality_code, e.resident_id, r.municipality_code, r.id, e.previous_born,
+             e.previous_names, false
         from ${rowList(tx, rows)} as l(municipality_code, id)
         join resident r on (r.municipality_code, r.id) = (l.municipality_code, l.id)
         join register_event e on (e.previous_municipality_code, e.previous_register_number)
                                = (r.municipality_code, r.register_number)
-        join resident n on (n.municipality_code, n.id) = (e.municipality_code, e.resident_id)
-       where ${bornOnTheSameDay(tx, 'r', 'n')}
     )
-    select from_town as "fromTown", from_id as "fromId", to_town as "toTown", to_id as "toId",
-           exists (select from course_link a join course_link b on b.course_id = a.course_id
-                    where (a.municipality_code, a.resident_id) = (from_town, from_id)
-                      and (b.municipality_code, b.resident_id) = (to_town, to_id)) as "areJoined"
-      from pair`
-  return pairs.map(({ fromTown, fromId, toTown, toId, areJoined }) => ({
-    from: { municipalityCode: fromTown, residentId: fromId },
-    to: { municipalityCode: toTown, residentId: toId },
-    areJoined,
-  }))
-}
-
-type PairRow = {
-  fromTown: string
-  fromId: string
-  toTown: string
-  toId: string
-  areJoined: boolean
+    select case when m.is_new then m.old_town else m.new_town end as "municipalityCode",
+           case when m.is_new then m.old_id else m.new_id end as "residentId"
+      from move m
+      join person p on (p.municipality_code, p.resident_id) = (m.old_town, m.old_id)
+     where p.identity_born = m.previous_born
+       and (p.identity_names && m.previous_names
+            or exists (select from course_link a join course_link b on b.course_id = a.course_id
+                        where (a.municipality_code, a.resident_id) = (m.new_town, m.new_id)
+                          and (b.municipality_code, b.resident_id) = (m.old_town, m.old_id)))`
 }
 
 /** Register rows as a table of (municipality, id). */

@@ -1,14 +1,13 @@
 /** A municipality's register, row by row: new residents, and those it tells again. */
-import { randomUUID } from 'node:crypto'
 import { compareDates } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
-import type { Sql, Tx } from '../client.ts'
-import {
-  type PersonName,
-  type PersonOutcome,
-  withSeveralOpenResidences,
-  writePeople,
-} from '../people/write.ts'
+import type { Vault } from '../../vault/vault.ts'
+import type { Tx } from '../client.ts'
+import type { PersonName } from '../people/names.ts'
+import { withSeveralOpenResidences } from '../people/residences.ts'
+import type { PersonToWrite } from '../people/told.ts'
+import { type PersonOutcome, writePeople } from '../people/write.ts'
+import type { Store } from '../store.ts'
 import { inRegister, takeTown } from './register-events.ts'
 import { settlePerson } from './residency.ts'
 
@@ -32,10 +31,11 @@ export type ResidentResult = {
 /**
  * Registers residents, a transaction per municipality; results in the order of the items. Telling a
  * resident again changes name, mail and addresses, never the birth date. Refusals, per item:
- * `unknownMunicipality`, `twiceInOneBatch`, `dateInFuture`, `dateBeforeBirth`, `birthDateDiffers`.
+ * `unknownMunicipality`, `twiceInOneBatch`, `dateInFuture`, `dateBeforeBirth`, `birthDateDiffers`,
+ * `residentErased`.
  */
 export async function registerResidents(
-  sql: Sql,
+  { sql, vault }: Store,
   items: ResidentToRegister[],
   today: PlainDate,
 ): Promise<{ results: ResidentResult[]; hasNews: boolean }> {
@@ -43,7 +43,7 @@ export async function registerResidents(
   let hasNews = false
   for (const [code, indices] of byMunicipality(items)) {
     const told = indices.map((i) => items[i]!)
-    const done = await inRegister(sql, code, (tx) => registerInTown(tx, code, told, today))
+    const done = await inRegister(sql, code, (tx) => registerInTown(tx, vault, code, told, today))
     indices.forEach((index, i) => {
       results[index] = done.results[i]!
     })
@@ -63,6 +63,7 @@ export function byMunicipality(items: { municipalityCode: string }[]): Map<strin
 
 async function registerInTown(
   tx: Tx,
+  vault: Vault,
   municipalityCode: string,
   items: ResidentToRegister[],
   today: PlainDate,
@@ -73,29 +74,24 @@ async function registerInTown(
     town ? refusalOf(item, items.slice(0, i), today) : 'unknownMunicipality',
   )
   const wanted = items.filter((_, i) => !refusals[i])
-  const { ids, added } = await writeResidents(tx, municipalityCode, wanted)
-  const outcomes = await writePeople(
-    tx,
-    municipalityCode,
-    wanted.map((item) => ({
-      residentId: ids.get(item.registerNumber)!,
-      person: { name: item.name, bornOn: item.bornOn, mail: item.mail },
-      residence: {
-        fromOn: item.residentSince,
-        postcode: item.postcode,
-        address: item.address,
-      },
-    })),
-  )
-  const touched = new Set(added)
-  for (const [id, outcome] of outcomes) if (outcome === 'updated') touched.add(id)
-  const hasNews = await settleMovers(tx, municipalityCode, [...touched], today)
-  const results = items.map(({ registerNumber }, i) => {
+  const written = await writePeople(tx, vault, municipalityCode, wanted.map(personOf), today)
+  const touched = written.filter(({ outcome }) => outcome === 'new' || outcome === 'updated')
+  const ids = touched.map(({ residentId }) => residentId)
+  const hasNews = await settleMovers(tx, municipalityCode, ids, today)
+  const outcomes = new Map(wanted.map((item, i) => [item, written[i]!.outcome]))
+  const results = items.map((item, i) => {
+    const { registerNumber } = item
     const refusal = refusals[i]
     if (refusal) return { registerNumber, status: 'refused' as const, code: refusal }
-    return resultOf(registerNumber, outcomes.get(ids.get(registerNumber)!)!)
+    return resultOf(registerNumber, outcomes.get(item)!)
   })
   return { results, hasNews }
+}
+
+function personOf(item: ResidentToRegister): PersonToWrite {
+  const { registerNumber, name, bornOn, mail, residentSince, postcode, address } = item
+  const residence = { fromOn: residentSince, postcode, address }
+  return { registerNumber, name, bornOn, mail, residence }
 }
 
 function refusalOf(
@@ -111,29 +107,10 @@ function refusalOf(
 }
 
 function resultOf(registerNumber: string, outcome: PersonOutcome): ResidentResult {
-  if (outcome === 'birthDateDiffers') return { registerNumber, status: 'refused', code: outcome }
-  return { registerNumber, status: outcome }
-}
-
-async function writeResidents(tx: Tx, municipalityCode: string, items: ResidentToRegister[]) {
-  const rows = items.map((item) => {
-    const { registerNumber, bornOn } = item
-    return { id: randomUUID(), number: registerNumber, year: Number(bornOn.slice(0, 4)) }
-  })
-  const added = await tx<{ id: string }[]>`
-    insert into resident (municipality_code, id, register_number, birth_year)
-    select ${municipalityCode}, r.id, r.number, r.year
-      from jsonb_to_recordset(${tx.json(rows)}) as r(id uuid, number text, year smallint)
-    on conflict (municipality_code, register_number) do nothing
-    returning id`
-  const found = await tx<{ id: string; registerNumber: string }[]>`
-    select id, register_number as "registerNumber" from resident
-     where municipality_code = ${municipalityCode}
-       and register_number = any(${rows.map((row) => row.number)})`
-  return {
-    ids: new Map(found.map((row) => [row.registerNumber, row.id])),
-    added: added.map((row) => row.id),
+  if (outcome === 'birthDateDiffers' || outcome === 'residentErased') {
+    return { registerNumber, status: 'refused', code: outcome }
   }
+  return { registerNumber, status: outcome }
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   ticketVoidOn,
 } from '../../domain/residency.ts'
 import type { Tx } from '../client.ts'
-import { endResidence, readResidenceSpans } from '../people/write.ts'
+import { endResidence, readResidenceSpans } from '../people/residences.ts'
 import { lockCoursesOf, mergeCourses, type OwnCourse, relocateCourse } from './course-home.ts'
 import { settleMoveTasks } from './move-tasks.ts'
 import type { CourseHome } from './plan-input.ts'
@@ -102,7 +102,7 @@ async function writeResidences(tx: Tx, rows: CourseHome[], residency: Residency)
 
 type Sheet = {
   municipalityCode: string
-  number: string
+  numberIndex: Uint8Array
   residentId: string
   issuedOn: PlainDate
   revokedOn: PlainDate | null
@@ -110,7 +110,8 @@ type Sheet = {
 
 async function voidTickets(tx: Tx, rows: CourseHome[], residency: Residency): Promise<boolean> {
   const sheets = await tx<Sheet[]>`
-    select municipality_code as "municipalityCode", number, resident_id as "residentId",
+    select municipality_code as "municipalityCode", number_index as "numberIndex",
+           resident_id as "residentId",
            issued_on as "issuedOn", revoked_on as "revokedOn"
       from ticket
      where (municipality_code, resident_id) in (select * from ${rowList(tx, rows)})
@@ -122,7 +123,7 @@ async function voidTickets(tx: Tx, rows: CourseHome[], residency: Residency): Pr
     isChanged = true
     await tx`
       update ticket set revoked_on = ${voidOn}, revoked_because = ${voidOn && 'moved'}
-       where municipality_code = ${sheet.municipalityCode} and number = ${sheet.number}`
+       where municipality_code = ${sheet.municipalityCode} and number_index = ${sheet.numberIndex}`
   }
   return isChanged
 }

@@ -1,19 +1,24 @@
 import type { PlainDate } from '../../domain/course.ts'
-import type { Scan } from '../../domain/scan.ts'
+import type { ScanFacts } from '../../domain/scan.ts'
 import type { Sql } from '../client.ts'
-import { bornOnOf } from '../people/born-on.ts'
 import { type PlanColumns, planColumns } from './plan-input.ts'
 
+/** A scan as its statements take it: its ticket by index alone. */
+export type IndexedScan = { scan: ScanFacts; ticketIndex: Uint8Array }
+
 export type ScanRow = PlanColumns & {
-  prior: { sha256: string; answer: unknown } | null
+  prior: { digest: string; answer: unknown } | null
   issuerIsKnown: boolean
   venueIsKnown: boolean
   productIsKnown: boolean
   lot: { expiresOn: PlainDate | null; recalledOn: PlainDate | null } | null
   residentId: string | null
   revokedOn: PlainDate | null
-  birthYear: number | null
-  bornOn: PlainDate | null
+  birthYearCheck: Uint8Array | null
+  ageClass: number | null
+  ageClassOn: PlainDate | null
+  olderFrom: PlainDate | null
+  isMinor: boolean | null
   slipIsUsed: boolean
   courseId: string | null
   version: number | null
@@ -25,8 +30,8 @@ export type ScanRow = PlanColumns & {
  * The first statement of a scan's transaction: purpose, then the locks of person and course. The
  * locks are a function's (db/migrations/0006_scan_by_key.sql): one statement sent instead of three.
  */
-export function beginScan(tx: Sql, scan: Scan) {
-  return tx`select begin_scan(${scan.issuingMunicipalityCode}, ${scan.ticketNumber})`
+export function beginScan(tx: Sql, { scan, ticketIndex }: IndexedScan) {
+  return tx`select begin_scan(${scan.issuingMunicipalityCode}, ${ticketIndex})`
 }
 
 /**
@@ -34,10 +39,10 @@ export function beginScan(tx: Sql, scan: Scan) {
  * step before; `offset 0` keeps the planner from joining whole tables instead, which it prefers when
  * the plan is made while they are nearly empty, and then keeps (measured: 17 ms instead of 0.2).
  */
-export function readScanSet(tx: Sql, scan: Scan, today: PlainDate) {
+export function readScanSet(tx: Sql, { scan, ticketIndex }: IndexedScan, today: PlainDate) {
   return tx<ScanRow[]>`
     select
-      (select json_build_object('sha256', encode(s.body_sha256, 'hex'), 'answer', s.answer)
+      (select json_build_object('digest', encode(s.body_digest, 'hex'), 'answer', s.answer)
          from scan s where s.id = ${scan.scanId}) as prior,
       exists (select from municipality m where m.code = ${scan.issuingMunicipalityCode}) as "issuerIsKnown",
       exists (select from venue v where v.code = ${scan.venueCode}) as "venueIsKnown",
@@ -45,10 +50,10 @@ export function readScanSet(tx: Sql, scan: Scan, today: PlainDate) {
       (select json_build_object('expiresOn', expires_on, 'recalledOn', recalled_on) from lot
         where product_code = ${scan.productCode} and lot_number = ${scan.lotNumber}) as lot,
       t.resident_id as "residentId", t.revoked_on as "revokedOn",
-      r.birth_year as "birthYear",
-      ${bornOnOf(tx, 'r')} as "bornOn",
+      r.birth_year_check as "birthYearCheck", r.age_class as "ageClass",
+      r.age_class_on as "ageClassOn", r.older_from as "olderFrom", r.is_minor as "isMinor",
       (select count(*) > 0 from ticket_slip k
-        where k.municipality_code = t.municipality_code and k.ticket_number = t.number
+        where k.municipality_code = t.municipality_code and k.ticket_index = t.number_index
           and k.slip_kind = ${scan.slipKind} and k.dose_number = ${scan.claimedDoseNumber}) as "slipIsUsed",
       c.id as "courseId", c.version,
       h.municipality_code as "homeMunicipalityCode", h.id as "homeResidentId",
@@ -56,7 +61,7 @@ export function readScanSet(tx: Sql, scan: Scan, today: PlainDate) {
     from (select) one
     left join lateral (
       select * from ticket
-       where municipality_code = ${scan.issuingMunicipalityCode} and number = ${scan.ticketNumber}
+       where municipality_code = ${scan.issuingMunicipalityCode} and number_index = ${ticketIndex}
       offset 0) t on true
     left join lateral (
       select * from resident

@@ -1,20 +1,24 @@
+import type { AgeBand } from '../../domain/age.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import type { Plan } from '../../domain/plan.ts'
-import type { FindingCode, Scan } from '../../domain/scan.ts'
+import type { FindingCode } from '../../domain/scan.ts'
 import type { Sql } from '../client.ts'
+import type { SealedScan } from '../people/unattached-scan.ts'
+import type { IndexedScan } from './scan-read.ts'
 
 export type Acknowledged = {
   verdict: string
   answer: unknown
-  bodySha256: string
   today: PlainDate
-  /** The scan was acknowledged as waiting before; its answer to the caller stays what it was. */
-  wasWaiting: boolean
+  /** Undefined: it was acknowledged as waiting before; its answer to the caller stays what it was. */
+  bodyDigest: Uint8Array | undefined
+  /** Of a scan that is attached to nobody. */
+  sealed?: SealedScan
 }
 
 export type DoseToWrite = {
   doseId: string
-  ageBand: '-64' | '65-' | 'UNK'
+  ageBand: AgeBand
   findings: FindingCode[]
   home: { municipalityCode: string; residentId: string }
   /** The register row that the ticket names: the same person, perhaps before a move. */
@@ -25,31 +29,33 @@ export type DoseToWrite = {
 }
 
 /** A scan that advances no course: held, waiting, or already recorded. */
-export function writeScanOnly(tx: Sql, scan: Scan, ack: Acknowledged) {
+export function writeScanOnly(tx: Sql, scan: IndexedScan, ack: Acknowledged) {
   return keepScan(tx, scan, ack)
 }
 
 /** A visit without a dose: the slip is used, the course stays where it is. */
 export function writeScreening(
   tx: Sql,
-  scan: Scan,
+  indexed: IndexedScan,
   ack: Acknowledged,
   screening: { id: string; municipalityCode: string; residentId: string; courseId: string | null },
 ) {
+  const { scan } = indexed
   return tx`
-    with written as (${keepScan(tx, scan, ack)}),
-    slip as (${useSlip(tx, scan, ack.today)})
+    with written as (${keepScan(tx, indexed, ack)}),
+    slip as (${useSlip(tx, indexed, ack.today)})
     insert into screening (municipality_code, id, resident_id, course_id, screened_on, venue_code, scan_id)
     values (${screening.municipalityCode}, ${screening.id}, ${screening.residentId},
             ${screening.courseId}, ${scan.givenOn}, ${scan.venueCode}, ${scan.scanId})`
 }
 
 /** Dose, findings, slip, the course's new facts and the news of them: one statement. */
-export function writeDose(tx: Sql, scan: Scan, ack: Acknowledged, dose: DoseToWrite) {
+export function writeDose(tx: Sql, indexed: IndexedScan, ack: Acknowledged, dose: DoseToWrite) {
+  const { scan, ticketIndex } = indexed
   const { plan, course, home } = dose
   return tx`
-    with written as (${keepScan(tx, scan, ack)}),
-    slip as (${useSlip(tx, scan, ack.today)}),
+    with written as (${keepScan(tx, indexed, ack)}),
+    slip as (${useSlip(tx, indexed, ack.today)}),
     planned as (
       insert into course (id, home_municipality_code, home_resident_id, opened_because, version, cause,
                           stage, doses_given, product_code, closed_because, earliest_on, due_on,
@@ -71,10 +77,10 @@ export function writeDose(tx: Sql, scan: Scan, ack: Acknowledged, dose: DoseToWr
              'ownRegister', 'scan' where ${course.isNew}),
     given as (
       insert into dose (municipality_code, id, resident_id, course_id, claimed_dose_number,
-                        issuing_municipality_code, ticket_number, given_on, given_at_local_time,
+                        issuing_municipality_code, ticket_index, given_on, given_at_local_time,
                         venue_code, product_code, lot_number, age_band, scan_id, read_by, recorded_on)
       values (${home.municipalityCode}, ${dose.doseId}, ${home.residentId}, ${course.id},
-              ${scan.claimedDoseNumber}, ${scan.issuingMunicipalityCode}, ${scan.ticketNumber},
+              ${scan.claimedDoseNumber}, ${scan.issuingMunicipalityCode}, ${ticketIndex},
               ${scan.givenOn}, ${scan.givenAtLocalTime ?? null}, ${scan.venueCode},
               ${scan.productCode}, ${scan.lotNumber}, ${dose.ageBand}, ${scan.scanId},
               ${scan.readBy}, ${ack.today})),
@@ -86,38 +92,46 @@ export function writeDose(tx: Sql, scan: Scan, ack: Acknowledged, dose: DoseToWr
       set version = excluded.version, next_try_at = now(), tries = 0, set_aside_at = null, last_error = null`
 }
 
-function keepScan(tx: Sql, scan: Scan, ack: Acknowledged) {
-  return ack.wasWaiting ? resolveScan(tx, scan, ack) : insertScan(tx, scan, ack)
+function keepScan(tx: Sql, scan: IndexedScan, ack: Acknowledged) {
+  return ack.bodyDigest ? insertScan(tx, scan, ack, ack.bodyDigest) : resolveScan(tx, scan, ack)
 }
 
-/** Still in doubt, it stays unresolved as a held one; otherwise its wait is over. */
-function resolveScan(tx: Sql, scan: Scan, { verdict }: Acknowledged) {
+/** Still in doubt, it stays unresolved as a held one; otherwise its wait is over, and what named its person goes. */
+function resolveScan(tx: Sql, { scan }: IndexedScan, { verdict }: Acknowledged) {
   const isHeld = verdict === 'held'
   return tx`
     update scan set verdict = ${isHeld ? 'held' : 'waiting'},
                     resolved_at = case when ${isHeld} then null else now() end,
-                    resolution = ${isHeld ? null : verdict}
+                    resolution = ${isHeld ? null : verdict},
+                    ticket_number = case when ${isHeld} then ticket_number end,
+                    birth_year_stated = case when ${isHeld} then birth_year_stated end
      where id = ${scan.scanId} and resolved_at is null`
 }
 
-function insertScan(tx: Sql, scan: Scan, ack: Acknowledged) {
+function insertScan(
+  tx: Sql,
+  { scan, ticketIndex }: IndexedScan,
+  ack: Acknowledged,
+  bodyDigest: Uint8Array,
+) {
   return tx`
-    insert into scan (id, body_sha256, verdict, answer, issuing_municipality_code, ticket_number,
-                      slip_kind, claimed_dose_number, read_by, birth_year_stated, given_on,
-                      given_at_local_time, venue_code, product_code, lot_number, source, staff_ref,
-                      device_seq, received_on)
-    values (${scan.scanId}, decode(${ack.bodySha256}, 'hex'), ${ack.verdict},
+    insert into scan (id, body_digest, verdict, answer, issuing_municipality_code, ticket_index,
+                      ticket_number, birth_year_stated, slip_kind, claimed_dose_number, read_by,
+                      given_on, given_at_local_time, venue_code, product_code, lot_number, source,
+                      staff_ref, device_seq, received_on)
+    values (${scan.scanId}, ${bodyDigest}, ${ack.verdict},
             ${JSON.stringify(ack.answer)}::text::jsonb, ${scan.issuingMunicipalityCode},
-            ${scan.ticketNumber}, ${scan.slipKind}, ${scan.claimedDoseNumber}, ${scan.readBy},
-            ${scan.birthYear ?? null}, ${scan.givenOn}, ${scan.givenAtLocalTime ?? null},
-            ${scan.venueCode}, ${scan.productCode}, ${scan.lotNumber}, ${scan.source},
-            ${scan.staffRef ?? null}, ${scan.deviceSeq ?? null}, ${ack.today})`
+            ${ticketIndex}, ${ack.sealed?.ticketNumber ?? null},
+            ${ack.sealed?.birthYearStated ?? null}, ${scan.slipKind}, ${scan.claimedDoseNumber},
+            ${scan.readBy}, ${scan.givenOn}, ${scan.givenAtLocalTime ?? null}, ${scan.venueCode},
+            ${scan.productCode}, ${scan.lotNumber}, ${scan.source}, ${scan.staffRef ?? null},
+            ${scan.deviceSeq ?? null}, ${ack.today})`
 }
 
-function useSlip(tx: Sql, scan: Scan, today: PlainDate) {
+function useSlip(tx: Sql, { scan, ticketIndex }: IndexedScan, today: PlainDate) {
   return tx`
-    insert into ticket_slip (municipality_code, ticket_number, slip_kind, dose_number, scan_id, used_on)
-    values (${scan.issuingMunicipalityCode}, ${scan.ticketNumber}, ${scan.slipKind},
+    insert into ticket_slip (municipality_code, ticket_index, slip_kind, dose_number, scan_id, used_on)
+    values (${scan.issuingMunicipalityCode}, ${ticketIndex}, ${scan.slipKind},
             ${scan.claimedDoseNumber}, ${scan.scanId}, ${today})
     on conflict do nothing`
 }

@@ -2,7 +2,10 @@
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { parseTicketNumber } from '../../domain/ticket.ts'
-import type { Sql, Tx } from '../client.ts'
+import type { Vault } from '../../vault/vault.ts'
+import type { Tx } from '../client.ts'
+import { sealedNumbers, ticketIndexes } from '../people/tickets.ts'
+import type { Store } from '../store.ts'
 import { settleMoveTasks } from './move-tasks.ts'
 import { byMunicipality } from './register.ts'
 import { inRegister } from './register-events.ts'
@@ -20,11 +23,11 @@ export type TicketResult = { number: string; status: 'new' | 'same' | 'refused';
 
 /**
  * Registers sheets, a transaction per municipality; results in the order of the items. Refusals, per
- * item: `unknownResident`, `ticketNumberTaken` (it is somebody else's), `dateInFuture`, and what
- * `parseTicketNumber` throws.
+ * item: `unknownResident`, `ticketNumberTaken` (it is somebody else's), `dateInFuture`,
+ * `residentErased`, and what `parseTicketNumber` throws.
  */
 export async function registerTickets(
-  sql: Sql,
+  { sql, vault }: Store,
   items: TicketToRegister[],
   today: PlainDate,
 ): Promise<{ results: TicketResult[]; hasNews: boolean }> {
@@ -32,7 +35,7 @@ export async function registerTickets(
   let hasNews = false
   for (const [code, indices] of byMunicipality(items)) {
     const told = indices.map((i) => items[i]!)
-    const done = await inRegister(sql, code, (tx) => registerInTown(tx, code, told, today))
+    const done = await inRegister(sql, code, (tx) => registerInTown(tx, vault, code, told, today))
     indices.forEach((index, i) => {
       results[index] = done.results[i]!
     })
@@ -43,28 +46,40 @@ export async function registerTickets(
 
 async function registerInTown(
   tx: Tx,
+  vault: Vault,
   municipalityCode: string,
   items: TicketToRegister[],
   today: PlainDate,
 ): Promise<{ results: TicketResult[]; hasNews: boolean }> {
   const residents = await lockResidents(tx, municipalityCode, items)
   const sheets = items.map((item) => sheetOf(item, residents, today))
-  const added = await insertSheets(tx, municipalityCode, sheets, today)
-  const owners = await ownersOf(tx, municipalityCode, sheets)
-  const results = sheets.map(({ number, residentId, refusal }) => {
+  const valid = await indexed(vault, municipalityCode, sheets)
+  const erased = await insertSheets(tx, vault, municipalityCode, valid, today)
+  const owners = await ownersOf(tx, municipalityCode, valid)
+  const results = sheets.map((sheet) => {
+    const { number, residentId, refusal, index } = sheet
     if (refusal) return { number, status: 'refused' as const, code: refusal }
-    if (owners.get(number) !== residentId) {
+    if (erased.has(sheet)) return { number, status: 'refused' as const, code: 'residentErased' }
+    if (owners.get(index!) !== residentId) {
       return { number, status: 'refused' as const, code: 'ticketNumberTaken' }
     }
-    // The same number twice in one batch: the first one is new.
-    return { number, status: added.delete(number) ? ('new' as const) : ('same' as const) }
+    return { number, status: sheet.isNew ? ('new' as const) : ('same' as const) }
   })
-  const holders = sheets.filter((_, i) => results[i]!.status === 'new').map((s) => s.residentId!)
+  const holders = sheets.filter((sheet) => sheet.isNew).map((sheet) => sheet.residentId!)
   const hasNews = await tellMovers(tx, municipalityCode, holders, today)
   return { results, hasNews }
 }
 
-type Sheet = { number: string; issuedOn: PlainDate; residentId?: string; refusal?: string }
+type Sheet = {
+  number: string
+  issuedOn: PlainDate
+  residentId?: string
+  refusal?: string
+  /** Of the number, in hex. */
+  index?: string
+  isNew?: boolean
+}
+type ValidSheet = Sheet & { residentId: string; index: string }
 
 function sheetOf(item: TicketToRegister, residents: Map<string, string>, today: PlainDate): Sheet {
   const { number, issuedOn } = item
@@ -79,6 +94,21 @@ function sheetOf(item: TicketToRegister, residents: Map<string, string>, today: 
   }
 }
 
+/** Those that are not refused, each told its index. */
+async function indexed(
+  vault: Vault,
+  municipalityCode: string,
+  sheets: Sheet[],
+): Promise<ValidSheet[]> {
+  const valid = sheets.filter((sheet) => !sheet.refusal)
+  const numbers = valid.map(({ number }) => number)
+  const indexes = await ticketIndexes(vault, municipalityCode, numbers)
+  valid.forEach((sheet, i) => {
+    sheet.index = indexes[i]!
+  })
+  return valid as ValidSheet[]
+}
+
 /** Locked, because a move that is being recorded revokes the sheets it sees. */
 async function lockResidents(tx: Tx, municipalityCode: string, items: TicketToRegister[]) {
   const rows = await tx<{ id: string; registerNumber: string }[]>`
@@ -89,25 +119,47 @@ async function lockResidents(tx: Tx, municipalityCode: string, items: TicketToRe
   return new Map(rows.map((row) => [row.registerNumber, row.id]))
 }
 
-async function insertSheets(tx: Tx, municipalityCode: string, sheets: Sheet[], today: PlainDate) {
-  const rows = sheets
-    .filter((sheet) => !sheet.refusal)
-    .map((s) => ({ number: s.number, resident: s.residentId!, issued: s.issuedOn }))
-  const added = await tx<{ number: string }[]>`
-    insert into ticket (municipality_code, number, resident_id, issued_on, recorded_on)
-    select ${municipalityCode}, t.number, t.resident, t.issued, ${today}
-      from jsonb_to_recordset(${tx.json(rows)}) as t(number text, resident uuid, issued date)
-    on conflict (municipality_code, number) do nothing
-    returning number`
-  return new Set(added.map((row) => row.number))
+/**
+ * Marks which sheets are new; answers with those that cannot be kept, their holders having been erased.
+ * Only numbers that nobody holds yet are sealed: the same batch told again opens nothing.
+ */
+async function insertSheets(
+  tx: Tx,
+  vault: Vault,
+  municipalityCode: string,
+  sheets: ValidSheet[],
+  today: PlainDate,
+): Promise<Set<Sheet>> {
+  const held = await ownersOf(tx, municipalityCode, sheets)
+  // The same number twice in one batch: the first one is new.
+  const unheld = sheets.filter(({ index }) => !held.has(index))
+  const firsts = [...new Map(unheld.toReversed().map((sheet) => [sheet.index, sheet])).values()]
+  const numbers = await sealedNumbers(tx, vault, municipalityCode, firsts)
+  const keepable = firsts.filter(({ index }) => numbers.has(index))
+  const rows = keepable.map(({ index, residentId, issuedOn }) => {
+    return { index, number: numbers.get(index), resident: residentId, issued: issuedOn }
+  })
+  const added = await tx<{ index: string }[]>`
+    insert into ticket (municipality_code, number_index, number, resident_id, issued_on, recorded_on)
+    select ${municipalityCode}, decode(t.index, 'hex'), decode(t.number, 'hex'), t.resident, t.issued,
+           ${today}
+      from json_to_recordset(${JSON.stringify(rows)}::text::json)
+        as t("index" text, number text, resident uuid, issued date)
+    on conflict (municipality_code, number_index) do nothing
+    returning encode(number_index, 'hex') as index`
+  const fresh = new Set(added.map(({ index }) => index))
+  for (const sheet of keepable) sheet.isNew = fresh.has(sheet.index)
+  return new Set(firsts.filter(({ index }) => !numbers.has(index)))
 }
 
-async function ownersOf(tx: Tx, municipalityCode: string, sheets: Sheet[]) {
-  const rows = await tx<{ number: string; residentId: string }[]>`
-    select number, resident_id as "residentId" from ticket
+/** By index, of those that somebody holds. */
+async function ownersOf(tx: Tx, municipalityCode: string, sheets: ValidSheet[]) {
+  const rows = await tx<{ index: string; residentId: string }[]>`
+    select encode(number_index, 'hex') as index, resident_id as "residentId" from ticket
      where municipality_code = ${municipalityCode}
-       and number = any(${sheets.map((sheet) => sheet.number)})`
-  return new Map(rows.map((row) => [row.number, row.residentId]))
+       and number_index in (select decode(i, 'hex')
+                              from unnest(${sheets.map((sheet) => sheet.index)}::text[]) i)`
+  return new Map(rows.map((row) => [row.index, row.residentId]))
 }
 
 type Mover = { residentId: string; isHere: boolean; courseId: string | null }

@@ -2,8 +2,13 @@ import type { PendingQuery, Row } from 'postgres'
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { ReadRoute, Scan } from '../../domain/scan.ts'
+import type { ResidentKey } from '../../vault/vault.ts'
 import type { Sql } from '../client.ts'
-import { bindWaitingScan } from './record-scan.ts'
+import { type KeyColumns, keyColumns, keyFrom } from '../people/keys.ts'
+import { ticketIndexes } from '../people/tickets.ts'
+import { openStatedYears } from '../people/unattached-scan.ts'
+import type { Store } from '../store.ts'
+import { bindWaitingScan, type WaitingScan } from './record-scan.ts'
 
 export type NamedTicket = { municipalityCode: string; number: string }
 
@@ -12,35 +17,49 @@ export type NamedTicket = { municipalityCode: string; number: string }
  * looked at again. Returns whether any course has news.
  */
 export async function bindWaitingScans(
-  sql: Sql,
+  store: Store,
   tickets: NamedTicket[],
   today: PlainDate,
 ): Promise<boolean> {
-  const codes = tickets.map((ticket) => ticket.municipalityCode)
-  const numbers = tickets.map((ticket) => ticket.number)
-  const named = sql`
-    exists (select from unnest(${codes}::text[], ${numbers}::text[]) as named(code, number)
-             where named.code = s.issuing_municipality_code and named.number = s.ticket_number)`
-  return bindEach(sql, await findWaiting(sql, named), today)
+  const { codes, indexes } = await indexed(store, tickets)
+  const named = store.sql`
+    exists (select from unnest(${codes}::text[], ${indexes}::text[]) as named(code, index)
+             where named.code = s.issuing_municipality_code
+               and decode(named.index, 'hex') = s.ticket_index)`
+  return bindEach(store, await findWaiting(store.sql, named), today)
+}
+
+async function indexed({ vault }: Store, tickets: NamedTicket[]) {
+  const towns = [...new Set(tickets.map(({ municipalityCode }) => municipalityCode))]
+  const found = await Promise.all(
+    towns.map(async (code) => {
+      const own = tickets.filter(({ municipalityCode }) => municipalityCode === code)
+      const numbers = own.map(({ number }) => number)
+      return (await ticketIndexes(vault, code, numbers)).map((index) => ({ code, index }))
+    }),
+  )
+  const flat = found.flat()
+  return { codes: flat.map(({ code }) => code), indexes: flat.map(({ index }) => index) }
 }
 
 /**
  * Attaches what a registration missed: a scan committed while its ticket was, or a process that died
  * between the two. Returns whether any course has news.
  */
-export async function sweepWaitingScans(sql: Sql, today: PlainDate): Promise<boolean> {
-  const registered = sql`
+export async function sweepWaitingScans(store: Store, today: PlainDate): Promise<boolean> {
+  const registered = store.sql`
     exists (select from ticket t
-             where t.municipality_code = s.issuing_municipality_code and t.number = s.ticket_number)`
-  return bindEach(sql, await findWaiting(sql, registered), today)
+             where t.municipality_code = s.issuing_municipality_code
+               and t.number_index = s.ticket_index)`
+  return bindEach(store, await findWaiting(store.sql, registered), today)
 }
 
-async function bindEach(sql: Sql, scans: Scan[], today: PlainDate): Promise<boolean> {
+async function bindEach(store: Store, waiting: FoundScan[], today: PlainDate): Promise<boolean> {
   let hasNews = false
-  for (const scan of scans) {
-    const bound = await bindWaitingScan(sql, scan, today).catch(async (error) => {
-      if (!(error instanceof DomainError)) throw error
-      await holdScan(sql, scan, error.code)
+  for (const scan of await withStatedYears(store, waiting)) {
+    const bound = await bindWaitingScan(store, scan, today).catch(async (error) => {
+      if (!(error instanceof DomainError) || !isAboutTheScan(error)) throw error
+      await holdScan(store.sql, scan.scan.scanId, error.code)
       return { hasNews: false }
     })
     hasNews ||= bound.hasNews
@@ -48,18 +67,28 @@ async function bindEach(sql: Sql, scans: Scan[], today: PlainDate): Promise<bool
   return hasNews
 }
 
-/** It cannot be as it was read (a dose before birth): somebody must look; nobody else waits for it. */
-async function holdScan(sql: Sql, scan: Scan, code: string): Promise<void> {
-  await sql`update scan set verdict = 'held', resolution = ${code}
-             where id = ${scan.scanId} and resolved_at is null`
+/** Not about keys or the ledger being away, which says nothing of the scan. */
+function isAboutTheScan({ field }: DomainError): boolean {
+  return field !== undefined
 }
 
-type WaitingRow = {
+/** It cannot be as it was read (a dose before birth): somebody must look; nobody else waits for it. */
+async function holdScan(sql: Sql, scanId: string, code: string): Promise<void> {
+  await sql`update scan set verdict = 'held', resolution = ${code}
+             where id = ${scanId} and resolved_at is null`
+}
+
+type FoundScan = WaitingScan & {
+  key: ResidentKey | undefined
+  birthYearStated: Uint8Array | null
+}
+
+type WaitingRow = KeyColumns & {
   scanId: string
   issuingMunicipalityCode: string
-  ticketNumber: string
+  ticketIndex: Uint8Array
   readBy: ReadRoute
-  birthYear: number | null
+  birthYearStated: Uint8Array | null
   slipKind: Scan['slipKind']
   claimedDoseNumber: number
   givenOn: PlainDate
@@ -73,20 +102,43 @@ type WaitingRow = {
 const sweepAtMost = 1_000
 
 /** Oldest first, so that a person's doses are heard in the order in which they were read. */
-async function findWaiting(sql: Sql, condition: PendingQuery<Row[]>): Promise<Scan[]> {
+async function findWaiting(sql: Sql, condition: PendingQuery<Row[]>): Promise<FoundScan[]> {
   const rows = await sql<WaitingRow[]>`
     select s.id as "scanId", s.issuing_municipality_code as "issuingMunicipalityCode",
-           s.ticket_number as "ticketNumber", s.read_by as "readBy",
-           s.birth_year_stated as "birthYear", s.slip_kind as "slipKind",
+           s.ticket_index as "ticketIndex", s.read_by as "readBy",
+           s.birth_year_stated as "birthYearStated", s.slip_kind as "slipKind",
            s.claimed_dose_number as "claimedDoseNumber", s.given_on as "givenOn",
            s.given_at_local_time as "givenAtLocalTime", s.venue_code as "venueCode",
-           s.product_code as "productCode", s.lot_number as "lotNumber", s.source
+           s.product_code as "productCode", s.lot_number as "lotNumber", s.source,
+           ${keyColumns(sql)}
       from scan s
+      left join resident_key k on k.municipality_code = s.issuing_municipality_code
+                              and k.resident_id = s.id
      where s.verdict = 'waiting' and s.resolved_at is null and ${condition}
      order by s.received_at, s.id limit ${sweepAtMost}`
-  return rows.map(({ birthYear, givenAtLocalTime, ...row }) => ({
-    ...row,
-    ...(birthYear === null ? {} : { birthYear }),
-    ...(givenAtLocalTime === null ? {} : { givenAtLocalTime }),
-  }))
+  return rows.map((row) => {
+    const { birthYearStated, givenAtLocalTime, ticketIndex, ...others } = row
+    const { wrapped, keyVersion, dekVersion, ...scan } = others
+    const owner = { municipalityCode: scan.issuingMunicipalityCode, residentId: scan.scanId }
+    return {
+      scan: { ...scan, ...(givenAtLocalTime === null ? {} : { givenAtLocalTime }) },
+      ticketIndex,
+      birthYearStated,
+      key: keyFrom({ ...owner, wrapped, keyVersion, dekVersion }),
+    }
+  })
+}
+
+/** Opened only where a year has to be compared: a QR code needs none. */
+async function withStatedYears({ vault }: Store, found: FoundScan[]): Promise<WaitingScan[]> {
+  const years = await openStatedYears(
+    vault,
+    found.flatMap(({ scan, key, birthYearStated }) =>
+      key && birthYearStated && scan.readBy !== 'qr' ? [{ key, birthYearStated }] : [],
+    ),
+  )
+  return found.map(({ scan, ticketIndex }) => {
+    const birthYear = years.get(scan.scanId)
+    return { scan, ticketIndex, ...(birthYear === undefined ? {} : { birthYear }) }
+  })
 }

@@ -2,8 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
-import type { Sql, Tx } from '../client.ts'
-import { type BirthPosition, lockOldestWithoutCourse } from '../people/write.ts'
+import type { Vault } from '../../vault/vault.ts'
+import type { Tx } from '../client.ts'
+import {
+  lockOldestWithoutCourse,
+  oldEnough,
+  type WaveMemory,
+  type WavePosition,
+} from '../people/oldest.ts'
+import type { Store } from '../store.ts'
 import { assertMunicipality, inRegister } from './register-events.ts'
 import { replan } from './replan.ts'
 import { settlePerson } from './residency.ts'
@@ -18,29 +25,28 @@ const coursesPerSecondMax = 1_000
 
 /**
  * Opens a course for every registered resident born on or before the day who has none, in chunks of
- * one transaction each. Idempotent by `waveId`: complete, it answers as before; broken off, it goes
- * on. Throws `unknownMunicipality`, `idUsedForAnotherBody`.
+ * one transaction each, the oldest classes first. Idempotent by `waveId`: complete, it answers as
+ * before; broken off, it goes on where it was. Only of the class that the day divides are birth dates
+ * opened, once a person. Throws `unknownMunicipality`, `idUsedForAnotherBody`.
  */
 export async function openWave(
-  sql: Sql,
+  { sql, vault }: Store,
   wave: Wave,
   today: PlainDate,
   onNews: () => void,
 ): Promise<number> {
   await inRegister(sql, wave.municipalityCode, (tx) => beginWave(tx, wave, today), 'openWave')
-  let after: BirthPosition | undefined
+  const memory: WaveMemory = { birthDates: new Map() }
   for (;;) {
     const startedMs = performance.now()
-    const position = after
     const chunk = await inRegister(
       sql,
       wave.municipalityCode,
-      (tx) => openChunk(tx, wave, position, today),
+      (tx) => openChunk(tx, vault, wave, memory, today),
       'openWave',
     )
     if (chunk.opened > 0) onNews()
-    if (!chunk.last) return chunk.coursesInAll
-    after = chunk.last
+    if (chunk.isComplete) return chunk.coursesInAll
     const leastMs = (chunk.opened / coursesPerSecondMax) * 1_000
     await sleep(Math.max(0, leastMs - (performance.now() - startedMs)))
   }
@@ -60,34 +66,51 @@ async function beginWave(tx: Tx, wave: Wave, today: PlainDate): Promise<void> {
   }
 }
 
-type Chunk = { opened: number; coursesInAll: number; last?: BirthPosition }
+type Chunk = { opened: number; coursesInAll: number; isComplete: boolean }
+
+type Begun = {
+  courses: number
+  isComplete: boolean
+  ageClass: number | null
+  residentId: string | null
+}
 
 async function openChunk(
   tx: Tx,
+  vault: Vault,
   wave: Wave,
-  after: BirthPosition | undefined,
+  memory: WaveMemory,
   today: PlainDate,
 ): Promise<Chunk> {
-  const [begun] = await tx<{ courses: number; isComplete: boolean }[]>`
-    select courses, completed_at is not null as "isComplete" from wave
-     where id = ${wave.waveId} for update`
-  if (begun!.isComplete) return { opened: 0, coursesInAll: begun!.courses }
+  const [begun] = await tx<Begun[]>`
+    select courses, completed_at is not null as "isComplete", reached_age_class as "ageClass",
+           reached_resident_id as "residentId"
+      from wave where id = ${wave.waveId} for update`
+  const before = begun!.courses
+  if (begun!.isComplete) return { opened: 0, coursesInAll: before, isComplete: true }
 
-  const wanted = { ...wave, ...(after ? { after } : {}) }
-  const people = await lockOldestWithoutCourse(tx, wanted, chunkResidents)
+  const after = positionOf(begun!)
+  const people = await lockOldestWithoutCourse(tx, wave, memory, after, chunkResidents)
+  const calledUp = await oldEnough(tx, vault, wave, people, memory)
   const opened = await openCourses(
     tx,
     wave.municipalityCode,
-    people.map((person) => person.residentId),
+    calledUp.map((person) => person.residentId),
     today,
   )
-  const coursesInAll = begun!.courses + opened
   const isComplete = people.length < chunkResidents
-  await tx`
-    update wave set courses = ${coursesInAll}, completed_at = case when ${isComplete} then now() end
-     where id = ${wave.waveId}`
   const last = people.at(-1)
-  return { opened, coursesInAll, ...(last && !isComplete ? { last } : {}) }
+  await tx`
+    update wave
+       set courses = ${before + opened}, completed_at = case when ${isComplete} then now() end,
+           reached_age_class = coalesce(${last?.ageClass ?? null}, reached_age_class),
+           reached_resident_id = coalesce(${last?.residentId ?? null}, reached_resident_id)
+     where id = ${wave.waveId}`
+  return { opened, coursesInAll: before + opened, isComplete }
+}
+
+function positionOf({ ageClass, residentId }: Begun): WavePosition | undefined {
+  return ageClass === null || residentId === null ? undefined : { ageClass, residentId }
 }
 
 /** The register rows are locked; a course that a first scan opened meanwhile is left alone. */

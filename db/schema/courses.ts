@@ -3,7 +3,7 @@
  * everything known, under a version raised with every change. A link joins a register's row to it
  * for a span of time, on a legal basis. A wave row says that courses were opened by birth date, once.
  */
-import { integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import type { Cause, ClosedBecause, Stage } from '../../domain/course.ts'
 import type { PlannedStep } from '../../domain/plan.ts'
 import { instant, plainDate } from './columns.ts'
@@ -54,4 +54,6 @@ export const wave = pgTable('wave', {
   openedAt: instant('opened_at').notNull(),
   courses: integer('courses').notNull(),
   completedAt: instant('completed_at'),
+  reachedAgeClass: smallint('reached_age_class'),
+  reachedResidentId: uuid('reached_resident_id'),
 })

@@ -4,7 +4,7 @@
  * once committed and is voided, never deleted. A finding is a rule it broke, decided by a person. A
  * screening is a visit without a dose.
  */
-import { integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import { integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { bytes, instant, plainDate } from './columns.ts'
 
 export type ScanVerdict =
@@ -17,15 +17,16 @@ export type ScanVerdict =
 
 export const scan = pgTable('scan', {
   id: uuid('id').primaryKey(),
-  bodySha256: bytes('body_sha256').notNull(),
+  bodyDigest: bytes('body_digest').notNull(),
   verdict: text('verdict').$type<ScanVerdict>().notNull(),
   answer: jsonb('answer').notNull(),
   issuingMunicipalityCode: text('issuing_municipality_code').notNull(),
-  ticketNumber: text('ticket_number').notNull(),
+  ticketIndex: bytes('ticket_index').notNull(),
+  ticketNumber: bytes('ticket_number'),
   slipKind: text('slip_kind').$type<'vaccination' | 'screenedOnly'>().notNull(),
   claimedDoseNumber: integer('claimed_dose_number').notNull(),
   readBy: text('read_by').$type<'qr' | 'nw7' | 'ocr' | 'typed' | 'paper'>().notNull(),
-  birthYearStated: smallint('birth_year_stated'),
+  birthYearStated: bytes('birth_year_stated'),
   givenOn: plainDate('given_on').notNull(),
   givenAtLocalTime: text('given_at_local_time'),
   venueCode: text('venue_code').notNull(),
@@ -49,7 +50,7 @@ export const dose = pgTable(
     courseId: uuid('course_id').notNull(),
     claimedDoseNumber: integer('claimed_dose_number').notNull(),
     issuingMunicipalityCode: text('issuing_municipality_code').notNull(),
-    ticketNumber: text('ticket_number').notNull(),
+    ticketIndex: bytes('ticket_index').notNull(),
     givenOn: plainDate('given_on').notNull(),
     givenAtLocalTime: text('given_at_local_time'),
     venueCode: text('venue_code').notNull(),

@@ -1,10 +1,10 @@
 /**
- * Personal: who a resident is and where mail reaches them. A person row is the name and birth date
- * as the register gives them; a residence row is one address from a day on, the newest by that day
- * being today's; a letter content is what a sealed letter says until it lies printed on disk. Read
- * and written by `db/people` alone.
+ * Personal: who a resident is and where mail reaches them, all of it sealed. A person row is the name
+ * and birth date as the register gives them; a residence row is one address from a day on, the newest
+ * by that day being today's; a letter content is what a sealed letter says until it lies printed on
+ * disk; a resident key is the wrapped key of all that. Read and written by `db/people` alone.
  */
-import { integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import { integer, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import { bytes, instant, plainDate } from './columns.ts'
 
 export const residentKey = pgTable(
@@ -24,11 +24,14 @@ export const person = pgTable(
   {
     municipalityCode: text('municipality_code').notNull(),
     residentId: uuid('resident_id').notNull(),
-    familyName: text('family_name').notNull(),
-    givenName: text('given_name').notNull(),
-    kana: text('kana').notNull(),
-    bornOn: plainDate('born_on').notNull(),
-    mail: text('mail'),
+    name: bytes('name').notNull(),
+    kana: bytes('kana').notNull(),
+    bornOn: bytes('born_on').notNull(),
+    mail: bytes('mail'),
+    toldCheck: bytes('told_check').notNull(),
+    deskIndex: bytes('desk_index').notNull(),
+    identityBorn: bytes('identity_born').notNull(),
+    identityNames: bytes('identity_names').array().notNull(),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.residentId] })],
 )
@@ -40,8 +43,8 @@ export const residence = pgTable(
     residentId: uuid('resident_id').notNull(),
     fromOn: plainDate('from_on').notNull(),
     toOn: plainDate('to_on'),
-    postcode: text('postcode').notNull(),
-    address: text('address').notNull(),
+    address: bytes('address').notNull(),
+    toldCheck: bytes('told_check').notNull(),
     recordedAt: instant('recorded_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.residentId, t.fromOn] })],
@@ -52,7 +55,7 @@ export const letterContent = pgTable(
   {
     municipalityCode: text('municipality_code').notNull(),
     attemptId: uuid('attempt_id').notNull(),
-    content: jsonb('content').notNull(),
+    content: bytes('content').notNull(),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.attemptId] })],
 )

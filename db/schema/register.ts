@@ -24,13 +24,15 @@ export const registerEvent = pgTable('register_event', {
   kind: text('kind').$type<RegisterEventKind>().notNull(),
   residentId: uuid('resident_id'),
   effectiveOn: plainDate('effective_on').notNull(),
-  bodySha256: bytes('body_sha256').notNull(),
+  bodyDigest: bytes('body_digest').notNull(),
   answer: jsonb('answer').notNull(),
   recordedOn: plainDate('recorded_on').notNull(),
   recordedAt: instant('recorded_at').notNull(),
   notifiedOn: plainDate('notified_on').notNull(),
   previousMunicipalityCode: text('previous_municipality_code'),
   previousRegisterNumber: text('previous_register_number'),
+  previousBorn: bytes('previous_born'),
+  previousNames: bytes('previous_names').array(),
 })
 
 export const task = pgTable(

@@ -4,9 +4,9 @@
  * moved out, deceased) changes only by what that register has told. A protection row is one period
  * of a support measure, reported by the municipality that protects.
  */
-import { pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import { boolean, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import type { PlanHome } from '../../domain/plan.ts'
-import { instant, plainDate } from './columns.ts'
+import { bytes, instant, plainDate } from './columns.ts'
 
 export const resident = pgTable(
   'resident',
@@ -16,7 +16,12 @@ export const resident = pgTable(
     registerNumber: text('register_number').notNull(),
     status: text('status').$type<PlanHome['status']>().notNull(),
     statusOn: plainDate('status_on'),
-    birthYear: smallint('birth_year'),
+    ageClass: smallint('age_class').notNull(),
+    ageClassOn: plainDate('age_class_on').notNull(),
+    olderFrom: plainDate('older_from'),
+    isMinor: boolean('is_minor').notNull(),
+    birthYearCheck: bytes('birth_year_check').notNull(),
+    bornOnCheck: bytes('born_on_check').notNull(),
     moveOutPlannedOn: plainDate('move_out_planned_on'),
     moveOutEventId: uuid('move_out_event_id'),
     recordedAt: instant('recorded_at').notNull(),

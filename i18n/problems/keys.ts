@@ -2,16 +2,18 @@
 import type { ProblemTexts } from './text.ts'
 
 export const keyProblems: ProblemTexts = {
-  keydAway: {
+  keysAway: {
     ja: {
       title: '鍵の管理が応答していません',
-      detail: '個人情報を開くための鍵の管理プロセスが応答しません。何も変更されていません。',
-      whatToDo: '1分ほど待って、もう一度お試しください。続くときは運用担当に連絡してください。',
+      detail: '個人情報の鍵を預かるプロセスが応答しません。何も記録されず、何も開かれていません。',
+      whatToDo:
+        '1分ほど待って、同じIDでもう一度送ってください。続くときは運用担当に連絡してください。',
     },
     en: {
-      title: 'The keys cannot be reached',
-      detail: 'The process that holds the keys does not answer. Nothing was changed.',
-      whatToDo: 'Wait a minute and try again. If it goes on, call the operator.',
+      title: 'The keys are away',
+      detail: 'The process that holds the keys does not answer. Nothing was written or opened.',
+      whatToDo:
+        'Wait a minute and send it again under the same id. If it goes on, call the operator.',
     },
   },
   keydBusy: {

@@ -33,8 +33,8 @@ afterEach(async () => {
 })
 
 function startSender(): void {
-  const { worker: sql, clock } = world
-  senders.push(startMailSender({ sql, clock, log: world.deps.log, mailer, concurrency: 1 }))
+  const { worker: sql, vault, clock } = world
+  senders.push(startMailSender({ sql, vault, clock, log: world.deps.log, mailer, concurrency: 1 }))
 }
 
 async function queuedMail(): Promise<Made> {

@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { addDays } from '../../domain/calendar.ts'
 import { createMailer, type Mailer } from '../../mail/transport.ts'
 import { type MailSender, startMailSender } from '../../workers/mail-sender.ts'
+import { openPerson, seedPerson } from '../support/people.ts'
 import { type Manner, Post } from '../support/post.ts'
 import { type Made, on, round1On, World } from './activities/fixture.ts'
 
@@ -46,8 +47,8 @@ const mailerTo = (smtpPort: number) =>
   createMailer({ smtpUrl: `smtp://127.0.0.1:${smtpPort}`, from: 'town@sender.invalid' })
 
 function startSender(concurrency = 2, use: MailSender[] = senders): MailSender {
-  const { worker: sql, clock } = world
-  const sender = startMailSender({ sql, clock, log: world.deps.log, mailer, concurrency })
+  const { worker: sql, vault, clock } = world
+  const sender = startMailSender({ sql, vault, clock, log: world.deps.log, mailer, concurrency })
   use.push(sender)
   return sender
 }
@@ -66,6 +67,20 @@ async function queuedMail(wish: { family?: string } = {}): Promise<Made> {
   world.setDay(round1On)
   await world.sendNotice(made)
   return made
+}
+
+const rowOf = ({ town: municipalityCode, residentId }: Made) => ({ municipalityCode, residentId })
+
+/** The register tells of another mail address. */
+async function tellMail(made: Made, mail: string): Promise<void> {
+  const [resident] = await world.sql`
+    select register_number as number from resident where id = ${made.residentId}`
+  const { family, given, kana, bornOn } = await openPerson(world.db, rowOf(made))
+  await seedPerson(world.db, {
+    municipalityCode: made.town,
+    registerNumber: resident!.number,
+    ...{ name: { family, given, kana }, bornOn, mail },
+  })
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
@@ -87,11 +102,11 @@ describe('the server says', () => {
     await settled(made)
     const [attempt] = await world.attempts(made.courseId)
     const [notice] = await world.notices(made.courseId)
-    const [row] = await world.sql`select mail from person where resident_id = ${made.residentId}`
+    const { mail: to } = await openPerson(world.db, rowOf(made))
     expect(attempt).toMatchObject({ state: 'accepted', tries: 1 })
     expect(notice).toMatchObject({ state: 'left', channel: 'mail', leftOn: round1On })
     expect(post.received).toMatchObject([
-      { to: [row!.mail], mail: { messageId: `<${attempt!.id}@notice.sesshu.invalid>` } },
+      { to: [to], mail: { messageId: `<${attempt!.id}@notice.sesshu.invalid>` } },
     ])
     const { mail } = post.received[0]!
     expect(mail.headers.get('x-sesshu-notice-id')).toBe(notice!.id)
@@ -175,6 +190,8 @@ describe('a sender that died', () => {
       env: {
         ...process.env,
         DATABASE_URL: world.db.urls.sesshu_worker,
+        SESSHU_KEYD_SOCKET: world.db.keyd.socketPath,
+        SESSHU_KEYD_TOKEN: world.db.keyd.token('worker'),
         SMTP_URL: `smtp://127.0.0.1:${port}`,
       },
       stdio: 'ignore',
@@ -340,8 +357,7 @@ test('moved since it was queued: it is signed by the new home', async () => {
   const newTown = await world.newTown()
   const made = await queuedMail()
   const moved = await world.moveTo(made, newTown, round1On)
-  await world.sql`
-    update person set mail = 'moved@example.invalid' where resident_id = ${moved.residentId}`
+  await tellMail(moved, 'moved@example.invalid')
   const [name] = await world.sql`select name from municipality where code = ${newTown}`
   startSender()
   await settled(made)
@@ -352,11 +368,11 @@ test('moved since it was queued: it is signed by the new home', async () => {
 
 test('a person who is not to be seen is alarmed; the try does not count', async () => {
   const made = await queuedMail()
-  const [person] = await world.sql`select * from person where resident_id = ${made.residentId}`
+  await world.sql`create table hidden as select * from person where resident_id = ${made.residentId}`
   await world.sql`delete from person where resident_id = ${made.residentId}`
   startSender()
   await until(async () => world.logged.some((line) => line.includes('mailNotTried')))
-  await world.sql`insert into person ${world.sql(person!)}`
+  await world.sql`insert into person select * from hidden`
   await settled(made)
   expect(await world.attempts(made.courseId)).toMatchObject([{ state: 'accepted', tries: 1 }])
 })

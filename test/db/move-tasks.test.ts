@@ -1,7 +1,6 @@
 // Tasks that moves open, when what is told later makes an earlier home right again.
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freshDatabase, type TestDatabase } from '../support/db.ts'
 import {
   movedIn,
   openRegister,
@@ -13,12 +12,13 @@ import {
   somebody,
   towns,
 } from '../support/register.ts'
+import { type SealedDatabase, sealedDatabase } from '../support/sealed.ts'
 
-let database: TestDatabase
+let database: SealedDatabase
 let register: Register
 
 beforeAll(async () => {
-  database = await freshDatabase()
+  database = await sealedDatabase()
   register = await openRegister(database, '2021-06-30')
   await openVenue(register)
 })

@@ -1,7 +1,6 @@
 // Whose course a move-in takes along: a birth date alone is shared by many.
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freshDatabase, type TestDatabase } from '../support/db.ts'
 import {
   movedIn,
   openRegister,
@@ -14,12 +13,13 @@ import {
   somebody,
   towns,
 } from '../support/register.ts'
+import { type SealedDatabase, sealedDatabase } from '../support/sealed.ts'
 
-let database: TestDatabase
+let database: SealedDatabase
 let register: Register
 
 beforeAll(async () => {
-  database = await freshDatabase()
+  database = await sealedDatabase()
   register = await openRegister(database, '2021-06-30')
   await openVenue(register)
 })

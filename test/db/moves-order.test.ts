@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freshDatabase, type TestDatabase } from '../support/db.ts'
+import { openPerson } from '../support/people.ts'
 import {
   movedIn,
   openRegister,
@@ -19,12 +19,13 @@ import {
   told,
   towns,
 } from '../support/register.ts'
+import { type SealedDatabase, sealedDatabase } from '../support/sealed.ts'
 
-let database: TestDatabase
+let database: SealedDatabase
 let register: Register
 
 beforeAll(async () => {
-  database = await freshDatabase()
+  database = await sealedDatabase()
   register = await openRegister(database, '2021-07-01')
   await openVenue(register)
 })
@@ -109,11 +110,9 @@ const post = (path: string, body: object) => register.post(path, body)
 const eventIdOf = (body: object) => (body as { eventId?: string }).eventId ?? ''
 
 async function stateOf(person: Person, nameOf: Map<string, string>): Promise<unknown> {
-  const rows = await database.sql`
-    select municipality_code as town, status, status_on::text as on,
+  const found = await database.sql`
+    select municipality_code as town, id as "residentId", status, status_on::text as on,
            move_out_planned_on::text as planned, move_out_event_id as "plannedBy",
-           (select json_agg(json_build_array(from_on, to_on, address) order by from_on)
-              from residence a where a.resident_id = r.id) as residences,
            (select json_agg(json_build_array(issued_on, revoked_on, revoked_because) order by issued_on)
               from ticket t where t.resident_id = r.id) as sheets,
            (select json_agg(json_build_array(l.effective_on, l.until_on) order by l.effective_on)
@@ -121,6 +120,12 @@ async function stateOf(person: Person, nameOf: Map<string, string>): Promise<unk
                and not exists (select from course c
                                 where c.id = l.course_id and c.closed_because = 'merged')) as links
       from resident r where substr(register_number, 2) = ${person.number} order by 1`
+  const rows = await Promise.all(
+    found.map(async ({ residentId, ...row }) => {
+      const at = { municipalityCode: row.town as string, residentId: residentId as string }
+      return { ...row, residences: (await openPerson(database, at)).residences }
+    }),
+  )
   const courses = await database.sql`
     select distinct on (c.id) c.home_municipality_code as home, c.stage, c.doses_given as doses,
            c.closed_because as because, c.overdue_on::text as overdue, c.steps,

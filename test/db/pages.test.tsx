@@ -7,12 +7,12 @@ import { readFacts } from '../../db/queries/facts.ts'
 import { courseWords } from '../../domain/course-words.ts'
 import { rememberer } from '../../web/remember.ts'
 import { asProgram } from '../support/credentials.ts'
-import { freshDatabase, type TestDatabase } from '../support/db.ts'
 import { type Site, startSite } from '../support/pages-site.ts'
 import { type PagesStory, seedPages } from '../support/pages-story.ts'
+import { type SealedDatabase, sealedDatabase } from '../support/sealed.ts'
 import { otherTown, town } from '../support/town.ts'
 
-let db: TestDatabase
+let db: SealedDatabase
 let site: Site
 let story: PagesStory
 
@@ -32,9 +32,9 @@ async function seen(path: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  db = await freshDatabase()
-  site = startSite(db.urls.sesshu_api)
-  story = await seedPages(db.sql, site.app)
+  db = await sealedDatabase()
+  site = startSite(db)
+  story = await seedPages(db, site.app)
 })
 afterAll(async () => {
   await site?.close()
@@ -295,7 +295,7 @@ describe('what was sent', () => {
   })
 
   test('does not exist in a real system', async () => {
-    const real = startSite(db.urls.sesshu_api, { isDemo: false })
+    const real = startSite(db, { isDemo: false })
     writeFileSync(join(real.dataDir.mail, mail), 'X-Sesshu-Kind: reminder\r\n\r\nbody')
     expect((await real.get('/outgoing')).status).toBe(404)
     expect((await real.get(`/outgoing/mail/${mail}`)).status).toBe(404)
@@ -352,7 +352,7 @@ describe('every page', () => {
   })
 
   test('says so when the database does not answer', async () => {
-    const away = startSite(db.urls.sesshu_api)
+    const away = startSite(db)
     await away.close()
     const { status, text } = await away.get('/towns')
     expect([status, text.includes('データを読めませんでした')]).toEqual([503, true])

@@ -12,14 +12,14 @@ import {
   setAsideCourses,
 } from '../../db/queries/reconcile.ts'
 import { slicesOf } from '../../relay/slices.ts'
-import { freshDatabase, type TestDatabase } from '../support/db.ts'
+import { type SealedDatabase, sealedDatabase } from '../support/sealed.ts'
 import { aResident, seedTowns } from '../support/town.ts'
 
-let db: TestDatabase
+let db: SealedDatabase
 let monitor: Sql
 
 beforeAll(async () => {
-  db = await freshDatabase()
+  db = await sealedDatabase()
   monitor = connect(db.urls.sesshu_monitor, { name: 'test', max: 1 })
   await seedTowns(db.sql)
 })
@@ -29,7 +29,7 @@ afterAll(async () => {
 })
 
 async function aCourse(stage: string, steps: object[] = []): Promise<string> {
-  const { municipalityCode, residentId } = await aResident(db.sql)
+  const { municipalityCode, residentId } = await aResident(db)
   const id = randomUUID()
   await db.sql`
     insert into course (id, home_municipality_code, home_resident_id, opened_because, cause, stage,

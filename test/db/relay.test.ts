@@ -12,14 +12,14 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { realClock } from '../../config/clock.ts'
 import { connect, type Sql } from '../../db/client.ts'
 import { relayRound } from '../../relay/relay.ts'
-import { freshDatabase, type TestDatabase } from '../support/db.ts'
+import { type SealedDatabase, sealedDatabase } from '../support/sealed.ts'
 import { aResident, seedTowns } from '../support/town.ts'
 
-let db: TestDatabase
+let db: SealedDatabase
 let sql: Sql
 
 beforeAll(async () => {
-  db = await freshDatabase()
+  db = await sealedDatabase()
   sql = connect(db.urls.sesshu_relay, { name: 'test', max: 4 })
   await seedTowns(db.sql)
 })
@@ -30,7 +30,7 @@ afterAll(async () => {
 afterEach(() => db.sql`delete from outbox`)
 
 async function aCourseWithNews(): Promise<string> {
-  const { municipalityCode, residentId } = await aResident(db.sql)
+  const { municipalityCode, residentId } = await aResident(db)
   const id = randomUUID()
   await db.sql`
     insert into course (id, home_municipality_code, home_resident_id, opened_because, cause, stage)

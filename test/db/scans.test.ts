@@ -5,15 +5,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect } from '../../db/client.ts'
 import { sweepWaitingScans } from '../../db/queries/waiting-scans.ts'
 import { testApi } from '../support/api.ts'
-import { freshDatabase, type TestDatabase } from '../support/db.ts'
+import { seedTicket, ticketIndex } from '../support/people.ts'
+import { type SealedDatabase, sealedDatabase } from '../support/sealed.ts'
 import { aResident, aScan, otherTown, seedTowns, town } from '../support/town.ts'
 
-let db: TestDatabase
+let db: SealedDatabase
 let api: ReturnType<typeof testApi>
 const scans = '/api/v1/scans'
 
 beforeAll(async () => {
-  db = await freshDatabase()
+  db = await sealedDatabase()
   await seedTowns(db.sql)
   api = testApi(db)
 })
@@ -21,6 +22,8 @@ afterAll(async () => {
   await api?.close()
   await db?.drop()
 })
+
+const indexOf = (number: string) => ticketIndex(db, town, number)
 
 async function rowsOf(residentId: string) {
   const [row] = await db.sql`
@@ -33,7 +36,7 @@ async function rowsOf(residentId: string) {
 
 describe('a first scan', () => {
   test('records the dose, opens the course, plans it and leaves news', async () => {
-    const resident = await aResident(db.sql)
+    const resident = await aResident(db)
     const body = aScan(resident)
     const { status, body: answer } = await api.post(scans, body)
     expect([status, answer.verdict]).toEqual([201, 'recorded'])
@@ -49,7 +52,7 @@ describe('a first scan', () => {
   })
 
   test('the second dose completes the course with version 2', async () => {
-    const resident = await aResident(db.sql)
+    const resident = await aResident(db)
     await api.post(scans, aScan(resident))
     const second = aScan(resident, { claimedDoseNumber: 2, givenOn: '2021-06-30' })
     expect((await api.post(scans, second)).body.verdict).toBe('recorded')
@@ -63,7 +66,7 @@ describe('a first scan', () => {
   })
 
   test('dose 2 before dose 1 is recorded with a finding, reminds nobody, and completes later', async () => {
-    const resident = await aResident(db.sql)
+    const resident = await aResident(db)
     const second = aScan(resident, { claimedDoseNumber: 2, givenOn: '2021-06-30' })
     const answer = (await api.post(scans, second)).body
     expect(answer.verdict).toBe('recordedWithFindings')
@@ -79,7 +82,7 @@ describe('a first scan', () => {
 
 describe('idempotency', () => {
   test('the same scan again gets the same answer and writes nothing', async () => {
-    const resident = await aResident(db.sql)
+    const resident = await aResident(db)
     const body = aScan(resident)
     const first = await api.post(scans, body)
     const again = await api.post(scans, body)
@@ -89,7 +92,7 @@ describe('idempotency', () => {
   })
 
   test('the same id with another body is a conflict', async () => {
-    const resident = await aResident(db.sql)
+    const resident = await aResident(db)
     const body = aScan(resident)
     await api.post(scans, body)
     const changed = await api.post(scans, { ...body, lotNumber: 'OTHER' })
@@ -97,7 +100,7 @@ describe('idempotency', () => {
   })
 
   test('the same slip under another id is already recorded', async () => {
-    const resident = await aResident(db.sql)
+    const resident = await aResident(db)
     const { doseId } = (await api.post(scans, aScan(resident))).body
     const twice = await api.post(scans, aScan(resident))
     expect(twice.body).toMatchObject({ verdict: 'alreadyRecorded', doseId })
@@ -107,7 +110,7 @@ describe('idempotency', () => {
   test('any interleaving of the same scans at once gives each dose once', async () => {
     await fc.assert(
       fc.asyncProperty(fc.shuffledSubarray([0, 0, 0, 1, 1, 2], { minLength: 4 }), async (order) => {
-        const resident = await aResident(db.sql)
+        const resident = await aResident(db)
         const bodies = [
           aScan(resident),
           aScan(resident, { claimedDoseNumber: 2, givenOn: '2021-06-30' }),
@@ -132,17 +135,17 @@ describe('who it is', () => {
     ['no birth year', {}, 'birthYearMissing'],
     ['another birth year', { birthYear: 1951 }, 'birthYearDiffers'],
   ])('a typed number with %s is held and attached to nobody', async (_, more, code) => {
-    const resident = await aResident(db.sql)
+    const resident = await aResident(db)
     const { status, body } = await api.post(scans, aScan(resident, { readBy: 'typed', ...more }))
     expect([status, body.verdict, body.findings[0].code]).toEqual([201, 'held', code])
     expect(await rowsOf(resident.residentId)).toBeUndefined()
     const [held] =
-      await db.sql`select verdict from scan where ticket_number = ${resident.ticketNumber}`
+      await db.sql`select verdict from scan where ticket_index = ${await indexOf(resident.ticketNumber)}`
     expect(held?.verdict).toBe('held')
   })
 
   test('a typed number with the right birth year is recorded', async () => {
-    const resident = await aResident(db.sql)
+    const resident = await aResident(db)
     const body = aScan(resident, { readBy: 'typed', birthYear: resident.birthYear })
     expect((await api.post(scans, body)).body.verdict).toBe('recorded')
   })
@@ -162,7 +165,7 @@ describe('who it is', () => {
       0,
     ],
   ])('a waiting scan: %s', async (_, how, stage, doses) => {
-    const resident = await aResident(db.sql)
+    const resident = await aResident(db)
     const number = `5${resident.ticketNumber.slice(1)}`
     const ticket = { municipalityCode: town, ticketNumber: number }
     const scanned = [
@@ -182,7 +185,7 @@ describe('who it is', () => {
     const row = await rowsOf(resident.residentId)
     expect([row?.stage, row?.doses ?? 0]).toEqual([stage, doses * 2])
     const kept = await db.sql`select verdict, resolved_at is not null as "isResolved" from scan
-                               where ticket_number = ${number}`
+                               where ticket_index = ${await indexOf(number)}`
     expect(kept.map((scan) => [scan.verdict, scan.isResolved])).toEqual(
       scanned.map(() => (stage ? ['waiting', true] : ['held', false])),
     )
@@ -190,7 +193,7 @@ describe('who it is', () => {
   })
 
   test('a refused registration, a typed number, an impossible neighbour: the waiting dose still arrives', async () => {
-    const [good, odd] = [await aResident(db.sql), await aResident(db.sql, { bornOn: '2021-06-20' })]
+    const [good, odd] = [await aResident(db), await aResident(db, { bornOn: '2021-06-20' })]
     const sheets = [good, odd].map((resident) => ({
       municipalityCode: town,
       number: `6${resident.ticketNumber.slice(1)}`,
@@ -210,30 +213,30 @@ describe('who it is', () => {
     expect(registered.status).toBe(200)
     expect(await rowsOf(good.residentId)).toMatchObject({ doses: 1 })
     expect(await rowsOf(odd.residentId)).toBeUndefined()
-    const [held] =
-      await db.sql`select verdict, resolved_at from scan where ticket_number = ${sheets[1]!.number}`
+    const [held] = await db.sql`
+      select verdict, resolved_at from scan where ticket_index = ${await indexOf(sheets[1]!.number)}`
     expect(held).toMatchObject({ verdict: 'held', resolved_at: null })
   })
 
   test('a scan that waits while its ticket is being registered is attached all the same', async () => {
-    const resident = await aResident(db.sql)
+    const resident = await aResident(db)
     const number = `7${resident.ticketNumber.slice(1)}`
     // As after a crash between the ticket's commit and the search for what waits for it.
     const body = aScan({ municipalityCode: town, ticketNumber: number })
     expect((await api.post(scans, body)).body.verdict).toBe('waiting')
-    await db.sql`insert into ticket (municipality_code, number, resident_id, issued_on, recorded_on)
-                 values (${town}, ${number}, ${resident.residentId}, '2021-06-01', '2021-06-01')`
+    await seedTicket(db, resident, number, '2021-06-01')
     const sql = connect(db.urls.sesshu_api, { name: 'test-sweep', max: 1 })
-    expect(await sweepWaitingScans(sql, api.clock.today())).toBe(true)
+    const store = { sql, vault: db.vault }
+    expect(await sweepWaitingScans(store, api.clock.today())).toBe(true)
     expect(await rowsOf(resident.residentId)).toMatchObject({ doses: 1 })
-    expect(await sweepWaitingScans(sql, api.clock.today())).toBe(false)
+    expect(await sweepWaitingScans(store, api.clock.today())).toBe(false)
     await sql.end()
   })
 
   test('a revoked ticket still records the dose for the person, with a finding', async () => {
-    const resident = await aResident(db.sql)
+    const resident = await aResident(db)
     await db.sql`update ticket set revoked_on = '2021-06-01', revoked_because = 'reissued'
-                  where number = ${resident.ticketNumber}`
+                  where number_index = ${await indexOf(resident.ticketNumber)}`
     const { body } = await api.post(scans, aScan(resident))
     expect(body.findings.map((f: { code: string }) => f.code)).toEqual(['ticketRevoked'])
     expect(await rowsOf(resident.residentId)).toMatchObject({ doses: 1 })
@@ -241,7 +244,7 @@ describe('who it is', () => {
 })
 
 test('a connection that dies in the middle of a scan: tryAgain, nothing written, and again it works', async () => {
-  const resident = await aResident(db.sql)
+  const resident = await aResident(db)
   await api.post(scans, aScan(resident))
   const second = aScan(resident, { claimedDoseNumber: 2, givenOn: '2021-06-30' })
   for (let times = 0; times < 4; times++) {
@@ -270,7 +273,7 @@ test('a connection that dies in the middle of a scan: tryAgain, nothing written,
 })
 
 test('a first dose on the old town’s ticket opens the course where the person lives now', async () => {
-  const resident = await aResident(db.sql)
+  const resident = await aResident(db)
   const moved = await api.post('/api/v1/moves', {
     eventId: randomUUID(),
     kind: 'movedIn',
@@ -295,7 +298,7 @@ test('a first dose on the old town’s ticket opens the course where the person 
 })
 
 test('a screened-only slip is a screening, never a dose', async () => {
-  const resident = await aResident(db.sql)
+  const resident = await aResident(db)
   const { body } = await api.post(scans, aScan(resident, { slipKind: 'screenedOnly' }))
   expect(body.verdict).toBe('screenedOnly')
   const [row] =
@@ -318,7 +321,7 @@ describe('findings stand beside the fact', () => {
       ['claimAgainstCourse', 'slipAlreadyUsed'],
     ],
   ])('%s', async (_, changes, codes) => {
-    const resident = await aResident(db.sql)
+    const resident = await aResident(db)
     await api.post(scans, aScan(resident))
     const { body } = await api.post(scans, aScan(resident, changes))
     expect(body.verdict).toBe('recordedWithFindings')
@@ -368,7 +371,7 @@ describe('refusals write nothing', () => {
 })
 
 test('a batch answers each scan for itself, in order', async () => {
-  const resident = await aResident(db.sql)
+  const resident = await aResident(db)
   const good = aScan(resident)
   const { status, body } = await api.post(`${scans}/batch`, {
     scans: [good, { scanId: randomUUID() }, good],

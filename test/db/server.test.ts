@@ -169,12 +169,12 @@ describe('the server', () => {
     const insert = ask(
       urlFor(superuserUrl, { database: 'sesshu' }),
       (sql) => sql`
-        insert into person (municipality_code, resident_id, family_name, given_name, kana, born_on)
-        values ('012025', gen_random_uuid(), 'Madeup', '', '', '1950-01-01')`,
+        insert into venue (code, municipality_code, name)
+        values ('0110000018', '012025', ${`Madeup 1950-01-01 ${'x'.repeat(30)}`})`,
     )
-    await expect(insert).rejects.toThrow(/person_kana_check/)
+    await expect(insert).rejects.toThrow(/venue_name_check/)
     const written = readFileSync(join(dataDir, 'log', 'postgres.log'), 'utf8')
-    expect(written).toContain('person_kana_check')
+    expect(written).toContain('venue_name_check')
     expect(written).not.toMatch(/Madeup|1950-01-01|DETAIL/)
   })
 

@@ -2,7 +2,6 @@
 
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freshDatabase, type TestDatabase } from '../support/db.ts'
 import {
   openRegister,
   openVenue,
@@ -16,12 +15,13 @@ import {
   told,
   towns,
 } from '../support/register.ts'
+import { type SealedDatabase, sealedDatabase } from '../support/sealed.ts'
 
-let database: TestDatabase
+let database: SealedDatabase
 let register: Register
 
 beforeAll(async () => {
-  database = await freshDatabase()
+  database = await sealedDatabase()
   register = await openRegister(database, '2021-06-30')
   await openVenue(register)
 })
@@ -105,9 +105,10 @@ test('more than a chunk, twice at once, goes on where it was broken off', async 
   expect(courses).toHaveLength(450)
   expect(courses.every((course) => course.news === 1)).toBe(true)
   const [order] = await database.sql`
-    select bool_and(born <= next) as "isByAge"
-      from (select max(p.born_on) as born, lead(min(p.born_on)) over (order by c.opened_at) as next
-              from course c join person p on p.resident_id = c.home_resident_id
+    select bool_and(youngest >= next) as "isByAge"
+      from (select min(r.age_class) as youngest,
+                   lead(max(r.age_class)) over (order by c.opened_at) as next
+              from course c join resident r on r.id = c.home_resident_id
              where c.home_municipality_code = ${towns.C} group by c.opened_at) chunk`
   expect(order).toEqual({ isByAge: true })
 })

@@ -29,11 +29,12 @@ import { systemParts } from '../../supervisor/system.ts'
 import { sesshu } from '../support/command.ts'
 import { asProgram, letTestTokenIn } from '../support/credentials.ts'
 import { newDataDir } from '../support/running-system.ts'
+import { arrangedIn } from '../support/system-vault.ts'
 import { HEALTHY_WITHIN_MS } from '../support/systems.ts'
 import { aResident, aScan, type ScanBody, seedTowns } from '../support/town.ts'
 
 const quiet = { info: () => {}, warn: () => {} }
-const needed = ['postgres', 'database', 'api']
+const needed = ['postgres', 'database', 'keyd', 'api']
 
 let root: string
 
@@ -105,11 +106,11 @@ function scanAllTheTime(system: System, residents: Parameters<typeof aScan>[0][]
 test('under load: whatever was acknowledged before the end comes back, and answers again', async () => {
   const [oldDir, newDir] = [join(root, 'old'), join(root, 'new')]
   const system = await scanningSystem(oldDir)
-  const seeding = superuserOf(system.urls.superuserUrl as string)
-  await seedTowns(seeding)
-  await letTestTokenIn(seeding)
+  const seeding = await arrangedIn(oldDir, system)
+  await seedTowns(seeding.sql)
+  await letTestTokenIn(seeding.sql)
   const residents = await Promise.all(Array.from({ length: 6 }, () => aResident(seeding)))
-  await seeding.end()
+  await seeding.close()
   writeFileSync(join(oldDir, 'letters', 'made-up.pdf'), 'a letter printed once')
 
   const load = scanAllTheTime(system, residents)
@@ -138,6 +139,8 @@ test('under load: whatever was acknowledged before the end comes back, and answe
   expect(restored.stdout).toMatch(/reconcile --repair/)
   expect(readFileSync(join(newDir, 'letters', 'made-up.pdf'), 'utf8')).toMatch(/printed once/)
 
+  // Keys are in no backup: whoever restores brings them from where they are kept.
+  await cp(join(oldDir, 'keyd'), join(newDir, 'keyd'), { recursive: true })
   const again = await scanningSystem(newDir)
   const looking = superuserOf(again.urls.superuserUrl as string)
   const rows = await looking<{ id: string }[]>`select id from scan`

@@ -9,6 +9,7 @@ import { ensureRoles, urlFor } from '../../db/roles.ts'
 import { openCredentials, type RunningPostgres, startPostgres } from '../../db/server.ts'
 import { browserPath, launchBrowser, type Served, serveApp } from '../support/browser.ts'
 import { type Staff, sessionOf } from '../support/credentials.ts'
+import { startTestKeyd } from '../support/keyd.ts'
 import { readerOf, type Site, startSite } from '../support/pages-site.ts'
 import { type PagesStory, seedPages } from '../support/pages-story.ts'
 import { onExit, rememberServer, runFolder } from '../support/shared.ts'
@@ -67,6 +68,7 @@ describe.skipIf(!browserPath)('the pages in a browser', () => {
   let browser: Browser
   let story: PagesStory
   let stopServer: () => Promise<void>
+  let stopKeyd: () => Promise<void>
   // Looked at by people, who name a folder for them; taking them doubles the time.
   const shots = process.env.SESSHU_SHOTS_DIR
 
@@ -85,8 +87,11 @@ describe.skipIf(!browserPath)('the pages in a browser', () => {
     const roles = await ensureRoles(server.superuserUrl, database, await openCredentials(folder))
     await migrate(roles.owner)
     const sql = postgres(urlFor(server.superuserUrl, { database }), { max: 2, onnotice: () => {} })
-    site = startSite(roles.sesshu_api)
-    story = await seedPages(sql, site.app)
+    const keyd = await startTestKeyd({ urls: roles })
+    stopKeyd = keyd.stop
+    const vault = keyd.vault('api')
+    site = startSite({ urls: roles, vault })
+    story = await seedPages({ sql, vault }, site.app)
     await sql.end()
     writeFileSync(
       join(site.dataDir.root, 'demo.json'),
@@ -99,6 +104,7 @@ describe.skipIf(!browserPath)('the pages in a browser', () => {
     await browser?.close()
     await served?.close()
     await site?.close()
+    await stopKeyd?.()
     await stopServer?.()
   })
 

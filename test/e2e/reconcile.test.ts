@@ -3,13 +3,12 @@
 import { randomUUID } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
 import { Client, Connection } from '@temporalio/client'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sesshuDataConverter } from '../../codec/data-converter.ts'
 import { realClock } from '../../config/clock.ts'
 import { connect } from '../../db/client.ts'
 import { readFacts } from '../../db/queries/facts.ts'
-import { urlFor } from '../../db/roles.ts'
 import { deleteDataDir } from '../../db/server.ts'
 import type { CourseFacts } from '../../domain/course.ts'
 import { type System, startSystem } from '../../supervisor/start-system.ts'
@@ -18,11 +17,13 @@ import { courseFacts, courseWorkflowId, courseWorkflowType } from '../../workflo
 import { sesshu } from '../support/command.ts'
 import { asProgram, letTestTokenIn } from '../support/credentials.ts'
 import { newDataDir } from '../support/running-system.ts'
+import { arrangedIn } from '../support/system-vault.ts'
 import { HEALTHY_WITHIN_MS, until } from '../support/systems.ts'
 import { aResident, aScan, type SeededResident, seedTowns } from '../support/town.ts'
 
 const dataDir = newDataDir()
 let system: System
+let people: Awaited<ReturnType<typeof arrangedIn>>
 let sql: postgres.Sql
 let connection: Connection
 let client: Client
@@ -37,8 +38,9 @@ async function start(): Promise<void> {
   const log = { info: () => {}, warn: () => {} }
   system = await startSystem({ dataDir, own: true, log, ports: { web: 0, ui: 0 } })
   await system.waitHealthy(HEALTHY_WITHIN_MS)
-  const { superuserUrl, temporalAddress: address, temporalNamespace: namespace } = system.urls
-  sql = postgres(urlFor(superuserUrl as string, { database: 'sesshu' }), { max: 2 })
+  const { temporalAddress: address, temporalNamespace: namespace } = system.urls
+  people = await arrangedIn(dataDir, system)
+  sql = people.sql
   connection = await Connection.connect({ address })
   const dataConverter = sesshuDataConverter(system.codecKeys)
   client = new Client({ connection, namespace, dataConverter })
@@ -47,7 +49,7 @@ async function start(): Promise<void> {
 }
 
 async function stop(): Promise<void> {
-  await sql.end({ timeout: 1 })
+  await people.close()
   await connection.close()
   await system.stop()
 }
@@ -69,7 +71,7 @@ const recently = (days: number) =>
 
 /** A course in the middle of its wait: nothing falls due while a test runs. */
 async function aCourse(): Promise<{ id: string; resident: SeededResident }> {
-  const resident = await aResident(sql)
+  const resident = await aResident(people)
   return { id: await scan(resident, 1, recently(3)), resident }
 }
 
@@ -164,7 +166,7 @@ test('planted differences are found, each by its name, and repaired', async () =
 })
 
 test('a lost Temporal is rebuilt from the rows, and no notice leaves twice', async () => {
-  const resident = await aResident(sql, { mail: 'someone@example.invalid' })
+  const resident = await aResident(people, { mail: 'someone@example.invalid' })
   const id = await scan(resident, 1, '2021-06-09')
   await until(() => mails().length === 1)
   await until(async () => (await noticesOf(id)).includes('1 left'))

@@ -6,7 +6,7 @@ import { connect } from '../../db/client.ts'
 import { tokyoInstant } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { asProgram } from './credentials.ts'
-import type { TestDatabase } from './db.ts'
+import type { SealedDatabase } from './sealed.ts'
 
 /** A clock that tests set: it stands still at noon of the day named. */
 export function frozenClock(day: string) {
@@ -20,12 +20,13 @@ export function frozenClock(day: string) {
 }
 
 /** What an app is given here, under the api's own role. */
-export function appDeps(db: TestDatabase, day = '2021-07-01') {
+export function appDeps(db: SealedDatabase, day = '2021-07-01') {
   const sql = connect(db.urls.sesshu_api, { name: 'test-api', max: 6 })
   const { clock, setDay } = frozenClock(day)
   const temporal = Connection.lazy({ address: '127.0.0.1:1' })
   return {
     sql,
+    vault: db.vault,
     clock,
     setDay,
     log: pino({ level: 'silent' }),
@@ -40,7 +41,7 @@ export function appDeps(db: TestDatabase, day = '2021-07-01') {
 }
 
 /** The real app on the api's own role, called without a socket. */
-export function testApi(db: TestDatabase, day = '2021-07-01') {
+export function testApi(db: SealedDatabase, day = '2021-07-01') {
   let wakes = 0
   const deps = appDeps(db, day)
   const { clock, setDay } = deps

@@ -41,7 +41,7 @@ export type TestKeydOptions = Partial<Omit<KeydOptions, 'folder' | 'store'>> & {
 const patient = { ledgerStalledAfterSeconds: 3_600, quietMs: 0 }
 
 export async function startTestKeyd(
-  database: TestDatabase,
+  database: Pick<TestDatabase, 'urls'>,
   { openStore = openFilesStore, ...options }: TestKeydOptions = {},
 ): Promise<TestKeyd> {
   const folder = mkdtempSync(join(tmpdir(), 'sesshu-keyd-'))

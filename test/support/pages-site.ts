@@ -9,11 +9,16 @@ import { connect } from '../../db/client.ts'
 import { connectOrm } from '../../db/orm.ts'
 import { frozenClock } from './api.ts'
 import { as, type Staff } from './credentials.ts'
+import type { SealedDatabase } from './sealed.ts'
 
 export type Site = ReturnType<typeof startSite>
 
 /** The whole app under the api's own role, a demo unless told otherwise. */
-export function startSite(apiUrl: string, options: { isDemo?: boolean } = {}) {
+export function startSite(
+  db: Pick<SealedDatabase, 'urls' | 'vault'>,
+  options: { isDemo?: boolean } = {},
+) {
+  const apiUrl = db.urls.sesshu_api
   const root = mkdtempSync(join(tmpdir(), 'sesshu-pages-'))
   const dataDir = dataDirAt(root)
   for (const folder of [dataDir.run, dataDir.mail, dataDir.letters]) mkdirSync(folder)
@@ -24,6 +29,7 @@ export function startSite(apiUrl: string, options: { isDemo?: boolean } = {}) {
   const app = createApp(
     {
       sql,
+      vault: db.vault,
       clock,
       log: pino({ level: 'silent' }),
       temporal,

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 import { asProgram, letTestTokenIn, seedStaff } from './credentials.ts'
+import type { Arranged } from './people.ts'
 import { aResident, aScan, otherTown, type SeededResident, seedTowns, town } from './town.ts'
 
 type App = { request(path: string, init: RequestInit): Response | Promise<Response> }
@@ -17,7 +18,8 @@ export type PagesStory = {
 const untouchedResidents = 60
 
 /** Told over HTTP on 2021-07-05: five first doses, one second, one held and one waiting scan. */
-export async function seedPages(sql: postgres.Sql, app: App): Promise<PagesStory> {
+export async function seedPages(db: Arranged, app: App): Promise<PagesStory> {
+  const { sql } = db
   await seedTowns(sql)
   await letTestTokenIn(sql)
   await seedStaff(sql)
@@ -34,13 +36,14 @@ export async function seedPages(sql: postgres.Sql, app: App): Promise<PagesStory
   const scan = (resident: SeededResident, changes = {}) =>
     post('/api/v1/scans', aScan(resident, changes))
 
-  const done = await aResident(sql, { mail: 'marker-done@mail.invalid' })
-  const overdue = await aResident(sql)
-  const moved = await aResident(sql)
-  const young = await aResident(sql, { bornOn: '1990-01-01' })
-  const younger = await aResident(sql, { bornOn: '1990-01-01' })
-  const held = await aResident(sql)
-  await markPeople(sql)
+  const marked = { family: '標識姓', kana: 'ヒョウシキ', address: '標識町見本町1番地' }
+  const done = await aResident(db, { ...marked, mail: 'marker-done@mail.invalid' })
+  const overdue = await aResident(db, marked)
+  const movedAs = { given: '標識名', kana: 'ヒョウシキ メイ' }
+  const moved = await aResident(db, { ...marked, ...movedAs })
+  const young = await aResident(db, { ...marked, bornOn: '1990-01-01' })
+  const younger = await aResident(db, { ...marked, bornOn: '1990-01-01' })
+  const held = await aResident(db, marked)
 
   await scan(done, { givenOn: '2021-06-05' })
   await scan(done, { givenOn: '2021-07-01', claimedDoseNumber: 2 })
@@ -56,8 +59,6 @@ export async function seedPages(sql: postgres.Sql, app: App): Promise<PagesStory
     municipalityCode: town,
     bornOnOrBefore: '1957-04-01',
   })
-  await sql`update person set given_name = '標識名', kana = 'ヒョウシキ メイ'
-             where resident_id = ${moved.residentId}`
   await post('/api/v1/moves', {
     eventId: randomUUID(),
     kind: 'movedIn',
@@ -80,7 +81,7 @@ export async function seedPages(sql: postgres.Sql, app: App): Promise<PagesStory
              where course_id = ${courseOf(overdue)}`
   await sql`update course set steps = jsonb_set(steps, '{0,on}', '"2021-07-03"')
              where id = ${courseOf(overdue)}`
-  await fillUp(sql)
+  await fillUp(db)
   return {
     doneCourseId: courseOf(done),
     overdueCourseId: courseOf(overdue),
@@ -90,11 +91,6 @@ export async function seedPages(sql: postgres.Sql, app: App): Promise<PagesStory
       ...['1950-05-05', '1990-01-01', overdue.residentId, done.residentId],
     ],
   }
-}
-
-async function markPeople(sql: postgres.Sql): Promise<void> {
-  await sql`update person set family_name = '標識姓', kana = 'ヒョウシキ'`
-  await sql`update residence set address = '標識町' || address`
 }
 
 async function addNotice(sql: postgres.Sql, resident: SeededResident, courseId: string) {
@@ -114,14 +110,14 @@ async function addTask(sql: postgres.Sql, resident: SeededResident, courseId: st
 }
 
 /** Enough waiting courses for two pages of the list, and a ticket to try. */
-async function fillUp(sql: postgres.Sql): Promise<void> {
+async function fillUp(db: Arranged): Promise<void> {
   for (let i = 0; i < untouchedResidents; i++) {
-    const { residentId, municipalityCode } = await aResident(sql, { municipalityCode: otherTown })
+    const { residentId, municipalityCode } = await aResident(db, { municipalityCode: otherTown })
     const id = randomUUID()
-    await sql`
+    await db.sql`
       insert into course (id, home_municipality_code, home_resident_id, opened_because, cause, stage)
       values (${id}, ${municipalityCode}, ${residentId}, 'wave', 'replanned', 'awaitingFirstDose')`
-    await sql`
+    await db.sql`
       insert into course_link (municipality_code, resident_id, course_id, effective_on, legal_basis, linked_by)
       values (${municipalityCode}, ${residentId}, ${id}, '2021-04-01', 'made up', 'test')`
   }

@@ -15,7 +15,7 @@ import { connect } from '../../db/client.ts'
 import { seedMunicipalities } from '../../db/seed.ts'
 import { tokyoInstant } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
-import type { TestDatabase } from './db.ts'
+import type { SealedDatabase } from './sealed.ts'
 
 /** Real codes of the ministry's list; whatever happens there in a test is made up. */
 export const towns = { A: '012025', B: '012033', C: '022012' } as const
@@ -25,7 +25,7 @@ export type Answer = { status: number; body: Record<string, unknown> }
 
 export type Register = Awaited<ReturnType<typeof openRegister>>
 
-export async function openRegister(database: TestDatabase, firstDay: string) {
+export async function openRegister(database: SealedDatabase, firstDay: string) {
   await seedMunicipalities(database.sql as never)
   const sql = connect(database.urls.sesshu_api, { name: 'test', max: 4 })
   let today = firstDay as PlainDate
@@ -33,6 +33,7 @@ export async function openRegister(database: TestDatabase, firstDay: string) {
   const noon = () => Date.parse(tokyoInstant(today, 720))
   const deps: ApiDeps = {
     sql,
+    vault: database.vault,
     clock: clockOf(() => [{ wallAt: 0, campaignAt: noon(), pace: 0 }]),
     log: pino({ level: 'silent' }),
     wakeRelays: () => {

@@ -6,14 +6,14 @@ import { createTablet, type Tablet } from '../../simulator/tablet.ts'
 import { appDeps } from './api.ts'
 import { serveApp } from './browser.ts'
 import { as, type Staff, seedStaff } from './credentials.ts'
-import { freshDatabase } from './db.ts'
+import { sealedDatabase } from './sealed.ts'
 import { otherTown, seedTowns, town } from './town.ts'
 
 export type DeviceSite = Awaited<ReturnType<typeof deviceSite>>
 
 /** The app on a port, over a database with two towns, three venues and their staff. */
 export async function deviceSite() {
-  const db = await freshDatabase()
+  const db = await sealedDatabase()
   await seedTowns(db.sql)
   await seedStaff(db.sql)
   await db.sql`insert into venue (code, municipality_code, name)

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 import { formatTicketLine } from '../../domain/ticket.ts'
+import { type Arranged, seedPerson, seedTicket } from './people.ts'
 
 export const town = '131041'
 export const otherTown = '011002'
@@ -29,29 +30,37 @@ export type SeededResident = {
 let nextNumber = 1
 
 export async function aResident(
-  sql: postgres.Sql,
+  db: Arranged,
   options: {
     municipalityCode?: string
     bornOn?: string
     mail?: string
     ticketNumber?: string
+    family?: string
+    given?: string
+    kana?: string
+    address?: string
   } = {},
 ): Promise<SeededResident> {
   const n = nextNumber++
   const municipalityCode = options.municipalityCode ?? town
   const bornOn = options.bornOn ?? '1950-05-05'
-  const birthYear = Number(bornOn.slice(0, 4))
-  const residentId = randomUUID()
   const registerNumber = `R${n}`
   const ticketNumber = options.ticketNumber ?? String(4_000_000_000 + n)
-  await sql`insert into resident (municipality_code, id, register_number, birth_year)
-            values (${municipalityCode}, ${residentId}, ${registerNumber}, ${birthYear})`
-  await sql`insert into person (municipality_code, resident_id, family_name, given_name, kana, born_on, mail)
-            values (${municipalityCode}, ${residentId}, '見本', ${`太郎${n}`}, 'ミホン タロウ', ${bornOn}, ${options.mail ?? null})`
-  await sql`insert into residence (municipality_code, resident_id, from_on, postcode, address)
-            values (${municipalityCode}, ${residentId}, '2000-01-01', '1600000', ${`見本町${n}番地`})`
-  await sql`insert into ticket (municipality_code, number, resident_id, issued_on, recorded_on)
-            values (${municipalityCode}, ${ticketNumber}, ${residentId}, '2021-04-01', '2021-04-01')`
+  const residentId = await seedPerson(db, {
+    municipalityCode,
+    registerNumber,
+    name: {
+      family: options.family ?? '見本',
+      given: options.given ?? `太郎${n}`,
+      kana: options.kana ?? 'ミホン タロウ',
+    },
+    bornOn,
+    mail: options.mail,
+    address: options.address ?? `見本町${n}番地`,
+  })
+  await seedTicket(db, { municipalityCode, residentId }, ticketNumber)
+  const birthYear = Number(bornOn.slice(0, 4))
   return { municipalityCode, residentId, registerNumber, ticketNumber, birthYear }
 }
 

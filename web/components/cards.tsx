@@ -1,15 +1,10 @@
 import type { Child } from 'hono/jsx'
 import { dataDirAt } from '../../config/data-dir.ts'
 import { readAs } from '../../db/orm.ts'
-import {
-  type NotSent,
-  newestNotSent,
-  type TicketToTry,
-  ticketToTry,
-} from '../../db/queries/pages/demo.ts'
+import { type NotSent, newestNotSent, ticketToTry } from '../../db/queries/pages/demo.ts'
 import { courseWords } from '../../domain/course-words.ts'
 import { formatTicketLine } from '../../domain/ticket.ts'
-import { courseToFollow } from '../demo.ts'
+import { courseToFollow, type OpenTicket, openTicketToTry } from '../demo.ts'
 import { dayWords } from '../format.ts'
 import { href, type Page, runHref } from '../page.ts'
 import { readStory, type Story } from '../pages/story.ts'
@@ -19,13 +14,14 @@ import { Live, Section, StageTag, Tag } from './basics.tsx'
 export async function Cards({ page }: { page: Page }) {
   const { words } = page
   const scope = { municipalityCode: '', purpose: 'showCourse' } as const
-  const [{ ticket, notSent }, followed] = await Promise.all([
+  const [{ found, notSent }, followed] = await Promise.all([
     readAs(page.orm, scope, async (tx) => ({
-      ticket: await ticketToTry(tx),
+      found: await ticketToTry(tx),
       notSent: await newestNotSent(tx),
     })),
     courseToFollow(page).then((id) => (id ? readStory(page, id) : undefined)),
   ])
+  const ticket = await openTicketToTry(page, found)
   return (
     <Section id="look" title={words.start.cardsTitle}>
       <div class="cards">
@@ -52,7 +48,7 @@ function Card({ id, title, children }: { id: string; title: string; children: Ch
   )
 }
 
-function Try({ page, ticket }: { page: Page; ticket: TicketToTry | undefined }) {
+function Try({ page, ticket }: { page: Page; ticket: OpenTicket | undefined }) {
   const { start } = page.words
   return (
     <>
@@ -78,7 +74,7 @@ function Try({ page, ticket }: { page: Page; ticket: TicketToTry | undefined }) 
   )
 }
 
-function lineOf({ municipalityCode, number }: TicketToTry): string {
+function lineOf({ municipalityCode, number }: OpenTicket): string {
   return formatTicketLine({
     slipKind: 'vaccination',
     claimedDoseNumber: 1,
@@ -87,13 +83,13 @@ function lineOf({ municipalityCode, number }: TicketToTry): string {
   })
 }
 
-function scanCommand({ dataDir }: Page, ticket: TicketToTry): string {
+function scanCommand({ dataDir }: Page, ticket: OpenTicket): string {
   const isUsual = dataDir.root === dataDirAt().root
   const where = isUsual ? '' : ` --data-dir ${dataDir.root}`
   return `npx sesshu scan --line ${lineOf(ticket)} --read-by qr${where}`
 }
 
-function httpCommand(page: Page, ticket: TicketToTry): string {
+function httpCommand(page: Page, ticket: OpenTicket): string {
   const { number, venueCode, lotNumber } = ticket
   const body = {
     // The ticket's own id, so that the command repeated is the same scan and not another one.

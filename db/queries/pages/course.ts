@@ -221,10 +221,10 @@ export async function newsOf(tx: OrmTx, courseId: string): Promise<CourseNews | 
   return row
 }
 
-/** The course of whoever was given this ticket. */
+/** The course of whoever was given this ticket, named by the index of its number. */
 export async function courseOfTicket(
   tx: OrmTx,
-  { municipalityCode, number }: { municipalityCode: string; number: string },
+  { municipalityCode, numberIndex }: { municipalityCode: string; numberIndex: Uint8Array },
 ): Promise<string | undefined> {
   const [row] = await tx
     .select({ courseId: courseLink.courseId })
@@ -236,6 +236,6 @@ export async function courseOfTicket(
         eq(courseLink.residentId, ticket.residentId),
       ),
     )
-    .where(and(eq(ticket.municipalityCode, municipalityCode), eq(ticket.number, number)))
+    .where(and(eq(ticket.municipalityCode, municipalityCode), eq(ticket.numberIndex, numberIndex)))
   return row?.courseId
 }

@@ -2,7 +2,8 @@
 import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { PlainDate } from '../../../domain/course.ts'
 import type { OrmTx } from '../../orm.ts'
-import { course, lot, notice, ticket, venue } from '../../schema/index.ts'
+import type { SealedTicket } from '../../people/tickets.ts'
+import { course, lot, notice, residentKey, ticket, venue } from '../../schema/index.ts'
 
 export type NotSent = {
   courseId: string
@@ -29,19 +30,21 @@ export async function newestNotSent(tx: OrmTx): Promise<NotSent | undefined> {
   return row
 }
 
-export type TicketToTry = {
-  municipalityCode: string
-  number: string
-  venueCode: string
-  lotNumber: string
-}
+export type TicketToTry = { sealed: SealedTicket; venueCode: string; lotNumber: string }
 
 /** A made-up person's ticket with no dose on it yet, and where to use it. */
 export async function ticketToTry(tx: OrmTx): Promise<TicketToTry | undefined> {
   const [row] = await tx
     .select({
-      municipalityCode: ticket.municipalityCode,
-      number: ticket.number,
+      sealed: {
+        municipalityCode: ticket.municipalityCode,
+        residentId: ticket.residentId,
+        wrapped: residentKey.wrapped,
+        keyVersion: residentKey.keyVersion,
+        dekVersion: residentKey.dekVersion,
+        numberIndex: ticket.numberIndex,
+        number: ticket.number,
+      },
       venueCode: venue.code,
       lotNumber: lot.lotNumber,
     })
@@ -52,6 +55,13 @@ export async function ticketToTry(tx: OrmTx): Promise<TicketToTry | undefined> {
         eq(ticket.municipalityCode, course.homeMunicipalityCode),
         eq(ticket.residentId, course.homeResidentId),
         isNull(ticket.revokedOn),
+      ),
+    )
+    .innerJoin(
+      residentKey,
+      and(
+        eq(residentKey.municipalityCode, ticket.municipalityCode),
+        eq(residentKey.residentId, ticket.residentId),
       ),
     )
     .innerJoin(venue, eq(venue.municipalityCode, ticket.municipalityCode))

@@ -18,7 +18,10 @@ import { replan } from '../../../db/queries/replan.ts'
 import { tokyoInstant } from '../../../domain/calendar.ts'
 import type { CourseFacts, PlainDate } from '../../../domain/course.ts'
 import { municipalityCodeCheckDigit } from '../../../domain/municipality-code.ts'
-import { freshDatabase, type TestDatabase } from '../../support/db.ts'
+import type { Vault } from '../../../vault/vault.ts'
+import type { TestKeydOptions } from '../../support/keyd.ts'
+import { seedPerson } from '../../support/people.ts'
+import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 
 export const on = (date: string) => date as PlainDate
 
@@ -27,6 +30,8 @@ export const dose1On = on('2021-05-01')
 export const round1On = on('2021-06-13')
 
 const venueCode = '1310000001'
+/** Of a ticket that nobody looks for. */
+export const someIndex = Buffer.alloc(16, 1)
 
 export type Made = {
   courseId: string
@@ -44,7 +49,8 @@ export type PersonWish = {
 }
 
 export class World {
-  readonly db: TestDatabase
+  readonly db: SealedDatabase
+  readonly vault: Vault
   readonly worker: Sql
   readonly clock: Clock
   readonly dataDir: string
@@ -54,19 +60,21 @@ export class World {
   #campaignMs = 0
   #towns = 0
 
-  static async open(): Promise<World> {
-    return new World(await freshDatabase())
+  static async open(keyd: TestKeydOptions = {}): Promise<World> {
+    return new World(await sealedDatabase(keyd))
   }
 
-  private constructor(db: TestDatabase) {
+  private constructor(db: SealedDatabase) {
     this.db = db
     this.worker = connect(db.urls.sesshu_worker, { name: 'test worker', max: 12 })
+    this.vault = db.keyd.vault('worker')
     // Without pace, so that nothing depends on how long a test takes.
     const segments = () => [{ wallAt: 0, campaignAt: this.#campaignMs, pace: 0 }]
     this.clock = clockOf(segments, () => 0)
     this.dataDir = mkdtempSync(join(tmpdir(), 'sesshu-notices-'))
     const log = createLog({ name: 'test', to: { write: (line) => void this.logged.push(line) } })
-    this.deps = { sql: this.worker, clock: this.clock, log, dataDir: this.dataDir }
+    const { worker: sql, vault, clock, dataDir } = this
+    this.deps = { sql, vault, clock, log, dataDir }
     this.activities = createActivities(this.deps)
   }
 
@@ -123,19 +131,17 @@ export class World {
 
   async resident(wish: PersonWish): Promise<string> {
     const { town, mail, family = '見本', postcode = '9990001' } = wish
-    const id = randomUUID()
-    await this.sql`
-      insert into resident (municipality_code, id, register_number, birth_year)
-      values (${town}, ${id}, ${id}, 1950)`
-    await this.sql`
-      insert into person (municipality_code, resident_id, family_name, given_name, kana, born_on, mail)
-      values (${town}, ${id}, ${family}, '花子', 'ミホン ハナコ', '1950-01-01', ${mail ?? null})`
-    const address = wish.address === undefined ? '架空県架空市見本町2-3' : wish.address
-    if (address !== null) {
-      await this.sql`
-        insert into residence (municipality_code, resident_id, from_on, postcode, address)
-        values (${town}, ${id}, '2020-01-01', ${postcode}, ${address})`
-    }
+    const id = await seedPerson(this.db, {
+      municipalityCode: town,
+      registerNumber: randomUUID(),
+      name: { family, given: '花子', kana: 'ミホン ハナコ' },
+      bornOn: '1950-01-01',
+      mail,
+      postcode,
+      address: wish.address ?? '架空県架空市見本町2-3',
+      residentSince: '2020-01-01',
+    })
+    if (wish.address === null) await this.sql`delete from residence where resident_id = ${id}`
     return id
   }
 
@@ -157,9 +163,9 @@ export class World {
     const id = randomUUID()
     await sql`
       insert into dose (municipality_code, id, resident_id, course_id, claimed_dose_number,
-                        issuing_municipality_code, ticket_number, given_on, venue_code, product_code,
+                        issuing_municipality_code, ticket_index, given_on, venue_code, product_code,
                         lot_number, age_band, scan_id, read_by, recorded_on)
-      values (${of.town}, ${id}, ${of.residentId}, ${of.courseId}, ${number}, ${of.town}, '0000000001',
+      values (${of.town}, ${id}, ${of.residentId}, ${of.courseId}, ${number}, ${of.town}, ${someIndex},
               ${givenOn}, ${venueCode}, ${productCode}, 'LOT1', '65-', ${randomUUID()}, 'qr',
               ${recordedOn})`
     return id

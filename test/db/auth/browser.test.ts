@@ -6,16 +6,16 @@ import { hashPassword } from '../../../auth/password.ts'
 import { putAccount } from '../../../db/auth/accounts.ts'
 import type { Sql } from '../../../db/client.ts'
 import { browserPath, launchBrowser, type Served, serveApp } from '../../support/browser.ts'
-import { freshDatabase, type TestDatabase } from '../../support/db.ts'
 import { type Site, startSite } from '../../support/pages-site.ts'
 import { seedPages } from '../../support/pages-story.ts'
+import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 import { town } from '../../support/town.ts'
 
 const password = 'correct horse battery'
 
 // Without a browser these count as skipped, never as passed.
 describe.skipIf(!browserPath)('signing in, in a browser', () => {
-  let db: TestDatabase
+  let db: SealedDatabase
   let site: Site
   let served: Served
   let browser: Browser
@@ -25,9 +25,9 @@ describe.skipIf(!browserPath)('signing in, in a browser', () => {
   let base = ''
 
   beforeAll(async () => {
-    db = await freshDatabase()
-    site = startSite(db.urls.sesshu_api)
-    await seedPages(db.sql, site.app)
+    db = await sealedDatabase()
+    site = startSite(db)
+    await seedPages(db, site.app)
     const passwordHash = await hashPassword(password, { logN: 8, r: 8, p: 1 })
     const account = { login: 'hanako', role: 'clerk', office: town, passwordHash }
     await putAccount(db.sql as unknown as Sql, account)

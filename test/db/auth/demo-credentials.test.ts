@@ -16,12 +16,12 @@ import { makeTruth } from '../../../simulator/generate.ts'
 import { setUpTowns } from '../../../simulator/set-up.ts'
 import { appDeps } from '../../support/api.ts'
 import { type Served, serveApp } from '../../support/browser.ts'
-import { freshDatabase, type TestDatabase } from '../../support/db.ts'
+import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 
 const truth = makeTruth({ residents: 40, days: 60, seed: 3, rates: 'teaching' })
 const { venues } = truth.header
 
-let db: TestDatabase
+let db: SealedDatabase
 let deps: ReturnType<typeof appDeps>
 let served: Served
 let root = ''
@@ -34,7 +34,7 @@ const write = (more: object = {}) =>
   })
 
 beforeAll(async () => {
-  db = await freshDatabase()
+  db = await sealedDatabase()
   await seedMunicipalities(db.sql as never)
   root = mkdtempSync(join(tmpdir(), 'sesshu-credentials-'))
   deps = appDeps(db, '2021-12-31')

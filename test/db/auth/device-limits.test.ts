@@ -32,7 +32,7 @@ const administrator = () => site.administrator()
 const post = (path: string, headers: Record<string, string>, body?: unknown) =>
   sendWith(site.base, headers, 'POST', path, body)
 const scan = async (tablet: Tablet, changes = {}) =>
-  send(site.base, tablet, 'POST', scans, aScan(await aResident(site.db.sql), changes))
+  send(site.base, tablet, 'POST', scans, aScan(await aResident(site.db), changes))
 
 describe('rate limits', () => {
   const limited = async (scope: string, key: string, work: () => Promise<void>) => {
@@ -57,7 +57,7 @@ describe('rate limits', () => {
         const tablet = createTablet(fresh.url, own.key)
         const statuses: number[] = []
         for (let i = 0; i < 4; i++) {
-          const body = aScan(await aResident(site.db.sql))
+          const body = aScan(await aResident(site.db))
           const answer = await send(fresh.url, tablet, 'POST', scans, body)
           statuses.push(answer.status)
           if (i === 3) {
@@ -77,9 +77,7 @@ describe('rate limits', () => {
     await limited('device', own.id, async () => {
       const fresh = await serveApp(createApp(site.deps))
       const tablet = createTablet(fresh.url, own.key)
-      const batch = await Promise.all(
-        [1, 2, 3, 4].map(async () => aScan(await aResident(site.db.sql))),
-      )
+      const batch = await Promise.all([1, 2, 3, 4].map(async () => aScan(await aResident(site.db))))
       const { status } = await send(fresh.url, tablet, 'POST', `${scans}/batch`, { scans: batch })
       expect(status).toBe(429)
       await fresh.close()
@@ -94,7 +92,7 @@ describe('T1: revocation during load', () => {
     const slow = createApp(site.deps, { auth: { isDemo: false, deviceCacheMs: cacheMs } })
     const other = await serveApp(slow)
     const there = createTablet(other.url, own.key)
-    const residents = await Promise.all(Array.from({ length: 400 }, () => aResident(site.db.sql)))
+    const residents = await Promise.all(Array.from({ length: 400 }, () => aResident(site.db)))
     let revokedAt = Number.POSITIVE_INFINITY
     let lastAccepted = 0
     let refused = 0

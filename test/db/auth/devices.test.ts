@@ -32,7 +32,7 @@ const administrator = () => site.administrator()
 const post = (path: string, headers: Record<string, string>, body?: unknown) =>
   sendWith(site.base, headers, 'POST', path, body)
 const scan = async (tablet: Tablet, changes = {}) =>
-  send(site.base, tablet, 'POST', scans, aScan(await aResident(site.db.sql), changes))
+  send(site.base, tablet, 'POST', scans, aScan(await aResident(site.db), changes))
 
 describe('enrolment', () => {
   test('gives a tablet that scans, and keeps the public half of its key alone', async () => {
@@ -81,7 +81,7 @@ describe('T1: a thief', () => {
     const thief = createTablet(site.base, newKey(venue))
     thief.learn((await post(scans, { ...headers, dpop: thief.proof('POST', scans) })).response)
     const stolen = { authorization: headers.authorization!, dpop: thief.proof('POST', scans) }
-    const body = aScan(await aResident(site.db.sql))
+    const body = aScan(await aResident(site.db))
     expect(await post(scans, stolen, body)).toMatchObject({
       status: 401,
       body: { code: 'proofRefused' },
@@ -91,10 +91,10 @@ describe('T1: a thief', () => {
   test('who replays a captured request is refused', async () => {
     await scan(own.tablet)
     const headers = await own.tablet.headers('POST', scans)
-    const body = aScan(await aResident(site.db.sql))
+    const body = aScan(await aResident(site.db))
     expect((await post(scans, headers, body)).status).toBe(201)
     expect((await post(scans, headers, body)).status).toBe(401)
-    expect((await post(scans, headers, aScan(await aResident(site.db.sql)))).status).toBe(401)
+    expect((await post(scans, headers, aScan(await aResident(site.db)))).status).toBe(401)
   })
 
   test('who sends a captured proof elsewhere is refused', async () => {
@@ -105,7 +105,7 @@ describe('T1: a thief', () => {
 
   test('with the token alone is refused, as a bearer too', async () => {
     const { authorization } = await own.tablet.headers('POST', scans)
-    const body = aScan(await aResident(site.db.sql))
+    const body = aScan(await aResident(site.db))
     expect((await post(scans, { authorization: authorization! }, body)).status).toBe(401)
     const bearer = authorization!.replace('DPoP ', 'Bearer ')
     expect((await post(scans, { authorization: bearer }, body)).status).toBe(401)
@@ -126,7 +126,7 @@ describe('T1: a tablet', () => {
       status: 403,
       body: { code: 'anotherVenue' },
     })
-    const [a, b] = [await aResident(site.db.sql), await aResident(site.db.sql)]
+    const [a, b] = [await aResident(site.db), await aResident(site.db)]
     const batch = [aScan(a), aScan(b, { venueCode: '1310400026' })]
     const { body } = await send(site.base, own.tablet, 'POST', `${scans}/batch`, { scans: batch })
     const results = body.results as { status: number }[]
@@ -160,7 +160,7 @@ describe('T1: a tablet', () => {
 
   test('gets a new nonce with every answer, so that it is never asked to sign again', async () => {
     const first = await own.tablet.headers('POST', scans)
-    const { response } = await post(scans, first, aScan(await aResident(site.db.sql)))
+    const { response } = await post(scans, first, aScan(await aResident(site.db)))
     expect(response.headers.get('dpop-nonce')).toMatch(/^\w+\.[\w-]+$/)
   })
 })
@@ -173,7 +173,7 @@ async function tokenFor(tablet: Tablet) {
 }
 
 describe('T3, T5: every other route', () => {
-  const known = async () => (await aResident(site.db.sql)).ticketNumber
+  const known = async () => (await aResident(site.db)).ticketNumber
   const routes = [
     ...['/api/v1/tickets', '/api/v1/residents', '/api/v1/moves', '/api/v1/deaths'],
     ...['/api/v1/protections', '/api/v1/waves', '/api/v1/enrolments', '/api/v1/approvals'],
@@ -184,7 +184,7 @@ describe('T3, T5: every other route', () => {
 
   test('answers a tablet alike for unknown, foreign and valid tickets: status and size', async () => {
     await scan(own.tablet)
-    const elsewhere = (await aResident(site.db.sql, { municipalityCode: otherTown })).ticketNumber
+    const elsewhere = (await aResident(site.db, { municipalityCode: otherTown })).ticketNumber
     const tickets = [
       { municipalityCode: town, number: await known() },
       { municipalityCode: town, number: '9876543210' },
@@ -211,7 +211,7 @@ describe('T3, T5: every other route', () => {
   })
 
   test('tells a clerk of a foreign town the same, whatever ticket it is', async () => {
-    const valid = await aResident(site.db.sql, { municipalityCode: otherTown })
+    const valid = await aResident(site.db, { municipalityCode: otherTown })
     const seen = new Set<string>()
     for (const number of [valid.ticketNumber, '9876543210', '1234567890']) {
       const ticket = {
@@ -302,6 +302,6 @@ describe('T3: a tablet that guesses', () => {
 })
 
 test('a program keeps its own door: no proof, named abilities', async () => {
-  expect((await post(scans, asProgram, aScan(await aResident(site.db.sql)))).status).toBe(201)
+  expect((await post(scans, asProgram, aScan(await aResident(site.db)))).status).toBe(201)
   expect((await post('/api/v1/enrolments', asProgram, {})).status).toBe(403)
 })

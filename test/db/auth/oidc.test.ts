@@ -7,18 +7,18 @@ import type { Sql } from '../../../db/client.ts'
 import { freePort } from '../../../db/server.ts'
 import { appDeps } from '../../support/api.ts'
 import { type Served, serveApp } from '../../support/browser.ts'
-import { freshDatabase, type TestDatabase } from '../../support/db.ts'
 import { startProvider, type TestProvider } from '../../support/oidc.ts'
+import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 import { town } from '../../support/town.ts'
 
-let db: TestDatabase
+let db: SealedDatabase
 let deps: ReturnType<typeof appDeps>
 let provider: TestProvider
 let served: Served
 let base = ''
 
 beforeAll(async () => {
-  db = await freshDatabase()
+  db = await sealedDatabase()
   deps = appDeps(db)
   const port = await freePort()
   base = `http://127.0.0.1:${port}`

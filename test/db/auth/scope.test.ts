@@ -3,19 +3,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { groups } from '../../../auth/capabilities.ts'
 import { as, asProgram, type Staff } from '../../support/credentials.ts'
-import { freshDatabase, type TestDatabase } from '../../support/db.ts'
 import { type Site, startSite } from '../../support/pages-site.ts'
 import { type PagesStory, seedPages } from '../../support/pages-story.ts'
+import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 import { aResident, aScan, otherTown, town } from '../../support/town.ts'
 
-let db: TestDatabase
+let db: SealedDatabase
 let site: Site
 let story: PagesStory
 
 beforeAll(async () => {
-  db = await freshDatabase()
-  site = startSite(db.urls.sesshu_api, { isDemo: false })
-  story = await seedPages(db.sql, site.app)
+  db = await sealedDatabase()
+  site = startSite(db, { isDemo: false })
+  story = await seedPages(db, site.app)
 })
 afterAll(async () => {
   await site?.close()
@@ -73,7 +73,7 @@ describe('a clerk', () => {
   })
 
   test('tells of the own register alone, and records at venues of the own town', async () => {
-    const elsewhere = await aResident(db.sql, { municipalityCode: otherTown })
+    const elsewhere = await aResident(db, { municipalityCode: otherTown })
     const death = {
       eventId: crypto.randomUUID(),
       registerNumber: elsewhere.registerNumber,
@@ -82,9 +82,9 @@ describe('a clerk', () => {
     const foreign = await post('/api/v1/deaths', 'clerk', { ...death, municipalityCode: otherTown })
     expect(await foreign.json()).toMatchObject({ status: 403, code: 'notYourMunicipality' })
     await db.sql`insert into venue (code, municipality_code, name) values ('0110000018', ${otherTown}, '遠い会場')`
-    const scan = aScan(await aResident(db.sql), { venueCode: '0110000018' })
+    const scan = aScan(await aResident(db), { venueCode: '0110000018' })
     expect((await post('/api/v1/scans', 'clerk', scan)).status).toBe(403)
-    expect((await post('/api/v1/scans', 'clerk', aScan(await aResident(db.sql)))).status).toBe(201)
+    expect((await post('/api/v1/scans', 'clerk', aScan(await aResident(db)))).status).toBe(201)
   })
 
   test('cannot take a venue over from another town', async () => {

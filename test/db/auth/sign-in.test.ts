@@ -8,15 +8,15 @@ import { triesRule } from '../../../auth/sign-in.ts'
 import { putAccount } from '../../../db/auth/accounts.ts'
 import type { Sql } from '../../../db/client.ts'
 import { appDeps } from '../../support/api.ts'
-import { freshDatabase, type TestDatabase } from '../../support/db.ts'
+import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 
-let db: TestDatabase
+let db: SealedDatabase
 let deps: ReturnType<typeof appDeps>
 let app: ReturnType<typeof createApp>
 const password = 'correct horse battery'
 
 beforeAll(async () => {
-  db = await freshDatabase()
+  db = await sealedDatabase()
   deps = appDeps(db)
 })
 afterAll(async () => {

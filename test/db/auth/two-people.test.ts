@@ -10,17 +10,17 @@ import { connect, type Sql } from '../../../db/client.ts'
 import { recordLooks } from '../../../db/ledger/record-looks.ts'
 import { appDeps } from '../../support/api.ts'
 import { as, type Staff, seedStaff, sessionOf } from '../../support/credentials.ts'
-import { freshDatabase, type TestDatabase } from '../../support/db.ts'
+import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 import { otherTown, seedTowns, town } from '../../support/town.ts'
 
-let db: TestDatabase
+let db: SealedDatabase
 let deps: ReturnType<typeof appDeps>
 let app: ReturnType<typeof createApp>
 let ids: Record<Staff, string>
 let logged: string[] = []
 
 beforeAll(async () => {
-  db = await freshDatabase()
+  db = await sealedDatabase()
   await seedTowns(db.sql)
   ids = await seedStaff(db.sql)
   deps = appDeps(db)

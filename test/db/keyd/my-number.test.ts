@@ -43,7 +43,7 @@ type Kept = { key: ResidentKey; sealed: Uint8Array }
 
 /** A person of a town whose My Number is on record there. */
 async function aPerson(municipalityCode: string, number: string): Promise<Kept> {
-  const { residentId } = await aResident(database.sql, { municipalityCode })
+  const { residentId } = await aResident({ sql: database.sql, vault }, { municipalityCode })
   const key = (await vault.createKeys(municipalityCode, [residentId])).get(residentId)!
   const place = { table: 'my_number', column: 'sealed', field: 'myNumber' } as const
   const sealed = seal(key.fieldKeys, { ...place, municipalityCode, rowId: residentId }, number)
@@ -54,6 +54,8 @@ async function aPerson(municipalityCode: string, number: string): Promise<Kept> 
   return { key, sealed }
 }
 
+const anIndex = Buffer.alloc(16, 7)
+
 async function aMoveIn(
   residentId: string,
   changes: { from?: string; on?: string; kind?: string } = {},
@@ -63,10 +65,11 @@ async function aMoveIn(
   const previous = kind === 'movedIn' ? from : null
   await database.sql`
     insert into register_event (id, municipality_code, kind, resident_id, effective_on, notified_on,
-                                body_sha256, answer, recorded_on, previous_municipality_code,
-                                previous_register_number)
-    values (${id}, ${town}, ${kind}, ${residentId}, ${on}, ${on}, ''::bytea, '{}', ${on}, ${previous},
-            ${previous && 'unknown'})`
+                                body_digest, answer, recorded_on, previous_municipality_code,
+                                previous_register_number, previous_born, previous_names)
+    values (${id}, ${town}, ${kind}, ${residentId}, ${on}, ${on}, ${anIndex}, '{}', ${on}, ${previous},
+            ${previous && 'unknown'}, ${previous && anIndex},
+            ${previous ? database.sql`array[${anIndex}::bytea]` : null})`
   return id
 }
 
@@ -99,6 +102,7 @@ it("the former town's resident is found, and looked at in both towns' ledgers", 
     select municipality_code, resident_id, actor, office, purpose, fields, legal_basis
       from ledger_inbox
      where resident_id in (${mover.key.residentId}, ${before.key.residentId})
+       and purpose = 'legalMatch'
      order by municipality_code desc`
   const look = {
     actor: 'account/9',

@@ -13,21 +13,21 @@ import type { ExportedRow } from '../../../domain/ledger-row.ts'
 import { runWitness } from '../../../ledger/witness-run.ts'
 import { testApi } from '../../support/api.ts'
 import { sesshu } from '../../support/command.ts'
-import { freshDatabase, type TestDatabase } from '../../support/db.ts'
 import { headsOver, lookOf, sealed } from '../../support/ledger.ts'
+import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 import { listen, openSealer } from '../../support/sealer.ts'
 
 const rows = 30
 const witnessedRows = 24
 
-let db: TestDatabase
+let db: SealedDatabase
 let authority: Sql
 let root: string
 let log: Awaited<ReturnType<typeof openSealer>>
 
 /** A ledger of 30 rows, of which a witness has seen 24; the tests change copies of its tables. */
 beforeAll(async () => {
-  db = await freshDatabase()
+  db = await sealedDatabase()
   root = mkdtempSync(join(tmpdir(), 'sesshu-tampering-'))
   authority = connect(db.urls.sesshu_authority, { name: 'test', max: 2 })
   log = await openSealer(db, join(root, 'system'))

@@ -16,11 +16,11 @@ import { linesOf } from '../../../ledger/witness-folder.ts'
 import { runWitness } from '../../../ledger/witness-run.ts'
 import { testApi } from '../../support/api.ts'
 import { sesshu } from '../../support/command.ts'
-import { freshDatabase, type TestDatabase } from '../../support/db.ts'
 import { lookOf, sealed } from '../../support/ledger.ts'
+import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 import { listen, openSealer } from '../../support/sealer.ts'
 
-let db: TestDatabase
+let db: SealedDatabase
 let looks: Sql
 let api: ReturnType<typeof testApi>
 let web: Awaited<ReturnType<typeof listen>>
@@ -28,7 +28,7 @@ let root: string
 let log: Awaited<ReturnType<typeof openSealer>>
 
 beforeAll(async () => {
-  db = await freshDatabase()
+  db = await sealedDatabase()
   looks = connectForLooks(db.urls.sesshu_api, 'test')
   api = testApi(db)
   web = await listen(api)

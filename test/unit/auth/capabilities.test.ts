@@ -8,12 +8,21 @@ import { groupOf, groups, isAllowed } from '../../../auth/capabilities.ts'
 import { fitsOffice, type Role, roles } from '../../../auth/roles.ts'
 import { realClock } from '../../../config/clock.ts'
 import { connect } from '../../../db/client.ts'
+import type { Vault } from '../../../vault/vault.ts'
 
 // Nothing is asked of either.
 const sql = connect('postgres://nobody@127.0.0.1:1/none', { name: 'none', max: 1 })
 const temporal = Connection.lazy({ address: '127.0.0.1:1' })
+const vault: Vault = {
+  createKeys: () => Promise.reject(new Error('nothing is asked')),
+  unlock: () => Promise.reject(new Error('nothing is asked')),
+  index: () => Promise.reject(new Error('nothing is asked')),
+  matchMyNumber: () => Promise.reject(new Error('nothing is asked')),
+  close: async () => {},
+}
 const app = createApp({
   sql,
+  vault,
   temporal,
   temporalNamespace: 'default',
   clock: realClock,

@@ -1,0 +1,119 @@
+/** Birth dates: what is kept of them in the clear, and the few moments in which one is opened. */
+import { type AgeFacts, ageFactsOf, birthDatesOf } from '../../domain/age.ts'
+import { compareDates } from '../../domain/calendar.ts'
+import type { PlainDate } from '../../domain/course.ts'
+import { type FieldKeys, open, type Vault } from '../../vault/vault.ts'
+import type { Sql, Tx } from '../client.ts'
+import type { CourseHome } from '../queries/plan-input.ts'
+import { birthYearValue, bornOnValue, hexOf, indexesInHex } from './blind.ts'
+import { unlockPeople } from './keys.ts'
+import { placeOf } from './places.ts'
+
+export type Born = { residentId: string; bornOn: PlainDate }
+
+/** `born_on_check` of each, in hex: whether a birth date that is told is the one that was told first. */
+export function bornOnChecks(vault: Vault, municipalityCode: string, people: Born[]) {
+  const values = people.map(({ residentId, bornOn }) => bornOnValue(residentId, bornOn))
+  return indexesInHex(vault, municipalityCode, 'bornOn', values)
+}
+
+/** `birth_year_check` of each, in hex. */
+export function birthYearChecks(vault: Vault, municipalityCode: string, people: Born[]) {
+  const values = people.map(({ residentId, bornOn }) =>
+    birthYearValue(residentId, Number(bornOn.slice(0, 4))),
+  )
+  return indexesInHex(vault, municipalityCode, 'birthYear', values)
+}
+
+/** Whether a year that somebody states is the one of a register row, whose own stays unknown. */
+export async function birthYearMatches(
+  vault: Vault,
+  { municipalityCode, residentId }: CourseHome,
+  stated: number,
+  check: Uint8Array,
+): Promise<boolean> {
+  const value = birthYearValue(residentId, stated)
+  const [asked] = await vault.index(municipalityCode, 'birthYear', [value])
+  return hexOf(asked!) === hexOf(check)
+}
+
+/** The columns of `resident` that say how old somebody is, as json_to_recordset takes them. */
+export function ageColumns(bornOn: PlainDate, today: PlainDate) {
+  const { ageClass, ageClassOn, olderFrom, isMinor } = ageFactsOf(bornOn, today)
+  return {
+    age_class: ageClass,
+    age_class_on: ageClassOn,
+    older_from: olderFrom ?? null,
+    is_minor: isMinor,
+  }
+}
+
+/** A new fiscal year has begun since: the same person told again is a year older. */
+export async function refreshAges(
+  tx: Tx,
+  municipalityCode: string,
+  people: Born[],
+  today: PlainDate,
+): Promise<void> {
+  if (people.length === 0) return
+  const rows = people.map(({ residentId, bornOn }) => {
+    return { id: residentId, ...ageColumns(bornOn, today) }
+  })
+  await tx`
+    update resident r
+       set age_class = a.age_class, age_class_on = a.age_class_on, older_from = a.older_from,
+           is_minor = a.is_minor
+      from json_to_recordset(${JSON.stringify(rows)}::text::json)
+        as a(id uuid, age_class smallint, age_class_on date, older_from date, is_minor boolean)
+     where r.municipality_code = ${municipalityCode} and r.id = a.id
+       and r.age_class_on < a.age_class_on`
+}
+
+/** The birth date of a register row whose key was handed out. */
+export function openBornOn(keys: FieldKeys, row: CourseHome, sealed: Uint8Array): PlainDate {
+  return open(keys, placeOf('bornOn', row), sealed) as PlainDate
+}
+
+/** The birth dates of register rows, by resident id, opened and ledgered for a purpose. */
+export async function openBirthDates(
+  tx: Sql | Tx,
+  vault: Vault,
+  asked: { purpose: string; rows: CourseHome[] },
+): Promise<Map<string, PlainDate>> {
+  const { rows } = asked
+  const keys = await unlockPeople(tx, vault, { ...asked, fields: ['bornOn'] })
+  const sealed = await tx<(CourseHome & { bornOn: Uint8Array })[]>`
+    select municipality_code as "municipalityCode", resident_id as "residentId", born_on as "bornOn"
+      from person
+     where (municipality_code, resident_id) in
+           (select * from unnest(${rows.map((row) => row.municipalityCode)}::text[],
+                                 ${rows.map((row) => row.residentId)}::uuid[]))`
+  return new Map(
+    sealed.flatMap(({ bornOn, ...row }) => {
+      const key = keys.get(row.residentId)
+      return key ? [[row.residentId, openBornOn(key, row, bornOn)] as const] : []
+    }),
+  )
+}
+
+/**
+ * Whether a day lies before somebody's birth. The class nearly always knows; only where it does not is
+ * that one birth date opened. Of somebody who was erased nobody can say, and nothing is refused.
+ */
+export async function isBeforeBirth(
+  tx: Tx,
+  vault: Vault,
+  row: CourseHome,
+  day: PlainDate,
+): Promise<boolean> {
+  const [kept] = await tx<Pick<AgeFacts, 'ageClass' | 'ageClassOn'>[]>`
+    select age_class as "ageClass", age_class_on as "ageClassOn" from resident
+     where municipality_code = ${row.municipalityCode} and id = ${row.residentId}`
+  if (!kept) return false
+  const { from, to } = birthDatesOf(kept)
+  if (compareDates(day, to) >= 0) return false
+  if (compareDates(day, from) < 0) return true
+  const opened = await openBirthDates(tx, vault, { purpose: 'manageRegister', rows: [row] })
+  const bornOn = opened.get(row.residentId)
+  return bornOn !== undefined && compareDates(day, bornOn) < 0
+}

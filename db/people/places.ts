@@ -1,0 +1,27 @@
+/** Which column holds which field, and the place to which each sealed value is bound. */
+import type { SealPlace } from '../../vault/vault.ts'
+import type { CourseHome } from '../queries/plan-input.ts'
+
+const columns = {
+  name: { table: 'person', column: 'name', field: 'name' },
+  kana: { table: 'person', column: 'kana', field: 'kana' },
+  bornOn: { table: 'person', column: 'born_on', field: 'bornOn' },
+  mail: { table: 'person', column: 'mail', field: 'mail' },
+  address: { table: 'residence', column: 'address', field: 'address' },
+  letter: { table: 'letter_content', column: 'content', field: 'letter' },
+  ticketNumber: { table: 'ticket', column: 'number', field: 'ticketNumber' },
+  scannedNumber: { table: 'scan', column: 'ticket_number', field: 'ticketNumber' },
+  statedYear: { table: 'scan', column: 'birth_year_stated', field: 'bornOn' },
+} as const satisfies Record<string, Pick<SealPlace, 'table' | 'column' | 'field'>>
+
+export type SealedColumn = keyof typeof columns
+
+/** `further` is what the row's key has besides the resident: a first day, an attempt, an index in hex. */
+export function placeOf(
+  column: SealedColumn,
+  { municipalityCode, residentId }: CourseHome,
+  further?: string,
+): SealPlace {
+  const rowId = further === undefined ? residentId : `${residentId}/${further}`
+  return { ...columns[column], municipalityCode, rowId }
+}
