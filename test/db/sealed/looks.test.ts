@@ -4,8 +4,10 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { deskValue } from '../../../db/people/blind.ts'
 import { readKeys } from '../../../db/people/keys.ts'
 import { placeOf } from '../../../db/people/places.ts'
+import type { PlainDate } from '../../../domain/course.ts'
 import { readKeydLog } from '../../../keyd/keyd-log.ts'
 import { open } from '../../../vault/vault.ts'
 import { asTx, type Row, ticketIndex } from '../../support/people.ts'
@@ -180,6 +182,29 @@ describe('a register', () => {
       ),
     )
     expect(unlockMessages() - before).toBe(1)
+  })
+
+  test('keeps people where the desk finds them, by the name told last', async () => {
+    const person = somebody('1944-11-03')
+    const one = residentOf(person, 'B', {
+      name: { family: '見', given: '本', kana: 'みほん もと' },
+    })
+    const atDesk = async (town: Town, kana: string) => {
+      const value = deskValue({ kana }, '1944-11-03' as PlainDate)
+      const [index] = await db.vault.index(towns[town], 'desk', [value])
+      const rows = await db.sql`
+        select resident_id as id from person
+         where municipality_code = ${towns[town]} and desk_index = ${Buffer.from(index!)}`
+      return rows.map(({ id }) => id)
+    }
+    await ok('/residents', { residents: [one] })
+    const id = await idOf(person, 'B')
+    expect(await atDesk('B', 'ﾐﾎﾝ ﾓﾄ')).toEqual([id])
+    expect(await atDesk('A', 'ﾐﾎﾝ ﾓﾄ')).toEqual([])
+    const renamed = { ...one, name: { ...one.name, kana: 'べつめい もと' } }
+    await ok('/residents', { residents: [renamed] })
+    expect(await atDesk('B', 'ミホンモト')).toEqual([])
+    expect(await atDesk('B', 'ベツメイモト')).toEqual([id])
   })
 
   test('takes a move-in along without opening either row', async () => {
