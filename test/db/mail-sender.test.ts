@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { addDays } from '../../domain/calendar.ts'
 import { createMailer, type Mailer } from '../../mail/transport.ts'
 import { type MailSender, startMailSender } from '../../workers/mail-sender.ts'
-import { openPerson, seedPerson } from '../support/people.ts'
+import { tellMail } from '../support/people.ts'
 import { type Manner, Post } from '../support/post.ts'
 import { type Made, on, round1On, World } from './activities/fixture.ts'
 
@@ -70,18 +70,6 @@ async function queuedMail(wish: { family?: string } = {}): Promise<Made> {
 }
 
 const rowOf = ({ town: municipalityCode, residentId }: Made) => ({ municipalityCode, residentId })
-
-/** The register tells of another mail address. */
-async function tellMail(made: Made, mail: string): Promise<void> {
-  const [resident] = await world.sql`
-    select register_number as number from resident where id = ${made.residentId}`
-  const { family, given, kana, bornOn } = await openPerson(world.db, rowOf(made))
-  await seedPerson(world.db, {
-    municipalityCode: made.town,
-    registerNumber: resident!.number,
-    ...{ name: { family, given, kana }, bornOn, mail },
-  })
-}
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10))

@@ -140,3 +140,15 @@ async function unlockAll(db: Arranged, row: Row) {
 export function asTx<T>(db: { sql: postgres.Sql }, work: (tx: Tx) => Promise<T>): Promise<T> {
   return db.sql.begin((tx) => work(tx as unknown as Tx)) as Promise<T>
 }
+
+/** The register tells of another mail address. */
+export async function tellMail(db: Arranged, row: Row, mail: string): Promise<void> {
+  const [resident] = await db.sql`
+    select register_number as number from resident where id = ${row.residentId}`
+  const { family, given, kana, bornOn } = await openPerson(db, row)
+  await seedPerson(db, {
+    municipalityCode: row.municipalityCode,
+    registerNumber: resident!.number,
+    ...{ name: { family, given, kana }, bornOn, mail },
+  })
+}
