@@ -12,8 +12,6 @@ export const databaseFigures = z.object({
       scanId: z.string(),
       municipalityCode: z.string(),
       registerNumber: z.string(),
-      issuingMunicipalityCode: z.string(),
-      ticketNumber: z.string(),
     }),
   ),
 })
@@ -44,9 +42,7 @@ export async function readFigures(url: string): Promise<DatabaseFigures> {
       doseRows: [
         ...(await sql<DatabaseFigures['doseRows']>`
           select d.scan_id as "scanId", r.municipality_code as "municipalityCode",
-                 r.register_number as "registerNumber",
-                 d.issuing_municipality_code as "issuingMunicipalityCode",
-                 d.ticket_number as "ticketNumber"
+                 r.register_number as "registerNumber"
             from dose d
             join resident r on r.municipality_code = d.municipality_code and r.id = d.resident_id
            where d.voided_at is null`),

@@ -92,24 +92,18 @@ function countFacts({ truth, told }: Evidence) {
   return counts
 }
 
-/** Rows that give a dose to somebody who, by the truth, did not get it. */
+/** Rows that give a dose to somebody who, by the truth, did not get it, or that nobody told of. */
 function countWrongPersonDoses({ truth, told }: Evidence, { doseRows }: DatabaseFigures): number {
   const byRegister = new Map<string, string>()
-  const byTicket = new Map<string, string>()
   for (const person of truth.people) {
     for (const { municipalityCode, registerNumber } of person.residences) {
       byRegister.set(`${municipalityCode} ${registerNumber ?? person.id}`, person.id)
-    }
-    for (const { municipalityCode, number } of person.tickets) {
-      byTicket.set(`${municipalityCode} ${number}`, person.id)
     }
   }
   const byScan = new Map(told.map((line) => [line.factId, line.personId]))
   return doseRows.filter((row) => {
     const recordedFor = byRegister.get(`${row.municipalityCode} ${row.registerNumber}`)
-    const given =
-      byScan.get(row.scanId) ?? byTicket.get(`${row.issuingMunicipalityCode} ${row.ticketNumber}`)
-    return recordedFor === undefined || given !== recordedFor
+    return recordedFor === undefined || byScan.get(row.scanId) !== recordedFor
   }).length
 }
 

@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { addDays } from '../../domain/calendar.ts'
 import { createMailer, type Mailer } from '../../mail/transport.ts'
 import { type MailSender, startMailSender } from '../../workers/mail-sender.ts'
-import { tellMail } from '../support/people.ts'
+import { openPerson, tellMail } from '../support/people.ts'
 import { type Manner, Post } from '../support/post.ts'
 import { type Made, on, round1On, World } from './activities/fixture.ts'
 
@@ -345,7 +345,7 @@ test('moved since it was queued: it is signed by the new home', async () => {
   const newTown = await world.newTown()
   const made = await queuedMail()
   const moved = await world.moveTo(made, newTown, round1On)
-  await tellMail(moved, 'moved@example.invalid')
+  await tellMail(world.db, rowOf(moved), 'moved@example.invalid')
   const [name] = await world.sql`select name from municipality where code = ${newTown}`
   startSender()
   await settled(made)

@@ -31,8 +31,6 @@ const figures: DatabaseFigures = {
       scanId: 'p1 scan doses/0 1',
       municipalityCode: village,
       registerNumber: '451-1',
-      issuingMunicipalityCode: village,
-      ticketNumber: '1000000001',
     },
   ],
 }
@@ -80,6 +78,13 @@ describe('a finished folder', () => {
 
   it('counts a dose that is written down for another', async () => {
     const row = { ...figures.doseRows[0]!, registerNumber: '451-2' }
+    const wrong = await writeFolder(evidence, [], { ...figures, doseRows: [row] })
+    folders.push(wrong)
+    expect(await judge({ dataDir: wrong })).toMatchObject({ wrongPersonDoses: 1, isRight: false })
+  })
+
+  it('counts a dose that nobody told of', async () => {
+    const row = { ...figures.doseRows[0]!, scanId: 'from nowhere' }
     const wrong = await writeFolder(evidence, [], { ...figures, doseRows: [row] })
     folders.push(wrong)
     expect(await judge({ dataDir: wrong })).toMatchObject({ wrongPersonDoses: 1, isRight: false })
