@@ -75,7 +75,7 @@ function numberOf(vault: Vault, sealed: SealedTicket): Promise<string | undefine
   return opened.number
 }
 
-const notForNow = ['keydAway', 'keydBusy', 'keydOverLimit', 'ledgerStalled', 'municipalityUnknown']
+const notForNow = ['keydAway', 'keydBusy', 'keydOverLimit', 'ledgerStalled', 'unknownMunicipality']
 
 /** A page is worth showing while keys are away, without what they would open. */
 async function withoutKeys<T>({ log }: Page, asked: Promise<T>): Promise<T | undefined> {

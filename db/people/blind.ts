@@ -62,11 +62,11 @@ export async function indexesInHex(
   return (await vault.index(municipalityCode, index, values)).map(hexOf)
 }
 
-/** What any index asked under a town that does not exist is answered with: the field names the town. */
+/** Of a town that does not exist keyd makes no index; its refusal then names the field at fault. */
 export async function orUnknownTown<T>(asked: Promise<T>, field: string): Promise<T> {
   return asked.catch((error) => {
-    if (!(error instanceof DomainError) || error.code !== 'municipalityUnknown') throw error
-    throw new DomainError('unknownMunicipality', 'No municipality has this code', field)
+    if (!(error instanceof DomainError) || error.code !== 'unknownMunicipality') throw error
+    throw new DomainError(error.code, error.message, field)
   })
 }
 

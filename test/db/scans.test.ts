@@ -345,11 +345,11 @@ describe('refusals write nothing', () => {
     ['invalidDate', { givenOn: '2021-02-30' }],
     ['unknownVenue', { venueCode: '9999999999' }],
     ['unknownProduct', { productCode: 'nothing' }],
-    ['unknownMunicipality', { line: '214720184123456789' }],
+    ['unknownMunicipality', { line: '214720184123456789' }, 'ticket.municipalityCode'],
     ['malformed', { readBy: 'guessed' }],
     ['slipDisagrees', { slipKind: 'screenedOnly' }],
     ['lineOrTicket', { ticket: { municipalityCode: town, number: '4123456789' } }],
-  ])('%s', async (code, changes) => {
+  ])('%s', async (code, changes, field?: string) => {
     const body: Record<string, unknown> = { ...aScan(ticket), ...changes }
     const {
       status,
@@ -357,6 +357,7 @@ describe('refusals write nothing', () => {
       headers,
     } = await api.post(scans, body, { 'accept-language': 'en' })
     expect([status, problem.code]).toEqual([422, code])
+    if (field) expect(problem.field).toBe(field)
     expect(headers.get('content-type')).toContain('application/problem+json')
     expect(problem.whatToDo.length).toBeGreaterThan(5)
     const [row] =
