@@ -1,24 +1,12 @@
 import postgres from 'postgres'
 
-/** Why a row about a person may be looked at; the database's policies read it from the transaction. */
-export const purposes = [
-  'recordDose',
-  'planCourse',
-  'sendNotice',
-  'manageRegister',
-  'showTown',
-  'showCourse',
-  'openWave',
-  'operate',
-] as const
-export type Purpose = (typeof purposes)[number]
+export type { Purpose } from './purposes.ts'
+export { type LookAt, look, type Scope, withPurpose } from './scope.ts'
 
 /** No custom parameter types beyond the driver's own. */
 type NoTypes = Record<never, never>
 export type Sql = postgres.Sql<NoTypes>
 export type Tx = postgres.TransactionSql<NoTypes>
-
-export type Scope = { municipalityCode: string; purpose: Purpose }
 
 /**
  * A pool of connections of one process under its own role. Plain dates stay strings: a `date` turned
@@ -35,20 +23,4 @@ export function connect(url: string, options: { max?: number; name: string }): S
       date: { to: 1082, from: [1082], serialize: (v: string) => v, parse: (v: string) => v },
     },
   }) as unknown as Sql
-}
-
-/**
- * Runs `work` in one transaction that names the municipality and the purpose. Every query about a
- * person goes through here; `''` as municipality is for what names nobody.
- */
-export async function withPurpose<T>(
-  sql: Sql,
-  scope: Scope,
-  work: (tx: Tx) => Promise<T>,
-): Promise<T> {
-  return (await sql.begin(async (tx) => {
-    await tx`select set_config('sesshu.municipality', ${scope.municipalityCode}, true),
-                    set_config('sesshu.purpose', ${scope.purpose}, true)`
-    return work(tx)
-  })) as T
 }

@@ -493,6 +493,24 @@ language sql stable security definer set search_path = pg_catalog, public as $$
    order by count(d.id) desc, v.code limit at_most
 $$;
 
+-- looks -----------------------------------------------------------------------------------------
+
+-- One row for each person, in the transaction that reads: whoever gets an answer has left the row. For
+-- what is opened by a key, the look is committed before (db/ledger/record-looks.ts).
+create function record_looks(looks text, by_actor text, by_role text, by_office text) returns void
+language sql set search_path = pg_catalog, public as $$
+  insert into ledger_inbox (id, actor, actor_role, office, purpose, municipality_code, resident_id,
+                            course_id, fields, legal_basis, break_glass_id)
+  select gen_random_uuid(), by_actor, by_role, by_office, current_setting('sesshu.purpose', true),
+         municipality_code, resident_id, course_id, fields, legal_basis, break_glass_id
+    from json_to_recordset(looks::json)
+      as look (municipality_code text, resident_id uuid, course_id uuid, fields text[],
+               legal_basis text, break_glass_id uuid)
+$$;
+revoke all on function record_looks(text, text, text, text) from public;
+grant execute on function record_looks(text, text, text, text)
+  to sesshu_api, sesshu_worker, sesshu_import, sesshu_authority;
+
 -- Those of earlier migrations go over as they are, with whom they were granted to.
 revoke all on function ledger_lag_seconds() from public;
 grant execute on function ledger_lag_seconds() to sesshu_api, sesshu_worker, sesshu_relay,

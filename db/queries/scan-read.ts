@@ -65,7 +65,7 @@ export function readScanSet(tx: Sql, scan: Scan, today: PlainDate) {
                  and k.slip_kind = ${scan.slipKind} and k.dose_number = ${scan.claimedDoseNumber}) as "slipIsUsed",
       c.id as "courseId", c.version,
       h.municipality_code as "homeMunicipalityCode", h.id as "homeResidentId",
-      ${planColumns(tx, today)}
+      ${planColumns(tx, today, 'scope')}
     from (select) one
     left join ticket t on t.municipality_code = ${scan.issuingMunicipalityCode}
                       and t.number = ${scan.ticketNumber}
