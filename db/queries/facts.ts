@@ -18,7 +18,7 @@ type FactsRow = {
   noticeMinute: number | null
 }
 
-/** The newest facts of many courses, by course id. Names nobody, so it needs no municipality. */
+/** The newest facts of many courses, by course id: those that the scope shows. Names nobody. */
 export async function readFacts(
   sql: Sql | Tx,
   courseIds: string[],
