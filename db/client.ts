@@ -1,7 +1,8 @@
 import postgres from 'postgres'
 
+export { type LookAt, look } from './looks.ts'
 export type { Purpose } from './purposes.ts'
-export { type LookAt, look, type Scope, withPurpose } from './scope.ts'
+export { type Scope, withPurpose } from './scope.ts'
 
 /** No custom parameter types beyond the driver's own. */
 type NoTypes = Record<never, never>

@@ -2,18 +2,10 @@ import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { currentActor } from '../config/actor.ts'
+import { assertLooked, beginSaying, type LookAt, say } from './looks.ts'
 import { isPersonPurpose } from './purposes.ts'
 import * as schema from './schema/index.ts'
-import {
-  assertLedgerMoves,
-  assertLooked,
-  type LookAt,
-  lookArguments,
-  looksOf,
-  markLooked,
-  type Scope,
-  townsOf,
-} from './scope.ts'
+import { assertLedgerMoves, looksOf, type Scope, townsOf } from './scope.ts'
 
 export type Orm = ReturnType<typeof makeOrm>
 export type OrmTx = Parameters<Parameters<Orm['transaction']>[0]>[0]
@@ -51,6 +43,7 @@ export async function readAs<T>(
   await assertLedgerMoves(orm, scope.purpose, () => readLag(orm))
   return orm.transaction(
     async (tx) => {
+      beginSaying(tx, scope.purpose)
       const { id } = currentActor()
       await tx.execute(sql`select set_config('sesshu.municipality', ${townsOf(scope)}, true),
                                   set_config('sesshu.purpose', ${scope.purpose}, true),
@@ -71,9 +64,8 @@ async function readLag(orm: Orm): Promise<number> {
 
 /** Leaves a look for each, under the purpose in force. None at all says: nobody was found. */
 export async function lookAs(tx: OrmTx, looks: LookAt[]): Promise<void> {
+  const [rows, id, role, office] = say(tx, looks)
   if (looks.length > 0) {
-    const [rows, id, role, office] = lookArguments(looks)
     await tx.execute(sql`select record_looks(${rows}, ${id}, ${role}, ${office})`)
   }
-  markLooked(tx)
 }

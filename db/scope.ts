@@ -1,15 +1,16 @@
-/**
- * A transaction says for which towns and for which purpose it reads, and leaves a look in the access
- * ledger for everybody it reads about, committed with it: whoever gets an answer has left the row.
- */
+/** A transaction says for which towns and for which purpose it reads: the database shows no more. */
 import { currentActor } from '../config/actor.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { Sql, Tx } from './client.ts'
-import type { Look } from './ledger/record-looks.ts'
+import {
+  assertLooked,
+  beginSaying,
+  changePurpose,
+  type LookAt,
+  lookAfterRefusal,
+  say,
+} from './looks.ts'
 import { isPersonPurpose, type Purpose } from './purposes.ts'
-
-/** One person looked at; the purpose is the transaction's. */
-export type LookAt = Omit<Look, 'purpose' | 'detail'>
 
 export type Scope = {
   /** None (`[]`) for what belongs to no town. */
@@ -45,19 +46,7 @@ export async function assertLedgerMoves(
   throw new DomainError('ledgerStalled', 'Looks are not being chained: nobody may look now')
 }
 
-/** The transactions that have said whom they looked at. */
-const looked = new WeakSet<object>()
-
-export function markLooked(tx: object): void {
-  looked.add(tx)
-}
-
-/** Throws when a transaction that looks at people ends without having said at whom. */
-export function assertLooked(tx: object, purpose: Purpose): void {
-  if (!isPersonPurpose(purpose) || looked.has(tx)) return
-  throw new Error(`A transaction for ${purpose} ended without a look in the access ledger.`)
-}
-
+/** As the setting takes them. */
 export function townsOf({ municipalityCode }: Pick<Scope, 'municipalityCode'>): string {
   return typeof municipalityCode === 'string' ? municipalityCode : municipalityCode.join(',')
 }
@@ -67,23 +56,10 @@ export function looksOf({ look }: Scope): LookAt[] {
   return Array.isArray(look) ? look : [look]
 }
 
-/** The arguments of the database's `record_looks`: whom, and who looks. */
-export function lookArguments(looks: LookAt[]): [string, string, string, string] {
-  const { id, role, office } = currentActor()
-  const rows = looks.map((look) => ({
-    municipality_code: look.municipalityCode,
-    resident_id: look.residentId,
-    course_id: look.courseId,
-    fields: look.fields,
-    legal_basis: look.legalBasis,
-    break_glass_id: look.breakGlassId,
-  }))
-  return [JSON.stringify(rows), id, role, office]
-}
-
 /**
  * Runs `work` in one transaction that names towns and purpose; the look, if it is known whom it is
- * about, goes in the same round trip. Throws `ledgerStalled`.
+ * about, goes in the same round trip. Throws `ledgerStalled`; any other refusal of the work leaves
+ * its looks all the same.
  */
 export async function withPurpose<T>(
   sql: Sql,
@@ -91,33 +67,39 @@ export async function withPurpose<T>(
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
   await assertLedgerMoves(sql, scope.purpose, () => readLag(sql))
-  return (await sql.begin(async (tx) => {
-    const looks = looksOf(scope)
-    const [rows, id, role, office] = lookArguments(looks)
-    await tx`
-      select set_config('sesshu.municipality', ${townsOf(scope)}, true),
-             set_config('sesshu.purpose', ${scope.purpose}, true),
-             set_config('sesshu.actor', ${id}, true)
-             ${looks.length > 0 ? tx`, record_looks(${rows}, ${id}, ${role}, ${office})` : tx``}`
-    if (scope.look !== undefined) markLooked(tx)
-    const answer = await work(tx)
-    assertLooked(tx, scope.purpose)
-    return answer
-  })) as T
+  let begun: Tx | undefined
+  try {
+    return (await sql.begin(async (tx) => {
+      begun = tx
+      await enter(tx, scope)
+      const answer = await work(tx)
+      assertLooked(tx, scope.purpose)
+      return answer
+    })) as T
+  } catch (error) {
+    if (begun) await lookAfterRefusal(sql, begun, error)
+    throw error
+  }
+}
+
+async function enter(tx: Tx, scope: Scope): Promise<void> {
+  beginSaying(tx, scope.purpose)
+  const looks = looksOf(scope)
+  const said = scope.look === undefined ? undefined : say(tx, looks)
+  await tx`
+    select set_config('sesshu.municipality', ${townsOf(scope)}, true),
+           set_config('sesshu.purpose', ${scope.purpose}, true),
+           set_config('sesshu.actor', ${currentActor().id}, true)
+           ${
+             said && looks.length > 0
+               ? tx`, record_looks(${said[0]}, ${said[1]}, ${said[2]}, ${said[3]})`
+               : tx``
+           }`
 }
 
 async function readLag(sql: Sql): Promise<number> {
   const [row] = await sql<{ seconds: number }[]>`select ledger_lag_seconds() as seconds`
   return row!.seconds
-}
-
-/** Leaves a look for each, under the purpose in force. None at all says: nobody was found. */
-export async function look(tx: Tx, looks: LookAt[]): Promise<void> {
-  if (looks.length > 0) {
-    const [rows, id, role, office] = lookArguments(looks)
-    await tx`select record_looks(${rows}, ${id}, ${role}, ${office})`
-  }
-  markLooked(tx)
 }
 
 /** Brings more towns into the scope of a transaction, to the end of it. */
@@ -128,6 +110,9 @@ export async function widenScope(tx: Tx, towns: string[]): Promise<void> {
                        nullif(${towns.join(',')}, '')), true)`
 }
 
+type RegisterRow = { municipalityCode: string; residentId: string }
+type Before = { towns: string; purpose: string }
+
 /**
  * Runs `work` for another purpose in all towns where the person of a register row may have rows; the
  * purpose and the towns are afterwards what they were. The row's own town must be in scope.
@@ -135,52 +120,51 @@ export async function widenScope(tx: Tx, towns: string[]): Promise<void> {
 export async function inTownsOf<T>(
   tx: Tx,
   purpose: Purpose,
-  row: { municipalityCode: string; residentId: string },
+  row: RegisterRow,
   work: () => Promise<T>,
 ): Promise<T> {
-  const [before] = await tx<{ towns: string; purpose: string }[]>`
+  const [before] = await tx<Before[]>`
     with before as materialized (
       select current_setting('sesshu.municipality', true) as towns,
              current_setting('sesshu.purpose', true) as purpose,
              person_towns(${row.municipalityCode}, ${row.residentId}) as all_towns)
     select towns, purpose, set_config('sesshu.municipality', all_towns, true),
            set_config('sesshu.purpose', ${purpose}, true) from before`
-  return andThenAs(tx, before!, work)
+  return thenAs(tx, purpose, before!, work)
 }
 
 /** Runs `work` for another purpose in the towns named; afterwards both are what they were. */
 export async function inTowns<T>(
   tx: Tx,
-  { municipalityCode, purpose }: Omit<Scope, 'look'>,
+  scope: Omit<Scope, 'look'>,
   work: () => Promise<T>,
 ): Promise<T> {
-  const [before] = await tx<{ towns: string; purpose: string }[]>`
+  const [before] = await tx<Before[]>`
     with before as materialized (
       select current_setting('sesshu.municipality', true) as towns,
              current_setting('sesshu.purpose', true) as purpose)
-    select towns, purpose,
-           set_config('sesshu.municipality', ${townsOf({ municipalityCode })}, true),
-           set_config('sesshu.purpose', ${purpose}, true) from before`
-  return andThenAs(tx, before!, work)
+    select towns, purpose, set_config('sesshu.municipality', ${townsOf(scope)}, true),
+           set_config('sesshu.purpose', ${scope.purpose}, true) from before`
+  return thenAs(tx, scope.purpose, before!, work)
 }
 
 /** After an error there is nothing to put back: the transaction is over. */
-async function andThenAs<T>(
+async function thenAs<T>(
   tx: Tx,
-  before: { towns: string; purpose: string },
+  purpose: Purpose,
+  { towns, purpose: purposeBefore }: Before,
   work: () => Promise<T>,
 ): Promise<T> {
+  const before = changePurpose(tx, purpose)
   const answer = await work()
-  await tx`select set_config('sesshu.municipality', ${before.towns}, true),
-                  set_config('sesshu.purpose', ${before.purpose}, true)`
+  changePurpose(tx, before)
+  await tx`select set_config('sesshu.municipality', ${towns}, true),
+                  set_config('sesshu.purpose', ${purposeBefore}, true)`
   return answer
 }
 
-/** As `inTownsOf` did, once more: what other transactions told meanwhile may name further towns. */
-export async function followPerson(
-  tx: Tx,
-  row: { municipalityCode: string; residentId: string },
-): Promise<void> {
+/** As `inTownsOf` did, once more: what others told meanwhile may name further towns. */
+export async function followPerson(tx: Tx, row: RegisterRow): Promise<void> {
   await tx`select set_config('sesshu.municipality',
                              person_towns(${row.municipalityCode}, ${row.residentId}), true)`
 }

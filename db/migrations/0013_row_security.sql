@@ -501,10 +501,11 @@ create function record_looks(looks text, by_actor text, by_role text, by_office 
 language sql set search_path = pg_catalog, public as $$
   insert into ledger_inbox (id, actor, actor_role, office, purpose, municipality_code, resident_id,
                             course_id, fields, legal_basis, break_glass_id)
-  select gen_random_uuid(), by_actor, by_role, by_office, current_setting('sesshu.purpose', true),
+  select gen_random_uuid(), by_actor, by_role, by_office,
+         coalesce(purpose, current_setting('sesshu.purpose', true)),
          municipality_code, resident_id, course_id, fields, legal_basis, break_glass_id
     from json_to_recordset(looks::json)
-      as look (municipality_code text, resident_id uuid, course_id uuid, fields text[],
+      as look (purpose text, municipality_code text, resident_id uuid, course_id uuid, fields text[],
                legal_basis text, break_glass_id uuid)
 $$;
 revoke all on function record_looks(text, text, text, text) from public;
