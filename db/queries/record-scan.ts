@@ -107,12 +107,14 @@ async function tryToRecord(
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    const silence = Object.assign(new Error('the database does not answer'), {
-      code: 'CONNECTION_SILENT',
-    })
-    timer = setTimeout(() => reject(silence), ms)
+    timer = setTimeout(() => reject(silence()), ms)
   })
   return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}
+
+/** Made only when it is needed: an error costs its stack, and there are two waits in every scan. */
+function silence(): Error {
+  return Object.assign(new Error('the database does not answer'), { code: 'CONNECTION_SILENT' })
 }
 
 type Decision = {
