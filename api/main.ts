@@ -33,7 +33,7 @@ const env = readEnvironment([
 ])
 const log = createLog({ name: 'api', level: env.LOG_LEVEL })
 outliveLostConnections(log)
-const sql = connect(env.DATABASE_URL, { name: 'sesshu-api', max: poolSize })
+const sql = connect(env.DATABASE_URL, { name: 'sesshu-api', max: poolSize, byKey: true })
 await assertRoleOwnsNothing(sql)
 const clock = await followClock(sql)
 const pages = connectOrm(env.DATABASE_URL, { name: 'sesshu-pages', max: pagesPoolSize })

@@ -9,7 +9,7 @@ import type { Sql, Tx } from '../client.ts'
 import { connectionIsLost } from '../lost-connection.ts'
 import { planInputFrom } from './plan-input.ts'
 import { settlePerson } from './residency.ts'
-import { lockCourseOfTicket, lockPersonOfTicket, readScanSet, type ScanRow } from './scan-read.ts'
+import { beginScan, readScanSet, type ScanRow } from './scan-read.ts'
 import { type DoseToWrite, writeDose, writeScanOnly, writeScreening } from './scan-write.ts'
 
 export type ScanAnswer = {
@@ -76,13 +76,11 @@ async function tryToRecord(
   const connection = await sql.reserve()
   try {
     // Sent together, answered in order: one round trip for begin, purpose, lock and read.
-    const [, , , , [row]] = await within(
+    const [, , [row]] = await within(
       answerWithinMs,
       Promise.all([
         connection`begin`,
-        namePurpose(connection, scan),
-        lockPersonOfTicket(connection, scan),
-        lockCourseOfTicket(connection, scan),
+        beginScan(connection, scan),
         readScanSet(connection, scan, today),
       ]),
     )
@@ -109,17 +107,14 @@ async function tryToRecord(
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    const silence = Object.assign(new Error('the database does not answer'), {
-      code: 'CONNECTION_SILENT',
-    })
-    timer = setTimeout(() => reject(silence), ms)
+    timer = setTimeout(() => reject(silence()), ms)
   })
   return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
-function namePurpose(tx: Sql, scan: Scan) {
-  return tx`select set_config('sesshu.municipality', ${scan.issuingMunicipalityCode}, true),
-                   set_config('sesshu.purpose', 'recordDose', true)`
+/** Made only when it is needed: an error costs its stack, and there are two waits in every scan. */
+function silence(): Error {
+  return Object.assign(new Error('the database does not answer'), { code: 'CONNECTION_SILENT' })
 }
 
 type Decision = {
