@@ -71,14 +71,19 @@ export async function look(tx: Tx, looks: LookAt[]): Promise<void> {
 export async function lookAfterRefusal(sql: Sql, tx: object, error: unknown): Promise<void> {
   const looks = said.get(tx)?.looks ?? []
   if (!(error instanceof DomainError) || looks.length === 0) return
-  await recordRefused(sql, looks)
+  await record(sql, looks)
 }
 
-/** The same of looks that were left in another way. */
-export async function recordRefused(
-  sql: Sql,
-  looks: (LookAt & { purpose: Purpose })[],
-): Promise<void> {
+/** The same of a transaction that was not begun by `withPurpose`. */
+export async function recordRefused(sql: Sql, purpose: Purpose, looks: LookAt[]): Promise<void> {
+  if (looks.length === 0) return
+  await record(
+    sql,
+    looks.map((look) => ({ ...look, purpose })),
+  )
+}
+
+async function record(sql: Sql, looks: Said['looks']): Promise<void> {
   const [rows, id, role, office] = recordArguments(looks)
   await sql`select record_looks(${rows}, ${id}, ${role}, ${office})`
 }

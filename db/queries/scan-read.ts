@@ -1,3 +1,4 @@
+import { currentActor } from '../../config/actor.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import type { Scan } from '../../domain/scan.ts'
 import type { Sql } from '../client.ts'
@@ -22,11 +23,13 @@ export type ScanRow = PlanColumns & {
 }
 
 /**
- * The first statement of a scan's transaction: purpose, then the locks of person and course. The
- * locks are a function's (db/migrations/0006_scan_by_key.sql): one statement sent instead of three.
+ * The first statement of a scan's transaction: purpose and towns, the locks of person and course, the
+ * look. All are a function's (db/migrations/0013_row_security.sql): one statement sent instead of six.
  */
 export function beginScan(tx: Sql, scan: Scan) {
-  return tx`select begin_scan(${scan.issuingMunicipalityCode}, ${scan.ticketNumber})`
+  const { id, role, office } = currentActor()
+  return tx`
+    select begin_scan(${scan.issuingMunicipalityCode}, ${scan.ticketNumber}, ${id}, ${role}, ${office})`
 }
 
 /**
