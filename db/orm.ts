@@ -69,3 +69,13 @@ export async function lookAs(tx: OrmTx, looks: LookAt[]): Promise<void> {
     await tx.execute(sql`select record_looks(${rows}, ${id}, ${role}, ${office})`)
   }
 }
+
+/**
+ * Brings every town that takes part into scope: for figures of all of them, and for lists that nobody
+ * has narrowed to a town.
+ */
+export async function widenToAllTowns(tx: OrmTx): Promise<void> {
+  await tx.execute(sql`
+    select set_config('sesshu.municipality',
+             (select string_agg(municipality_code, ',') from municipality_setting), true)`)
+}

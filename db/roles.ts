@@ -196,9 +196,10 @@ export async function assertRoleOwnsNothing(sql: Sql): Promise<void> {
        -- A superuser is a member of everything; that it is one says enough.
        and (r.rolname in (session_user, current_user)
             or not exists (select from pg_roles s
-                            where s.rolname in (session_user, current_user) and s.rolsuper))
-     order by r.rolname not in (session_user, current_user), r.rolname`
-  const faulty = found.find((role) => faultOf(role) !== undefined)
+                            where s.rolname in (session_user, current_user) and s.rolsuper))`
+  const faulty = found
+    .filter((role) => faultOf(role) !== undefined)
+    .sort((a, b) => rank(a) - rank(b))[0]
   if (found.length > 0 && !faulty) return
   const { connected, role } = faulty ?? { connected: '?', role: '?' }
   const fault = faulty ? faultOf(faulty) : 'is unknown to the server'
@@ -220,6 +221,12 @@ type RoleFacts = {
   ownedFunction: string | null
 }
 
+/** What a role is comes before what it may become. */
+function rank({ role, connected, ownedTable }: RoleFacts): number {
+  if (role === connected) return 0
+  return ownedTable ? 1 : 2
+}
+
 function faultOf(found: RoleFacts): string | undefined {
   if (found.isSuperuser) return 'is a superuser'
   if (found.bypassesRls) return 'passes by row security (BYPASSRLS)'
@@ -239,6 +246,19 @@ export function urlFor(
   if (change.password !== undefined) changed.password = encodeURIComponent(change.password)
   if (change.database !== undefined) changed.pathname = `/${encodeURIComponent(change.database)}`
   return changed.toString()
+}
+
+/**
+ * The owner's `url` for looking at a database from outside (`psql`, a judge, a drill): its sessions name
+ * the purpose `inspect`, which reads every row and writes none. Without a purpose an owner sees nothing.
+ */
+export function inspectingUrl(url: string): string {
+  const named = new URL(url)
+  const before = named.searchParams.get('options')
+  // Without a space: some clients read "+" as a plus.
+  const purpose = '-csesshu.purpose=inspect'
+  named.searchParams.set('options', before ? `${before} ${purpose}` : purpose)
+  return named.toString()
 }
 
 async function withConnection<T>(url: string, use: (sql: Sql) => Promise<T>): Promise<T> {

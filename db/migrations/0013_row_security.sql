@@ -103,13 +103,18 @@ begin
   raise exception '% holds rows and none was seen: name a purpose (sesshu.purpose = migrate)', target;
 end $$;
 
--- Gives a function of the migration to the role that sees across towns, and to whoever may call it.
+-- Gives a function of the migration to the role that sees across towns, and lets `callers` call it. The
+-- role must be allowed to create in the schema meanwhile.
 create function give_to_definer(target regprocedure, callers text) returns void
 language plpgsql set search_path = pg_catalog, public as $$
+declare
+  migrating constant text := current_user;
 begin
+  execute format('alter function %s owner to sesshu_definer', target);
+  set local role sesshu_definer;
   execute format('revoke all on function %s from public', target);
   execute format('grant execute on function %s to %s', target, callers);
-  execute format('alter function %s owner to sesshu_definer', target);
+  execute format('set local role %I', migrating);
 end $$;
 
 revoke all on function town_column_of(regclass), make_policy(regclass, text, text),
@@ -444,6 +449,12 @@ language sql stable security definer set search_path = pg_catalog, public as $$
    where purpose_is('eveningTowns') and b.batch_on = batch_day and b.state = 'sealed'
 $$;
 
+-- A campaign is not begun on them. Asked of a function, because "none" must not mean "none to be seen".
+create function holds_residents() returns boolean
+language sql stable security definer set search_path = pg_catalog, public as $$
+  select exists (select from resident)
+$$;
+
 create function towns_with_waiting_scans() returns setof text
 language sql stable security definer set search_path = pg_catalog, public as $$
   select distinct s.issuing_municipality_code from scan s
@@ -582,6 +593,7 @@ select give_to_definer(f::regprocedure, callers) from (values
   ('towns_to_batch(date)', 'sesshu_worker'),
   ('towns_with_waiting_scans()', 'sesshu_api'),
   ('outbox_health()', 'sesshu_api, sesshu_monitor, ' || current_user),
+  ('holds_residents()', current_user),
   ('late_courses(date, int)', 'sesshu_api'),
   ('unresolved_scans(date)', 'sesshu_api'),
   ('undelivered_attempts()', 'sesshu_api'),
