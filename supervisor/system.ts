@@ -23,6 +23,10 @@ export function systemParts(place: Place, credentials: Credentials, log: ServerL
   return [
     ...databaseParts(place, credentials, log),
     { needs: ['database'], process: apiProcess(place) },
+    {
+      needs: ['database'],
+      process: announcing(place, 'sealer', 'ledger/sealer-main.ts', 'sesshu_sealer'),
+    },
     ...(place.hasOwnMailSink ? [{ needs: [], process: mailProcess(place) }] : []),
     ...temporalParts(place),
     {
