@@ -3,7 +3,7 @@
  * end that counts both. It holds ids and ciphertext, no name; whoever has it can check it alone.
  */
 import { z } from 'zod'
-import type { ExportedRow } from '../db/ledger/export.ts'
+import type { ExportedRow } from '../domain/ledger-row.ts'
 import { Leaves } from './leaves.ts'
 import { sha256 } from './merkle.ts'
 import { leafHashOf } from './row.ts'

@@ -3,7 +3,7 @@
  * A row says nothing of its place: the tree and the chain do, so that a row that was moved is known
  * again. `detail` is ciphertext, and the id is random, so that a leaf hash tells nothing of a row.
  */
-import type { LedgerRow } from '../db/ledger/rows.ts'
+import type { LedgerRow } from '../domain/ledger-row.ts'
 import { type Hash, leafHash, sha256 } from './merkle.ts'
 
 /** Raised when a field is added: rows written before keep the bytes of their own version. */

@@ -6,8 +6,8 @@
  */
 import type { Sql } from '../db/client.ts'
 import { beginLog, keepHead } from '../db/ledger/heads.ts'
-import type { LedgerRow } from '../db/ledger/rows.ts'
 import { moveRows, readEnd, readWaiting, type Turn, withTurn } from '../db/ledger/seal.ts'
+import type { LedgerRow } from '../domain/ledger-row.ts'
 import { type Checkpoint, signCheckpoint } from './checkpoint.ts'
 import { keepRange } from './kept-range.ts'
 import type { CompactRange, Hash } from './merkle.ts'

@@ -1,9 +1,7 @@
+import type { ExportedRow } from '../../domain/ledger-row.ts'
 import type { Sql, Tx } from '../client.ts'
 import type { Head } from './heads.ts'
-import { type LedgerRow, rowColumns } from './rows.ts'
-
-/** Both hashes in base64, as they stand beside the row. */
-export type ExportedRow = LedgerRow & { seq: number; leafHash: string; chainHash: string }
+import { rowColumns } from './rows.ts'
 
 export type ExportSink = {
   row(row: ExportedRow): Promise<void> | void

@@ -1,27 +1,5 @@
 import type { Sql, Tx } from '../client.ts'
 
-/**
- * A look as the ledger's hashes are made over it: text throughout, because an instant of the driver
- * ends at the millisecond and a hash must not. The columns of the select are those of this type.
- */
-export type LedgerRow = {
-  id: string
-  /** UTC to the microsecond, `2021-07-01T03:04:05.678901Z`. */
-  lookedAt: string
-  actor: string
-  actorRole: string
-  office: string
-  purpose: string
-  municipalityCode: string
-  residentId: string | null
-  courseId: string | null
-  fields: string[]
-  legalBasis: string | null
-  breakGlassId: string | null
-  /** Base64 of ciphertext. */
-  detail: string | null
-}
-
 /** The select list of `LedgerRow`, over the inbox or the ledger. */
 export function rowColumns(sql: Sql | Tx) {
   return sql`

@@ -1,8 +1,9 @@
 /** What the sealer asks of the database: its turn, the end of the ledger, and one chunk moved. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
+import type { LedgerRow } from '../../domain/ledger-row.ts'
 import type { Sql, Tx } from '../client.ts'
-import { type LedgerRow, rowColumns } from './rows.ts'
+import { rowColumns } from './rows.ts'
 
 /** One number for this whole system's sealer. */
 const sealerLock = 20210126

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ExportedRow } from '../../db/ledger/export.ts'
-import type { LedgerRow } from '../../db/ledger/rows.ts'
+import type { ExportedRow, LedgerRow } from '../../domain/ledger-row.ts'
 import { type BundleLine, bundleFormat, bundleLine } from '../../ledger/bundle.ts'
 import { cosign, signCheckpoint } from '../../ledger/checkpoint.ts'
 import { CompactRange } from '../../ledger/merkle.ts'

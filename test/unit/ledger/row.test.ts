@@ -1,7 +1,7 @@
 // The bytes of a row can be read back in one way only, so that two rows never share a hash.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { LedgerRow } from '../../../db/ledger/rows.ts'
+import type { LedgerRow } from '../../../domain/ledger-row.ts'
 import { canonicalBytes, leafHashOf } from '../../../ledger/row.ts'
 import { aLook } from '../../support/ledger.ts'
 

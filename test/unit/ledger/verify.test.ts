@@ -2,7 +2,7 @@
 // when every hash is computed anew and the heads are signed again with the log's stolen key.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ExportedRow } from '../../../db/ledger/export.ts'
+import type { ExportedRow } from '../../../domain/ledger-row.ts'
 import { readBundle } from '../../../ledger/bundle.ts'
 import { type Verdict, verifyBundle } from '../../../ledger/verify.ts'
 import { readWitness } from '../../../ledger/witness-file.ts'
