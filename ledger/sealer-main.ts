@@ -52,16 +52,17 @@ log.info({ size: sealer.size }, 'the sealer is at work')
 
 let headAtMs = Number.NEGATIVE_INFINITY
 while (!stopping.signal.aborted) {
-  const moved = await sealer.drain().catch(refuse)
+  const { moved, isMore } = await sealer.drain().catch(refuse)
   if (moved > 0) log.debug({ moved, size: sealer.size }, 'sealed')
   if (performance.now() - headAtMs >= env.LEDGER_HEAD_EVERY_MS) {
     headAtMs = performance.now()
     await tellHead()
   }
-  await sleep(env.LEDGER_SEAL_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => {})
+  const pauseMs = isMore ? 0 : env.LEDGER_SEAL_EVERY_MS
+  await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {})
 }
 // What was committed until here has a head of its own, so that a copy of the database is whole.
-await sealer.drain().catch(refuse)
+while ((await sealer.drain().catch(refuse)).isMore) {}
 await tellHead()
 await sql.end({ timeout: 5 })
 

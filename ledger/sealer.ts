@@ -26,6 +26,7 @@ export type SealerOptions = {
 
 /** Long enough to be cheap a row, short enough that a drain is no long transaction. */
 const defaultChunkRows = 1_000
+const chunksAtOnce = 20
 
 export class Sealer {
   readonly #options: Required<SealerOptions>
@@ -53,11 +54,17 @@ export class Sealer {
     return beginLog(this.#options.sql, { origin: name, publicKey: text })
   }
 
-  /** Moves everything that waits. Answers how many looks that were. */
-  async drain(): Promise<number> {
+  /**
+   * Moves what waits, oldest first, up to some chunks: under a load that never ends heads must be
+   * signed too. Answers how many looks were moved, and whether more may wait.
+   */
+  async drain(): Promise<{ moved: number; isMore: boolean }> {
+    const { chunkRows } = this.#options
     const before = this.size
-    while ((await this.#moveChunk()) === this.#options.chunkRows) {}
-    return this.size - before
+    for (let chunk = 0; chunk < chunksAtOnce; chunk += 1) {
+      if ((await this.#moveChunk()) < chunkRows) return { moved: this.size - before, isMore: false }
+    }
+    return { moved: this.size - before, isMore: true }
   }
 
   async #moveChunk(): Promise<number> {

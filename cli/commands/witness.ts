@@ -54,7 +54,7 @@ export const witnessCommand = defineCommand({
       ...(args['log-key'] && { logKey: args['log-key'] }),
       everyMs: secondsFrom(args.every) * 1_000,
       once,
-      log: createLog({ name: 'witness', level: process.env.LOG_LEVEL || 'info' }),
+      log: createLog({ name: 'witness', level: process.env.LOG_LEVEL || (once ? 'warn' : 'info') }),
       signal: stopping.signal,
     }).catch(explain)
     return tell(end, once, args.json ?? false)

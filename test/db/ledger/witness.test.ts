@@ -41,7 +41,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'sesshu-witness-'))
-  log = await openSealer(db, dataDir())
+  log = await openSealer(db, dataDir(), 1_000)
 })
 afterEach(async () => {
   await log.close()
