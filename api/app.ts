@@ -7,11 +7,15 @@ import type { ApiDeps } from './deps.ts'
 import { fhirRoutes } from './fhir/routes.ts'
 import { type HealthDeps, healthRoutes } from './health.ts'
 import { Problem, sendProblem, toProblem, validationHook } from './problem.ts'
+import { ledgerRoutes } from './routes/ledger.ts'
 import { moveRoutes } from './routes/moves.ts'
 import { registerRoutes } from './routes/register.ts'
 import { scanRoutes } from './routes/scans.ts'
 
 export type AppOptions = { devToken: string; web?: WebPlace }
+
+/** A witness is nobody's account. */
+const publicPaths = /^\/api\/v1\/(openapi\.json$|ledger\/)/
 
 /** A batch of 1,000 residents is well below this; nothing larger is read into memory. */
 const bodyMaxBytes = 4 * 1024 * 1024
@@ -38,7 +42,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions): Open
   app.use('/api/*', limitBody(bodyMaxBytes))
   app.use('/fhir/*', limitBody(bodyMaxBytes))
   app.use('/api/v1/*', async (c, next) => {
-    const isPublic = c.req.path === '/api/v1/openapi.json'
+    const isPublic = publicPaths.test(c.req.path)
     if (!isPublic && !hasToken(c.req.header('authorization'), options.devToken)) {
       throw new Problem(401, 'unauthorized')
     }
@@ -49,6 +53,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions): Open
   app.route('/api/v1', scanRoutes(deps))
   app.route('/api/v1', registerRoutes(deps))
   app.route('/api/v1', moveRoutes(deps))
+  app.route('/api/v1', ledgerRoutes(deps))
   app.route('/fhir', fhirRoutes())
   app.route('/', webRoutes(deps, options.web))
   app.doc31('/api/v1/openapi.json', {

@@ -18,6 +18,8 @@ export type StartOptions = {
   /** Servers of its own whatever the environment says: made-up people never reach a real one. */
   own: boolean
   demo?: boolean
+  /** Runs a witness of the ledger too, in a folder beside the data dir. */
+  witness?: boolean
   log: ServerLog
   /** Instead of the kept or preferred ones. */
   ports?: Partial<Ports>
@@ -101,6 +103,7 @@ async function settle(
     temporal: settleTemporal(options, ports),
     smtpUrl: env.SMTP_URL || `smtp://127.0.0.1:${ports.smtp}`,
     hasOwnMailSink: !env.SMTP_URL,
+    ...(options.witness && { witnessRoot: `${dir.root}-witness` }),
   }
 }
 

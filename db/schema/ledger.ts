@@ -38,3 +38,10 @@ export const ledgerHead = pgTable('ledger_head', {
   signedAt: instant('signed_at').notNull(),
   checkpoint: text('checkpoint').notNull(),
 })
+
+/** Under which name and key heads are signed; a second row is a ledger restored elsewhere. */
+export const ledgerLog = pgTable('ledger_log', {
+  origin: text('origin').primaryKey(),
+  publicKey: text('public_key').notNull(),
+  beganAt: instant('began_at').notNull(),
+})
