@@ -2,6 +2,7 @@
 import { currentActor } from '../config/actor.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { Sql, Tx } from './client.ts'
+import { ledgerLagSeconds, stalledAfterSeconds } from './ledger/lag.ts'
 import {
   assertLooked,
   beginSaying,
@@ -20,8 +21,6 @@ export type Scope = {
   look?: LookAt | LookAt[]
 }
 
-/** So long a look may wait to be chained; after that nobody is looked at any more. */
-const stalledAfterSeconds = 60
 const askAgainAfterMs = 1_000
 
 const lags = new WeakMap<object, { askedAtMs: number; seconds: Promise<number> }>()
@@ -66,7 +65,7 @@ export async function withPurpose<T>(
   scope: Scope,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  await assertLedgerMoves(sql, scope.purpose, () => readLag(sql))
+  await assertLedgerMoves(sql, scope.purpose, () => ledgerLagSeconds(sql))
   let begun: Tx | undefined
   try {
     return (await sql.begin(async (tx) => {
@@ -95,11 +94,6 @@ async function enter(tx: Tx, scope: Scope): Promise<void> {
                ? tx`, record_looks(${said[0]}, ${said[1]}, ${said[2]}, ${said[3]})`
                : tx``
            }`
-}
-
-async function readLag(sql: Sql): Promise<number> {
-  const [row] = await sql<{ seconds: number }[]>`select ledger_lag_seconds() as seconds`
-  return row!.seconds
 }
 
 /** Brings more towns into the scope of a transaction, to the end of it. */
