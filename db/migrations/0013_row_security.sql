@@ -223,6 +223,10 @@ grant select (id, version, stage, home_municipality_code, product_code, steps)
   on course to sesshu_monitor;
 revoke select on notice, notice_attempt, task, dose, register_event from sesshu_monitor;
 
+-- Notices are the worker's to make; the api moves what has not left along with its person.
+revoke insert on notice from sesshu_api;
+revoke all on notice_attempt from sesshu_api;
+
 -- The worker measures how late doses are recorded; what it plans by comes through linked_doses.
 revoke select on dose, course_link, protection, screening, register_event, ticket from sesshu_worker;
 grant select (municipality_code, given_on, recorded_on, voided_at) on dose to sesshu_worker;
