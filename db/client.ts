@@ -20,17 +20,6 @@ export type ConnectOptions = {
   byKey?: boolean
 }
 
-export type ConnectOptions = {
-  max?: number
-  name: string
-  /**
-   * Everything this pool asks goes by a key. A plan made while a table was empty reads that table
-   * from end to end, and a connection keeps it until the next ANALYZE: so it may plan no such read.
-   * Holds for the checks of foreign keys too.
-   */
-  byKey?: boolean
-}
-
 /**
  * A pool of connections of one process under its own role. Plain dates stay strings: a `date` turned
  * into an instant is how birthdays move by a day.
