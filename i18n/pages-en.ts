@@ -1,4 +1,5 @@
 import type { PagesText } from './pages-ja.ts'
+import { staffEn } from './pages-staff-en.ts'
 
 export const pagesEn: PagesText = {
   siteName: 'sesshu 接種',
@@ -12,7 +13,9 @@ export const pagesEn: PagesText = {
     courses: 'Courses',
     outgoing: 'Sent',
     operator: 'Operations',
+    reviews: 'Emergency access',
   },
+  staff: staffEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',
   live: 'Updates by itself',
   lost: 'This page cannot be updated. It shows what could last be read.',

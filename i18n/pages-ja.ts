@@ -1,3 +1,5 @@
+import { staffJa } from './pages-staff-ja.ts'
+
 /** What the pages say, in Japanese. The English texts have the same shape. */
 export const pagesJa = {
   siteName: 'sesshu 接種',
@@ -11,7 +13,9 @@ export const pagesJa = {
     courses: 'コース',
     outgoing: '送ったもの',
     operator: '運用',
+    reviews: '緊急アクセス',
   },
+  staff: staffJa,
   demoNotice: 'デモ環境です。登場する人はすべて架空です。',
   live: '自動で更新しています',
   lost: '画面を更新できません。表示は最後に読めた時点のものです。',

@@ -14,8 +14,26 @@ import {
   towns,
 } from './register.ts'
 
-/** Named one by one: no row of these is about a person. */
+/** Named one by one: no row of these is about a resident. */
 export const tablesWithoutPeople = [
+  // accounts, tablets and what they may do: staff, by random ids (0014_accounts.sql)
+  'account',
+  'account_session',
+  'approval',
+  'break_glass',
+  'break_glass_review',
+  'device',
+  'device_enrolment',
+  'device_token',
+  'limit_setting',
+  'machine_credential',
+  'passkey',
+  'security_alert',
+  'sign_in_challenge',
+  // keys of towns, and how often one asked (0016_my_number.sql)
+  'keyd_head',
+  'my_number_matches',
+  'town_key',
   'clock_segment',
   'ledger_head',
   'ledger_log',

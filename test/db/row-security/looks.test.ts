@@ -76,7 +76,8 @@ const steps: Record<string, Step> = {
   },
   async ticket(someone) {
     if (someone.sheet || someone.movedTo) return 0
-    const sheet = (someone.sheet = sheetOf(someone, 'A', '2021-04-01'))
+    const sheet = sheetOf(someone, 'A', '2021-04-01')
+    someone.sheet = sheet
     await register.post('/tickets', { tickets: [sheet] })
     return 1
   },
