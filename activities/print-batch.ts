@@ -1,12 +1,19 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { withPurpose } from '../db/client.ts'
+import { look, withPurpose } from '../db/client.ts'
 import {
   emptyLetterContents,
   openLetterContents,
   readLetterContents,
 } from '../db/people/letter-content.ts'
-import { type BatchKey, type BatchRow, batchPrinted, findBatch } from '../db/queries/batches.ts'
+import type { LookField } from '../db/purposes.ts'
+import {
+  type BatchKey,
+  type BatchRow,
+  batchPrinted,
+  findBatch,
+  peopleOfBatch,
+} from '../db/queries/batches.ts'
 import { type RenderedBatch, renderLetterBatch } from '../letters/batch.ts'
 import { type Manifest, sealManifest } from '../letters/manifest.ts'
 import type { NoticeForPrint } from '../letters/notice.ts'
@@ -27,10 +34,16 @@ export async function printBatch(
 ): Promise<{ pages: number }> {
   const key = { municipalityCode, batchOn }
   const scope = { municipalityCode, purpose: 'sendNotice' } as const
-  const { batch, sealed } = await withPurpose(sql, scope, async (tx) => ({
-    batch: await findBatch(tx, key),
-    sealed: await readLetterContents(tx, key),
-  }))
+  const { batch, sealed } = await withPurpose(sql, scope, async (tx) => {
+    const batch = await findBatch(tx, key)
+    const people = batch?.state === 'sealed' ? await peopleOfBatch(tx, key) : []
+    const fields: LookField[] = ['notices']
+    await look(
+      tx,
+      people.map((person) => ({ ...person, municipalityCode, fields })),
+    )
+    return { batch, sealed: await readLetterContents(tx, key) }
+  })
   if (!batch) throw new ProgrammingError(`batch ${municipalityCode} ${batchOn} is not sealed`)
   if (batch.state === 'printed') return { pages: batch.pages ?? 0 }
   if (sealed.length !== batch.letters) {
@@ -39,7 +52,7 @@ export async function printBatch(
 
   const contents = await openLetterContents<SealedLetter>(vault, sealed)
   const printed = contents.length > 0 ? await print(dataDir, { key, batch, contents }) : nothing
-  await withPurpose(sql, scope, async (tx) => {
+  await withPurpose(sql, { ...scope, look: [] }, async (tx) => {
     await batchPrinted(tx, key, printed)
     await emptyLetterContents(tx, key)
   })

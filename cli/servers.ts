@@ -4,6 +4,7 @@ import { cliTokenName } from '../auth/machines.ts'
 import { sesshuDataConverter } from '../codec/data-converter.ts'
 import { CodecError } from '../codec/errors.ts'
 import { codecKeysName } from '../codec/keys.ts'
+import { nameProcess } from '../config/actor.ts'
 import { dataDirAt } from '../config/data-dir.ts'
 import { readStatus } from '../config/system-status.ts'
 import { temporalIdentity } from '../config/temporal.ts'
@@ -46,6 +47,7 @@ export async function withDatabase<T>(
   name: string,
   work: (sql: Sql) => Promise<T>,
 ): Promise<T> {
+  nameProcess('cli')
   const sql = connect(url, { max: 4, name })
   try {
     return await work(sql)

@@ -1,24 +1,13 @@
 import postgres from 'postgres'
 
-/** Why a row about a person may be looked at; the database's policies read it from the transaction. */
-export const purposes = [
-  'recordDose',
-  'planCourse',
-  'sendNotice',
-  'manageRegister',
-  'showTown',
-  'showCourse',
-  'openWave',
-  'operate',
-] as const
-export type Purpose = (typeof purposes)[number]
+export { type LookAt, look } from './looks.ts'
+export type { Purpose } from './purposes.ts'
+export { type Scope, withPurpose } from './scope.ts'
 
 /** No custom parameter types beyond the driver's own. */
 type NoTypes = Record<never, never>
 export type Sql = postgres.Sql<NoTypes>
 export type Tx = postgres.TransactionSql<NoTypes>
-
-export type Scope = { municipalityCode: string; purpose: Purpose }
 
 export type ConnectOptions = {
   max?: number
@@ -50,20 +39,4 @@ export function connect(url: string, options: ConnectOptions): Sql {
       date: { to: 1082, from: [1082], serialize: (v: string) => v, parse: (v: string) => v },
     },
   }) as unknown as Sql
-}
-
-/**
- * Runs `work` in one transaction that names the municipality and the purpose. Every query about a
- * person goes through here; `''` as municipality is for what names nobody.
- */
-export async function withPurpose<T>(
-  sql: Sql,
-  scope: Scope,
-  work: (tx: Tx) => Promise<T>,
-): Promise<T> {
-  return (await sql.begin(async (tx) => {
-    await tx`select set_config('sesshu.municipality', ${scope.municipalityCode}, true),
-                    set_config('sesshu.purpose', ${scope.purpose}, true)`
-    return work(tx)
-  })) as T
 }

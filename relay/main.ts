@@ -1,6 +1,7 @@
 /** A relay process: brings news from the outbox to the courses. Any number may run side by side. */
 import { Client, Connection } from '@temporalio/client'
 import { sesshuDataConverter } from '../codec/data-converter.ts'
+import { nameProcess } from '../config/actor.ts'
 import { followClock } from '../config/clock.ts'
 import { readEnvironment } from '../config/env.ts'
 import { createLog } from '../config/log.ts'
@@ -25,6 +26,7 @@ const env = readEnvironment([
   'TEMPORAL_ADDRESS',
   'TEMPORAL_NAMESPACE',
 ])
+nameProcess('relay')
 const log = createLog({ name: 'relay', level: env.LOG_LEVEL })
 outliveLostConnections(log)
 const sql = connect(env.DATABASE_URL, { name: 'sesshu-relay', max: 4 })

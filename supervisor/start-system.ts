@@ -6,7 +6,7 @@ import { codecKeysName } from '../codec/keys.ts'
 import { type DataDir, dataDirAt, lockDataDir, makeDataDir } from '../config/data-dir.ts'
 import { keepPorts, type Ports } from '../config/ports.ts'
 import { writeStatus } from '../config/system-status.ts'
-import { OWNER_ROLE, processRoles, type RoleUrls, urlFor } from '../db/roles.ts'
+import { inspectingUrl, OWNER_ROLE, processRoles, type RoleUrls, urlFor } from '../db/roles.ts'
 import { type Credentials, openCredentials, type ServerLog, SUPERUSER } from '../db/server.ts'
 import type { Place } from './place.ts'
 import type { ProcessStatus } from './process.ts'
@@ -154,7 +154,7 @@ function systemOf(place: Place, supervisor: Supervisor, release: () => void): Sy
       ...(temporal.isOwn && { ui: `http://127.0.0.1:${ports.ui}` }),
       temporalAddress: temporal.address,
       temporalNamespace: temporal.namespace,
-      databaseUrl: database.roles.owner,
+      databaseUrl: inspectingUrl(database.roles.owner),
       ...(database.superuserUrl && { superuserUrl: database.superuserUrl }),
       smtp: place.smtpUrl,
       roles: database.roles,

@@ -7,13 +7,14 @@ import { compareDates } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { Vault } from '../../vault/vault.ts'
-import type { Tx } from '../client.ts'
+import { look, type Tx } from '../client.ts'
 import { isBeforeBirth } from '../people/birth.ts'
 import { indexesInHex, orUnknownTown, toldValue } from '../people/blind.ts'
 import type { PersonName } from '../people/names.ts'
 import { addResidence } from '../people/residences.ts'
 import { type Identity, identityUnder, namesAgree, readIdentity } from '../people/same-person.ts'
 import { writePeople } from '../people/write.ts'
+import { inTowns } from '../scope.ts'
 import type { Store } from '../store.ts'
 import type { CourseHome } from './plan-input.ts'
 import {
@@ -76,8 +77,10 @@ export async function recordReport(
     const previous = report.kind === 'movedIn' ? report.previous : undefined
     await takeTurns(tx, previous ? [report, previous] : [report])
     const prior = await priorAnswer(tx, report.eventId, told.bodyDigest)
-    if (prior) return { answer: prior as ReportAnswer, hasNews: false }
-
+    if (prior) {
+      await look(tx, [])
+      return { answer: prior as ReportAnswer, hasNews: false }
+    }
     const known = await knownResident(tx, report)
     const effectiveOn = effectiveDay(report, today)
     await refuseImpossible({ tx, vault, report, known, told, effectiveOn, today })
@@ -110,6 +113,7 @@ async function blindly(vault: Vault, report: RegisterReport): Promise<Blind> {
 async function knownResident(tx: Tx, report: RegisterReport): Promise<CourseHome | undefined> {
   await assertMunicipality(tx, report.municipalityCode, 'municipalityCode')
   const known = await findResident(tx, report)
+  await look(tx, known ? [{ ...known, fields: ['registerEvents'] }] : [])
   if (!known && report.kind !== 'movedIn') {
     throw new DomainError('unknownResident', 'The register has no such number', 'registerNumber')
   }
@@ -195,11 +199,19 @@ async function refuseWrongPrevious(
     previous.municipalityCode === here.municipalityCode &&
     previous.registerNumber === here.registerNumber
   if (isSelf) refuse('previousIsSelf', 'previous')
-  const former = await findResident(tx, previous)
-  const kept = former && (await readIdentity(tx, former))
+  const towns = { municipalityCode: [previous.municipalityCode], purpose: 'settleMove' } as const
+  const kept = await inTowns(tx, towns, () => identityAt(tx, previous))
   if (!kept) return
   if (kept.born !== told.born) refuse('previousBirthDateDiffers', 'previous.registerNumber')
   if (!namesAgree(kept, told)) refuse('previousNameDiffers', 'previous.registerNumber')
+}
+
+/** Another town's person: a question is a look, whether or not it is refused then. */
+async function identityAt(tx: Tx, key: RegisterKey): Promise<Identity | undefined> {
+  const row = await findResident(tx, key)
+  if (!row) return undefined
+  await look(tx, [{ ...row, fields: ['registerEvents'] }])
+  return readIdentity(tx, row)
 }
 
 function refuse(code: string, field: string): never {

@@ -6,10 +6,12 @@ import { type PlanInput, planCourse } from '../../domain/plan.ts'
 import { judgeScan, type Scan, type ScanVerdict } from '../../domain/scan.ts'
 import type { Vault } from '../../vault/vault.ts'
 import type { Sql, Tx } from '../client.ts'
+import { type LookAt, recordRefused } from '../looks.ts'
 import { connectionIsLost } from '../lost-connection.ts'
 import { hexOf, orUnknownTown, toldValue } from '../people/blind.ts'
 import { insertKeys } from '../people/keys.ts'
 import { sealScan } from '../people/unattached-scan.ts'
+import { planFields } from '../purposes.ts'
 import type { Store } from '../store.ts'
 import { type CourseHome, planInputFrom } from './plan-input.ts'
 import { settlePerson } from './residency.ts'
@@ -87,7 +89,12 @@ async function settlingRaces(work: () => Promise<Recorded>): Promise<Recorded> {
       return await work()
     } catch (error) {
       const lostRace = error instanceof postgres.PostgresError && raceCodes.includes(error.code)
-      if (!lostRace || attempt === raceAttempts) throw error
+      if (lostRace && attempt < raceAttempts) continue
+      // Used for a scan of another issuer's ticket, which is not to be seen from here, only met.
+      if (lostRace && error.constraint_name === 'scan_pkey') {
+        throw new DomainError('idUsedForAnotherBody', 'scanId was used with another body', 'scanId')
+      }
+      throw error
     }
   }
 }
@@ -101,6 +108,7 @@ async function tryToRecord(
   today: PlainDate,
 ): Promise<Recorded> {
   const connection = await sql.reserve()
+  let seen: LookAt[] = []
   try {
     // Sent together, answered in order: one round trip for begin, purpose, lock and read.
     const [, , [row]] = await within(
@@ -111,9 +119,11 @@ async function tryToRecord(
         readScanSet(connection, asked, today),
       ]),
     )
+    seen = lookFrom(row!, asked)
     const { recorded, write, settle } = await decide({ tx: connection, vault, today }, row!, asked)
     const end = async () => {
-      if (!write) return connection`rollback`
+      // Nothing is written but the look.
+      if (!write) return connection`commit`
       if (!settle) return Promise.all([write(), connection`commit`])
       await write()
       await settle()
@@ -125,9 +135,18 @@ async function tryToRecord(
   } catch (error) {
     if (connectionIsLost(error)) throw error
     await connection`rollback`
+    // A refusal tells something, too.
+    if (error instanceof DomainError) await recordRefused(connection, 'recordDose', seen)
     connection.release()
     throw error
   }
+}
+
+/** As `begin_scan` leaves it: one look for each scan of a ticket that is somebody's. */
+function lookFrom({ residentId, courseId }: ScanRow, { scan }: AskedScan): LookAt[] {
+  if (!residentId) return []
+  const municipalityCode = scan.issuingMunicipalityCode
+  return [{ municipalityCode, residentId, ...(courseId && { courseId }), fields: planFields }]
 }
 
 /** A connection that died unseen between two statements never answers. */

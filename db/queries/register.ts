@@ -2,7 +2,7 @@
 import { compareDates } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import type { Vault } from '../../vault/vault.ts'
-import type { Tx } from '../client.ts'
+import { look, type Tx } from '../client.ts'
 import type { PersonName } from '../people/names.ts'
 import { withSeveralOpenResidences } from '../people/residences.ts'
 import type { PersonToWrite } from '../people/told.ts'
@@ -75,6 +75,11 @@ async function registerInTown(
   )
   const wanted = items.filter((_, i) => !refusals[i])
   const written = await writePeople(tx, vault, municipalityCode, wanted.map(personOf), today)
+  const known = written.filter(({ outcome }) => outcome !== 'new')
+  await look(
+    tx,
+    known.map(({ residentId }) => ({ municipalityCode, residentId, fields: ['registerEvents'] })),
+  )
   const touched = written.filter(({ outcome }) => outcome === 'new' || outcome === 'updated')
   const ids = touched.map(({ residentId }) => residentId)
   const hasNews = await settleMovers(tx, municipalityCode, ids, today)
@@ -126,11 +131,10 @@ async function settleMovers(
   const movers = await tx<{ id: string }[]>`
     select r.id from resident r
      where r.municipality_code = ${municipalityCode} and r.id = any(${residentIds}::uuid[])
-       and (exists (select from register_event e
-                     where e.municipality_code = r.municipality_code and e.resident_id = r.id)
-            or exists (select from register_event e
-                        where e.previous_municipality_code = r.municipality_code
-                          and e.previous_register_number = r.register_number))`
+       and exists (select from register_event e
+                    where e.municipality_code = r.municipality_code and e.resident_id = r.id)
+    union
+    select id from named_elsewhere(${municipalityCode}, ${residentIds}::uuid[]) id`
   const others = await withSeveralOpenResidences(tx, municipalityCode, residentIds)
   let hasNews = false
   for (const id of new Set([...movers.map((row) => row.id), ...others])) {

@@ -1,3 +1,4 @@
+import { currentActor } from '../../config/actor.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import type { ScanFacts } from '../../domain/scan.ts'
 import type { Sql } from '../client.ts'
@@ -27,11 +28,13 @@ export type ScanRow = PlanColumns & {
 }
 
 /**
- * The first statement of a scan's transaction: purpose, then the locks of person and course. The
- * locks are a function's (db/migrations/0006_scan_by_key.sql): one statement sent instead of three.
+ * The first statement of a scan's transaction: purpose and towns, the locks of person and course, the
+ * look. All are a function's (0013_row_security_across_towns.sql): one statement instead of six.
  */
 export function beginScan(tx: Sql, { scan, ticketIndex }: IndexedScan) {
-  return tx`select begin_scan(${scan.issuingMunicipalityCode}, ${ticketIndex})`
+  const { id, role, office } = currentActor()
+  return tx`
+    select begin_scan(${scan.issuingMunicipalityCode}, ${ticketIndex}, ${id}, ${role}, ${office})`
 }
 
 /**
@@ -57,7 +60,7 @@ export function readScanSet(tx: Sql, { scan, ticketIndex }: IndexedScan, today: 
           and k.slip_kind = ${scan.slipKind} and k.dose_number = ${scan.claimedDoseNumber}) as "slipIsUsed",
       c.id as "courseId", c.version,
       h.municipality_code as "homeMunicipalityCode", h.id as "homeResidentId",
-      ${planColumns(tx, today)}
+      ${planColumns(tx, today, 'scope')}
     from (select) one
     left join lateral (
       select * from ticket

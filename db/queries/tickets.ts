@@ -3,7 +3,7 @@ import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { parseTicketNumber } from '../../domain/ticket.ts'
 import type { Vault } from '../../vault/vault.ts'
-import type { Tx } from '../client.ts'
+import { look, type Tx } from '../client.ts'
 import { sealedNumbers, ticketIndexes } from '../people/tickets.ts'
 import type { Store } from '../store.ts'
 import { settleMoveTasks } from './move-tasks.ts'
@@ -52,6 +52,11 @@ async function registerInTown(
   today: PlainDate,
 ): Promise<{ results: TicketResult[]; hasNews: boolean }> {
   const residents = await lockResidents(tx, municipalityCode, items)
+  const holding = [...new Set(residents.values())]
+  await look(
+    tx,
+    holding.map((residentId) => ({ municipalityCode, residentId, fields: ['ticket'] })),
+  )
   const sheets = items.map((item) => sheetOf(item, residents, today))
   const valid = await indexed(vault, municipalityCode, sheets)
   const erased = await insertSheets(tx, vault, municipalityCode, valid, today)

@@ -3,7 +3,7 @@ import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { ReadRoute, Scan } from '../../domain/scan.ts'
 import type { ResidentKey } from '../../vault/vault.ts'
-import type { Sql } from '../client.ts'
+import { type Sql, type Tx, withPurpose } from '../client.ts'
 import { type KeyColumns, keyColumns, keyFrom } from '../people/keys.ts'
 import { ticketIndexes } from '../people/tickets.ts'
 import { openStatedYears } from '../people/unattached-scan.ts'
@@ -22,11 +22,16 @@ export async function bindWaitingScans(
   today: PlainDate,
 ): Promise<boolean> {
   const { codes, indexes } = await indexed(store, tickets)
-  const named = store.sql`
-    exists (select from unnest(${codes}::text[], ${indexes}::text[]) as named(code, index)
-             where named.code = s.issuing_municipality_code
-               and decode(named.index, 'hex') = s.ticket_index)`
-  return bindEach(store, await findWaiting(store.sql, named), today)
+  const scans = await inTowns(store.sql, [...new Set(codes)], (tx) =>
+    findWaiting(
+      tx,
+      tx`
+        exists (select from unnest(${codes}::text[], ${indexes}::text[]) as named(code, index)
+                 where named.code = s.issuing_municipality_code
+                   and decode(named.index, 'hex') = s.ticket_index)`,
+    ),
+  )
+  return bindEach(store, scans, today)
 }
 
 async function indexed({ vault }: Store, tickets: NamedTicket[]) {
@@ -42,16 +47,32 @@ async function indexed({ vault }: Store, tickets: NamedTicket[]) {
   return { codes: flat.map(({ code }) => code), indexes: flat.map(({ index }) => index) }
 }
 
+/** Attached to nobody: nobody is looked at before each is recorded by itself. */
+function inTowns<T>(sql: Sql, towns: string[], work: (tx: Tx) => Promise<T>): Promise<T> {
+  return withPurpose(sql, { municipalityCode: towns, purpose: 'bindScan' }, work)
+}
+
 /**
  * Attaches what a registration missed: a scan committed while its ticket was, or a process that died
  * between the two. Returns whether any course has news.
  */
 export async function sweepWaitingScans(store: Store, today: PlainDate): Promise<boolean> {
-  const registered = store.sql`
-    exists (select from ticket t
-             where t.municipality_code = s.issuing_municipality_code
-               and t.number_index = s.ticket_index)`
-  return bindEach(store, await findWaiting(store.sql, registered), today)
+  const { sql } = store
+  const towns = await sql<{ code: string }[]>`select code from towns_with_waiting_scans() code`
+  if (towns.length === 0) return false
+  const scans = await inTowns(
+    sql,
+    towns.map(({ code }) => code),
+    (tx) =>
+      findWaiting(
+        tx,
+        tx`
+          exists (select from ticket t
+                   where t.municipality_code = s.issuing_municipality_code
+                     and t.number_index = s.ticket_index)`,
+      ),
+  )
+  return bindEach(store, scans, today)
 }
 
 async function bindEach(store: Store, waiting: FoundScan[], today: PlainDate): Promise<boolean> {
@@ -59,7 +80,7 @@ async function bindEach(store: Store, waiting: FoundScan[], today: PlainDate): P
   for (const scan of await withStatedYears(store, waiting)) {
     const bound = await bindWaitingScan(store, scan, today).catch(async (error) => {
       if (!(error instanceof DomainError) || !isAboutTheScan(error)) throw error
-      await holdScan(store.sql, scan.scan.scanId, error.code)
+      await holdScan(store.sql, scan.scan, error.code)
       return { hasNews: false }
     })
     hasNews ||= bound.hasNews
@@ -73,9 +94,14 @@ function isAboutTheScan({ field }: DomainError): boolean {
 }
 
 /** It cannot be as it was read (a dose before birth): somebody must look; nobody else waits for it. */
-async function holdScan(sql: Sql, scanId: string, code: string): Promise<void> {
-  await sql`update scan set verdict = 'held', resolution = ${code}
-             where id = ${scanId} and resolved_at is null`
+async function holdScan(sql: Sql, scan: WaitingScan['scan'], code: string): Promise<void> {
+  await inTowns(
+    sql,
+    [scan.issuingMunicipalityCode],
+    (tx) => tx`
+      update scan set verdict = 'held', resolution = ${code}
+       where id = ${scan.scanId} and resolved_at is null`,
+  )
 }
 
 type FoundScan = WaitingScan & {
@@ -102,15 +128,15 @@ type WaitingRow = KeyColumns & {
 const sweepAtMost = 1_000
 
 /** Oldest first, so that a person's doses are heard in the order in which they were read. */
-async function findWaiting(sql: Sql, condition: PendingQuery<Row[]>): Promise<FoundScan[]> {
-  const rows = await sql<WaitingRow[]>`
+async function findWaiting(tx: Tx, condition: PendingQuery<Row[]>): Promise<FoundScan[]> {
+  const rows = await tx<WaitingRow[]>`
     select s.id as "scanId", s.issuing_municipality_code as "issuingMunicipalityCode",
            s.ticket_index as "ticketIndex", s.read_by as "readBy",
            s.birth_year_stated as "birthYearStated", s.slip_kind as "slipKind",
            s.claimed_dose_number as "claimedDoseNumber", s.given_on as "givenOn",
            s.given_at_local_time as "givenAtLocalTime", s.venue_code as "venueCode",
            s.product_code as "productCode", s.lot_number as "lotNumber", s.source,
-           ${keyColumns(sql)}
+           ${keyColumns(tx)}
       from scan s
       left join resident_key k on k.municipality_code = s.issuing_municipality_code
                               and k.resident_id = s.id

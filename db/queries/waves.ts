@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { Vault } from '../../vault/vault.ts'
-import type { Tx } from '../client.ts'
+import { look, type Tx } from '../client.ts'
 import {
   lockOldestWithoutCourse,
   oldEnough,
@@ -53,6 +53,7 @@ export async function openWave(
 }
 
 async function beginWave(tx: Tx, wave: Wave, today: PlainDate): Promise<void> {
+  await look(tx, [])
   await assertMunicipality(tx, wave.municipalityCode, 'municipalityCode')
   await tx`
     insert into wave (id, municipality_code, born_on_or_before, opened_on, courses)
@@ -87,14 +88,22 @@ async function openChunk(
            reached_resident_id as "residentId"
       from wave where id = ${wave.waveId} for update`
   const before = begun!.courses
-  if (begun!.isComplete) return { opened: 0, coursesInAll: before, isComplete: true }
+  if (begun!.isComplete) {
+    await look(tx, [])
+    return { opened: 0, coursesInAll: before, isComplete: true }
+  }
 
   const after = positionOf(begun!)
   const people = await lockOldestWithoutCourse(tx, wave, memory, after, chunkResidents)
+  const { municipalityCode } = wave
+  await look(
+    tx,
+    people.map(({ residentId }) => ({ municipalityCode, residentId, fields: ['course'] })),
+  )
   const calledUp = await oldEnough(tx, vault, wave, people, memory)
   const opened = await openCourses(
     tx,
-    wave.municipalityCode,
+    municipalityCode,
     calledUp.map((person) => person.residentId),
     today,
   )

@@ -55,11 +55,12 @@ describe('opening a campaign', () => {
   it('is refused where residents live whom no campaign brought', async () => {
     await sql`insert into municipality (code, prefecture, name, kana)
               values ('204510', '長野県', '朝日村', 'あさひむら') on conflict do nothing`
-    await sql`insert into resident (municipality_code, id, register_number, age_class, age_class_on,
-                                    is_minor, birth_year_check, born_on_check)
-              values ('204510', gen_random_uuid(), '1', 65, '2022-03-31', false, ${anIndex}, ${anIndex})`
+    await database.sql`
+        insert into resident (municipality_code, id, register_number, age_class, age_class_on,
+                              is_minor, birth_year_check, born_on_check)
+        values ('204510', gen_random_uuid(), '1', 65, '2022-03-31', false, ${anIndex}, ${anIndex})`
     await expect(openCampaign(sql, demo)).rejects.toThrow(CampaignRefused)
-    await sql`delete from resident`
+    await database.sql`delete from resident`
   })
 })
 

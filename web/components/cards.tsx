@@ -7,7 +7,7 @@ import { formatTicketLine } from '../../domain/ticket.ts'
 import { courseToFollow, type OpenTicket, openTicketToTry } from '../demo.ts'
 import { dayWords } from '../format.ts'
 import { href, type Page, runHref } from '../page.ts'
-import { readStory, type Story } from '../pages/story.ts'
+import { findHome, readStory, type Story } from '../pages/story.ts'
 import { Live, Section, StageTag, Tag } from './basics.tsx'
 
 /** What a newcomer can do and watch; made-up people only, so only in a demo. */
@@ -19,7 +19,7 @@ export async function Cards({ page }: { page: Page }) {
       found: await ticketToTry(tx),
       notSent: await newestNotSent(tx),
     })),
-    courseToFollow(page).then((id) => (id ? readStory(page, id) : undefined)),
+    courseToFollow(page).then((id) => (id ? readFollowed(page, id) : undefined)),
   ])
   const ticket = await openTicketToTry(page, found)
   return (
@@ -37,6 +37,11 @@ export async function Cards({ page }: { page: Page }) {
       </div>
     </Section>
   )
+}
+
+async function readFollowed(page: Page, courseId: string): Promise<Story | undefined> {
+  const home = await findHome(page, courseId)
+  return home && (await readStory(page, home, courseId))
 }
 
 function Card({ id, title, children }: { id: string; title: string; children: Child }) {

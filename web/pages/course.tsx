@@ -7,16 +7,18 @@ import { wallNow } from '../deps.ts'
 import { dayWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
 import { asOfWords, href, type Page, runHref } from '../page.ts'
-import { type Outline, readOutline, readRows } from './story.ts'
+import { findHome, type Outline, readOutline, readStory } from './story.ts'
 
 /** Undefined when there is no such course, and for one of a town that is not the reader's. */
 export async function coursePage(page: Page, courseId: string) {
   const readAtMs = wallNow()
+  const home = await findHome(page, courseId)
+  if (!home || !maySee(home.municipalityCode)) return undefined
   // An operator sees what a course waits for, as in the Temporal UI, and nothing of the person.
-  const outline = await readOutline(page, courseId)
-  if (!outline || !maySee(outline.head.municipalityCode)) return undefined
   const isOperator = currentActor().role === 'operator'
-  const story = isOperator ? undefined : { ...outline, ...(await readRows(page, outline.head)) }
+  const story = isOperator ? undefined : await readStory(page, home, courseId)
+  const outline = isOperator ? await readOutline(page, home, courseId) : story
+  if (!outline) return undefined
   const { words, lang } = page
   const told = courseWords(outline.facts, lang)
   const run = runHref(page, courseId)

@@ -1,7 +1,8 @@
-import { readAs } from '../../db/orm.ts'
-import { readFacts } from '../../db/queries/facts.ts'
+import { type OrmTx, readAs } from '../../db/orm.ts'
+import { type LookField, planFields } from '../../db/purposes.ts'
+import { factsFrom } from '../../db/queries/facts.ts'
+import { homeOf } from '../../db/queries/home-of.ts'
 import {
-  type CourseHead,
   courseHead,
   dosesOf,
   newsOf,
@@ -10,33 +11,54 @@ import {
   screeningsOf,
   tasksOf,
 } from '../../db/queries/pages/course.ts'
+import { type CourseHome, PersonNotVisible } from '../../db/queries/plan-input.ts'
 import type { Page } from '../page.ts'
 
-/** Where a course lives and what it waits for: nothing of the person. Undefined when there is none. */
-export async function readOutline(page: Page, courseId: string) {
-  const scope = { municipalityCode: '', purpose: 'showCourse' } as const
-  const { head, news } = await readAs(page.orm, scope, async (tx) => ({
-    head: await courseHead(tx, courseId),
-    news: await newsOf(tx, courseId),
-  }))
-  const facts = (await readFacts(page.sql, [courseId], page.clock)).get(courseId)
-  return head && facts ? { head, news, facts } : undefined
+/** Where a course is at home: asked before anything is read of it. Undefined when there is none. */
+export async function findHome(page: Page, courseId: string): Promise<CourseHome | undefined> {
+  return homeOf(page.sql, courseId).catch((error) => {
+    if (error instanceof PersonNotVisible) return undefined
+    throw error
+  })
 }
 
-/** All that the rows say of one course; undefined when there is none. */
-export async function readStory(page: Page, courseId: string) {
-  const outline = await readOutline(page, courseId)
-  return outline && { ...outline, ...(await readRows(page, outline.head)) }
+/** What a course waits for: nothing of the person. One look; undefined when it has just moved. */
+export function readOutline(page: Page, home: CourseHome, courseId: string) {
+  return fromHome(page, home, courseId, ['course'], (tx) => outlineOf(tx, page, courseId))
 }
 
-export function readRows(page: Page, { id, municipalityCode }: CourseHead) {
-  return readAs(page.orm, { municipalityCode, purpose: 'showCourse' }, async (tx) => ({
-    doses: await dosesOf(tx, id),
-    events: await registerEventsOf(tx, id),
-    notices: await noticesOf(tx, id),
-    tasks: await tasksOf(tx, id),
-    screenings: await screeningsOf(tx, id),
-  }))
+/** All that its home may see of one course. One look; undefined when it has just moved. */
+export function readStory(page: Page, home: CourseHome, courseId: string) {
+  return fromHome(page, home, courseId, planFields, async (tx) => {
+    const outline = await outlineOf(tx, page, courseId)
+    if (!outline) return undefined
+    return {
+      ...outline,
+      doses: await dosesOf(tx, courseId),
+      events: await registerEventsOf(tx, courseId),
+      notices: await noticesOf(tx, courseId),
+      tasks: await tasksOf(tx, courseId),
+      screenings: await screeningsOf(tx, courseId),
+    }
+  })
+}
+
+function fromHome<T>(
+  page: Page,
+  home: CourseHome,
+  courseId: string,
+  fields: LookField[],
+  read: (tx: OrmTx) => Promise<T>,
+): Promise<T> {
+  const { municipalityCode } = home
+  const look = { ...home, courseId, fields }
+  return readAs(page.orm, { municipalityCode, purpose: 'showCourse', look }, read)
+}
+
+async function outlineOf(tx: OrmTx, page: Page, courseId: string) {
+  const head = await courseHead(tx, courseId)
+  if (!head) return undefined
+  return { head, facts: factsFrom(head, page.clock), news: await newsOf(tx, courseId) }
 }
 
 export type Outline = NonNullable<Awaited<ReturnType<typeof readOutline>>>
