@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { fieldNames } from '../../../domain/sealed-fields.ts'
 import { readKeydLog } from '../../../keyd/keyd-log.ts'
 import { type Made, round1On, World } from '../activities/fixture.ts'
 
@@ -29,7 +30,8 @@ async function queued(mail?: string): Promise<Made> {
 
 const looks = async () => world.sql<{ fields: string[]; actor: string; resident: string }[]>`
   select fields, actor, resident_id as resident from ledger_inbox
-   where municipality_code = ${town} and purpose = 'sendNotice' order by looked_at, id`
+   where municipality_code = ${town} and purpose = 'sendNotice'
+     and fields && ${fieldNames as unknown as string[]} order by looked_at, id`
 
 function unlocked(): number[] {
   const { lines } = readKeydLog(join(world.db.keyd.folder, 'log'))

@@ -8,6 +8,7 @@ import { deskValue } from '../../../db/people/blind.ts'
 import { readKeys } from '../../../db/people/keys.ts'
 import { placeOf } from '../../../db/people/places.ts'
 import type { PlainDate } from '../../../domain/course.ts'
+import { fieldNames } from '../../../domain/sealed-fields.ts'
 import { readKeydLog } from '../../../keyd/keyd-log.ts'
 import { open } from '../../../vault/vault.ts'
 import { asTx, type Row, ticketIndex } from '../../support/people.ts'
@@ -55,7 +56,8 @@ async function looksOf(work: () => Promise<unknown>): Promise<Look[]> {
   await work()
   return db.sql<Look[]>`
     select purpose, fields, resident_id as resident from ledger_inbox
-     where not (id = any(${before.map(({ id }) => id)}::uuid[])) order by looked_at, id`
+     where not (id = any(${before.map(({ id }) => id)}::uuid[]))
+       and fields && ${fieldNames as unknown as string[]} order by looked_at, id`
 }
 
 /** How often keyd was asked to unlock anything at all. */
@@ -367,7 +369,8 @@ describe('while keyd is away', () => {
     const everything = () => db.sql`
       select (select count(*) from scan) as scans, (select count(*) from resident) as residents,
              (select count(*) from register_event) as events, (select count(*) from ticket) as tickets,
-             (select count(*) from ledger_inbox) as looks`
+             (select count(*) from ledger_inbox
+               where fields && ${fieldNames as unknown as string[]}) as opened`
     const before = await everything()
     await db.keyd.end()
     const asked = [
