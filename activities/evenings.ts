@@ -10,7 +10,7 @@ type NextAsk = Parameters<EveningActivities['nextEvening']>[0]
 type TownsAsk = Parameters<EveningActivities['townsWithQueuedLetters']>[0]
 
 /** Names nobody, and concerns every town. */
-const scope = { municipalityCode: '', purpose: 'sendNotice' } as const
+const scope = { municipalityCode: [], purpose: 'eveningTowns' } as const
 
 /** The first evening after the one given; of several missed ones only the last, at once. */
 export async function nextEvening(deps: ActivityDeps, ask: NextAsk): Promise<Evening> {

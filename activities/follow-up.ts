@@ -46,5 +46,5 @@ export async function newestFacts(
   deps: ActivityDeps,
   { courseId }: { courseId: string },
 ): Promise<CourseFacts> {
-  return inCourse(deps.sql, courseId, (tx) => factsOf(tx, courseId, deps))
+  return inCourse(deps.sql, courseId, (tx) => factsOf(tx, courseId, deps), ['course'])
 }

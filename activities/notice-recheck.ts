@@ -18,6 +18,7 @@ import {
   PersonNotVisible,
 } from '../db/queries/plan-input.ts'
 import { openTask } from '../db/queries/tasks.ts'
+import { widenScope } from '../db/scope.ts'
 import type { PlainDate } from '../domain/course.ts'
 import type { Plan, PlanInput } from '../domain/plan.ts'
 import { checkOwed } from './notice-check.ts'
@@ -84,6 +85,8 @@ export async function openByHand(
   at: CourseHome,
   about: { courseId: string; occasion: string; round: number; today: PlainDate },
 ): Promise<void> {
+  // A protection may be another town's, which sees to the notice then.
+  await widenScope(tx, [at.municipalityCode])
   await openTask(tx, {
     municipalityCode: at.municipalityCode,
     residentId: at.residentId,

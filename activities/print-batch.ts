@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { withPurpose } from '../db/client.ts'
+import { look, withPurpose } from '../db/client.ts'
 import { emptyLetterContents, readLetterContents } from '../db/people/letter-content.ts'
-import { batchPrinted, findBatch } from '../db/queries/batches.ts'
+import type { LookField } from '../db/purposes.ts'
+import { batchPrinted, findBatch, peopleOfBatch } from '../db/queries/batches.ts'
 import { type RenderedBatch, renderLetterBatch } from '../letters/batch.ts'
 import { type Manifest, sealManifest } from '../letters/manifest.ts'
 import type { NoticeForPrint } from '../letters/notice.ts'
@@ -23,10 +24,16 @@ export async function printBatch(
 ): Promise<{ pages: number }> {
   const key = { municipalityCode, batchOn }
   const scope = { municipalityCode, purpose: 'sendNotice' } as const
-  const { batch, contents } = await withPurpose(sql, scope, async (tx) => ({
-    batch: await findBatch(tx, key),
-    contents: await readLetterContents<SealedLetter>(tx, key),
-  }))
+  const { batch, contents } = await withPurpose(sql, scope, async (tx) => {
+    const batch = await findBatch(tx, key)
+    const people = batch?.state === 'sealed' ? await peopleOfBatch(tx, key) : []
+    const fields: LookField[] = ['notices']
+    await look(
+      tx,
+      people.map((person) => ({ ...person, municipalityCode, fields })),
+    )
+    return { batch, contents: await readLetterContents<SealedLetter>(tx, key) }
+  })
   if (!batch) throw new ProgrammingError(`batch ${municipalityCode} ${batchOn} is not sealed`)
   if (batch.state === 'printed') return { pages: batch.pages ?? 0 }
   if (contents.length !== batch.letters) {
@@ -49,7 +56,7 @@ export async function printBatch(
   await writeBatch(dataDir, manifest, rendered, contents[0]!.sealedAt)
 
   const pages = manifest.totals.pages
-  await withPurpose(sql, scope, async (tx) => {
+  await withPurpose(sql, { ...scope, look: [] }, async (tx) => {
     await batchPrinted(tx, key, { pages, pdfSha256: manifest.pdfSha256 })
     await emptyLetterContents(tx, key)
   })

@@ -1,5 +1,6 @@
-import { type Tx, withPurpose } from '../db/client.ts'
+import { look, type Tx, withPurpose } from '../db/client.ts'
 import { keepLetterContent } from '../db/people/letter-content.ts'
+import { planFields } from '../db/purposes.ts'
 import {
   type BatchKey,
   closeBatch,
@@ -9,8 +10,10 @@ import {
   type QueuedLetter,
   queuedLettersOf,
 } from '../db/queries/batches.ts'
+import { homesOf } from '../db/queries/home-of.ts'
 import { noticeLeft, rehomeNotice, settleAttempt } from '../db/queries/notices.ts'
 import { type CourseRow, lockCourse, PersonNotVisible } from '../db/queries/plan-input.ts'
+import { widenScope } from '../db/scope.ts'
 import type { Instant, PlainDate } from '../domain/course.ts'
 import { lettersPerBatchAtMost, problemsOf } from '../letters/limits.ts'
 import type { NoticeForPrint } from '../letters/notice.ts'
@@ -40,10 +43,19 @@ export async function sealBatch(
   const scope = { municipalityCode, purpose: 'sendNotice' } as const
   return withPurpose(sql, scope, async (tx) => {
     const key = { municipalityCode, batchOn }
-    if (!(await openBatch(tx, key))) return { letters: (await findBatch(tx, key))?.letters ?? 0 }
+    if (!(await openBatch(tx, key))) {
+      await look(tx, [])
+      return { letters: (await findBatch(tx, key))?.letters ?? 0 }
+    }
 
     const courseIds = await coursesWithQueuedLetters(tx, key, lettersPerBatchAtMost)
     const courses = await lockAll(tx, courseIds)
+    await look(
+      tx,
+      [...courses.values()].map(({ id, municipalityCode, residentId }) => {
+        return { municipalityCode, residentId, courseId: id, fields: planFields }
+      }),
+    )
     // Taken between the locks and the looks: what was acknowledged before it is seen, all of it.
     const now = businessNow(clock, workflowNowMs)
     const sealing = {
@@ -65,14 +77,26 @@ export async function sealBatch(
   })
 }
 
+/** A course that has moved since its letter was queued is locked in the town where it is by now. */
 async function lockAll(tx: Tx, sortedIds: string[]): Promise<Map<string, CourseRow>> {
   const courses = new Map<string, CourseRow>()
+  const homes = await homesOf(tx, sortedIds)
+  await widenScope(tx, [...new Set([...homes.values()].map((home) => home.municipalityCode))])
   for (const id of sortedIds) {
-    const course = await lockCourse(tx, id)
-    if (!course) throw new PersonNotVisible(id)
+    const course = (await lockCourse(tx, id)) ?? (await followAndLock(tx, id))
     courses.set(id, course)
   }
   return courses
+}
+
+/** It moved between the look for its home and the lock. */
+async function followAndLock(tx: Tx, courseId: string): Promise<CourseRow> {
+  const home = (await homesOf(tx, [courseId])).get(courseId)
+  if (home) await widenScope(tx, [home.municipalityCode])
+  const course = home && (await lockCourse(tx, courseId))
+  // Moved once more meanwhile: the whole batch is tried again.
+  if (!course) throw new PersonNotVisible(courseId)
+  return course
 }
 
 /** `sealed`, `movedHome`, or the reason for which it stays. */

@@ -5,12 +5,13 @@ import { ensureGrace } from '../db/queries/grace.ts'
 import {
   type Channel,
   decideNotice,
-  findNotice,
+  findDecision,
   protectedBy,
   queueAttempt,
 } from '../db/queries/notices.ts'
 import { type CourseRow, loadPlanInput, PersonNotVisible } from '../db/queries/plan-input.ts'
 import { plannedSteps } from '../db/queries/planned-steps.ts'
+import { widenScope } from '../db/scope.ts'
 import { compareDates } from '../domain/calendar.ts'
 import type { CourseFacts, PlainDate } from '../domain/course.ts'
 import { type ActivityDeps, businessNow } from './deps.ts'
@@ -69,8 +70,10 @@ async function decide(
   asked: NoticeStep,
   today: PlainDate,
 ): Promise<Channel | undefined> {
-  const decided = await findNotice(tx, course.id, asked)
+  const decided = await findDecision(tx, course.id, asked)
   if (decided && decided.state !== 'held') return undefined
+  // Held by the former home, it comes along.
+  if (decided) await widenScope(tx, [decided.municipalityCode])
 
   const owed = checkOwed(await loadPlanInput(tx, course, today), asked)
   if (!owed.isOwed && owed.state === 'suppressed') return undefined

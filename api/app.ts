@@ -1,17 +1,21 @@
 import { timingSafeEqual } from 'node:crypto'
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { bodyLimit } from 'hono/body-limit'
 import type { WebPlace } from '../web/deps.ts'
 import { webRoutes } from '../web/routes.tsx'
+import { limitBody } from './body-limit.ts'
 import type { ApiDeps } from './deps.ts'
 import { fhirRoutes } from './fhir/routes.ts'
 import { type HealthDeps, healthRoutes } from './health.ts'
 import { Problem, sendProblem, toProblem, validationHook } from './problem.ts'
+import { ledgerRoutes } from './routes/ledger.ts'
 import { moveRoutes } from './routes/moves.ts'
 import { registerRoutes } from './routes/register.ts'
 import { scanRoutes } from './routes/scans.ts'
 
 export type AppOptions = { devToken: string; web?: WebPlace }
+
+/** A witness is nobody's account. */
+const publicPaths = /^\/api\/v1\/(openapi\.json$|ledger\/)/
 
 /** A batch of 1,000 residents is well below this; nothing larger is read into memory. */
 const bodyMaxBytes = 4 * 1024 * 1024
@@ -29,14 +33,16 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions): Open
 
   app.use(async (c, next) => {
     await next()
-    c.header('Sesshu-Campaign-At', new Date(deps.clock.now()).toISOString())
-    c.header('X-Content-Type-Options', 'nosniff')
-    c.header('Referrer-Policy', 'no-referrer')
+    // Not c.header(): after an answer that makes a second Response, with a stream for a body.
+    const { headers } = c.res
+    headers.set('Sesshu-Campaign-At', new Date(deps.clock.now()).toISOString())
+    headers.set('X-Content-Type-Options', 'nosniff')
+    headers.set('Referrer-Policy', 'no-referrer')
   })
-  app.use('/api/*', bodyLimit({ maxSize: bodyMaxBytes, onError: tooLarge }))
-  app.use('/fhir/*', bodyLimit({ maxSize: bodyMaxBytes, onError: tooLarge }))
+  app.use('/api/*', limitBody(bodyMaxBytes))
+  app.use('/fhir/*', limitBody(bodyMaxBytes))
   app.use('/api/v1/*', async (c, next) => {
-    const isPublic = c.req.path === '/api/v1/openapi.json'
+    const isPublic = publicPaths.test(c.req.path)
     if (!isPublic && !hasToken(c.req.header('authorization'), options.devToken)) {
       throw new Problem(401, 'unauthorized')
     }
@@ -47,6 +53,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions): Open
   app.route('/api/v1', scanRoutes(deps))
   app.route('/api/v1', registerRoutes(deps))
   app.route('/api/v1', moveRoutes(deps))
+  app.route('/api/v1', ledgerRoutes(deps))
   app.route('/fhir', fhirRoutes())
   app.route('/', webRoutes(deps, options.web))
   app.doc31('/api/v1/openapi.json', {
@@ -54,10 +61,6 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions): Open
     info: { title: 'sesshu', version: '1', description: 'Scans, registers and moves.' },
   })
   return app
-}
-
-function tooLarge(): never {
-  throw new Problem(413, 'bodyTooLarge')
 }
 
 function hasToken(header: string | undefined, token: string): boolean {

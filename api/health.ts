@@ -44,5 +44,8 @@ async function temporalState(deps: HealthDeps): Promise<'ok' | 'away'> {
     return 'ok'
   } catch {
     return 'away'
+  } finally {
+    // Once used, it keeps a hook on every promise of the process: scans would go on paying for it.
+    deps.temporal.callContextStorage.disable()
   }
 }

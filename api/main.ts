@@ -1,6 +1,7 @@
 /** The api process: scans, registers, moves, pages. Scans need PostgreSQL alone. */
 import { serve } from '@hono/node-server'
 import { Connection } from '@temporalio/client'
+import { nameProcess } from '../config/actor.ts'
 import { followClock } from '../config/clock.ts'
 import { dataDirAt } from '../config/data-dir.ts'
 import { readEnvironment } from '../config/env.ts'
@@ -31,9 +32,10 @@ const env = readEnvironment([
   'TEMPORAL_ADDRESS',
   'TEMPORAL_NAMESPACE',
 ])
+nameProcess('api')
 const log = createLog({ name: 'api', level: env.LOG_LEVEL })
 outliveLostConnections(log)
-const sql = connect(env.DATABASE_URL, { name: 'sesshu-api', max: poolSize })
+const sql = connect(env.DATABASE_URL, { name: 'sesshu-api', max: poolSize, byKey: true })
 await assertRoleOwnsNothing(sql)
 const clock = await followClock(sql)
 const pages = connectOrm(env.DATABASE_URL, { name: 'sesshu-pages', max: pagesPoolSize })

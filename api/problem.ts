@@ -58,12 +58,17 @@ export function sendProblem(c: Context, problem: Problem): Response {
   })
 }
 
+/** Refusals that are not the body's fault; all others are 422. */
+const domainStatuses: Record<string, ContentfulStatusCode> = {
+  idUsedForAnotherBody: 409,
+  ledgerStalled: 503,
+}
+
 /** What a caller is told of anything thrown below a route; unknown errors say nothing of themselves. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   if (error instanceof DomainError) {
-    const status = error.code === 'idUsedForAnotherBody' ? 409 : 422
-    return new Problem(status, error.code, error.field)
+    return new Problem(domainStatuses[error.code] ?? 422, error.code, error.field)
   }
   if (error instanceof ZodError) return fromZod(error)
   if (error instanceof HTTPException) return fromHttp(error)

@@ -8,7 +8,7 @@ import { cpus, loadavg } from 'node:os'
 import { scanBody, toScan } from '../api/schemas/scan.ts'
 import { connect } from '../db/client.ts'
 import { planInputFrom } from '../db/queries/plan-input.ts'
-import { lockCourseOfTicket, lockPersonOfTicket, readScanSet } from '../db/queries/scan-read.ts'
+import { beginScan, readScanSet } from '../db/queries/scan-read.ts'
 import { writeDose } from '../db/queries/scan-write.ts'
 import { freePort } from '../db/server.ts'
 import type { PlainDate } from '../domain/course.ts'
@@ -103,7 +103,11 @@ function bodyOf(n: number) {
 
 /** The same statements with everything decided beforehand. Scans per second. */
 async function plainSql(database: BenchDatabase, sent: string[]): Promise<number> {
-  const sql = connect(database.urls.sesshu_api, { name: 'bench-floor', max: connections })
+  const sql = connect(database.urls.sesshu_api, {
+    name: 'bench-floor',
+    max: connections,
+    byKey: true,
+  })
   const scans = sent.map((body) => toScan(scanBody.parse(JSON.parse(body))))
   const plan = firstDosePlan(scans[0]!)
   const tickets = await ticketHolders(database, scans)
@@ -114,14 +118,7 @@ async function plainSql(database: BenchDatabase, sent: string[]): Promise<number
       while (next < to) {
         const scan = scans[next++]!
         const residentId = tickets.get(scan.ticketNumber)!
-        await Promise.all([
-          tx`begin`,
-          tx`select set_config('sesshu.municipality', ${benchTown}, true),
-                    set_config('sesshu.purpose', 'recordDose', true)`,
-          lockPersonOfTicket(tx, scan),
-          lockCourseOfTicket(tx, scan),
-          readScanSet(tx, scan, today),
-        ])
+        await Promise.all([tx`begin`, beginScan(tx, scan), readScanSet(tx, scan, today)])
         await Promise.all([writeDose(tx, scan, ackOf(scan), doseOf(residentId, plan)), tx`commit`])
       }
       tx.release()

@@ -43,6 +43,14 @@ const commands: Record<string, Entry> = {
     describe: 'Bring a backup back as a new data dir',
     load: async () => (await import('./commands/restore.ts')).restoreCommand,
   },
+  ledger: {
+    describe: 'Write the access ledger into one file, or check such a file',
+    load: async () => (await import('./commands/ledger.ts')).ledgerCommand,
+  },
+  witness: {
+    describe: 'Follow the access ledger of a system from outside',
+    load: async () => (await import('./commands/witness.ts')).witnessCommand,
+  },
   bench: {
     describe: 'Measure scans or courses per second on this machine',
     load: async () => (await import('./commands/bench.ts')).benchCommand,

@@ -1,5 +1,6 @@
 /** The servers that an operator's command talks to: named ones, else those of the data dir. */
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client'
+import { nameProcess } from '../config/actor.ts'
 import { dataDirAt } from '../config/data-dir.ts'
 import { readStatus } from '../config/system-status.ts'
 import { connect, type Sql } from '../db/client.ts'
@@ -41,6 +42,7 @@ export async function withDatabase<T>(
   name: string,
   work: (sql: Sql) => Promise<T>,
 ): Promise<T> {
+  nameProcess('cli')
   const sql = connect(url, { max: 4, name })
   try {
     return await work(sql)

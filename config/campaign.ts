@@ -70,8 +70,8 @@ export async function openCampaign(
     )
   }
   if ((await segmentsOf(sql)).length === 0) {
-    const [found] = await sql`select 1 from resident limit 1`
-    if (found)
+    const [holds] = await sql<{ residents: boolean }[]>`select holds_residents() as residents`
+    if (holds?.residents)
       throw new CampaignRefused('This database holds residents who are no campaign of ours.')
     await insertSegment(sql, { wallAt: Date.now(), campaignAt: options.epochMs, pace: 0 })
   } else if (!(await isOver(sql))) {

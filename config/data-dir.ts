@@ -20,6 +20,8 @@ export type DataDir = {
   log: string
   mail: string
   letters: string
+  /** The sealer's key and what it remembers of the heads it signed. */
+  ledger: string
   /** The database cluster, or a link to it. */
   pg: string
   temporalDb: string
@@ -39,6 +41,7 @@ export function dataDirAt(path: string = DEFAULT_DATA_DIR): DataDir {
     log: join(root, 'log'),
     mail: join(root, 'mail'),
     letters: join(root, 'letters'),
+    ledger: join(root, 'ledger'),
     pg: join(root, 'pg'),
     temporalDb: join(root, 'temporal.db'),
     state: join(root, 'state.json'),

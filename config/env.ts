@@ -16,6 +16,12 @@ const port = z.coerce
   .min(0, { error: 'must be a port number from 0 to 65535' })
   .max(65_535, { error: 'must be a port number from 0 to 65535' })
 
+const milliseconds = z.coerce
+  .number({ error: 'must be a number of milliseconds' })
+  .int({ error: 'must be a whole number of milliseconds' })
+  .min(10, { error: 'must be at least 10 milliseconds' })
+  .max(60_000, { error: 'must be at most a minute: reads stop when looks wait longer' })
+
 /** Every variable that a process of the system reads, with what to say when it is missing. */
 const variables = {
   SESSHU_DATA_DIR: { schema: z.string().min(1), whatFor: 'the folder that holds all state' },
@@ -35,6 +41,12 @@ const variables = {
     schema: z.string().min(16, { error: 'must have at least 16 characters' }),
     whatFor: 'the token that requests must show',
   },
+  /** How often committed looks are chained, and a head is signed over them. */
+  LEDGER_SEAL_EVERY_MS: { schema: milliseconds.default(1_000) },
+  LEDGER_HEAD_EVERY_MS: { schema: milliseconds.default(60_000) },
+  SESSHU_WITNESS_DIR: { schema: z.string().min(1), whatFor: 'the witness’s own folder' },
+  SESSHU_WITNESS_URL: { schema: url('http', 'https'), whatFor: 'the system that is witnessed' },
+  WITNESS_EVERY_MS: { schema: milliseconds.default(60_000) },
   SESSHU_DEMO: { schema: flag.default(false) },
   /** Where the pages link to for operators; without it they show no link. */
   SESSHU_TEMPORAL_UI_URL: { schema: url('http', 'https').optional() },

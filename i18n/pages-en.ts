@@ -259,6 +259,7 @@ export const pagesEn: PagesText = {
     product: 'Product',
     lot: 'Lot',
     venueCode: 'Venue',
+    recordedElsewhere: 'recorded by another municipality',
     issuer: 'Issuer',
     voided: 'Voided',
     screened: 'Screened only (no dose)',

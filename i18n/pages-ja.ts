@@ -258,6 +258,7 @@ export const pagesJa = {
     product: 'ワクチン',
     lot: 'ロット',
     venueCode: '会場',
+    recordedElsewhere: '別の市区町村が記録',
     issuer: '券の発行元',
     voided: '取り消し済み',
     screened: '予診のみ（接種なし）',

@@ -1,10 +1,16 @@
 /** What a refused caller reads: what is wrong, and what to do about it, in Japanese and English. */
 import { generalProblems } from './problems/general.ts'
+import { ledgerProblems } from './problems/ledger.ts'
 import { registerProblems } from './problems/register.ts'
 import type { Language, ProblemText, ProblemTexts } from './problems/text.ts'
 import { ticketProblems } from './problems/tickets.ts'
 
-const texts: ProblemTexts = { ...generalProblems, ...ticketProblems, ...registerProblems }
+const texts: ProblemTexts = {
+  ...generalProblems,
+  ...ticketProblems,
+  ...registerProblems,
+  ...ledgerProblems,
+}
 
 /** An unknown code says only that something went wrong inside. */
 export function problemText(code: string, language: Language): ProblemText {

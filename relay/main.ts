@@ -1,5 +1,6 @@
 /** A relay process: brings news from the outbox to the courses. Any number may run side by side. */
 import { Client, Connection } from '@temporalio/client'
+import { nameProcess } from '../config/actor.ts'
 import { followClock } from '../config/clock.ts'
 import { readEnvironment } from '../config/env.ts'
 import { createLog } from '../config/log.ts'
@@ -18,6 +19,7 @@ const awayBackoffMs = { first: 250, most: 5_000 }
 const faultPauseMs = 1_000
 
 const env = readEnvironment(['DATABASE_URL', 'LOG_LEVEL', 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE'])
+nameProcess('relay')
 const log = createLog({ name: 'relay', level: env.LOG_LEVEL })
 outliveLostConnections(log)
 const sql = connect(env.DATABASE_URL, { name: 'sesshu-relay', max: 4 })

@@ -3,11 +3,12 @@ import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client'
 import { NamespaceNotFoundError } from '@temporalio/common'
 import type { Logger } from 'pino'
 import type { Clock } from '../config/clock.ts'
-import type { Sql } from '../db/client.ts'
+import { type Sql, withPurpose } from '../db/client.ts'
 import { readFacts } from '../db/queries/facts.ts'
 import {
   type Lease,
   leaseNews,
+  newsScope,
   postponeNews,
   releaseNews,
   settleDelivered,
@@ -36,10 +37,12 @@ export async function relayRound(deps: RelayDeps): Promise<RoundResult> {
   const leases = await leaseNews(deps.sql, leaseRows)
   if (leases.length === 0) return 'idle'
 
-  const facts = await readFacts(
-    deps.sql,
-    leases.map((l) => l.courseId),
-    deps.clock,
+  const facts = await withPurpose(deps.sql, newsScope, (tx) =>
+    readFacts(
+      tx,
+      leases.map((l) => l.courseId),
+      deps.clock,
+    ),
   )
   const sent: { courseId: string; version: number }[] = []
   const away: string[] = []

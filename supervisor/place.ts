@@ -19,6 +19,8 @@ export type Place = {
   temporal: { address: string; namespace: string; isOwn: boolean }
   smtpUrl: string
   hasOwnMailSink: boolean
+  /** Beside the data dir, never in it: the folders of a witness, one a log. */
+  witnessRoot?: string
 }
 
 export const repositoryRoot = resolve(import.meta.dirname, '..')

@@ -4,7 +4,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { type DataDir, dataDirAt, lockDataDir, makeDataDir } from '../config/data-dir.ts'
 import { keepPorts, type Ports } from '../config/ports.ts'
 import { writeStatus } from '../config/system-status.ts'
-import { OWNER_ROLE, processRoles, type RoleUrls, urlFor } from '../db/roles.ts'
+import { inspectingUrl, OWNER_ROLE, processRoles, type RoleUrls, urlFor } from '../db/roles.ts'
 import { type Credentials, openCredentials, type ServerLog, SUPERUSER } from '../db/server.ts'
 import type { Place } from './place.ts'
 import type { ProcessStatus } from './process.ts'
@@ -18,6 +18,8 @@ export type StartOptions = {
   /** Servers of its own whatever the environment says: made-up people never reach a real one. */
   own: boolean
   demo?: boolean
+  /** Runs a witness of the ledger too, in a folder beside the data dir. */
+  witness?: boolean
   log: ServerLog
   /** Instead of the kept or preferred ones. */
   ports?: Partial<Ports>
@@ -101,6 +103,7 @@ async function settle(
     temporal: settleTemporal(options, ports),
     smtpUrl: env.SMTP_URL || `smtp://127.0.0.1:${ports.smtp}`,
     hasOwnMailSink: !env.SMTP_URL,
+    ...(options.witness && { witnessRoot: `${dir.root}-witness` }),
   }
 }
 
@@ -148,7 +151,7 @@ function systemOf(place: Place, supervisor: Supervisor, release: () => void): Sy
       ...(temporal.isOwn && { ui: `http://127.0.0.1:${ports.ui}` }),
       temporalAddress: temporal.address,
       temporalNamespace: temporal.namespace,
-      databaseUrl: database.roles.owner,
+      databaseUrl: inspectingUrl(database.roles.owner),
       ...(database.superuserUrl && { superuserUrl: database.superuserUrl }),
       smtp: place.smtpUrl,
       roles: database.roles,

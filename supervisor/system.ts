@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { READY_FILE_VARIABLE } from '../config/ready.ts'
 import type { ProcessRole } from '../db/roles.ts'
 import type { Credentials, ServerLog } from '../db/server.ts'
@@ -23,6 +23,13 @@ export function systemParts(place: Place, credentials: Credentials, log: ServerL
   return [
     ...databaseParts(place, credentials, log),
     { needs: ['database'], process: apiProcess(place) },
+    {
+      needs: ['database'],
+      process: announcing(place, 'sealer', 'ledger/sealer-main.ts', 'sesshu_sealer'),
+    },
+    ...(place.witnessRoot
+      ? [{ needs: ['api', 'sealer'], process: witnessProcess(place, place.witnessRoot) }]
+      : []),
     ...(place.hasOwnMailSink ? [{ needs: [], process: mailProcess(place) }] : []),
     ...temporalParts(place),
     {
@@ -55,6 +62,28 @@ function apiProcess(place: Place): ProcessSpec {
   }
 }
 
+/**
+ * It knows the system by its address alone: no database, no password. A system that is begun anew in
+ * the same data dir has a log of another name, and the witness a folder of another name.
+ */
+function witnessProcess(place: Place, root: string): ProcessSpec {
+  return announcingWith(place, 'witness', () => {
+    const key = readFileSync(join(place.dir.ledger, 'ledger.pub'), 'utf8')
+    return {
+      command: process.execPath,
+      args: ['--import', 'tsx', 'ledger/witness-main.ts'],
+      cwd: repositoryRoot,
+      env: {
+        ...plainEnvironment(),
+        SESSHU_DATA_DIR: place.dir.root,
+        SESSHU_WITNESS_DIR: join(root, basename(key.split('+')[0] ?? '')),
+        SESSHU_WITNESS_URL: `http://127.0.0.1:${place.ports.web}`,
+        LOG_LEVEL: logLevel(),
+      },
+    }
+  })
+}
+
 function mailProcess(place: Place): ProcessSpec {
   const port = place.ports.smtp
   return {
@@ -77,13 +106,18 @@ function mailProcess(place: Place): ProcessSpec {
 
 /** A process that listens on no port tells through a file that it is ready. */
 function announcing(place: Place, name: string, entry: string, role: ProcessRole): ProcessSpec {
+  return announcingWith(place, name, () => nodeLaunch(place, entry, role, {}))
+}
+
+function announcingWith(place: Place, name: string, launch: () => Launch): ProcessSpec {
   const readyFile = join(place.dir.run, `${name}.ready`)
   return {
     name,
     stopWithinMs: DRAIN_WITHIN_MS,
     launch: async () => {
       rmSync(readyFile, { force: true })
-      return nodeLaunch(place, entry, role, { [READY_FILE_VARIABLE]: readyFile })
+      const prepared = launch()
+      return { ...prepared, env: { ...prepared.env, [READY_FILE_VARIABLE]: readyFile } }
     },
     probe: async ({ pid, startedAtMs }) => {
       if (Date.now() - startedAtMs > QUIET_START_MS) return

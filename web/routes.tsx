@@ -1,6 +1,8 @@
 import { type Context, Hono } from 'hono'
 import type { HtmlEscapedString } from 'hono/utils/html'
 import { z } from 'zod'
+import { DomainError } from '../domain/errors.ts'
+import { hasProblemText, problemText } from '../i18n/problems.ts'
 import { loadAssets } from './assets.ts'
 import { placeFromEnvironment, type WebDeps, type WebPlace, wallNow } from './deps.ts'
 import { readOutgoing } from './outgoing.ts'
@@ -61,8 +63,8 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
       return c.html(`<!doctype html>${await body}`, status, pageHeaders)
     } catch (error) {
       deps.log.error({ err: error, path: c.req.routePath }, 'a page could not be shown')
-      const { failed, failedLead } = page.words.problems
-      const body = await problemPage(page, failed, failedLead)
+      const [title, lead] = wordsOf(page, error)
+      const body = await problemPage(page, title, lead)
       return c.html(`<!doctype html>${body}`, 503, pageHeaders)
     }
   }
@@ -108,6 +110,15 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
     })
   })
   return app
+}
+
+/** That nobody may look now is said as it is; of any other error nothing. */
+function wordsOf({ words, lang }: Page, error: unknown): [title: string, lead: string] {
+  if (error instanceof DomainError && hasProblemText(error.code)) {
+    const { title, detail, whatToDo } = problemText(error.code, lang)
+    return [title, `${detail} ${whatToDo}`]
+  }
+  return [words.problems.failed, words.problems.failedLead]
 }
 
 async function ok(body: Html): Promise<Shown> {

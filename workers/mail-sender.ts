@@ -31,6 +31,7 @@ import {
   takeBackTry,
 } from '../db/queries/notices.ts'
 import type { CourseRow } from '../db/queries/plan-input.ts'
+import { widenScope } from '../db/scope.ts'
 import { laterOf } from '../domain/calendar.ts'
 import type { PlainDate } from '../domain/course.ts'
 import { messageIdOf, renderMail } from '../mail/message.ts'
@@ -104,7 +105,8 @@ export function startMailSender(deps: MailSenderDeps): MailSender {
   }
 }
 
-const anywhere = { municipalityCode: '', purpose: 'sendNotice' } as const
+/** Names nobody: whose a mail is, only its course's own town sees. */
+const anywhere = { municipalityCode: [], purpose: 'claimMail' } as const
 
 /** Undefined while the database is away. */
 async function claim(
@@ -131,6 +133,10 @@ async function deliver(deps: MailSenderDeps, claim: MailClaim): Promise<void> {
   try {
     await inCourse(deps.sql, claim.courseId, async (tx, course) => {
       begun = await withPurpose(deps.sql, anywhere, (other) => beginTry(other, claim, leaseMs))
+      // Queued for a former home, it comes along.
+      if (claim.municipalityCode !== course.municipalityCode) {
+        await widenScope(tx, [claim.municipalityCode])
+      }
       const attempt = begun && (await lockTried(tx, begun))
       if (!attempt) return
       await send({ ...deps, mailer }, tx, course, await atHome(tx, course, attempt))

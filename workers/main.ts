@@ -7,6 +7,7 @@ import { Client } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { createActivities } from '../activities/index.ts'
 import type { Activities } from '../activities/types.ts'
+import { nameProcess } from '../config/actor.ts'
 import { followClock } from '../config/clock.ts'
 import { readEnvironment } from '../config/env.ts'
 import { createLog, type Log } from '../config/log.ts'
@@ -41,6 +42,7 @@ const env = readEnvironment([
   'LOG_LEVEL',
   'SESSHU_DEMO',
 ])
+nameProcess('worker')
 const log = createLog({ name: 'worker', level: env.LOG_LEVEL })
 outliveLostConnections(log)
 // Signals are ours: mails stop before the worker does.

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { z } from 'zod'
@@ -57,7 +57,7 @@ export function scanRoutes(deps: ApiDeps): OpenAPIHono {
 
 async function record(deps: ApiDeps, body: z.output<typeof scanBody>): Promise<Recorded> {
   const scan = toScan(body)
-  const bodySha256 = createHash('sha256').update(JSON.stringify(scan)).digest('hex')
+  const bodySha256 = hash('sha256', JSON.stringify(scan))
   const today = deps.clock.today()
   const recorded = await recordScan(deps.sql, scan, bodySha256, today)
   if (recorded.hasNews || (await lookAgain(deps, scan, recorded, today))) deps.wakeRelays()

@@ -5,7 +5,7 @@ export function json<T extends z.ZodType>(schema: T) {
   return { 'application/json': { schema } }
 }
 
-function problem(description: string) {
+export function problem(description: string) {
   return { description, content: { 'application/problem+json': { schema: problemSchema } } }
 }
 

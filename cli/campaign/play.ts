@@ -124,9 +124,10 @@ async function untilClockIsFollowed(web: string, epochMs: number, signal?: Abort
 
 /** A campaign day is too short to wait out an outage: the clock does it, and says for how long. */
 function wellnessOf(system: System, sql: Sql, dayLengthMs: number): () => Promise<boolean> {
-  // The supervisor takes these two for ready after a while; a campaign needs them at work.
-  const announcing = ['worker', 'relay']
-  const needed = ['postgres', 'api', 'temporal', 'worker', 'relay', 'mail']
+  // The supervisor takes these for ready after a while; a campaign needs them at work. Without the
+  // sealer nobody may read.
+  const announcing = ['worker', 'relay', 'sealer']
+  const needed = ['postgres', 'api', 'sealer', 'temporal', 'worker', 'relay', 'mail']
   let wasWell = false
   return async () => {
     const parts = new Map(system.processes().map((part) => [part.name, part.state]))

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { followClock } from '../../config/clock.ts'
 import { DEFAULT_DATA_DIR } from '../../config/data-dir.ts'
 import { type Sql, withPurpose } from '../../db/client.ts'
+import { planFields } from '../../db/purposes.ts'
 import { dosesOf, newsOf, noticesOf, type ReportedNews } from '../../db/queries/course-report.ts'
 import { readFacts } from '../../db/queries/facts.ts'
 import { homeOf } from '../../db/queries/home-of.ts'
@@ -55,7 +56,9 @@ async function readCourse(sql: Sql, id: string) {
   })
   const clock = await followClock(sql)
   clock.close()
-  const scope = { municipalityCode: home.municipalityCode, purpose: 'showCourse' } as const
+  const { municipalityCode } = home
+  const look = { ...home, courseId: id, fields: planFields }
+  const scope = { municipalityCode, purpose: 'showCourse', look } as const
   return await withPurpose(sql, scope, async (tx) => {
     const facts = (await readFacts(tx, [id], clock)).get(id)
     if (!facts) throw new CommandError(`The course ${id} is gone.`, 'Check the id.')
@@ -74,7 +77,7 @@ function words(id: string, { facts, words: said, doses, notices, news }: Report,
     ...doses.map(
       (dose) =>
         `  ${dose.givenOn}  dose ${dose.claimedDoseNumber}  ${dose.productCode} ${dose.lotNumber}` +
-        `  venue ${dose.venueCode}, recorded ${dose.recordedOn}` +
+        `${dose.venueCode ? `  venue ${dose.venueCode}, recorded ${dose.recordedOn}` : elsewhere}` +
         `${dose.isVoided ? ', voided' : ''}${listed(dose.findings)}`,
     ),
     `Notices: ${notices.length === 0 ? 'none' : ''}`,
@@ -88,6 +91,8 @@ function words(id: string, { facts, words: said, doses, notices, news }: Report,
     '',
   ].join('\n')
 }
+
+const elsewhere = '  recorded by another municipality'
 
 function listed(codes: string[]): string {
   return codes.length === 0 ? '' : `, findings: ${codes.join(', ')}`

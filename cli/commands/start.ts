@@ -70,7 +70,7 @@ async function begin(dataDir: string, progress: ProgressLine): Promise<System> {
     warn: (line: string) => progress.words(line),
   }
   try {
-    return await startSystem({ dataDir, own: true, demo: true, log })
+    return await startSystem({ dataDir, own: true, demo: true, witness: true, log })
   } catch (error) {
     if (!(error instanceof DataDirInUse)) throw error
     throw new CommandError(error.message, 'Nothing was started.')
@@ -109,6 +109,7 @@ function tellAddresses({ urls }: System, dataDir: string, { say, json }: Show): 
   say(`HTTP API:     ${urls.web}/api/v1/openapi.json`)
   say(`Mails:        ${join(dataDir, 'mail')}`)
   say(`Letters:      ${join(dataDir, 'letters')}`)
+  say(`Witness:      ${dataDir}-witness`)
   if (json) process.stdout.write(`${JSON.stringify({ web: urls.web, ui: urls.ui, dataDir })}\n`)
 }
 

@@ -30,16 +30,7 @@ export async function eveningMinute(tx: Tx): Promise<number> {
 /** Codes, sorted: with letters queued and no batch of that day yet, or with one still to be printed. */
 export async function townsToBatch(tx: Tx, batchOn: PlainDate): Promise<string[]> {
   const rows = await tx<{ code: string }[]>`
-    select distinct a.municipality_code as code
-      from notice_attempt a
-      join notice n on (n.municipality_code, n.id) = (a.municipality_code, a.notice_id)
-     where a.channel = 'letter' and a.state = 'queued' and n.queued_on <= ${batchOn}
-       and not exists (select 1 from letter_batch b
-                        where b.municipality_code = a.municipality_code and b.batch_on = ${batchOn})
-    union
-    select b.municipality_code from letter_batch b
-     where b.batch_on = ${batchOn} and b.state = 'sealed'
-    order by code`
+    select code from towns_to_batch(${batchOn}) as code order by code`
   return rows.map(({ code }) => code)
 }
 
@@ -120,4 +111,17 @@ export async function queuedLettersOf(
        and n.course_id = any(${courseIds}) and n.queued_on <= ${batchOn}
      order by n.course_id, a.queued_at, a.id`
   return rows.map(({ attemptId, ...notice }) => ({ municipalityCode, id: attemptId, notice }))
+}
+
+/** Whose letters a sealed batch holds, one row a letter. */
+export async function peopleOfBatch(
+  tx: Tx,
+  { municipalityCode, batchOn }: BatchKey,
+): Promise<{ residentId: string; courseId: string }[]> {
+  return tx<{ residentId: string; courseId: string }[]>`
+    select n.resident_id as "residentId", n.course_id as "courseId"
+      from notice_attempt a
+      join notice n on (n.municipality_code, n.id) = (a.municipality_code, a.notice_id)
+     where a.municipality_code = ${municipalityCode} and a.batch_on = ${batchOn}
+       and a.state = 'sealed'`
 }

@@ -1,15 +1,19 @@
-/** What an operator sees of one course: days, products and states; no name, no ticket, no address. */
+/**
+ * What an operator sees of one course, from its home: days, products and states; no name, no ticket,
+ * no address. Of doses that other towns recorded: number, date, product and lot.
+ */
 import type { PlainDate } from '../../domain/course.ts'
 import type { Tx } from '../client.ts'
 
 export type ReportedDose = {
   givenOn: PlainDate
-  recordedOn: PlainDate
+  /** These three are null of another town's dose. */
+  recordedOn: PlainDate | null
+  venueCode: string | null
+  readBy: string | null
   claimedDoseNumber: number
   productCode: string
   lotNumber: string
-  venueCode: string
-  readBy: string
   isVoided: boolean
   findings: string[]
 }
@@ -41,13 +45,21 @@ export async function dosesOf(tx: Tx, courseId: string): Promise<ReportedDose[]>
            array(select f.code from finding f
                   where f.municipality_code = d.municipality_code and f.dose_id = d.id
                   order by f.code) as findings
-      from dose d where d.course_id = ${courseId} order by d.given_on, d.recorded_at`
+      from dose d where d.course_id = ${courseId}
+    union all
+    select l.given_on, null, l.claimed_dose_number, l.product_code, l.lot_number, null, null, false,
+           '{}'
+      from linked_doses(${courseId}) l
+      join course c on c.id = ${courseId} and c.home_municipality_code <> l.municipality_code
+     order by "givenOn", "claimedDoseNumber"`
 }
 
 export async function noticesOf(tx: Tx, courseId: string): Promise<ReportedNotice[]> {
   return tx<ReportedNotice[]>`
-    select due_on as "dueOn", kind, round, state, reason, left_on as "leftOn", channel
-      from notice where course_id = ${courseId} order by due_on, kind, round`
+    select l.due_on as "dueOn", l.kind, l.round, l.state, n.reason, l.left_on as "leftOn", l.channel
+      from linked_notices(${courseId}) l
+      left join notice n on (n.municipality_code, n.id) = (l.municipality_code, l.id)
+     order by l.due_on, l.kind, l.round`
 }
 
 /** News that has not reached the course's run; undefined when all of it has. */

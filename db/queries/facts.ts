@@ -5,7 +5,8 @@ import type { PlannedStep } from '../../domain/plan.ts'
 import type { Sql, Tx } from '../client.ts'
 import { defaultSettings } from './plan-input.ts'
 
-type FactsRow = {
+/** What facts are made of. */
+export type FactsRow = {
   id: string
   version: number
   cause: Cause
@@ -18,7 +19,7 @@ type FactsRow = {
   noticeMinute: number | null
 }
 
-/** The newest facts of many courses, by course id. Names nobody, so it needs no municipality. */
+/** The newest facts of many courses, by course id: those that the scope shows. Names nobody. */
 export async function readFacts(
   sql: Sql | Tx,
   courseIds: string[],
@@ -31,10 +32,10 @@ export async function readFacts(
       from course c
       left join municipality_setting s on s.municipality_code = c.home_municipality_code
      where c.id = any(${courseIds})`
-  return new Map(rows.map((row) => [row.id, toFacts(row, clock)]))
+  return new Map(rows.map((row) => [row.id, factsFrom(row, clock)]))
 }
 
-function toFacts(row: FactsRow, clock: Clock): CourseFacts {
+export function factsFrom(row: FactsRow, clock: Clock): CourseFacts {
   return {
     version: row.version,
     cause: row.cause,

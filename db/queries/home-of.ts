@@ -1,4 +1,4 @@
-import type { Sql } from '../client.ts'
+import type { Sql, Tx } from '../client.ts'
 import { type CourseHome, PersonNotVisible } from './plan-input.ts'
 
 /**
@@ -11,4 +11,15 @@ export async function homeOf(sql: Sql, courseId: string): Promise<CourseHome> {
       from course_home(${courseId})`
   if (!home) throw new PersonNotVisible(courseId)
   return home
+}
+
+/** The same of many courses, by id; an unknown one is left out. */
+export async function homesOf(
+  sql: Sql | Tx,
+  courseIds: string[],
+): Promise<Map<string, CourseHome>> {
+  const rows = await sql<(CourseHome & { id: string })[]>`
+    select wanted.id, home.municipality_code as "municipalityCode", home.resident_id as "residentId"
+      from unnest(${courseIds}::uuid[]) as wanted(id), course_home(wanted.id) home`
+  return new Map(rows.map(({ id, ...home }) => [id, home]))
 }

@@ -7,9 +7,10 @@ import { randomUUID } from 'node:crypto'
 import { compareDates } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
-import type { Sql, Tx } from '../client.ts'
-import { canBeOnePerson, readIdentities } from '../people/same-person.ts'
+import { look, type Sql, type Tx } from '../client.ts'
+import { canBeOnePerson, type Identity, readIdentities } from '../people/same-person.ts'
 import { addResidence, birthDateOf, type PersonName, writePeople } from '../people/write.ts'
+import { inTowns } from '../scope.ts'
 import type { CourseHome } from './plan-input.ts'
 import {
   assertMunicipality,
@@ -71,8 +72,10 @@ export async function recordReport(
     const previous = report.kind === 'movedIn' ? report.previous : undefined
     await takeTurns(tx, previous ? [report, previous] : [report])
     const prior = await priorAnswer(tx, report.eventId, bodySha256)
-    if (prior) return { answer: prior as ReportAnswer, hasNews: false }
-
+    if (prior) {
+      await look(tx, [])
+      return { answer: prior as ReportAnswer, hasNews: false }
+    }
     const resident = await residentOf(tx, report)
     const effectiveOn = effectiveDay(report, today)
     await refuseImpossible(tx, report, resident, effectiveOn, today)
@@ -90,6 +93,7 @@ export async function recordReport(
 async function residentOf(tx: Tx, report: RegisterReport): Promise<CourseHome> {
   await assertMunicipality(tx, report.municipalityCode, 'municipalityCode')
   const known = await findResident(tx, report)
+  await look(tx, known ? [{ ...known, fields: ['registerEvents'] }] : [])
   if (known) return known
   if (report.kind !== 'movedIn') {
     throw new DomainError('unknownResident', 'The register has no such number', 'registerNumber')
@@ -168,12 +172,20 @@ async function refuseWrongPrevious(tx: Tx, { previous, ...here }: MovedIn): Prom
     previous.municipalityCode === here.municipalityCode &&
     previous.registerNumber === here.registerNumber
   if (isSelf) refuse('previousIsSelf', 'previous')
-  const former = await findResident(tx, previous)
-  const told = former && (await readIdentities(tx, [former])).get(former.residentId)
+  const towns = { municipalityCode: [previous.municipalityCode], purpose: 'settleMove' } as const
+  const told = await inTowns(tx, towns, () => identityAt(tx, previous))
   if (!told) return
   if (told.bornOn !== here.bornOn) refuse('previousBirthDateDiffers', 'previous.registerNumber')
   if (!canBeOnePerson(told.name, here.name))
     refuse('previousNameDiffers', 'previous.registerNumber')
+}
+
+/** Another town's person: a question is a look, whether or not it is refused then. */
+async function identityAt(tx: Tx, key: RegisterKey): Promise<Identity | undefined> {
+  const row = await findResident(tx, key)
+  if (!row) return undefined
+  await look(tx, [{ ...row, fields: ['bornOn', 'name'] }])
+  return (await readIdentities(tx, [row])).get(row.residentId)
 }
 
 function refuse(code: string, field: string): never {

@@ -21,13 +21,18 @@ export type MunicipalityOffice = {
   settings?: MunicipalitySettings | undefined
 }
 
+/** Nobody's row is looked at. */
+function inTown<T>(sql: Sql, code: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return inRegister(sql, code, work, 'manageTown')
+}
+
 /** Says who signs a town's notices; a setting left out keeps its value. Throws `unknownMunicipality`. */
 export async function putMunicipality(
   sql: Sql,
   code: string,
   office: MunicipalityOffice,
 ): Promise<void> {
-  await inRegister(sql, code, async (tx) => {
+  await inTown(sql, code, async (tx) => {
     await assertMunicipality(tx, code, 'code')
     const { officeJa, officeEn, phone, postcode, address } = office
     await tx`
@@ -59,7 +64,7 @@ export async function putVenue(
   code: string,
   venue: { municipalityCode: string; name: string },
 ): Promise<void> {
-  await inRegister(sql, venue.municipalityCode, async (tx) => {
+  await inTown(sql, venue.municipalityCode, async (tx) => {
     await assertMunicipality(tx, venue.municipalityCode, 'municipalityCode')
     await tx`
       insert into venue (code, municipality_code, name)
@@ -73,7 +78,7 @@ export type Lot = { productCode: string; lotNumber: string; expiresOn?: PlainDat
 
 /** Returns the index of the first lot of an unknown product, and then writes nothing. */
 export async function putLots(sql: Sql, lots: Lot[]): Promise<number | undefined> {
-  return inRegister(sql, '', async (tx) => {
+  return inTown(sql, '', async (tx) => {
     const products = await tx<{ code: string }[]>`select code from product`
     const codes = new Set(products.map((product) => product.code))
     const unknown = lots.findIndex((lot) => !codes.has(lot.productCode))

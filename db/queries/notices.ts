@@ -43,16 +43,17 @@ const noticeColumns = (tx: Tx) => tx`
   n.course_id as "courseId", n.kind, n.phase, n.dose_number as "doseNumber", n.occasion, n.round,
   n.state, n.queued_on as "queuedOn"`
 
-export async function findNotice(
+/** What was decided about a notice, by whatever town was the course's home then. */
+export async function findDecision(
   tx: Tx,
   courseId: string,
   { kind, phase, doseNumber, occasion, round }: NoticeIdentity,
-): Promise<Notice | undefined> {
-  const [notice] = await tx<Notice[]>`
-    select ${noticeColumns(tx)} from notice n
-     where n.course_id = ${courseId} and n.kind = ${kind} and n.phase = ${phase ?? ''}
+): Promise<{ municipalityCode: string; state: NoticeState } | undefined> {
+  const [decided] = await tx<{ municipalityCode: string; state: NoticeState }[]>`
+    select n.municipality_code as "municipalityCode", n.state from linked_notices(${courseId}) n
+     where n.kind = ${kind} and n.phase = ${phase ?? ''}
        and n.dose_number = ${doseNumber} and n.occasion = ${occasion} and n.round = ${round}`
-  return notice
+  return decided
 }
 
 export type Decision = {
@@ -65,6 +66,7 @@ export type Decision = {
 /**
  * Records what was decided about a notice, at home where its course is at home now. Only a new
  * notice or a held one takes a decision; of any other the answer is undefined and nothing changes.
+ * A held one's own town must be in scope.
  */
 export async function decideNotice(
   tx: Tx,
@@ -153,26 +155,22 @@ export async function rehomeNotice(tx: Tx, notice: Notice, home: CourseHome): Pr
 /** The register row under which a course's person is protected on a day, the present home's first. */
 export async function protectedBy(
   tx: Tx,
-  course: { id: string } & CourseHome,
+  course: { id: string },
   today: PlainDate,
 ): Promise<CourseHome | undefined> {
   const [row] = await tx<CourseHome[]>`
-    select p.municipality_code as "municipalityCode", p.resident_id as "residentId"
-      from protection p
-     where ((p.municipality_code, p.resident_id) = (${course.municipalityCode}, ${course.residentId})
-            or (p.municipality_code, p.resident_id) in
-               (select l.municipality_code, l.resident_id from course_link l
-                 where l.course_id = ${course.id}))
-       and p.from_on <= ${today} and (p.to_on is null or p.to_on >= ${today})
-     order by p.municipality_code = ${course.municipalityCode} desc, p.from_on desc
-     limit 1`
+    select municipality_code as "municipalityCode", resident_id as "residentId"
+      from protecting_row(${course.id}, ${today})`
   return row
 }
 
 export type MailAttempt = AttemptKey & { tries: number; notice: Notice }
 
-/** A mail set apart for one sender. `until`, to the microsecond, tells this claim from any other. */
-export type MailClaim = { id: string; courseId: string; until: string }
+/**
+ * A mail set apart for one sender, and the town that it was queued for. `until`, to the microsecond,
+ * tells this claim from any other.
+ */
+export type MailClaim = { id: string; courseId: string; municipalityCode: string; until: string }
 
 /** A mail about to be handed over: `tries` counts this time and tells it from any other. */
 export type MailTry = { id: string; courseId: string; tries: number }
@@ -191,10 +189,10 @@ export async function claimMails(
        limit ${atMost} for update skip locked
     )
     update notice_attempt a set leased_until = now() + ${`${leaseMs} milliseconds`}::interval
-      from next, notice n
+      from next
      where (a.municipality_code, a.id) = (next.municipality_code, next.id)
-       and (n.municipality_code, n.id) = (a.municipality_code, a.notice_id)
-    returning a.id, n.course_id as "courseId", a.leased_until::text as until`
+    returning a.id, notice_course(a.municipality_code, a.notice_id) as "courseId",
+              a.municipality_code as "municipalityCode", a.leased_until::text as until`
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Sql } from '../client.ts'
+import { type Sql, withPurpose } from '../client.ts'
 
 /** Rung after commits that left news here. */
 export const outboxChannel = 'outbox'
@@ -8,9 +8,15 @@ export type Lease = { courseId: string; version: number; tries: number }
 /** Longer than any call to Temporal may take; then another relay may try. */
 const leaseSeconds = 30
 
+/** The relay knows courses by random ids: whose they are, it cannot ask. */
+export const newsScope = { municipalityCode: [], purpose: 'deliverNews' } as const
+
 /** Takes up to `limit` rows with news for this relay, oldest first, in one short statement. */
 export async function leaseNews(sql: Sql, limit: number): Promise<Lease[]> {
-  return sql<Lease[]>`
+  return withPurpose(
+    sql,
+    newsScope,
+    (tx) => tx<Lease[]>`
     update outbox set leased_until = now() + make_interval(secs => ${leaseSeconds})
      where course_id in (
        select course_id from outbox
@@ -18,7 +24,8 @@ export async function leaseNews(sql: Sql, limit: number): Promise<Lease[]> {
           and (leased_until is null or leased_until < now())
         order by next_try_at limit ${limit}
           for update skip locked)
-    returning course_id as "courseId", version, tries`
+    returning course_id as "courseId", version, tries`,
+  )
 }
 
 /**
@@ -32,7 +39,7 @@ export async function settleDelivered(
 ): Promise<{ resent: number }> {
   const ids = sent.map((s) => s.courseId)
   const versions = sent.map((s) => s.version)
-  return (await sql.begin(async (tx) => {
+  return withPurpose(sql, newsScope, async (tx) => {
     const deleted = await tx<{ courseId: string }[]>`
       delete from outbox using unnest(${ids}::uuid[], ${versions}::int[]) as s(course_id, version)
        where outbox.course_id = s.course_id and outbox.version = s.version
@@ -48,12 +55,16 @@ export async function settleDelivered(
          and not exists (select from outbox o where o.course_id = c.id)
       on conflict (course_id) do nothing`
     return { resent: resent.count }
-  })) as { resent: number }
+  })
 }
 
 /** Temporal is away: the rows are nobody's fault and keep their count of tries. */
 export async function releaseNews(sql: Sql, courseIds: string[]): Promise<void> {
-  await sql`update outbox set leased_until = null where course_id = any(${courseIds}::uuid[])`
+  await withPurpose(
+    sql,
+    newsScope,
+    (tx) => tx`update outbox set leased_until = null where course_id = any(${courseIds}::uuid[])`,
+  )
 }
 
 /** A row that Temporal refused is tried again later, and later still; then it is set aside and shown. */
@@ -67,21 +78,22 @@ export async function postponeNews(
     setAside: boolean
   },
 ): Promise<void> {
-  await sql`
-    update outbox set tries = tries + 1, leased_until = null, last_error = ${failed.error},
-           next_try_at = now() + make_interval(secs => ${failed.delaySeconds}),
-           set_aside_at = case when ${failed.setAside} then now() end
-     where course_id = ${failed.courseId} and version = ${failed.version}`
+  await withPurpose(
+    sql,
+    newsScope,
+    (tx) => tx`
+      update outbox set tries = tries + 1, leased_until = null, last_error = ${failed.error},
+             next_try_at = now() + make_interval(secs => ${failed.delaySeconds}),
+             set_aside_at = case when ${failed.setAside} then now() end
+       where course_id = ${failed.courseId} and version = ${failed.version}`,
+  )
 }
 
 export type OutboxHealth = { waiting: number; oldestSeconds: number; setAside: number }
 
+/** Three counts, for whoever may ask: api, monitor, owner. */
 export async function readOutboxHealth(sql: Sql): Promise<OutboxHealth> {
   const [row] = await sql<OutboxHealth[]>`
-    select (count(*) filter (where set_aside_at is null))::int as waiting,
-           coalesce(extract(epoch from now() - min(next_try_at) filter (where set_aside_at is null)), 0)::int
-             as "oldestSeconds",
-           (count(*) filter (where set_aside_at is not null))::int as "setAside"
-      from outbox`
+    select waiting, oldest_seconds as "oldestSeconds", set_aside as "setAside" from outbox_health()`
   return row!
 }

@@ -74,7 +74,7 @@ export async function loadPlanInput(
   today: PlainDate,
 ): Promise<PlanInput> {
   const [row] = await tx<PlanColumns[]>`
-    select ${planColumns(tx, today)}
+    select ${planColumns(tx, today, 'links')}
       from course c
       join resident h on h.municipality_code = c.home_municipality_code and h.id = c.home_resident_id
       left join municipality_setting g on g.municipality_code = h.municipality_code
@@ -83,8 +83,12 @@ export async function loadPlanInput(
   return planInputFrom(row, today)
 }
 
-/** Columns for a query over a course `c` (perhaps none yet), its home `h` and its town's setting `g`. */
-export function planColumns(sql: Sql | Tx, today: PlainDate) {
+/**
+ * Columns for a query over a course `c` (perhaps none yet), its home `h` and its town's setting `g`.
+ * `links`: only the home is in scope, and what other towns keep of the course comes through its links
+ * (`linked_doses` and its like); `scope`: all its towns are, as in a scan.
+ */
+export function planColumns(sql: Sql | Tx, today: PlainDate, reach: 'links' | 'scope') {
   return (sql as Sql)`
     c.closed_because as "closedBecause",
     c.relocation_event_id as "relocationEventId", c.relocation_recorded_on as "relocationRecordedOn",
@@ -93,15 +97,7 @@ export function planColumns(sql: Sql | Tx, today: PlainDate) {
       as "relocationEffectiveOn",
     h.status as "homeStatus",
     h.move_out_planned_on as "moveOutPlannedOn", h.move_out_event_id as "moveOutEventId",
-    (select json_agg(json_build_object('id', d.id, 'claimedDoseNumber', d.claimed_dose_number,
-              'givenOn', d.given_on, 'productCode', d.product_code))
-       from dose d where d.course_id = c.id and d.voided_at is null) as doses,
-    (select json_agg(json_build_object('kind', n.kind, 'doseNumber', n.dose_number,
-              'occasion', n.occasion, 'round', n.round, 'state', n.state,
-              'on', coalesce(n.left_on, n.queued_on, n.due_on)))
-       from notice n where n.course_id = c.id) as notices,
-    (select array_agg(k.occasion) from task k
-      where k.course_id = c.id and k.kind in ('followUp', 'moveInMissing')) as "followUps",
+    ${reach === 'scope' ? rowsInScope(sql) : rowsByLink(sql)},
     case when c.relocation_event_id is not null then
       (select min(k.recorded_on) from ticket k
         where k.municipality_code = h.municipality_code and k.resident_id = h.id
@@ -112,6 +108,34 @@ export function planColumns(sql: Sql | Tx, today: PlainDate) {
     (select y.days from municipality_grace y
       where y.municipality_code = h.municipality_code and y.day <= ${today}
       order by y.day desc limit 1) as "graceToday"`
+}
+
+function rowsInScope(sql: Sql | Tx) {
+  return (sql as Sql)`
+    (select json_agg(${doseObject(sql)})
+       from dose d where d.course_id = c.id and d.voided_at is null) as doses,
+    (select json_agg(${noticeObject(sql)}) from notice n where n.course_id = c.id) as notices,
+    (select array_agg(k.occasion) from task k
+      where k.course_id = c.id and k.kind in ('followUp', 'moveInMissing')) as "followUps"`
+}
+
+function rowsByLink(sql: Sql | Tx) {
+  return (sql as Sql)`
+    (select json_agg(${doseObject(sql)}) from linked_doses(c.id) d) as doses,
+    (select json_agg(${noticeObject(sql)}) from linked_notices(c.id) n) as notices,
+    linked_follow_ups(c.id) as "followUps"`
+}
+
+function doseObject(sql: Sql | Tx) {
+  return (sql as Sql)`
+    json_build_object('id', d.id, 'claimedDoseNumber', d.claimed_dose_number,
+      'givenOn', d.given_on, 'productCode', d.product_code)`
+}
+
+function noticeObject(sql: Sql | Tx) {
+  return (sql as Sql)`
+    json_build_object('kind', n.kind, 'doseNumber', n.dose_number, 'occasion', n.occasion,
+      'round', n.round, 'state', n.state, 'on', coalesce(n.left_on, n.queued_on, n.due_on))`
 }
 
 /** A row that must exist is not to be seen: retried and alarmed, never taken for "no longer owed". */

@@ -6,10 +6,12 @@ import { DomainError } from '../../domain/errors.ts'
 import { type PlanInput, planCourse } from '../../domain/plan.ts'
 import { ageBand, judgeScan, type Scan, type ScanVerdict } from '../../domain/scan.ts'
 import type { Sql, Tx } from '../client.ts'
+import { type LookAt, recordRefused } from '../looks.ts'
 import { connectionIsLost } from '../lost-connection.ts'
+import { planFields } from '../purposes.ts'
 import { planInputFrom } from './plan-input.ts'
 import { settlePerson } from './residency.ts'
-import { lockCourseOfTicket, lockPersonOfTicket, readScanSet, type ScanRow } from './scan-read.ts'
+import { beginScan, readScanSet, type ScanRow } from './scan-read.ts'
 import { type DoseToWrite, writeDose, writeScanOnly, writeScreening } from './scan-write.ts'
 
 export type ScanAnswer = {
@@ -59,7 +61,12 @@ async function settlingRaces(work: () => Promise<Recorded>): Promise<Recorded> {
       return await work()
     } catch (error) {
       const lostRace = error instanceof postgres.PostgresError && raceCodes.includes(error.code)
-      if (!lostRace || attempt === raceAttempts) throw error
+      if (lostRace && attempt < raceAttempts) continue
+      // Used for a scan of another issuer's ticket, which is not to be seen from here, only met.
+      if (lostRace && error.constraint_name === 'scan_pkey') {
+        throw new DomainError('idUsedForAnotherBody', 'scanId was used with another body', 'scanId')
+      }
+      throw error
     }
   }
 }
@@ -74,21 +81,22 @@ async function tryToRecord(
   today: PlainDate,
 ): Promise<Recorded> {
   const connection = await sql.reserve()
+  let seen: LookAt[] = []
   try {
     // Sent together, answered in order: one round trip for begin, purpose, lock and read.
-    const [, , , , [row]] = await within(
+    const [, , [row]] = await within(
       answerWithinMs,
       Promise.all([
         connection`begin`,
-        namePurpose(connection, scan),
-        lockPersonOfTicket(connection, scan),
-        lockCourseOfTicket(connection, scan),
+        beginScan(connection, scan),
         readScanSet(connection, scan, today),
       ]),
     )
+    seen = lookFrom(row!, scan)
     const { recorded, write, settle } = decide(connection, row!, scan, bodySha256, today)
     const end = async () => {
-      if (!write) return connection`rollback`
+      // Nothing is written but the look.
+      if (!write) return connection`commit`
       if (!settle) return Promise.all([write(), connection`commit`])
       await write()
       await settle()
@@ -100,26 +108,32 @@ async function tryToRecord(
   } catch (error) {
     if (connectionIsLost(error)) throw error
     await connection`rollback`
+    // A refusal tells something, too.
+    if (error instanceof DomainError) await recordRefused(connection, 'recordDose', seen)
     connection.release()
     throw error
   }
+}
+
+/** As `begin_scan` leaves it: one look for each scan of a ticket that is somebody's. */
+function lookFrom({ residentId, courseId }: ScanRow, scan: Scan): LookAt[] {
+  if (!residentId) return []
+  const municipalityCode = scan.issuingMunicipalityCode
+  return [{ municipalityCode, residentId, ...(courseId && { courseId }), fields: planFields }]
 }
 
 /** A connection that died unseen between two statements never answers. */
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    const silence = Object.assign(new Error('the database does not answer'), {
-      code: 'CONNECTION_SILENT',
-    })
-    timer = setTimeout(() => reject(silence), ms)
+    timer = setTimeout(() => reject(silence()), ms)
   })
   return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
-function namePurpose(tx: Sql, scan: Scan) {
-  return tx`select set_config('sesshu.municipality', ${scan.issuingMunicipalityCode}, true),
-                   set_config('sesshu.purpose', 'recordDose', true)`
+/** Made only when it is needed: an error costs its stack, and there are two waits in every scan. */
+function silence(): Error {
+  return Object.assign(new Error('the database does not answer'), { code: 'CONNECTION_SILENT' })
 }
 
 type Decision = {

@@ -9,6 +9,7 @@ import type { RegisterFact, RegisterFactKind } from '../../domain/residency.ts'
 import { type Purpose, type Sql, type Tx, withPurpose } from '../client.ts'
 import { canBeOnePerson, readIdentities } from '../people/same-person.ts'
 import { bornOnTheSameDay } from '../people/write.ts'
+import { followPerson } from '../scope.ts'
 import type { CourseHome } from './plan-input.ts'
 
 export type RegisterKey = { municipalityCode: string; registerNumber: string }
@@ -30,7 +31,13 @@ const raceAttempts = 4
 const uniqueViolation = '23505'
 const deadlock = '40P01'
 
-/** One transaction for the register of one municipality, tried again when it lost a race. */
+/** Ids that a caller chose. Another town's row under the same one is not to be seen, only met. */
+const idsOfCallers = ['register_event_pkey', 'wave_pkey']
+
+/**
+ * One transaction for the register of one municipality, tried again when it lost a race. Throws
+ * `idUsedForAnotherBody` for an id that another town has used.
+ */
 export async function inRegister<T>(
   sql: Sql,
   municipalityCode: string,
@@ -41,9 +48,13 @@ export async function inRegister<T>(
     try {
       return await withPurpose(sql, { municipalityCode, purpose }, work)
     } catch (error) {
-      const code = error instanceof postgres.PostgresError ? error.code : undefined
-      const lostRace = code === uniqueViolation || code === deadlock
-      if (!lostRace || attempt === raceAttempts) throw error
+      if (!(error instanceof postgres.PostgresError)) throw error
+      const lostRace = error.code === uniqueViolation || error.code === deadlock
+      if (lostRace && attempt < raceAttempts) continue
+      if (idsOfCallers.includes(error.constraint_name ?? '')) {
+        throw new DomainError('idUsedForAnotherBody', 'The id was used elsewhere', 'eventId')
+      }
+      throw error
     }
   }
 }
@@ -116,7 +127,7 @@ const rowsMax = 40
 /**
  * All register rows of the person who has one of `rows`: joined by what move-ins said of the former
  * town, if birth date and name agree. Rows that share a course already stay joined whatever name is
- * told later. Locked until commit, in one order for everybody.
+ * told later. Locked until commit, in one order for everybody. The scope follows the person.
  */
 export async function lockPerson(tx: Tx, start: CourseHome): Promise<CourseHome[]> {
   let rows = await findPerson(tx, start)
@@ -125,6 +136,7 @@ export async function lockPerson(tx: Tx, start: CourseHome): Promise<CourseHome[
       select from resident
        where (municipality_code, id) in (select * from ${rowList(tx, rows)})
        order by municipality_code, id for no key update`
+    await followPerson(tx, start)
     const again = await findPerson(tx, start)
     if (again.length === rows.length) return rows
     rows = again

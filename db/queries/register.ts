@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { compareDates } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
-import type { Sql, Tx } from '../client.ts'
+import { look, type Sql, type Tx } from '../client.ts'
 import {
   type PersonName,
   type PersonOutcome,
@@ -74,6 +74,11 @@ async function registerInTown(
   )
   const wanted = items.filter((_, i) => !refusals[i])
   const { ids, added } = await writeResidents(tx, municipalityCode, wanted)
+  const known = [...ids.values()].filter((id) => !added.includes(id))
+  await look(
+    tx,
+    known.map((residentId) => ({ municipalityCode, residentId, fields: ['registerEvents'] })),
+  )
   const outcomes = await writePeople(
     tx,
     municipalityCode,
@@ -149,11 +154,10 @@ async function settleMovers(
   const movers = await tx<{ id: string }[]>`
     select r.id from resident r
      where r.municipality_code = ${municipalityCode} and r.id = any(${residentIds}::uuid[])
-       and (exists (select from register_event e
-                     where e.municipality_code = r.municipality_code and e.resident_id = r.id)
-            or exists (select from register_event e
-                        where e.previous_municipality_code = r.municipality_code
-                          and e.previous_register_number = r.register_number))`
+       and exists (select from register_event e
+                    where e.municipality_code = r.municipality_code and e.resident_id = r.id)
+    union
+    select id from named_elsewhere(${municipalityCode}, ${residentIds}::uuid[]) id`
   const others = await withSeveralOpenResidences(tx, municipalityCode, residentIds)
   let hasNews = false
   for (const id of new Set([...movers.map((row) => row.id), ...others])) {

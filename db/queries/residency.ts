@@ -12,22 +12,35 @@ import {
   type Stay,
   ticketVoidOn,
 } from '../../domain/residency.ts'
-import type { Tx } from '../client.ts'
+import { look, type Tx } from '../client.ts'
 import { endResidence, readResidenceSpans } from '../people/write.ts'
+import { planFields } from '../purposes.ts'
+import { inTownsOf } from '../scope.ts'
 import { lockCoursesOf, mergeCourses, type OwnCourse, relocateCourse } from './course-home.ts'
 import { settleMoveTasks } from './move-tasks.ts'
 import type { CourseHome } from './plan-input.ts'
 import { lockPerson, readFactsOfPerson, rowList } from './register-events.ts'
 import { replan } from './replan.ts'
 
-/** Whether a course has news for its workflow. The course is locked before anything is changed. */
-export async function settlePerson(
+/**
+ * Whether a course has news for its workflow. The course is locked before anything is changed. Under
+ * the purpose `settleMove`, in all towns of the person; one look for each register row.
+ */
+export function settlePerson(
   tx: Tx,
   start: CourseHome,
   today: PlainDate,
 ): Promise<{ hasNews: boolean }> {
+  return inTownsOf(tx, 'settleMove', start, () => settle(tx, start, today))
+}
+
+async function settle(tx: Tx, start: CourseHome, today: PlainDate): Promise<{ hasNews: boolean }> {
   const rows = await lockPerson(tx, start)
   const courses = await lockCoursesOf(tx, rows)
+  await look(
+    tx,
+    rows.map((row) => ({ ...row, ...courseOf(courses), fields: planFields })),
+  )
   const facts = await readFactsOfPerson(tx, rows)
   const residency = residencyOf(
     rows.map((row) => row.residentId),
@@ -50,6 +63,10 @@ export async function settlePerson(
     hasNews && (await replan(tx, course.id, { cause: 'relocated', today, tell: true }))
   await settleMoveTasks(tx, course.id, today)
   return { hasNews: Boolean(replanned) }
+}
+
+function courseOf([course]: OwnCourse[]): { courseId?: string } {
+  return course ? { courseId: course.id } : {}
 }
 
 function homeRow(rows: CourseHome[], { home }: Residency): CourseHome {

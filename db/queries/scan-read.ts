@@ -1,3 +1,4 @@
+import { currentActor } from '../../config/actor.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import type { Scan } from '../../domain/scan.ts'
 import type { Sql } from '../client.ts'
@@ -22,31 +23,20 @@ export type ScanRow = PlanColumns & {
 }
 
 /**
- * Locks the person whom a ticket names in its town's register: whoever opens a course for somebody, or
- * moves somebody, holds this lock first, so that a course that does not exist yet is safe too.
+ * The first statement of a scan's transaction: purpose and towns, the locks of person and course, the
+ * look. All are a function's (db/migrations/0013_row_security.sql): one statement sent instead of six.
  */
-export function lockPersonOfTicket(tx: Sql, scan: Scan) {
+export function beginScan(tx: Sql, scan: Scan) {
+  const { id, role, office } = currentActor()
   return tx`
-    select r.id from ticket t
-      join resident r on r.municipality_code = t.municipality_code and r.id = t.resident_id
-     where t.municipality_code = ${scan.issuingMunicipalityCode} and t.number = ${scan.ticketNumber}
-       for no key update of r`
+    select begin_scan(${scan.issuingMunicipalityCode}, ${scan.ticketNumber}, ${id}, ${role}, ${office})`
 }
 
 /**
- * Locks the course of a ticket, if it has one. A statement of its own, because a statement that
- * waited for a lock would still see the doses as they were before the wait.
+ * The locked read set of one scan: always exactly one row. Each step goes by the whole key of the
+ * step before; `offset 0` keeps the planner from joining whole tables instead, which it prefers when
+ * the plan is made while they are nearly empty, and then keeps (measured: 17 ms instead of 0.2).
  */
-export function lockCourseOfTicket(tx: Sql, scan: Scan) {
-  return tx`
-    select c.id from ticket t
-      join course_link l on l.municipality_code = t.municipality_code and l.resident_id = t.resident_id
-      join course c on c.id = l.course_id and c.closed_because is distinct from 'merged'
-     where t.municipality_code = ${scan.issuingMunicipalityCode} and t.number = ${scan.ticketNumber}
-       for update of c`
-}
-
-/** The locked read set of one scan: always exactly one row. */
 export function readScanSet(tx: Sql, scan: Scan, today: PlainDate) {
   return tx<ScanRow[]>`
     select
@@ -60,19 +50,32 @@ export function readScanSet(tx: Sql, scan: Scan, today: PlainDate) {
       t.resident_id as "residentId", t.revoked_on as "revokedOn",
       r.birth_year as "birthYear",
       ${bornOnOf(tx, 'r')} as "bornOn",
-      exists (select from ticket_slip k
-               where k.municipality_code = t.municipality_code and k.ticket_number = t.number
-                 and k.slip_kind = ${scan.slipKind} and k.dose_number = ${scan.claimedDoseNumber}) as "slipIsUsed",
+      (select count(*) > 0 from ticket_slip k
+        where k.municipality_code = t.municipality_code and k.ticket_number = t.number
+          and k.slip_kind = ${scan.slipKind} and k.dose_number = ${scan.claimedDoseNumber}) as "slipIsUsed",
       c.id as "courseId", c.version,
       h.municipality_code as "homeMunicipalityCode", h.id as "homeResidentId",
-      ${planColumns(tx, today)}
+      ${planColumns(tx, today, 'scope')}
     from (select) one
-    left join ticket t on t.municipality_code = ${scan.issuingMunicipalityCode}
-                      and t.number = ${scan.ticketNumber}
-    left join resident r on r.municipality_code = t.municipality_code and r.id = t.resident_id
-    left join course_link l on l.municipality_code = t.municipality_code and l.resident_id = t.resident_id
-    left join course c on c.id = l.course_id and c.closed_because is distinct from 'merged'
-    left join resident h on h.municipality_code = coalesce(c.home_municipality_code, r.municipality_code)
-                        and h.id = coalesce(c.home_resident_id, r.id)
+    left join lateral (
+      select * from ticket
+       where municipality_code = ${scan.issuingMunicipalityCode} and number = ${scan.ticketNumber}
+      offset 0) t on true
+    left join lateral (
+      select * from resident
+       where municipality_code = t.municipality_code and id = t.resident_id
+      offset 0) r on true
+    left join lateral (
+      select * from course
+       where id = any (array(select l.course_id from course_link l
+                              where l.municipality_code = t.municipality_code
+                                and l.resident_id = t.resident_id))
+         and closed_because is distinct from 'merged'
+      offset 0) c on true
+    left join lateral (
+      select * from resident
+       where municipality_code = coalesce(c.home_municipality_code, r.municipality_code)
+         and id = coalesce(c.home_resident_id, r.id)
+      offset 0) h on true
     left join municipality_setting g on g.municipality_code = h.municipality_code`
 }

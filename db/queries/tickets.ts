@@ -2,7 +2,7 @@
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { parseTicketNumber } from '../../domain/ticket.ts'
-import type { Sql, Tx } from '../client.ts'
+import { look, type Sql, type Tx } from '../client.ts'
 import { settleMoveTasks } from './move-tasks.ts'
 import { byMunicipality } from './register.ts'
 import { inRegister } from './register-events.ts'
@@ -48,6 +48,11 @@ async function registerInTown(
   today: PlainDate,
 ): Promise<{ results: TicketResult[]; hasNews: boolean }> {
   const residents = await lockResidents(tx, municipalityCode, items)
+  const holding = [...new Set(residents.values())]
+  await look(
+    tx,
+    holding.map((residentId) => ({ municipalityCode, residentId, fields: ['ticket'] })),
+  )
   const sheets = items.map((item) => sheetOf(item, residents, today))
   const added = await insertSheets(tx, municipalityCode, sheets, today)
   const owners = await ownersOf(tx, municipalityCode, sheets)

@@ -2,7 +2,7 @@ import type { PendingQuery, Row } from 'postgres'
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { ReadRoute, Scan } from '../../domain/scan.ts'
-import type { Sql } from '../client.ts'
+import { type Sql, type Tx, withPurpose } from '../client.ts'
 import { bindWaitingScan } from './record-scan.ts'
 
 export type NamedTicket = { municipalityCode: string; number: string }
@@ -18,10 +18,20 @@ export async function bindWaitingScans(
 ): Promise<boolean> {
   const codes = tickets.map((ticket) => ticket.municipalityCode)
   const numbers = tickets.map((ticket) => ticket.number)
-  const named = sql`
-    exists (select from unnest(${codes}::text[], ${numbers}::text[]) as named(code, number)
-             where named.code = s.issuing_municipality_code and named.number = s.ticket_number)`
-  return bindEach(sql, await findWaiting(sql, named), today)
+  const scans = await inTowns(sql, [...new Set(codes)], (tx) =>
+    findWaiting(
+      tx,
+      tx`
+        exists (select from unnest(${codes}::text[], ${numbers}::text[]) as named(code, number)
+                 where named.code = s.issuing_municipality_code and named.number = s.ticket_number)`,
+    ),
+  )
+  return bindEach(sql, scans, today)
+}
+
+/** Attached to nobody: nobody is looked at before each is recorded by itself. */
+function inTowns<T>(sql: Sql, towns: string[], work: (tx: Tx) => Promise<T>): Promise<T> {
+  return withPurpose(sql, { municipalityCode: towns, purpose: 'bindScan' }, work)
 }
 
 /**
@@ -29,10 +39,21 @@ export async function bindWaitingScans(
  * between the two. Returns whether any course has news.
  */
 export async function sweepWaitingScans(sql: Sql, today: PlainDate): Promise<boolean> {
-  const registered = sql`
-    exists (select from ticket t
-             where t.municipality_code = s.issuing_municipality_code and t.number = s.ticket_number)`
-  return bindEach(sql, await findWaiting(sql, registered), today)
+  const towns = await sql<{ code: string }[]>`select code from towns_with_waiting_scans() code`
+  if (towns.length === 0) return false
+  const scans = await inTowns(
+    sql,
+    towns.map(({ code }) => code),
+    (tx) =>
+      findWaiting(
+        tx,
+        tx`
+          exists (select from ticket t
+                   where t.municipality_code = s.issuing_municipality_code
+                     and t.number = s.ticket_number)`,
+      ),
+  )
+  return bindEach(sql, scans, today)
 }
 
 async function bindEach(sql: Sql, scans: Scan[], today: PlainDate): Promise<boolean> {
@@ -50,8 +71,13 @@ async function bindEach(sql: Sql, scans: Scan[], today: PlainDate): Promise<bool
 
 /** It cannot be as it was read (a dose before birth): somebody must look; nobody else waits for it. */
 async function holdScan(sql: Sql, scan: Scan, code: string): Promise<void> {
-  await sql`update scan set verdict = 'held', resolution = ${code}
-             where id = ${scan.scanId} and resolved_at is null`
+  await inTowns(
+    sql,
+    [scan.issuingMunicipalityCode],
+    (tx) => tx`
+      update scan set verdict = 'held', resolution = ${code}
+       where id = ${scan.scanId} and resolved_at is null`,
+  )
 }
 
 type WaitingRow = {
@@ -73,8 +99,8 @@ type WaitingRow = {
 const sweepAtMost = 1_000
 
 /** Oldest first, so that a person's doses are heard in the order in which they were read. */
-async function findWaiting(sql: Sql, condition: PendingQuery<Row[]>): Promise<Scan[]> {
-  const rows = await sql<WaitingRow[]>`
+async function findWaiting(tx: Tx, condition: PendingQuery<Row[]>): Promise<Scan[]> {
+  const rows = await tx<WaitingRow[]>`
     select s.id as "scanId", s.issuing_municipality_code as "issuingMunicipalityCode",
            s.ticket_number as "ticketNumber", s.read_by as "readBy",
            s.birth_year_stated as "birthYear", s.slip_kind as "slipKind",

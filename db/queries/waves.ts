@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
-import type { Sql, Tx } from '../client.ts'
+import { look, type Sql, type Tx } from '../client.ts'
 import { type BirthPosition, lockOldestWithoutCourse } from '../people/write.ts'
 import { assertMunicipality, inRegister } from './register-events.ts'
 import { replan } from './replan.ts'
@@ -47,6 +47,7 @@ export async function openWave(
 }
 
 async function beginWave(tx: Tx, wave: Wave, today: PlainDate): Promise<void> {
+  await look(tx, [])
   await assertMunicipality(tx, wave.municipalityCode, 'municipalityCode')
   await tx`
     insert into wave (id, municipality_code, born_on_or_before, opened_on, courses)
@@ -71,13 +72,21 @@ async function openChunk(
   const [begun] = await tx<{ courses: number; isComplete: boolean }[]>`
     select courses, completed_at is not null as "isComplete" from wave
      where id = ${wave.waveId} for update`
-  if (begun!.isComplete) return { opened: 0, coursesInAll: begun!.courses }
+  if (begun!.isComplete) {
+    await look(tx, [])
+    return { opened: 0, coursesInAll: begun!.courses }
+  }
 
   const wanted = { ...wave, ...(after ? { after } : {}) }
   const people = await lockOldestWithoutCourse(tx, wanted, chunkResidents)
+  const { municipalityCode } = wave
+  await look(
+    tx,
+    people.map(({ residentId }) => ({ municipalityCode, residentId, fields: ['course'] })),
+  )
   const opened = await openCourses(
     tx,
-    wave.municipalityCode,
+    municipalityCode,
     people.map((person) => person.residentId),
     today,
   )

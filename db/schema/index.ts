@@ -4,6 +4,7 @@
  */
 export * from './courses.ts'
 export * from './doses.ts'
+export * from './ledger.ts'
 export * from './machinery.ts'
 export * from './notices.ts'
 export * from './people.ts'

@@ -1,9 +1,10 @@
 /**
  * What the system keeps for itself. An outbox row says that a course has news its workflow has not
  * heard; it goes when that very version has been delivered. A clock segment is a stretch of campaign
- * time; no row at all is real time. A migration row is a reviewed file that was applied.
+ * time; no row at all is real time. A migration row is a reviewed file that was applied. A purpose
+ * rule says that a role may use a table for a purpose; row security is made from them.
  */
-import { doublePrecision, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { doublePrecision, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { instant } from './columns.ts'
 
 export const outbox = pgTable('outbox', {
@@ -28,3 +29,15 @@ export const schemaMigration = pgTable('schema_migration', {
   sha256: text('sha256').notNull(),
   appliedAt: instant('applied_at').notNull(),
 })
+
+export const purposeRule = pgTable(
+  'purpose_rule',
+  {
+    tableName: text('table_name').notNull(),
+    roleName: text('role_name').notNull(),
+    command: text('command').$type<'select' | 'insert' | 'update' | 'delete'>().notNull(),
+    purpose: text('purpose').notNull(),
+    reach: text('reach').$type<'town' | 'any'>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tableName, t.roleName, t.command, t.purpose] })],
+)

@@ -54,10 +54,10 @@ describe('opening a campaign', () => {
   it('is refused where residents live whom no campaign brought', async () => {
     await sql`insert into municipality (code, prefecture, name, kana)
               values ('204510', '長野県', '朝日村', 'あさひむら') on conflict do nothing`
-    await sql`insert into resident (municipality_code, id, register_number)
-              values ('204510', gen_random_uuid(), '1')`
+    await database.sql`insert into resident (municipality_code, id, register_number)
+                       values ('204510', gen_random_uuid(), '1')`
     await expect(openCampaign(sql, demo)).rejects.toThrow(CampaignRefused)
-    await sql`delete from resident`
+    await database.sql`delete from resident`
   })
 })
 

@@ -116,7 +116,7 @@ describe('the towns', () => {
 
 describe('a course', () => {
   test.each(langs)('is told in the words of the Temporal UI (%s)', async (lang) => {
-    const facts = (await readFacts(site.sql, [story.overdueCourseId], site.clock)).get(
+    const facts = (await readFacts(db.sql as never, [story.overdueCourseId], site.clock)).get(
       story.overdueCourseId,
     )!
     const text = await seen(`/courses/${story.overdueCourseId}${lang === 'en' ? '?lang=en' : ''}`)

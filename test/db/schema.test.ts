@@ -19,7 +19,9 @@ describe('the schema', () => {
 
   test('has every column of the database, with type and nullability, and no other', async () => {
     const inDatabase = await database.sql<Column[]>`
-      select c.table_name as "table", c.column_name as "column", c.data_type as type,
+      select c.table_name as "table", c.column_name as "column",
+             case c.data_type when 'ARRAY' then ltrim(c.udt_name, '_') || '[]' else c.data_type end
+               as type,
              c.is_nullable = 'YES' as nullable
         from information_schema.columns c join information_schema.tables t
              using (table_schema, table_name)

@@ -131,6 +131,10 @@ describe('the import table', () => {
     ['simulator', './town.ts', true],
     ['simulator', '../domain/ticket.ts', false],
     ['simulator', '../config/env.ts', false],
+    ['ledger', '../config/log.ts', true],
+    ['ledger', '../domain/ledger-row.ts', true],
+    ['ledger', '../db/client.ts', false],
+    ['ledger', '../api/app.ts', false],
     ['bin', 'node:fs/promises', true],
     ['bin', 'citty', false],
   ]

@@ -49,17 +49,25 @@ function plannedLines(details: string, steps: number): string[] {
 function doseEntries({ words, lang }: Page, { doses }: Story): Entry[] {
   const { course } = words
   return doses.map((dose) => ({
-    on: dose.recordedOn,
+    on: dose.here?.recordedOn ?? dose.givenOn,
     title: course.given(dose.claimedDoseNumber),
     notes: (
       <>
-        {dose.recordedOn !== dose.givenOn && (
+        {dose.here && dose.here.recordedOn !== dose.givenOn && (
           <p>{course.givenEarlier(dayWords(dose.givenOn, lang))}</p>
         )}
         <p>
           {course.product}: {lang === 'ja' ? dose.productJa : dose.productEn} / {course.lot}:{' '}
-          <code>{dose.lotNumber}</code> / {course.venueCode}: <code>{dose.venueCode}</code> /{' '}
-          {course.issuer}: <code>{dose.issuerCode}</code>
+          <code>{dose.lotNumber}</code>
+          {dose.here ? (
+            <>
+              {' '}
+              / {course.venueCode}: <code>{dose.here.venueCode}</code> / {course.issuer}:{' '}
+              <code>{dose.here.issuerCode}</code>
+            </>
+          ) : (
+            <> / {course.recordedElsewhere}</>
+          )}
         </p>
         {dose.isVoided && <Tag tone="stopped">{course.voided}</Tag>}
         {dose.findings.map((code) => (

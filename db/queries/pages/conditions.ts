@@ -1,5 +1,4 @@
 import { and, inArray, isNull, type SQL, sql } from 'drizzle-orm'
-import { addDays } from '../../../domain/calendar.ts'
 import type { PlainDate } from '../../../domain/course.ts'
 import { course, scan } from '../../schema/index.ts'
 
@@ -17,10 +16,5 @@ export const isUnresolved: SQL = and(
   isNull(scan.resolvedAt),
 )!
 
+/** A course is late when its next step lies more than so many days in the past. */
 export const lateAfterDays = 1
-
-/** The next step should have been taken by now: its day lies more than a day in the past. */
-export function isLate(today: PlainDate): SQL {
-  return sql`${course.stage} not in ('complete', 'closed')
-    and ${course.steps}->0->>'on' < ${addDays(today, -lateAfterDays)}`
-}

@@ -1,24 +1,27 @@
 /**
- * One course's page. Read under the municipality that is its home now; the joined registers are named
- * by code, never a person. A course holds a handful of each row; the limits only bound a fault.
+ * One course's page. Read under the municipality that is its home now; what other towns keep of it
+ * comes through its links (`linked_doses` and its like), and no person is named. A course holds a
+ * handful of each row; the limits only bound a fault.
  */
-import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
+import { compareDates } from '../../../domain/calendar.ts'
 import type { PlainDate } from '../../../domain/course.ts'
-import type { OrmTx } from '../../orm.ts'
+import { lookAs, type OrmTx } from '../../orm.ts'
+import type { LookField } from '../../purposes.ts'
 import {
   course,
   courseLink,
   dose,
   finding,
   municipality,
-  notice,
+  municipalitySetting,
   outbox,
   product,
-  registerEvent,
   screening,
   task,
   ticket,
 } from '../../schema/index.ts'
+import type { FactsRow } from '../facts.ts'
 
 const rowsAtMost = 200
 
@@ -27,12 +30,11 @@ export type CourseHead = {
   municipalityCode: string
   municipalityName: string | null
   openedBecause: 'wave' | 'scan'
-  version: number
   earliestOn: PlainDate | null
   dueOn: PlainDate | null
   overdueOn: PlainDate | null
   graceDays: number | null
-}
+} & FactsRow
 
 export async function courseHead(tx: OrmTx, id: string): Promise<CourseHead | undefined> {
   const [row] = await tx
@@ -42,6 +44,13 @@ export async function courseHead(tx: OrmTx, id: string): Promise<CourseHead | un
       municipalityName: municipality.name,
       openedBecause: course.openedBecause,
       version: course.version,
+      cause: course.cause,
+      stage: course.stage,
+      dosesGiven: course.dosesGiven,
+      productCode: course.productCode,
+      closedBecause: course.closedBecause,
+      steps: course.steps,
+      noticeMinute: municipalitySetting.noticeMinute,
       earliestOn: course.earliestOn,
       dueOn: course.dueOn,
       overdueOn: course.overdueOn,
@@ -49,6 +58,10 @@ export async function courseHead(tx: OrmTx, id: string): Promise<CourseHead | un
     })
     .from(course)
     .leftJoin(municipality, eq(municipality.code, course.homeMunicipalityCode))
+    .leftJoin(
+      municipalitySetting,
+      eq(municipalitySetting.municipalityCode, course.homeMunicipalityCode),
+    )
     .where(eq(course.id, id))
   return row
 }
@@ -57,18 +70,27 @@ export type CourseDose = {
   id: string
   claimedDoseNumber: number
   givenOn: PlainDate
-  recordedOn: PlainDate
   productJa: string
   productEn: string
   lotNumber: string
-  venueCode: string
-  issuerCode: string
+  /** Left out of a dose that another town recorded before the person came. */
+  here?: { recordedOn: PlainDate; venueCode: string; issuerCode: string }
   isVoided: boolean
   findings: string[]
 }
 
-export function dosesOf(tx: OrmTx, courseId: string): Promise<CourseDose[]> {
-  return tx
+/** The home's own doses, and what it is told of earlier ones. */
+export async function dosesOf(tx: OrmTx, courseId: string): Promise<CourseDose[]> {
+  const doses = [...(await dosesHere(tx, courseId)), ...(await dosesElsewhere(tx, courseId))]
+  return doses.sort((a, b) =>
+    a.givenOn === b.givenOn
+      ? a.claimedDoseNumber - b.claimedDoseNumber
+      : compareDates(a.givenOn, b.givenOn),
+  )
+}
+
+async function dosesHere(tx: OrmTx, courseId: string): Promise<CourseDose[]> {
+  const rows = await tx
     .select({
       id: dose.id,
       claimedDoseNumber: dose.claimedDoseNumber,
@@ -87,8 +109,27 @@ export function dosesOf(tx: OrmTx, courseId: string): Promise<CourseDose[]> {
     .from(dose)
     .innerJoin(product, eq(product.code, dose.productCode))
     .where(eq(dose.courseId, courseId))
-    .orderBy(asc(dose.givenOn), asc(dose.claimedDoseNumber))
     .limit(rowsAtMost)
+  return rows.map(({ recordedOn, venueCode, issuerCode, ...row }) => {
+    return { ...row, here: { recordedOn, venueCode, issuerCode } }
+  })
+}
+
+type DoseElsewhere = Omit<CourseDose, 'here' | 'isVoided' | 'findings'>
+
+/** Number, date, product and lot, by the course's links alone. */
+async function dosesElsewhere(tx: OrmTx, courseId: string): Promise<CourseDose[]> {
+  const rows = await tx.execute<DoseElsewhere>(sql`
+    select d.id, d.claimed_dose_number as "claimedDoseNumber", d.given_on as "givenOn",
+           p.name_ja as "productJa", p.name_en as "productEn", d.lot_number as "lotNumber"
+      from linked_doses(${courseId}) d
+      join product p on p.code = d.product_code
+     where d.municipality_code not in ${homeOf(courseId)} limit ${rowsAtMost}`)
+  return rows.map((row) => ({ ...row, isVoided: false, findings: [] }))
+}
+
+function homeOf(courseId: string): SQL {
+  return sql`(select home_municipality_code from course where id = ${courseId})`
 }
 
 export type CourseEvent = {
@@ -98,26 +139,21 @@ export type CourseEvent = {
   recordedOn: PlainDate
 }
 
-/** What the registers of a course told: moves, deaths, protections. */
-export function registerEventsOf(tx: OrmTx, courseId: string): Promise<CourseEvent[]> {
-  return tx
-    .select({
-      kind: registerEvent.kind,
-      municipalityCode: registerEvent.municipalityCode,
-      effectiveOn: registerEvent.effectiveOn,
-      recordedOn: registerEvent.recordedOn,
-    })
-    .from(registerEvent)
-    .innerJoin(
-      courseLink,
-      and(
-        eq(courseLink.municipalityCode, registerEvent.municipalityCode),
-        eq(courseLink.residentId, registerEvent.residentId),
-      ),
-    )
-    .where(eq(courseLink.courseId, courseId))
-    .orderBy(asc(registerEvent.recordedAt))
-    .limit(rowsAtMost)
+/** What the home's register told, and the moves that other registers of the course told. */
+export async function registerEventsOf(tx: OrmTx, courseId: string): Promise<CourseEvent[]> {
+  return tx.execute<CourseEvent>(sql`
+    select kind, municipality_code as "municipalityCode", effective_on as "effectiveOn",
+           recorded_on as "recordedOn"
+      from (select e.kind, e.municipality_code, e.effective_on, e.recorded_on, e.recorded_at
+              from register_event e
+              join course_link l on (l.municipality_code, l.resident_id)
+                                  = (e.municipality_code, e.resident_id)
+             where l.course_id = ${courseId}
+            union all
+            select e.kind, e.municipality_code, e.effective_on, e.recorded_on, e.recorded_at
+              from linked_events(${courseId}) e
+             where e.municipality_code not in ${homeOf(courseId)}) told
+     order by recorded_at limit ${rowsAtMost}`)
 }
 
 export type CourseNotice = {
@@ -129,28 +165,18 @@ export type CourseNotice = {
   queuedOn: PlainDate | null
   leftOn: PlainDate | null
   state: 'queued' | 'held' | 'suppressed' | 'left' | 'failed'
+  /** Told to the town that decided alone. */
   reason: string | null
   channel: 'mail' | 'letter' | null
 }
 
-export function noticesOf(tx: OrmTx, courseId: string): Promise<CourseNotice[]> {
-  return tx
-    .select({
-      id: notice.id,
-      kind: notice.kind,
-      round: notice.round,
-      municipalityCode: notice.municipalityCode,
-      dueOn: notice.dueOn,
-      queuedOn: notice.queuedOn,
-      leftOn: notice.leftOn,
-      state: notice.state,
-      reason: notice.reason,
-      channel: notice.channel,
-    })
-    .from(notice)
-    .where(eq(notice.courseId, courseId))
-    .orderBy(asc(notice.dueOn), asc(notice.round))
-    .limit(rowsAtMost)
+export async function noticesOf(tx: OrmTx, courseId: string): Promise<CourseNotice[]> {
+  return tx.execute<CourseNotice>(sql`
+    select l.id, l.kind, l.round, l.municipality_code as "municipalityCode", l.due_on as "dueOn",
+           l.queued_on as "queuedOn", l.left_on as "leftOn", l.state, n.reason, l.channel
+      from linked_notices(${courseId}) l
+      left join notice n on (n.municipality_code, n.id) = (l.municipality_code, l.id)
+     order by l.due_on, l.round limit ${rowsAtMost}`)
 }
 
 export type CourseTask = {
@@ -161,6 +187,7 @@ export type CourseTask = {
   isDone: boolean
 }
 
+/** Those of the towns in scope: what another one does by hand is its own. */
 export async function tasksOf(tx: OrmTx, courseId: string): Promise<CourseTask[]> {
   return tx
     .select({
@@ -171,7 +198,7 @@ export async function tasksOf(tx: OrmTx, courseId: string): Promise<CourseTask[]
       isDone: sql<boolean>`${task.doneAt} is not null`,
     })
     .from(task)
-    .where(and(inArray(task.municipalityCode, homesOf(tx, courseId)), eq(task.courseId, courseId)))
+    .where(eq(task.courseId, courseId))
     .orderBy(asc(task.openedAt))
     .limit(rowsAtMost)
 }
@@ -184,20 +211,12 @@ export function screeningsOf(tx: OrmTx, courseId: string): Promise<CourseScreeni
     .from(screening)
     .where(
       and(
-        inArray(screening.municipalityCode, homesOf(tx, courseId)),
+        eq(screening.municipalityCode, sql`${homeOf(courseId)}`),
         eq(screening.courseId, courseId),
       ),
     )
     .orderBy(asc(screening.screenedOn))
     .limit(rowsAtMost)
-}
-
-/** Keys begin with the municipality: naming the few of this course spares a look at all others. */
-function homesOf(tx: OrmTx, courseId: string) {
-  return tx
-    .select({ code: courseLink.municipalityCode })
-    .from(courseLink)
-    .where(eq(courseLink.courseId, courseId))
 }
 
 export type CourseNews = {
@@ -237,5 +256,7 @@ export async function courseOfTicket(
       ),
     )
     .where(and(eq(ticket.municipalityCode, municipalityCode), eq(ticket.number, number)))
+  const fields: LookField[] = ['ticket']
+  await lookAs(tx, row ? [{ municipalityCode, courseId: row.courseId, fields }] : [])
   return row?.courseId
 }

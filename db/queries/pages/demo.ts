@@ -1,7 +1,8 @@
 /** What only the start page of a demo asks: a letter that stayed, and a ticket to try. */
 import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { PlainDate } from '../../../domain/course.ts'
-import type { OrmTx } from '../../orm.ts'
+import { lookAs, type OrmTx, widenToAllTowns } from '../../orm.ts'
+import type { LookField } from '../../purposes.ts'
 import { course, lot, notice, ticket, venue } from '../../schema/index.ts'
 
 export type NotSent = {
@@ -13,8 +14,10 @@ export type NotSent = {
 
 /** The newest notice that was queued and then withdrawn, because the dose came in between. */
 export async function newestNotSent(tx: OrmTx): Promise<NotSent | undefined> {
+  await widenToAllTowns(tx)
   const [row] = await tx
     .select({
+      municipalityCode: notice.municipalityCode,
       courseId: notice.courseId,
       noticeId: notice.id,
       queuedOn: sql<PlainDate>`${notice.queuedOn}::text`,
@@ -26,6 +29,7 @@ export async function newestNotSent(tx: OrmTx): Promise<NotSent | undefined> {
     )
     .orderBy(desc(notice.updatedAt))
     .limit(1)
+  await lookAs(tx, row ? [{ ...row, fields: ['notices'] }] : [])
   return row
 }
 
@@ -38,12 +42,15 @@ export type TicketToTry = {
 
 /** A made-up person's ticket with no dose on it yet, and where to use it. */
 export async function ticketToTry(tx: OrmTx): Promise<TicketToTry | undefined> {
+  await widenToAllTowns(tx)
   const [row] = await tx
     .select({
       municipalityCode: ticket.municipalityCode,
       number: ticket.number,
       venueCode: venue.code,
       lotNumber: lot.lotNumber,
+      courseId: course.id,
+      homeMunicipalityCode: course.homeMunicipalityCode,
     })
     .from(course)
     .innerJoin(
@@ -59,5 +66,9 @@ export async function ticketToTry(tx: OrmTx): Promise<TicketToTry | undefined> {
     .where(and(eq(course.stage, 'awaitingFirstDose'), eq(course.dosesGiven, 0)))
     .orderBy(desc(course.id), venue.code, lot.lotNumber)
     .limit(1)
-  return row
+  if (!row) return undefined
+  const { courseId, homeMunicipalityCode, ...found } = row
+  const fields: LookField[] = ['course', 'ticket']
+  await lookAs(tx, [{ municipalityCode: homeMunicipalityCode, courseId, fields }])
+  return found
 }

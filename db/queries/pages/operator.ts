@@ -1,10 +1,10 @@
 /** What waits, what is stuck, and since when: for whoever runs the system. */
-import { asc, count, isNotNull, isNull, sql } from 'drizzle-orm'
+import { asc, isNotNull, isNull, sql } from 'drizzle-orm'
 import { addDays } from '../../../domain/calendar.ts'
 import type { PlainDate, Stage } from '../../../domain/course.ts'
 import type { OrmTx } from '../../orm.ts'
-import { course, noticeAttempt, outbox, scan } from '../../schema/index.ts'
-import { isLate, isUnresolved } from './conditions.ts'
+import { outbox } from '../../schema/index.ts'
+import { lateAfterDays } from './conditions.ts'
 
 const rowsAtMost = 50
 
@@ -62,24 +62,18 @@ const outboxColumns = {
 
 export type LateCourse = { id: string; stage: Stage; municipalityCode: string; nextOn: PlainDate }
 
+/** Random ids of all towns, and how many there are: nobody's row is looked at before one is opened. */
 export async function lateCourses(
   tx: OrmTx,
   today: PlainDate,
 ): Promise<{ total: number; oldest: LateCourse[] }> {
-  const nextOn = sql<PlainDate>`${course.steps}->0->>'on'`
-  const [counted] = await tx.select({ total: count() }).from(course).where(isLate(today))
-  const oldest = await tx
-    .select({
-      id: course.id,
-      stage: course.stage,
-      municipalityCode: course.homeMunicipalityCode,
-      nextOn,
-    })
-    .from(course)
-    .where(isLate(today))
-    .orderBy(nextOn, asc(course.id))
-    .limit(rowsAtMost)
-  return { total: counted!.total, oldest }
+  const rows = await tx.execute<LateCourse & { total: number }>(sql`
+    select id, stage, municipality_code as "municipalityCode", next_on as "nextOn", total::int
+      from late_courses(${addDays(today, -lateAfterDays)}, ${rowsAtMost})`)
+  const oldest = rows.map(({ id, stage, municipalityCode, nextOn }) => {
+    return { id, stage, municipalityCode, nextOn }
+  })
+  return { total: rows[0]?.total ?? 0, oldest }
 }
 
 export type UnresolvedByAge = {
@@ -90,34 +84,16 @@ export type UnresolvedByAge = {
 }
 
 /** Attached to nobody yet, by how long ago they were received: today, within a week, before. */
-export function unresolvedByAge(tx: OrmTx, today: PlainDate): Promise<UnresolvedByAge[]> {
-  const weekAgo = addDays(today, -7)
-  return tx
-    .select({
-      verdict: sql<'held' | 'waiting'>`${scan.verdict}`,
-      today: sql<number>`(count(*) filter (where ${scan.receivedOn} >= ${today}))::int`,
-      week: sql<number>`(count(*) filter (where ${scan.receivedOn} < ${today}
-        and ${scan.receivedOn} >= ${weekAgo}))::int`,
-      older: sql<number>`(count(*) filter (where ${scan.receivedOn} < ${weekAgo}))::int`,
-    })
-    .from(scan)
-    .where(isUnresolved)
-    .groupBy(scan.verdict)
-    .orderBy(asc(scan.verdict))
+export async function unresolvedByAge(tx: OrmTx, today: PlainDate): Promise<UnresolvedByAge[]> {
+  return tx.execute<UnresolvedByAge>(sql`
+    select verdict, today_count as today, week_count as week, older_count as older
+      from unresolved_scans(${today}) order by verdict`)
 }
 
 export type Undelivered = { channel: 'mail' | 'letter'; state: string; attempts: number }
 
 /** Mails and letters that have not left yet. */
-export function undelivered(tx: OrmTx): Promise<Undelivered[]> {
-  return tx
-    .select({
-      channel: noticeAttempt.channel,
-      state: noticeAttempt.state,
-      attempts: count(),
-    })
-    .from(noticeAttempt)
-    .where(sql`${noticeAttempt.state} in ('queued', 'attempting', 'unknown')`)
-    .groupBy(noticeAttempt.channel, noticeAttempt.state)
-    .orderBy(asc(noticeAttempt.channel), asc(noticeAttempt.state))
+export async function undelivered(tx: OrmTx): Promise<Undelivered[]> {
+  return tx.execute<Undelivered>(sql`
+    select channel, state, attempts from undelivered_attempts() order by channel, state`)
 }

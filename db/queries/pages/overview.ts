@@ -1,7 +1,7 @@
 /** What the start page and the list of towns count. Counts only: nobody is named. */
 import { count, eq, sql } from 'drizzle-orm'
 import type { PlainDate } from '../../../domain/course.ts'
-import type { OrmTx } from '../../orm.ts'
+import { type OrmTx, widenToAllTowns } from '../../orm.ts'
 import {
   course,
   dose,
@@ -25,6 +25,7 @@ export type LiveCounts = {
 
 /** All towns together, so that issuer, residence and venue agree. */
 export async function liveCounts(tx: OrmTx, today: PlainDate): Promise<LiveCounts> {
+  await widenToAllTowns(tx)
   const [doses] = await tx
     .select({
       firstDoses: sql<number>`(count(*) filter (where ${dose.claimedDoseNumber} = 1))::int`,
@@ -62,6 +63,7 @@ export type TownLine = {
 
 /** Every town that takes part. Doses and scans by issuer, overdue by residence today. */
 export async function townLines(tx: OrmTx, today: PlainDate): Promise<TownLine[]> {
+  await widenToAllTowns(tx)
   const doses = tx
     .select({
       code: dose.issuingMunicipalityCode,

@@ -1,21 +1,20 @@
 /**
  * One municipality's page, one question a function. Each says on which axis it counts: the issuer of
- * the ticket, where people live today, or the venue. Voided doses count nowhere.
+ * the ticket, where people live today, or the venue. Voided doses count nowhere. Doses by issuer and
+ * by venue are other towns' people's too: the database gives their counts, never their rows.
  */
-import { and, asc, count, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, asc, count, eq, isNull, sql } from 'drizzle-orm'
 import { addDays } from '../../../domain/calendar.ts'
 import type { PlainDate, Stage } from '../../../domain/course.ts'
 import type { OrmTx } from '../../orm.ts'
 import {
   course,
-  dose,
   municipality,
   municipalitySetting,
   notice,
   resident,
   scan,
   task,
-  venue,
 } from '../../schema/index.ts'
 import { isOverdueOn, isUnresolved } from './conditions.ts'
 
@@ -49,41 +48,21 @@ export type DoseGroup = {
 }
 
 /** Axis: issuer. Every total of the page is a sum of these, so that they add up. */
-export function doseGroups(tx: OrmTx, code: string, today: PlainDate): Promise<DoseGroup[]> {
-  return tx
-    .select({
-      ageBand: dose.ageBand,
-      productCode: dose.productCode,
-      doseNumber: dose.claimedDoseNumber,
-      doses: count(),
-      recordedToday: sql<number>`(count(*) filter (where ${dose.recordedOn} = ${today}))::int`,
-    })
-    .from(dose)
-    .where(and(eq(dose.issuingMunicipalityCode, code), isNull(dose.voidedAt)))
-    .groupBy(dose.ageBand, dose.productCode, dose.claimedDoseNumber)
-    .orderBy(asc(dose.ageBand), asc(dose.productCode), asc(dose.claimedDoseNumber))
+export async function doseGroups(tx: OrmTx, code: string, today: PlainDate): Promise<DoseGroup[]> {
+  return tx.execute<DoseGroup>(sql`
+    select age_band as "ageBand", product_code as "productCode", dose_number as "doseNumber",
+           doses, recorded_today as "recordedToday"
+      from town_dose_groups(${code}, ${today})
+     order by age_band, product_code, dose_number`)
 }
 
 export type DayOfDoses = { on: PlainDate; first: number; second: number }
 
 /** Axis: issuer, by the day of the shot. Days without a dose have no row. */
-export function dosesPerDay(tx: OrmTx, code: string, from: PlainDate): Promise<DayOfDoses[]> {
-  return tx
-    .select({
-      on: dose.givenOn,
-      first: sql<number>`(count(*) filter (where ${dose.claimedDoseNumber} = 1))::int`,
-      second: sql<number>`(count(*) filter (where ${dose.claimedDoseNumber} > 1))::int`,
-    })
-    .from(dose)
-    .where(
-      and(
-        eq(dose.issuingMunicipalityCode, code),
-        isNull(dose.voidedAt),
-        sql`${dose.givenOn} >= ${from}`,
-      ),
-    )
-    .groupBy(dose.givenOn)
-    .orderBy(asc(dose.givenOn))
+export async function dosesPerDay(tx: OrmTx, code: string, from: PlainDate): Promise<DayOfDoses[]> {
+  return tx.execute<DayOfDoses>(sql`
+    select given_on as "on", first, second from town_doses_per_day(${code}, ${from})
+     order by given_on`)
 }
 
 export type RecordingLag = {
@@ -102,26 +81,9 @@ export async function recordingLag(
   code: string,
   today: PlainDate,
 ): Promise<RecordingLag> {
-  const lag = sql`(${dose.recordedOn} - ${dose.givenOn})`
-  const quantile = (share: number) =>
-    sql<number | null>`percentile_disc(${share}::float8) within group (order by ${lag})`
-  const [row] = await tx
-    .select({
-      doses: count(),
-      late: sql<number>`(count(*) filter (where ${lag} > ${lateRecordDays}))::int`,
-      half: quantile(0.5),
-      fourFifths: quantile(0.8),
-      nearlyAll: quantile(0.95),
-      longest: sql<number | null>`max(${lag})`,
-    })
-    .from(dose)
-    .where(
-      and(
-        eq(dose.issuingMunicipalityCode, code),
-        isNull(dose.voidedAt),
-        sql`${dose.recordedOn} > ${addDays(today, -lagWindowDays)}`,
-      ),
-    )
+  const [row] = await tx.execute<RecordingLag>(sql`
+    select doses, late, half, four_fifths as "fourFifths", nearly_all as "nearlyAll", longest
+      from town_recording_lag(${code}, ${addDays(today, -lagWindowDays)}, ${lateRecordDays})`)
   return row!
 }
 
@@ -231,13 +193,7 @@ export async function unresolvedScans(tx: OrmTx, code: string): Promise<Unresolv
 export type VenueDoses = { code: string; name: string; doses: number }
 
 /** Axis: venue. Doses given inside the town, whoever issued the ticket. */
-export function venueDoses(tx: OrmTx, code: string): Promise<VenueDoses[]> {
-  return tx
-    .select({ code: venue.code, name: venue.name, doses: count(dose.id) })
-    .from(venue)
-    .leftJoin(dose, and(eq(dose.venueCode, venue.code), isNull(dose.voidedAt)))
-    .where(eq(venue.municipalityCode, code))
-    .groupBy(venue.code, venue.name)
-    .orderBy(desc(count(dose.id)), asc(venue.code))
-    .limit(venuesAtMost)
+export async function venueDoses(tx: OrmTx, code: string): Promise<VenueDoses[]> {
+  return tx.execute<VenueDoses>(sql`
+    select code, name, doses from town_venue_doses(${code}, ${venuesAtMost})`)
 }

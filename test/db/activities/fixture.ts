@@ -8,11 +8,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type postgres from 'postgres'
+import { inCourse } from '../../../activities/in-course.ts'
 import { type ActivityDeps, createActivities } from '../../../activities/index.ts'
 import type { NoticeStep } from '../../../activities/types.ts'
 import { type Clock, clockOf } from '../../../config/clock.ts'
 import { createLog } from '../../../config/log.ts'
-import { connect, type Sql, withPurpose } from '../../../db/client.ts'
+import { connect, type Sql } from '../../../db/client.ts'
 import { readFacts } from '../../../db/queries/facts.ts'
 import { replan } from '../../../db/queries/replan.ts'
 import { tokyoInstant } from '../../../domain/calendar.ts'
@@ -205,13 +206,13 @@ export class World {
   }
 
   async replan(courseId: string, today: PlainDate): Promise<void> {
-    await withPurpose(this.worker, { municipalityCode: '', purpose: 'planCourse' }, (tx) =>
+    await inCourse(this.worker, courseId, (tx) =>
       replan(tx, courseId, { cause: 'replanned', today, tell: false }),
     )
   }
 
   async facts(courseId: string): Promise<CourseFacts> {
-    return (await readFacts(this.worker, [courseId], this.clock)).get(courseId)!
+    return (await readFacts(this.sql as never, [courseId], this.clock)).get(courseId)!
   }
 
   reminder(made: Made, round = 1, day: PlainDate = round1On): NoticeStep {

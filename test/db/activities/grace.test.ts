@@ -36,12 +36,12 @@ async function townThatRecorded(
 }
 
 const grace = (town: string) =>
-  withPurpose(world.worker, { municipalityCode: town, purpose: 'planCourse' }, (tx) =>
+  withPurpose(world.worker, { municipalityCode: town, purpose: 'sendNotice', look: [] }, (tx) =>
     graceOn(tx, town, day),
   )
 
 const ensure = (town: string, on = day) =>
-  withPurpose(world.worker, { municipalityCode: town, purpose: 'planCourse' }, (tx) =>
+  withPurpose(world.worker, { municipalityCode: town, purpose: 'sendNotice', look: [] }, (tx) =>
     ensureGrace(tx, town, on),
   )
 

@@ -1,0 +1,62 @@
+/**
+ * Why a row may be looked at. The database's policies are made of these words (`purpose_rule`), and
+ * every look in the access ledger bears one.
+ */
+
+/** Somebody is looked at: no transaction under one of these ends without a look in the ledger. */
+export const personPurposes = [
+  /** A venue's scan: ticket, course, doses of one person. */
+  'recordDose',
+  /** A register tells about its own people. */
+  'manageRegister',
+  /** What follows from that for one person, in every town where the person has a row. */
+  'settleMove',
+  /** Courses open by age. */
+  'openWave',
+  /** A notice is checked, queued, sealed or sent. */
+  'sendNotice',
+  /** Somebody reads a course on a screen. */
+  'showCourse',
+] as const
+
+/** Counts, random ids and settings: nobody is looked at. */
+export const namelessPurposes = [
+  /** A town's counts. */
+  'showTown',
+  /** What is stuck, for whoever runs the system. */
+  'operate',
+  /** What a municipality says of itself, its venues and lots. */
+  'manageTown',
+  /** Scans that are attached to nobody yet. */
+  'bindScan',
+  /** The relay brings news of courses to their workflows. */
+  'deliverNews',
+  /** The mail sender sets mails apart. */
+  'claimMail',
+  /** Which towns have letters tonight. */
+  'eveningTowns',
+  /** Courses against their runs. */
+  'reconcile',
+  /** Figures across towns. */
+  'count',
+] as const
+
+export type PersonPurpose = (typeof personPurposes)[number]
+export type Purpose = PersonPurpose | (typeof namelessPurposes)[number]
+
+export function isPersonPurpose(purpose: Purpose): purpose is PersonPurpose {
+  return (personPurposes as readonly string[]).includes(purpose)
+}
+
+/** What a look may have seen besides sealed fields. */
+export type LookField = 'ticket' | 'course' | 'doses' | 'notices' | 'registerEvents' | 'tasks'
+
+/** What a plan is made from, and so what every activity and scan reads of a person. */
+export const planFields: LookField[] = [
+  'course',
+  'doses',
+  'notices',
+  'registerEvents',
+  'tasks',
+  'ticket',
+]
