@@ -1,0 +1,62 @@
+/**
+ * The state's desk: answers on a Unix socket what the state's database role gets to see, all of it
+ * and nothing else. It asks nothing of its caller and takes nothing from it: whoever may open the
+ * state's pages is settled where the pages are.
+ */
+import { rmSync } from 'node:fs'
+import { chmod } from 'node:fs/promises'
+import { createServer, type ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import { stateAnswerPath } from '../config/state-answer.ts'
+import type { Sql } from '../db/client.ts'
+import { askAsState } from '../db/queries/state.ts'
+
+export type Desk = { close(): Promise<void> }
+
+export async function openDesk(deps: {
+  sql: Sql
+  log: Pick<Logger, 'error'>
+  socketPath: string
+}): Promise<Desk> {
+  const { sql, log, socketPath } = deps
+  let asked: Promise<string> | undefined
+  // Whoever comes while it is being asked waits for the same answer.
+  const ask = () => {
+    asked ??= askAsState(sql)
+      .then((answer) => JSON.stringify(answer))
+      .finally(() => {
+        asked = undefined
+      })
+    return asked
+  }
+  const server = createServer((request, response) => {
+    if (request.method !== 'GET' || request.url !== stateAnswerPath)
+      return send(response, 404, '{}')
+    ask().then(
+      (answer) => send(response, 200, answer),
+      (error) => {
+        log.error({ err: error }, 'the state could not be answered')
+        send(response, 503, '{}')
+      },
+    )
+  })
+  // What a killed process left behind; the supervisor starts one desk at a time.
+  rmSync(socketPath, { force: true })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(socketPath, resolve)
+  })
+  await chmod(socketPath, 0o600)
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function send(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' })
+  response.end(body)
+}
