@@ -1,7 +1,10 @@
 /** What the state's desk answers: the whole of what the state's database role gets to see. */
 import { z } from 'zod'
+import { isPlainDate } from '../domain/calendar.ts'
+import type { PlainDate } from '../domain/course.ts'
 
 const count = z.number().int()
+const day = z.custom<PlainDate>(isPlainDate)
 
 const doseCounts = z.object({ first: count, second: count, further: count })
 
@@ -21,14 +24,14 @@ export const stateAnswerSchema = z.object({
   readable: z.array(z.string()).max(500),
   /** Functions that see more than their caller, and that it may call. */
   privileged: z.array(z.string()).max(500),
-  countedTo: z.string().nullable(),
+  countedTo: day.nullable(),
   /** By prefecture code. */
   prefectures: z
     .array(
       z.object({ code: z.string(), name: z.string(), issued: doseCounts, resident: doseCounts }),
     )
     .max(60),
-  perDay: z.array(z.object({ on: z.string(), first: count, second: count })).max(400),
+  perDay: z.array(z.object({ on: day, first: count, second: count })).max(400),
   venues: z.object({
     lines: count,
     shown: z

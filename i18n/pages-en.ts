@@ -1,4 +1,5 @@
 import type { PagesText } from './pages-ja.ts'
+import { statisticsEn } from './pages-statistics-en.ts'
 
 export const pagesEn: PagesText = {
   siteName: 'sesshu 接種',
@@ -12,6 +13,8 @@ export const pagesEn: PagesText = {
     courses: 'Courses',
     outgoing: 'Sent',
     operator: 'Operations',
+    statistics: 'Statistics',
+    state: 'The state',
   },
   demoNotice: 'This is a demo. Everyone in it is made up.',
   live: 'Updates by itself',
@@ -162,6 +165,7 @@ export const pagesEn: PagesText = {
     'search-attributes': 'Search attributes',
     ui: 'Temporal UI',
     worker: 'Worker',
+    state: 'The state’s desk',
     relay: 'Relay',
   },
   partStates: {
@@ -341,6 +345,7 @@ export const pagesEn: PagesText = {
     hours: (n) => `${n} h`,
     elapsedDays: (n) => `${n} days`,
   },
+  statistics: statisticsEn,
   problems: {
     title: 'Cannot be shown',
     notFound: 'There is no such page',

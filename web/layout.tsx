@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx'
 import { href, type Page } from './page.ts'
+import { maySeeState } from './state-desk.ts'
 
 const refreshSeconds = 10
 
@@ -70,13 +71,16 @@ export function Layout(props: { page: Page; title: string; isLive?: boolean; chi
 }
 
 /** Every page there is here, in the order of the menu. */
-export function menuOf({ words, isDemo }: Page): [path: string, label: string][] {
+export function menuOf(page: Page): [path: string, label: string][] {
+  const { words, isDemo } = page
   return [
     ['/', words.nav.start],
     ['/towns', words.nav.towns],
     ['/courses', words.nav.courses],
     ...(isDemo ? ([['/outgoing', words.nav.outgoing]] as [string, string][]) : []),
     ['/operator', words.nav.operator],
+    ['/statistics', words.nav.statistics],
+    ...(maySeeState(page) ? ([['/state', words.nav.state]] as [string, string][]) : []),
   ]
 }
 

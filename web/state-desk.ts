@@ -1,11 +1,23 @@
 /** Asks the state's desk, the only process that may connect as the state (state/main.ts). */
 import { request } from 'node:http'
+import { currentActor } from '../config/actor.ts'
 import { type StateAnswer, stateAnswerPath, stateAnswerSchema } from '../config/state-answer.ts'
 import { stateSocketOf } from '../config/state-socket.ts'
 import type { Page } from './page.ts'
 
 const answerBytesAtMost = 1024 * 1024
 const answerWithinMs = 5_000
+
+/** The state's statisticians; and everybody in a demo, whose people are made up. */
+export function maySeeState({ isDemo }: Pick<Page, 'isDemo'>): boolean {
+  return isDemo || currentActor().role === 'stateStatistician'
+}
+
+export const rowsOfPeople = ({ tables }: StateAnswer): number =>
+  tables.reduce((sum, { rows }) => sum + (rows ?? 0), 0)
+
+export const refusedTables = ({ tables }: StateAnswer): number =>
+  tables.filter(({ rows }) => rows === null).length
 
 /** Undefined while the desk does not answer: it may still be starting. */
 export async function askTheState({ dataDir, log }: Page): Promise<StateAnswer | undefined> {

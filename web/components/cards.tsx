@@ -13,18 +13,21 @@ import { courseToFollow } from '../demo.ts'
 import { dayWords } from '../format.ts'
 import { href, type Page, runHref } from '../page.ts'
 import { readStory, type Story } from '../pages/story.ts'
+import { askTheState } from '../state-desk.ts'
 import { Live, Section, StageTag, Tag } from './basics.tsx'
+import { AskAsTheState } from './state-card.tsx'
 
 /** What a newcomer can do and watch; made-up people only, so only in a demo. */
 export async function Cards({ page }: { page: Page }) {
   const { words } = page
   const scope = { municipalityCode: '', purpose: 'showCourse' } as const
-  const [{ ticket, notSent }, followed] = await Promise.all([
+  const [{ ticket, notSent }, followed, state] = await Promise.all([
     readAs(page.orm, scope, async (tx) => ({
       ticket: await ticketToTry(tx),
       notSent: await newestNotSent(tx),
     })),
     courseToFollow(page).then((id) => (id ? readStory(page, id) : undefined)),
+    askTheState(page),
   ])
   return (
     <Section id="look" title={words.start.cardsTitle}>
@@ -37,6 +40,9 @@ export async function Cards({ page }: { page: Page }) {
         </Card>
         <Card id="not-sent" title={words.start.notSentTitle}>
           <Stayed page={page} notSent={notSent} />
+        </Card>
+        <Card id="as-state" title={words.statistics.card.title}>
+          <AskAsTheState page={page} answer={state} />
         </Card>
       </div>
     </Section>
