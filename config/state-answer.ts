@@ -24,6 +24,8 @@ export const stateAnswerSchema = z.object({
   readable: z.array(z.string()).max(500),
   /** Functions that see more than their caller, and that it may call. */
   privileged: z.array(z.string()).max(500),
+  /** Words that the process was given to be let in where keys are. */
+  keyTokens: count.nonnegative(),
   countedTo: day.nullable(),
   /** By prefecture code. */
   prefectures: z

@@ -7,7 +7,7 @@ import { rmSync } from 'node:fs'
 import { chmod } from 'node:fs/promises'
 import { createServer, type ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
-import { stateAnswerPath } from '../config/state-answer.ts'
+import { type StateAnswer, stateAnswerPath } from '../config/state-answer.ts'
 import type { Sql } from '../db/client.ts'
 import { askAsState } from '../db/queries/state.ts'
 
@@ -19,7 +19,10 @@ export async function openDesk(deps: {
   socketPath: string
 }): Promise<Desk> {
   const { sql, log, socketPath } = deps
-  const ask = restingAsker(async () => JSON.stringify(await askAsState(sql)))
+  const ask = restingAsker(async () => {
+    const answer: StateAnswer = { ...(await askAsState(sql)), keyTokens: keyTokens() }
+    return JSON.stringify(answer)
+  })
   const server = createServer((request, response) => {
     if (request.method !== 'GET' || request.url !== stateAnswerPath)
       return send(response, 404, '{}')
@@ -45,6 +48,11 @@ export async function openDesk(deps: {
         server.closeAllConnections()
       }),
   }
+}
+
+/** What would let this process in where keys are, by its own environment. */
+function keyTokens(): number {
+  return Object.keys(process.env).filter((name) => /^SESSHU_.*(KEY|TOKEN)/.test(name)).length
 }
 
 const restFactor = 10

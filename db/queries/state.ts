@@ -16,7 +16,7 @@ export const openToState = [
 const daysAtMost = 56
 const venueLinesAtMost = 200
 
-export async function askAsState(sql: Sql): Promise<StateAnswer> {
+export async function askAsState(sql: Sql): Promise<Omit<StateAnswer, 'keyTokens'>> {
   const [who] = await sql<{ role: string }[]>`select current_user::text as role`
   return {
     role: who!.role,

@@ -4,13 +4,17 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { stateSocketOf } from '../../config/state-socket.ts'
+import { connect, type Sql } from '../../db/client.ts'
 import { migrate } from '../../db/migrate.ts'
 import { ensureRoles, urlFor } from '../../db/roles.ts'
 import { openCredentials, type RunningPostgres, startPostgres } from '../../db/server.ts'
+import { type Desk, openDesk } from '../../state/desk.ts'
 import { browserPath, launchBrowser, type Served, serveApp } from '../support/browser.ts'
 import { type Site, startSite } from '../support/pages-site.ts'
 import { type PagesStory, seedPages } from '../support/pages-story.ts'
 import { onExit, rememberServer, runFolder } from '../support/shared.ts'
+import { largeTown, seedStatistics } from '../support/statistics-story.ts'
 import { town } from '../support/town.ts'
 
 const widths = [320, 1280]
@@ -25,6 +29,9 @@ const latinWords = new Set([
   'worker',
   'relay',
   'English',
+  'CSV',
+  'NDJSON',
+  'JSON',
 ])
 
 const tabsAtMost = 12
@@ -65,6 +72,8 @@ describe.skipIf(!browserPath)('the pages in a browser', () => {
   let browser: Browser
   let story: PagesStory
   let stopServer: () => Promise<void>
+  let state: Sql
+  let desk: Desk
   // Looked at by people, who name a folder for them; taking them doubles the time.
   const shots = process.env.SESSHU_SHOTS_DIR
 
@@ -85,7 +94,17 @@ describe.skipIf(!browserPath)('the pages in a browser', () => {
     const sql = postgres(urlFor(server.superuserUrl, { database }), { max: 2, onnotice: () => {} })
     site = startSite(roles.sesshu_api)
     story = await seedPages(sql, site.app)
+    const worker = connect(roles.sesshu_worker, { name: 'test-worker', max: 2 })
+    let block = 0
+    await seedStatistics(sql, worker, () => block++ % 20 === 7)
+    await worker.end()
     await sql.end()
+    state = connect(roles.sesshu_statistics, { name: 'test-state', max: 2 })
+    desk = await openDesk({
+      sql: state,
+      log: { error: () => {} },
+      socketPath: stateSocketOf(site.dataDir),
+    })
     writeFileSync(
       join(site.dataDir.root, 'demo.json'),
       JSON.stringify({ followCourseId: story.movedCourseId }),
@@ -96,6 +115,8 @@ describe.skipIf(!browserPath)('the pages in a browser', () => {
   afterAll(async () => {
     await browser?.close()
     await served?.close()
+    await desk?.close()
+    await state?.end()
     await site?.close()
     await stopServer?.()
   })
@@ -109,12 +130,16 @@ describe.skipIf(!browserPath)('the pages in a browser', () => {
     ['moved', () => `/courses/${story.movedCourseId}`],
     ['outgoing', () => '/outgoing'],
     ['operator', () => '/operator'],
+    ['statistics', () => '/statistics?prefecture=20'],
+    ['statistics-town', () => `/statistics/${largeTown}`],
+    ['state', () => '/state'],
     ['missing', () => '/courses/none'],
   ]
 
   async function open(path: string, width: number, lang: 'ja' | 'en' = 'ja'): Promise<Page> {
     const page = await browser.newPage({ viewport: { width, height: 900 } })
-    await page.goto(`${served.url}${path}${lang === 'en' ? '?lang=en' : ''}`)
+    const query = lang === 'en' ? `${path.includes('?') ? '&' : '?'}lang=en` : ''
+    await page.goto(`${served.url}${path}${query}`)
     return page
   }
 

@@ -30,7 +30,9 @@ export function AskAsTheState({ page, answer }: { page: Page; answer: StateAnswe
           <Tag tone={rows === 0 ? 'good' : 'attention'}>{card.answerRows(numberWords(rows))}</Tag>
         </li>
         <li>
-          <Tag tone="good">{card.answerKeys}</Tag>
+          <Tag tone={answer.keyTokens === 0 ? 'good' : 'attention'}>
+            {card.answerKeys(numberWords(answer.keyTokens))}
+          </Tag>
         </li>
       </ul>
       <p>{card.sees(sum('first'), sum('second'))}</p>

@@ -47,24 +47,21 @@ function Proof({ page, answer }: Part) {
           value={`${numberWords(refusedTables(answer))} / ${numberWords(tables.length)}`}
         />
         <Figure label={view.rows} value={numberWords(rows)} />
-        <Figure label={view.keys} value="0" notes={view.keysNote} />
+        <Figure label={view.keys} value={numberWords(answer.keyTokens)} notes={view.keysNote} />
       </dl>
-      <dl class="facts">
-        <dt>{view.asRole}</dt>
-        <dd>
-          <code>{answer.role}</code>
-        </dd>
-        <dt>{view.functions}</dt>
-        <dd>
-          {privileged.length === 0 ? (
-            view.noFunctions
-          ) : (
-            <>
-              <code>{privileged.join(', ')}</code> {view.functionsNote}
-            </>
-          )}
-        </dd>
-      </dl>
+      <p>
+        <strong>{view.asRole}</strong>: <code>{answer.role}</code>
+      </p>
+      <p>
+        <strong>{view.functions}</strong>:{' '}
+        {privileged.length === 0 ? (
+          view.noFunctions
+        ) : (
+          <>
+            <code>{privileged.join(', ')}</code> {view.functionsNote}
+          </>
+        )}
+      </p>
       <p class="note">{view.whyOwn}</p>
       <details>
         <summary>{view.tablesTitle}</summary>
@@ -93,7 +90,12 @@ function Prefectures({ page, answer }: Part) {
   const { statistics } = page.words
   const { view } = statistics
   const head = (dose: string, axis: string) => ({ head: `${dose} / ${axis}`, isNumber: true })
-  const cells = ({ first, second, further }: DoseCounts) => [first, second, further]
+  const hasFurther = answer.prefectures.some(
+    ({ issued, resident }) => issued.further !== 0 || resident.further !== 0,
+  )
+  const cells = ({ first, second, further }: DoseCounts) =>
+    hasFurther ? [first, second, further] : [first, second]
+  const doses = [statistics.first, statistics.second, ...(hasFurther ? [statistics.further] : [])]
   return (
     <Section id="by-prefecture" title={view.prefecturesTitle}>
       <Axis page={page} axis="issuer" />
@@ -103,11 +105,7 @@ function Prefectures({ page, answer }: Part) {
         caption={view.prefecturesTitle}
         columns={[
           { head: statistics.prefecture },
-          ...[view.issued, view.resident].flatMap((axis) =>
-            [statistics.first, statistics.second, statistics.further].map((dose) =>
-              head(dose, axis),
-            ),
-          ),
+          ...[view.issued, view.resident].flatMap((axis) => doses.map((dose) => head(dose, axis))),
         ]}
         rows={answer.prefectures.map(({ name, issued, resident }) => [
           <span lang="ja">{name}</span>,
