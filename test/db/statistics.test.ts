@@ -1,8 +1,11 @@
 /** Proves: statistics follow the doses, a day that is over never changes, and releases stay apart. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { realClock } from '../../config/clock.ts'
+import type { Log } from '../../config/log.ts'
 import { connect, type Sql } from '../../db/client.ts'
 import { keepStatistics } from '../../db/queries/statistics.ts'
 import type { PlainDate } from '../../domain/course.ts'
+import { startStatistics } from '../../workers/statistics.ts'
 import { freshDatabase, type TestDatabase } from '../support/db.ts'
 import { giveDoses, moveHome, openTowns, voidDoseOf } from '../support/doses.ts'
 
@@ -191,5 +194,36 @@ describe('a release', () => {
       { area_code: '13', is_exact: false, municipalities: 1 },
       { area_code: '20', is_exact: false, municipalities: 5 },
     ])
+  })
+})
+
+describe('the statistician of a worker', () => {
+  const log = { info: () => {}, warn: () => {} } as unknown as Log
+  const upkeep = async () => {
+    const rows = await database.sql<{ on: string }[]>`
+      select counted_to::text as on from statistics_upkeep`
+    return rows[0]?.on
+  }
+
+  test('counts by itself, and stops when told to', async () => {
+    const today = '2021-07-07' as PlainDate
+    const clock = { ...realClock, today: () => today }
+    const statistician = startStatistics({ sql: worker, clock, log, isDemo: false })
+    await expect.poll(upkeep, { timeout: 20_000 }).toBe('2021-07-07')
+    await statistician.stop()
+  })
+
+  test('counts nothing in a demo that has not begun: its clock is still years ahead', async () => {
+    let refreshed = 0
+    const clock = {
+      ...realClock,
+      refresh: async () => {
+        refreshed += 1
+      },
+    }
+    const statistician = startStatistics({ sql: worker, clock, log, isDemo: true })
+    await expect.poll(() => refreshed, { timeout: 20_000 }).toBeGreaterThan(0)
+    await statistician.stop()
+    expect(await upkeep()).toBe('2021-07-07')
   })
 })
