@@ -5,6 +5,10 @@ FROM node:24-bookworm-slim
 ENV NODE_ENV=production LANG=C.UTF-8 TZ=UTC
 WORKDIR /app
 
+# For the certificates that compose makes for itself.
+RUN apt-get update && apt-get install -y --no-install-recommends openssl \
+  && rm -rf /var/lib/apt/lists/*
+
 # Dependencies first: the layer is kept until the lockfile changes. No install script runs, and the
 # PostgreSQL that `sesshu up` brings along is not needed beside a database of its own.
 COPY package.json package-lock.json ./

@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common'
 import type { z } from 'zod'
 import { describeError } from '../config/log.ts'
 import { PersonNotVisible } from '../db/queries/plan-input.ts'
+import { DomainError } from '../domain/errors.ts'
 import type { ActivityDeps } from './deps.ts'
 
 /** An ask that no retry can make right. */
@@ -14,9 +15,10 @@ export class ProgrammingError extends Error {
 }
 
 /**
- * An activity whose ask is checked first and whose errors come out safe to keep. Retried without end
- * by type: `personNotVisible` (alarmed, since nobody may take it for "no longer owed") and `outage`;
- * never: `programmingError`.
+ * An activity whose ask is checked first and whose errors come out safe to keep: whatever is thrown
+ * below, a failure is put together here anew, and no cause, detail or sentence is taken over.
+ * Retried without end by type: `personNotVisible` (alarmed, since nobody may take it for "no longer
+ * owed") and `outage`; never: `programmingError`.
  */
 export function activityOf<Ask, Answer>(
   { log }: Pick<ActivityDeps, 'log'>,
@@ -36,7 +38,6 @@ export function activityOf<Ask, Answer>(
 }
 
 function failureOf(log: ActivityDeps['log'], name: string, error: unknown): ApplicationFailure {
-  if (error instanceof ApplicationFailure) return error
   if (error instanceof PersonNotVisible) {
     log.error({ alarm: 'personNotVisible', activity: name, error }, 'a person is not visible')
     return ApplicationFailure.create({ type: 'personNotVisible', message: error.message })
@@ -47,11 +48,21 @@ function failureOf(log: ActivityDeps['log'], name: string, error: unknown): Appl
   }
   log.warn({ activity: name, error }, 'an activity failed and is tried again')
   const { type, code } = describeError(error)
+  const isOurs = error instanceof DomainError
+  const words = [
+    className.test(type) ? type : 'Error',
+    ...(code !== undefined && (isOurs || systemCode.test(code)) ? [code] : []),
+  ]
   return ApplicationFailure.create({
     type: 'outage',
-    message: `${name} failed: ${type}${code === undefined ? '' : ` ${code}`}`,
+    message: `${name} failed: ${words.join(' ')}`,
   })
 }
+
+// Name and code of an error are anybody's text: a mail server's, a driver's, a value that was read.
+const className = /^[A-Z][A-Za-z]{0,40}Error$/
+/** As ECONNRESET, CONNECTION_CLOSED, 57P01 or 550 are; never as long as a ticket's number. */
+const systemCode = /^(?:[A-Z][A-Z_]{2,31}|[0-9A-Z]{3,5})$/
 
 function pathsOf(error: z.ZodError): string {
   return error.issues.map(({ path, code }) => `${path.join('.') || 'ask'} ${code}`).join(', ')

@@ -1,56 +1,65 @@
-import { timingSafeEqual } from 'node:crypto'
 import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { type AuthOptions, createAuth } from '../auth/auth.ts'
 import type { WebPlace } from '../web/deps.ts'
+import { refusedPage, signInAddress } from '../web/refused.tsx'
 import { webRoutes } from '../web/routes.tsx'
+import { admission } from './admission.ts'
 import { limitBody } from './body-limit.ts'
 import type { ApiDeps } from './deps.ts'
 import { fhirRoutes } from './fhir/routes.ts'
 import { type HealthDeps, healthRoutes } from './health.ts'
 import { Problem, sendProblem, toProblem, validationHook } from './problem.ts'
+import { authRoutes } from './routes/auth.ts'
+import { breakGlassRoutes } from './routes/break-glass.ts'
+import { deviceDoorRoutes, deviceRoutes } from './routes/devices.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { moveRoutes } from './routes/moves.ts'
+import { oidcRoutes } from './routes/oidc.ts'
+import { passkeyRoutes } from './routes/passkeys.ts'
 import { registerRoutes } from './routes/register.ts'
 import { scanRoutes } from './routes/scans.ts'
+import { twoPeopleRoutes } from './routes/two-people.ts'
+import { securityHeaders } from './security-headers.ts'
 
-export type AppOptions = { devToken: string; web?: WebPlace }
-
-/** A witness is nobody's account. */
-const publicPaths = /^\/api\/v1\/(openapi\.json$|ledger\/)/
+export type AppOptions = { web?: WebPlace; auth?: AuthOptions }
 
 /** A batch of 1,000 residents is well below this; nothing larger is read into memory. */
 const bodyMaxBytes = 4 * 1024 * 1024
 
 /** The whole HTTP interface, composed; the process around it is `api/main.ts`. */
-export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions): OpenAPIHono {
+export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}): OpenAPIHono {
   const app = new OpenAPIHono({ defaultHook: validationHook })
+
+  const auth = createAuth(deps, options.auth ?? { isDemo: options.web?.isDemo ?? false })
 
   app.onError((error, c) => {
     const problem = toProblem(error)
     if (problem.status >= 500) deps.log.error({ err: error }, 'request failed')
-    return sendProblem(c, problem)
+    if (!options.web || !isPage(c)) return sendProblem(c, problem)
+    if (problem.status === 401) return c.redirect(signInAddress(c), 303)
+    return refusedPage(c, deps, options.web, problem)
   })
   app.notFound((c) => sendProblem(c, new Problem(404, 'notFound')))
 
+  app.use(securityHeaders(auth))
   app.use(async (c, next) => {
     await next()
     // Not c.header(): after an answer that makes a second Response, with a stream for a body.
-    const { headers } = c.res
-    headers.set('Sesshu-Campaign-At', new Date(deps.clock.now()).toISOString())
-    headers.set('X-Content-Type-Options', 'nosniff')
-    headers.set('Referrer-Policy', 'no-referrer')
+    c.res.headers.set('Sesshu-Campaign-At', new Date(deps.clock.now()).toISOString())
   })
-  app.use('/api/*', limitBody(bodyMaxBytes))
-  app.use('/fhir/*', limitBody(bodyMaxBytes))
-  app.use('/api/v1/*', async (c, next) => {
-    const isPublic = publicPaths.test(c.req.path)
-    if (!isPublic && !hasToken(c.req.header('authorization'), options.devToken)) {
-      throw new Problem(401, 'unauthorized')
-    }
-    await next()
-  })
+  for (const path of ['/api/*', '/fhir/*', '/auth/*']) app.use(path, limitBody(bodyMaxBytes))
+  app.use(admission(auth))
 
   app.route('/', healthRoutes(deps))
-  app.route('/api/v1', scanRoutes(deps))
+  app.route('/auth', authRoutes(auth))
+  app.route('/auth/oidc', oidcRoutes(auth))
+  app.route('/auth/passkey', passkeyRoutes(auth))
+  app.route('/auth/devices', deviceDoorRoutes(auth))
+  app.route('/api/v1', deviceRoutes(auth))
+  app.route('/api/v1', twoPeopleRoutes(auth))
+  app.route('/api/v1', breakGlassRoutes(auth))
+  app.route('/api/v1', scanRoutes({ ...deps, gate: auth.gate }))
   app.route('/api/v1', registerRoutes(deps))
   app.route('/api/v1', moveRoutes(deps))
   app.route('/api/v1', ledgerRoutes(deps))
@@ -63,8 +72,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions): Open
   return app
 }
 
-function hasToken(header: string | undefined, token: string): boolean {
-  const sent = Buffer.from(header ?? '')
-  const wanted = Buffer.from(`Bearer ${token}`)
-  return sent.length === wanted.length && timingSafeEqual(sent, wanted)
+/** What a person looks at, as against what a program asks. */
+function isPage(c: Context): boolean {
+  return c.req.method === 'GET' && !/^\/(api|auth|fhir|health|assets|ledger)(\/|$)/.test(c.req.path)
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { ScanGate } from '../auth/scan-gate.ts'
 import type { Clock } from '../config/clock.ts'
 import type { Sql } from '../db/client.ts'
 
@@ -10,4 +11,6 @@ export type ApiDeps = {
   log: Logger
   /** Called after a commit that put news into the outbox; wakes relays at most every 20 ms. */
   wakeRelays: () => void
+  /** What a caller may send; left out where routes are called without one. */
+  gate?: ScanGate
 }

@@ -1,5 +1,6 @@
 import type { Connection } from '@temporalio/client'
 import { Hono } from 'hono'
+import { ledgerLagSeconds } from '../db/ledger/lag.ts'
 import { readOutboxHealth } from '../db/queries/outbox.ts'
 import type { ApiDeps } from './deps.ts'
 
@@ -15,8 +16,9 @@ const temporalPatienceMs = 1_000
 export function healthRoutes(deps: ApiDeps & HealthDeps): Hono {
   const app = new Hono()
   app.get('/health', async (c) => {
-    const [outbox, temporal] = await Promise.all([
+    const [outbox, lagSeconds, temporal] = await Promise.all([
       readOutboxHealth(deps.sql).catch(() => undefined),
+      ledgerLagSeconds(deps.sql).catch(() => undefined),
       temporalState(deps),
     ])
     const now = deps.clock.now()
@@ -25,6 +27,8 @@ export function healthRoutes(deps: ApiDeps & HealthDeps): Hono {
       database: outbox ? 'ok' : 'away',
       temporal,
       outbox: outbox ?? null,
+      // Above 60 nobody may read a person: see db/ledger/lag.ts.
+      ledger: lagSeconds === undefined ? null : { lagSeconds },
       clock: {
         campaignAt: new Date(now).toISOString(),
         day: deps.clock.today(),

@@ -1,13 +1,16 @@
 /** The api process: scans, registers, moves, pages. Scans need PostgreSQL alone. */
 import { serve } from '@hono/node-server'
 import { Connection } from '@temporalio/client'
+import { oidcSettings } from '../auth/oidc-settings.ts'
 import { nameProcess } from '../config/actor.ts'
+import { campaignNamespace } from '../config/campaign.ts'
 import { followClock } from '../config/clock.ts'
 import { dataDirAt } from '../config/data-dir.ts'
 import { readEnvironment } from '../config/env.ts'
 import { createLog } from '../config/log.ts'
 import { announceReady } from '../config/ready.ts'
 import { temporalConnectionOptions } from '../config/temporal.ts'
+import { sweepExpired } from '../db/auth/sessions.ts'
 import { connect } from '../db/client.ts'
 import { outliveLostConnections } from '../db/lost-connection.ts'
 import { connectOrm } from '../db/orm.ts'
@@ -27,7 +30,10 @@ const env = readEnvironment([
   'LOG_LEVEL',
   'SESSHU_DATA_DIR',
   'SESSHU_DEMO',
-  'SESSHU_DEV_TOKEN',
+  'SESSHU_OIDC_CLIENT_ID',
+  'SESSHU_OIDC_CLIENT_SECRET',
+  'SESSHU_OIDC_ISSUER',
+  'SESSHU_PUBLIC_ORIGIN',
   'SESSHU_TEMPORAL_UI_URL',
   'TEMPORAL_ADDRESS',
   'TEMPORAL_NAMESPACE',
@@ -44,6 +50,7 @@ const temporal = Connection.lazy({
   connectTimeout: '1s',
 })
 
+const oidc = oidcSettings(env)
 const app = createApp(
   {
     sql,
@@ -54,11 +61,17 @@ const app = createApp(
     wakeRelays: relayWaker(sql),
   },
   {
-    devToken: env.SESSHU_DEV_TOKEN,
+    auth: {
+      // Two words of two sources: what is made up stays where it was made up.
+      isDemo: env.SESSHU_DEMO && env.TEMPORAL_NAMESPACE === campaignNamespace,
+      ...(env.SESSHU_PUBLIC_ORIGIN && { publicOrigin: env.SESSHU_PUBLIC_ORIGIN }),
+      ...(oidc && { oidc }),
+    },
     web: {
       orm: pages.orm,
       dataDir: dataDirAt(env.SESSHU_DATA_DIR),
       isDemo: env.SESSHU_DEMO,
+      oidc: oidc !== undefined,
       ...(env.SESSHU_TEMPORAL_UI_URL && { temporalUiUrl: env.SESSHU_TEMPORAL_UI_URL }),
     },
   },
@@ -74,6 +87,13 @@ const sweep = setInterval(() => {
   sweepWaitingScans(sql, clock.today()).catch((error) => log.warn({ err: error }, 'no sweep'))
 }, sweepEveryMs)
 sweep.unref()
+
+/** Sessions, challenges, tokens and codes that are over. */
+const clearEveryMs = 600_000
+const clear = setInterval(() => {
+  sweepExpired(sql).catch((error) => log.warn({ err: error }, 'nothing was cleared'))
+}, clearEveryMs)
+clear.unref()
 
 /** Longer than any request takes; a caller that keeps its connection open is not waited for. */
 const drainWithinMs = 5_000

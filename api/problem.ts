@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { ZodError } from 'zod'
+import { Refusal } from '../auth/refusal.ts'
 import { DomainError } from '../domain/errors.ts'
 import { hasProblemText, problemText } from '../i18n/problems.ts'
 
@@ -10,12 +11,19 @@ export class Problem extends Error {
   readonly status: ContentfulStatusCode
   readonly code: string
   readonly field?: string
+  readonly headers: Record<string, string>
 
-  constructor(status: ContentfulStatusCode, code: string, field?: string) {
+  constructor(
+    status: ContentfulStatusCode,
+    code: string,
+    field?: string,
+    headers: Record<string, string> = {},
+  ) {
     super(code)
     this.name = 'Problem'
     this.status = status
     this.code = code
+    this.headers = headers
     if (field !== undefined) this.field = field
   }
 }
@@ -54,6 +62,7 @@ export function problemBody(problem: Problem, acceptLanguage: string | undefined
 export function sendProblem(c: Context, problem: Problem): Response {
   const body = problemBody(problem, c.req.header('accept-language'))
   return c.body(JSON.stringify(body), problem.status, {
+    ...problem.headers,
     'content-type': 'application/problem+json; charset=utf-8',
   })
 }
@@ -61,13 +70,26 @@ export function sendProblem(c: Context, problem: Problem): Response {
 /** Refusals that are not the body's fault; all others are 422. */
 const domainStatuses: Record<string, ContentfulStatusCode> = {
   idUsedForAnotherBody: 409,
+  keyVersionInUse: 409,
+  purposeNotAllowed: 403,
+  approvalMissing: 403,
+  residentErased: 410,
+  keydOverLimit: 429,
+  matchOverLimit: 429,
+  sealBroken: 500,
   ledgerStalled: 503,
+  keydAway: 503,
+  keydBusy: 503,
 }
 
 /** What a caller is told of anything thrown below a route; unknown errors say nothing of themselves. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
+  if (error instanceof Refusal) {
+    return new Problem(error.status, error.code, undefined, error.headers)
+  }
   if (error instanceof DomainError) {
+    if (keyFaults.includes(error.code)) return new Problem(500, 'internal')
     return new Problem(domainStatuses[error.code] ?? 422, error.code, error.field)
   }
   if (error instanceof ZodError) return fromZod(error)
@@ -78,6 +100,22 @@ export function toProblem(error: unknown): Problem {
     ? new Problem(422, 'malformed', 'body')
     : new Problem(500, 'internal')
 }
+
+/** What keyd says of a caller that is wrong itself: nothing that whoever asked could do about it. */
+const keyFaults = [
+  'keydFault',
+  'keydNotAllowed',
+  'keydRequestInvalid',
+  'lookMissing',
+  'lookTooOld',
+  'lookDiffers',
+  'wrappedKeyBroken',
+  'keyVersionUnknown',
+  'keyVersionDestroyed',
+  'sealedUnderOtherKey',
+  'fieldNotUnlocked',
+  'invalidSealPlace',
+]
 
 /** Every route's answer to a body that does not fit its schema. */
 export function validationHook(result: { success: boolean; error?: unknown }): void {

@@ -10,6 +10,7 @@ import { cpus, loadavg, totalmem } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
 import postgres from 'postgres'
+import { codecKeysName } from '../codec/keys.ts'
 import { freePort } from '../db/server.ts'
 import { addDays, tokyoDateOf } from '../domain/calendar.ts'
 import { formatTicketLine } from '../domain/ticket.ts'
@@ -18,7 +19,7 @@ import { bareFirstDose, bareSecondDose, bareWorkflowId } from './lib/bare-run.ts
 import { type BenchDatabase, benchDatabase } from './lib/database.ts'
 import { closedLoop, type Target } from './lib/http-load.ts'
 import { type BenchProcess, startProcess } from './lib/processes.ts'
-import { benchTown, benchVenue, seedResidents, ticketNumber } from './lib/residents.ts'
+import { benchTown, benchVenue, grantBench, seedResidents, ticketNumber } from './lib/residents.ts'
 import { type TemporalCluster, temporalCluster } from './lib/temporal-cluster.ts'
 
 export type CourseBenchOptions = {
@@ -35,6 +36,7 @@ const connections = 16
 const bareCallers = 32
 const sampled = 100
 const token = 'a-token-for-the-bench'
+const codecKeys = 'the-codec-key-of-a-bench-that-keeps-nothing'
 const stuckAfterMs = 60_000
 /** Events of a course that has had its first task: start, news, three of the task, its timer. */
 const afterFirstTask = 6
@@ -58,6 +60,7 @@ export async function benchCourse(options: CourseBenchOptions, say: Say) {
     stops.push(() => database.stop())
     say('loading a town')
     await seedResidents(database.sql, warmUp + rounds * courses + waves)
+    await grantBench(database.sql, token)
     const cluster = await temporalCluster({
       ...{ superuserUrl: database.superuserUrl, folder: database.dataDir, shards, say },
       ...(goGc && { goGc }),
@@ -124,7 +127,11 @@ async function startParts(
   port: number,
   relays: number,
 ): Promise<BenchProcess[]> {
-  const temporal = { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace }
+  const temporal = {
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: namespace,
+    [codecKeysName]: codecKeys,
+  }
   const start = (name: string, entry: string, env: Record<string, string>) =>
     startProcess({ name, entry, folder: dataDir, env: { ...temporal, ...env } })
   const started: BenchProcess[] = []
@@ -133,7 +140,6 @@ async function startParts(
       await start('api', 'api/main.ts', {
         DATABASE_URL: urls.sesshu_api,
         API_PORT: String(port),
-        SESSHU_DEV_TOKEN: token,
       }),
       await start('worker', 'workers/main.ts', { DATABASE_URL: urls.sesshu_worker }),
       await start('bare-worker', 'bench/lib/bare-worker.ts', {}),

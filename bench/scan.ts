@@ -17,7 +17,7 @@ import type { Scan } from '../domain/scan.ts'
 import { formatTicketLine } from '../domain/ticket.ts'
 import { type BenchDatabase, benchDatabase } from './lib/database.ts'
 import { closedLoop, openLoop, type Target } from './lib/http-load.ts'
-import { benchTown, benchVenue, seedResidents, ticketNumber } from './lib/residents.ts'
+import { benchTown, benchVenue, grantBench, seedResidents, ticketNumber } from './lib/residents.ts'
 
 export type ScanBenchOptions = { scans: number; rounds: number; seconds: number }
 
@@ -36,6 +36,7 @@ export async function benchScan(options: ScanBenchOptions, say: (line: string) =
   try {
     say('loading a town')
     await seedResidents(database.sql, options.rounds * perRound * 2 + latencyScans)
+    await grantBench(database.sql, token)
     const port = await freePort()
     api = await startApi(database, port)
     const target: Target = { port, path: '/api/v1/scans', token }
@@ -202,7 +203,6 @@ async function startApi(database: BenchDatabase, port: number): Promise<ChildPro
       DATABASE_URL: database.urls.sesshu_api,
       TEMPORAL_ADDRESS: '127.0.0.1:1',
       API_PORT: String(port),
-      SESSHU_DEV_TOKEN: token,
       LOG_LEVEL: 'warn',
     },
   })

@@ -31,6 +31,10 @@ const commands: Record<string, Entry> = {
     describe: 'Show one course: its facts, doses, notices and its run',
     load: async () => (await import('./commands/course.ts')).courseCommand,
   },
+  account: {
+    describe: 'Make, shut or list the accounts of staff',
+    load: async () => (await import('./commands/account.ts')).accountCommand,
+  },
   reconcile: {
     describe: 'Compare the database with Temporal, and bring courses back',
     load: async () => (await import('./commands/reconcile.ts')).reconcileCommand,
@@ -50,6 +54,10 @@ const commands: Record<string, Entry> = {
   witness: {
     describe: 'Follow the access ledger of a system from outside',
     load: async () => (await import('./commands/witness.ts')).witnessCommand,
+  },
+  keys: {
+    describe: 'Show keys, renew a municipality’s, destroy an old one',
+    load: async () => (await import('./commands/keys.ts')).keysCommand,
   },
   bench: {
     describe: 'Measure scans or courses per second on this machine',

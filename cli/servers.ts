@@ -1,8 +1,13 @@
 /** The servers that an operator's command talks to: named ones, else those of the data dir. */
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client'
+import { cliTokenName } from '../auth/machines.ts'
+import { sesshuDataConverter } from '../codec/data-converter.ts'
+import { CodecError } from '../codec/errors.ts'
+import { codecKeysName } from '../codec/keys.ts'
 import { nameProcess } from '../config/actor.ts'
 import { dataDirAt } from '../config/data-dir.ts'
 import { readStatus } from '../config/system-status.ts'
+import { temporalIdentity } from '../config/temporal.ts'
 import { connect, type Sql } from '../db/client.ts'
 import { type ProcessRole, urlFor } from '../db/roles.ts'
 import { openCredentials } from '../db/server.ts'
@@ -69,10 +74,26 @@ export async function withTemporal<T>(
   })
   try {
     const namespace = await namespaceThere(connection, temporal.namespaces)
-    return await work(new Client({ connection, namespace }))
+    const dataConverter = sesshuDataConverter(await codecKeysOf(dataDir))
+    const identity = temporalIdentity('cli')
+    return await work(new Client({ connection, namespace, dataConverter, identity }))
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error
+    throw new CommandError(error.message, `Keys are read from ${codecKeysName} or the data dir.`)
   } finally {
     await connection.close()
   }
+}
+
+/** Of a cluster that others use too, by the environment; else those of the data dir. */
+async function codecKeysOf(dataDir: string): Promise<string> {
+  const dir = dataDirAt(dataDir)
+  const keys = process.env[codecKeysName] || (await openCredentials(dir.root)).known(codecKeysName)
+  if (keys) return keys
+  throw new CommandError(
+    `${dir.credentials} holds no keys of Temporal's payloads.`,
+    `Name the data dir of the system with --data-dir, or set ${codecKeysName}.`,
+  )
 }
 
 async function namespaceThere(connection: Connection, names: string[]): Promise<string> {
@@ -97,7 +118,7 @@ export async function apiOf(dataDir: string): Promise<ApiTarget> {
   const dir = dataDirAt(dataDir)
   const port = readStatus(dir)?.parts.find(({ name }) => name === 'api')?.port
   if (port === undefined) throw notRunning(dataDir)
-  const token = (await openCredentials(dir.root)).known('SESSHU_DEV_TOKEN')
+  const token = (await openCredentials(dir.root)).known(cliTokenName)
   if (token === undefined) {
     throw new CommandError(`${dir.credentials} holds no token.`, 'Start npx sesshu up once.')
   }

@@ -10,6 +10,8 @@ export type Actor = {
   role: string
   /** The municipality that employs the account, or `system`. */
   office: string
+  /** Emergency access under which it looks; every look then carries it. */
+  breakGlassId?: string
 }
 
 const acting = new AsyncLocalStorage<Actor>()

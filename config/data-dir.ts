@@ -27,6 +27,8 @@ export type DataDir = {
   temporalDb: string
   state: string
   credentials: string
+  /** Of a demo: made-up accounts and tablets. */
+  demoCredentials: string
   status: string
 }
 
@@ -46,6 +48,7 @@ export function dataDirAt(path: string = DEFAULT_DATA_DIR): DataDir {
     temporalDb: join(root, 'temporal.db'),
     state: join(root, 'state.json'),
     credentials: join(root, 'credentials.json'),
+    demoCredentials: join(root, 'demo-credentials.json'),
     status: join(root, 'run', 'status.json'),
   }
 }

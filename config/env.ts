@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { keydClients } from '../domain/purpose-fields.ts'
 
 const flag = z
   .enum(['0', '1', 'false', 'true'], { error: 'must be 1 or 0' })
@@ -22,6 +23,18 @@ const milliseconds = z.coerce
   .min(10, { error: 'must be at least 10 milliseconds' })
   .max(60_000, { error: 'must be at most a minute: reads stop when looks wait longer' })
 
+const keydClientHashes = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be a JSON object' })
+      return z.NEVER
+    }
+  })
+  .pipe(z.partialRecord(z.enum(keydClients), z.string().regex(/^[0-9a-f]{64}$/)))
+
 /** Every variable that a process of the system reads, with what to say when it is missing. */
 const variables = {
   SESSHU_DATA_DIR: { schema: z.string().min(1), whatFor: 'the folder that holds all state' },
@@ -37,19 +50,42 @@ const variables = {
   },
   API_HOST: { schema: z.string().min(1).default('127.0.0.1') },
   API_PORT: { schema: port.default(8720) },
-  SESSHU_DEV_TOKEN: {
-    schema: z.string().min(16, { error: 'must have at least 16 characters' }),
-    whatFor: 'the token that requests must show',
-  },
   /** How often committed looks are chained, and a head is signed over them. */
   LEDGER_SEAL_EVERY_MS: { schema: milliseconds.default(1_000) },
   LEDGER_HEAD_EVERY_MS: { schema: milliseconds.default(60_000) },
   SESSHU_WITNESS_DIR: { schema: z.string().min(1), whatFor: 'the witness’s own folder' },
   SESSHU_WITNESS_URL: { schema: url('http', 'https'), whatFor: 'the system that is witnessed' },
   WITNESS_EVERY_MS: { schema: milliseconds.default(60_000) },
+  /** As people and tablets write it, when a proxy stands before the api. */
+  SESSHU_PUBLIC_ORIGIN: { schema: url('http', 'https').optional() },
+  /** Signing in with the organisation's own accounts (OpenID Connect). */
+  SESSHU_OIDC_ISSUER: { schema: url('http', 'https').optional() },
+  SESSHU_OIDC_CLIENT_ID: { schema: z.string().min(1).optional() },
+  SESSHU_OIDC_CLIENT_SECRET: { schema: z.string().min(1).optional() },
   SESSHU_DEMO: { schema: flag.default(false) },
+  /** Random texts, the newest first, joined by commas; `codec/keys.ts` reads them. */
+  SESSHU_CODEC_KEYS: {
+    schema: z.string().min(32, { error: 'must have at least 32 characters' }),
+    whatFor: "the keys of Temporal's payloads",
+  },
+  CODEC_HOST: { schema: z.string().min(1).default('127.0.0.1') },
+  CODEC_PORT: { schema: port.default(8722) },
+  /** The page that may ask the codec server. */
+  SESSHU_CODEC_UI_ORIGIN: { schema: url('http', 'https'), whatFor: 'the Temporal UI' },
+  SESSHU_API_URL: { schema: url('http', 'https'), whatFor: 'the api, which says who is signed in' },
   /** Where the pages link to for operators; without it they show no link. */
   SESSHU_TEMPORAL_UI_URL: { schema: url('http', 'https').optional() },
+  SESSHU_KEYD_SOCKET: { schema: z.string().min(1).max(103), whatFor: 'the socket of keyd' },
+  SESSHU_KEYD_TOKEN: {
+    schema: z.string().min(16, { error: 'must have at least 16 characters' }),
+    whatFor: "this process's token at keyd",
+  },
+  /** For keyd itself: the SHA-256 of each client's token, in hex. */
+  SESSHU_KEYD_CLIENTS: { schema: keydClientHashes, whatFor: 'who may speak to keyd' },
+  /** Where the root key lies in a token: the PKCS#11 library, the token's label, its PIN. */
+  SESSHU_KEYD_PKCS11_MODULE: { schema: z.string().min(1).optional() },
+  SESSHU_KEYD_PKCS11_TOKEN: { schema: z.string().min(1).max(32).default('sesshu') },
+  SESSHU_KEYD_PKCS11_PIN: { schema: z.string().min(4).max(64).optional() },
   LOG_LEVEL: {
     schema: z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {

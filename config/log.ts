@@ -48,7 +48,15 @@ const FORBIDDEN = [
   'databaseUrl',
   'DATABASE_URL',
   'SMTP_URL',
-  'SESSHU_DEV_TOKEN',
+  'SESSHU_KEYD_TOKEN',
+  'SESSHU_KEYD_PKCS11_PIN',
+  'pin',
+  'fieldKeys',
+  'wrapped',
+  'SESSHU_CLI_TOKEN',
+  'dpop',
+  'login',
+  'SESSHU_CODEC_KEYS',
 ]
 const DEPTH = 4
 

@@ -48,7 +48,7 @@ export function assertLooked(tx: object, purpose: Purpose): void {
 type RecordArguments = [rows: string, actor: string, role: string, office: string]
 
 function recordArguments(looks: (LookAt & { purpose?: Purpose })[]): RecordArguments {
-  const { id, role, office } = currentActor()
+  const { id, role, office, breakGlassId } = currentActor()
   const rows = looks.map((look) => ({
     purpose: look.purpose,
     municipality_code: look.municipalityCode,
@@ -56,7 +56,7 @@ function recordArguments(looks: (LookAt & { purpose?: Purpose })[]): RecordArgum
     course_id: look.courseId,
     fields: look.fields,
     legal_basis: look.legalBasis,
-    break_glass_id: look.breakGlassId,
+    break_glass_id: look.breakGlassId ?? breakGlassId,
   }))
   return [JSON.stringify(rows), id, role, office]
 }

@@ -1,4 +1,4 @@
-import { describeError, type Log } from '../config/log.ts'
+import type { Log } from '../config/log.ts'
 
 const lostCodes = /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|57P0)/
 
@@ -23,7 +23,7 @@ export function outliveLostConnections(log: Log): void {
       log.warn('a database connection was lost in the middle of a transaction')
       return
     }
-    log.fatal({ error: describeError(error) }, 'an error that nobody caught')
+    log.fatal({ error }, 'an error that nobody caught')
     process.exit(1)
   })
 }

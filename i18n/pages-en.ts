@@ -1,4 +1,5 @@
 import type { PagesText } from './pages-ja.ts'
+import { staffEn } from './pages-staff-en.ts'
 import { statisticsEn } from './pages-statistics-en.ts'
 
 export const pagesEn: PagesText = {
@@ -15,7 +16,9 @@ export const pagesEn: PagesText = {
     operator: 'Operations',
     statistics: 'Statistics',
     state: 'The state',
+    reviews: 'Emergency access',
   },
+  staff: staffEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',
   live: 'Updates by itself',
   lost: 'This page cannot be updated. It shows what could last be read.',

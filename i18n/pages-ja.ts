@@ -1,3 +1,4 @@
+import { staffJa } from './pages-staff-ja.ts'
 import { statisticsJa } from './pages-statistics-ja.ts'
 
 /** What the pages say, in Japanese. The English texts have the same shape. */
@@ -15,7 +16,9 @@ export const pagesJa = {
     operator: '運用',
     statistics: '統計',
     state: '国の画面',
+    reviews: '緊急アクセス',
   },
+  staff: staffJa,
   demoNotice: 'デモ環境です。登場する人はすべて架空です。',
   live: '自動で更新しています',
   lost: '画面を更新できません。表示は最後に読めた時点のものです。',

@@ -1,6 +1,9 @@
 /** What a refused caller reads: what is wrong, and what to do about it, in Japanese and English. */
+import { codecProblems } from './problems/codec.ts'
 import { generalProblems } from './problems/general.ts'
+import { keyProblems } from './problems/keys.ts'
 import { ledgerProblems } from './problems/ledger.ts'
+import { peopleProblems } from './problems/people.ts'
 import { registerProblems } from './problems/register.ts'
 import type { Language, ProblemText, ProblemTexts } from './problems/text.ts'
 import { ticketProblems } from './problems/tickets.ts'
@@ -10,6 +13,9 @@ const texts: ProblemTexts = {
   ...ticketProblems,
   ...registerProblems,
   ...ledgerProblems,
+  ...keyProblems,
+  ...peopleProblems,
+  ...codecProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

@@ -14,6 +14,7 @@ const truthPerson = z.object({
   name: z.object({ family: z.string(), given: z.string(), kana: z.string() }),
   bornOn: day,
   mail: z.string().optional(),
+  myNumber: z.string().optional(),
   residences: z
     .array(
       z.object({

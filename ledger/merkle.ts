@@ -2,7 +2,7 @@
  * The Merkle tree of RFC 6962, section 2.1: leaves and inner nodes are hashed apart by their first
  * byte, and a tree of n leaves is split at the largest power of two below n. Hashes are 32 bytes.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 export type Hash = Uint8Array
 
@@ -12,7 +12,7 @@ const leafPrefix = Uint8Array.of(0)
 const nodePrefix = Uint8Array.of(1)
 
 /** The root of a tree without leaves. */
-export const emptyRoot: Hash = sha256()
+export const emptyRoot: Hash = sha256(new Uint8Array())
 
 export function leafHash(bytes: Uint8Array): Hash {
   return sha256(leafPrefix, bytes)
@@ -23,9 +23,7 @@ export function nodeHash(left: Hash, right: Hash): Hash {
 }
 
 export function sha256(...parts: Uint8Array[]): Hash {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest()
+  return hash('sha256', parts.length === 1 ? parts[0]! : Buffer.concat(parts), 'buffer')
 }
 
 /**

@@ -11,22 +11,22 @@ const version = 1
 const kinds = { absent: 0, text: 1, bytes: 2, list: 3 } as const
 
 export function canonicalBytes(row: LedgerRow): Uint8Array {
-  return Buffer.concat([
-    Buffer.from([version]),
-    text(row.id),
-    text(row.lookedAt),
-    text(row.actor),
-    text(row.actorRole),
-    text(row.office),
-    text(row.purpose),
-    text(row.municipalityCode),
-    text(row.residentId),
-    text(row.courseId),
-    list(row.fields),
-    text(row.legalBasis),
-    text(row.breakGlassId),
-    row.detail === null ? absent() : field(kinds.bytes, Buffer.from(row.detail, 'base64')),
-  ])
+  const bytes = new Writer(longestBytes(row))
+  bytes.number8(version)
+  bytes.text(row.id)
+  bytes.text(row.lookedAt)
+  bytes.text(row.actor)
+  bytes.text(row.actorRole)
+  bytes.text(row.office)
+  bytes.text(row.purpose)
+  bytes.text(row.municipalityCode)
+  bytes.text(row.residentId)
+  bytes.text(row.courseId)
+  bytes.list(row.fields)
+  bytes.text(row.legalBasis)
+  bytes.text(row.breakGlassId)
+  bytes.base64(row.detail)
+  return bytes.end()
 }
 
 export function leafHashOf(row: LedgerRow): Hash {
@@ -43,30 +43,55 @@ export function chainHash(before: Hash, leaf: Hash): Hash {
   return sha256(chainPrefix, before, leaf)
 }
 
-function text(value: string | null): Buffer {
-  return value === null ? absent() : field(kinds.text, Buffer.from(value, 'utf8'))
-}
-
-function list(values: string[]): Buffer {
-  const items = values.map((value) => lengthAnd(Buffer.from(value, 'utf8')))
-  return field(kinds.list, Buffer.concat([number(values.length), ...items]))
-}
-
-function absent(): Buffer {
-  return field(kinds.absent, Buffer.alloc(0))
-}
-
-/** Kind, length, content: nothing in the content can end it early. */
-function field(kind: number, content: Buffer): Buffer {
-  return Buffer.concat([Buffer.from([kind]), lengthAnd(content)])
-}
-
-function lengthAnd(content: Buffer): Buffer {
-  return Buffer.concat([number(content.length), content])
-}
-
-function number(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32BE(value)
+/** UTF-8 takes at most three bytes for a UTF-16 unit; every field has a kind and a length. */
+function longestBytes(row: LedgerRow): number {
+  let bytes = 1
+  for (const value of Object.values(row)) {
+    const items = Array.isArray(value) ? value : [value ?? '']
+    bytes += 9
+    for (const item of items) bytes += 4 + 3 * String(item).length
+  }
   return bytes
+}
+
+/** Kind, length, content: nothing in a content can end it early. Sealing is the hot path. */
+class Writer {
+  readonly #bytes: Buffer
+  #at = 0
+
+  constructor(longest: number) {
+    this.#bytes = Buffer.allocUnsafe(longest)
+  }
+
+  number8(value: number): void {
+    this.#at = this.#bytes.writeUInt8(value, this.#at)
+  }
+
+  text(value: string | null): void {
+    this.number8(value === null ? kinds.absent : kinds.text)
+    this.#sized(value ?? '', 'utf8')
+  }
+
+  base64(value: string | null): void {
+    this.number8(value === null ? kinds.absent : kinds.bytes)
+    this.#sized(value ?? '', 'base64')
+  }
+
+  list(values: string[]): void {
+    this.number8(kinds.list)
+    const lengthAt = this.#at
+    this.#at = this.#bytes.writeUInt32BE(values.length, lengthAt + 4)
+    for (const value of values) this.#sized(value, 'utf8')
+    this.#bytes.writeUInt32BE(this.#at - lengthAt - 4, lengthAt)
+  }
+
+  #sized(value: string, encoding: 'utf8' | 'base64'): void {
+    const written = this.#bytes.write(value, this.#at + 4, encoding)
+    this.#bytes.writeUInt32BE(written, this.#at)
+    this.#at += 4 + written
+  }
+
+  end(): Uint8Array {
+    return this.#bytes.subarray(0, this.#at)
+  }
 }

@@ -87,7 +87,8 @@ export type SmtpError = { code?: string; command?: string; responseCode?: number
 /** What a failed delivery means. A reply of the server decides; without one, how far it had come. */
 export function outcomeOf(error: SmtpError, hasContentBegun: boolean): SendResult {
   const { responseCode, command } = error
-  const code = String(responseCode ?? error.code ?? 'failed')
+  // A plug-in's error may carry anything as its code.
+  const code = /^\w{1,32}$/.exec(String(responseCode ?? error.code ?? ''))?.[0] ?? 'failed'
   const isAnswerToMessage = error.code === 'EENVELOPE' || error.code === 'EMESSAGE'
   if (responseCode !== undefined && isAnswerToMessage) {
     const isAboutRecipient = command === 'RCPT TO' || command === 'DATA'

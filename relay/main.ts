@@ -1,11 +1,12 @@
 /** A relay process: brings news from the outbox to the courses. Any number may run side by side. */
 import { Client, Connection } from '@temporalio/client'
+import { sesshuDataConverter } from '../codec/data-converter.ts'
 import { nameProcess } from '../config/actor.ts'
 import { followClock } from '../config/clock.ts'
 import { readEnvironment } from '../config/env.ts'
 import { createLog } from '../config/log.ts'
 import { announceReady } from '../config/ready.ts'
-import { temporalConnectionOptions } from '../config/temporal.ts'
+import { temporalConnectionOptions, temporalIdentity } from '../config/temporal.ts'
 import { connect } from '../db/client.ts'
 import { outliveLostConnections } from '../db/lost-connection.ts'
 import { outboxChannel } from '../db/queries/outbox.ts'
@@ -18,7 +19,13 @@ const lookEveryMs = 500
 const awayBackoffMs = { first: 250, most: 5_000 }
 const faultPauseMs = 1_000
 
-const env = readEnvironment(['DATABASE_URL', 'LOG_LEVEL', 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE'])
+const env = readEnvironment([
+  'DATABASE_URL',
+  'LOG_LEVEL',
+  'SESSHU_CODEC_KEYS',
+  'TEMPORAL_ADDRESS',
+  'TEMPORAL_NAMESPACE',
+])
 nameProcess('relay')
 const log = createLog({ name: 'relay', level: env.LOG_LEVEL })
 outliveLostConnections(log)
@@ -26,7 +33,12 @@ const sql = connect(env.DATABASE_URL, { name: 'sesshu-relay', max: 4 })
 await assertRoleOwnsNothing(sql)
 const clock = await followClock(sql)
 const connection = Connection.lazy(temporalConnectionOptions(env.TEMPORAL_ADDRESS))
-const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE })
+const client = new Client({
+  connection,
+  namespace: env.TEMPORAL_NAMESPACE,
+  dataConverter: sesshuDataConverter(env.SESSHU_CODEC_KEYS),
+  identity: temporalIdentity('relay'),
+})
 
 let isStopping = false
 const bell = createBell()

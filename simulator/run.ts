@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CampaignTime, readCampaignTime } from './campaign-time.ts'
 import { type Answer, type Client, createClient, problemCode } from './client.ts'
+import type { DeviceCredential } from './credentials.ts'
 import { instantOf } from './days.ts'
 import { campaignDayOf, endOfCampaignMs, type Fact, factsOf } from './facts.ts'
 import { openTold, readTold, type ToldWriter, toldFileName } from './told.ts'
@@ -22,6 +23,7 @@ export type CampaignProgress = {
 export type CampaignOptions = {
   apiUrl: string
   token: string
+  devices?: DeviceCredential[]
   truth: Truth
   dataDir: string
   onProgress?: (progress: CampaignProgress) => void

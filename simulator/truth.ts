@@ -59,6 +59,10 @@ export const truthPerson = z.object({
   name: z.object({ family: text(60), given: z.string().max(60), kana: text(120) }),
   bornOn: day,
   mail: z.email().max(254).optional(),
+  myNumber: z
+    .string()
+    .regex(/^\d{12}$/, 'twelve digits')
+    .optional(),
   residences: z.array(residence).min(1).max(10),
   tickets: z.array(ticketRef.extend({ issuedOn: day, registeredAt: instant.optional() })).max(10),
   doses: z.array(dose).max(9),

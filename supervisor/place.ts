@@ -9,7 +9,8 @@ export type Place = {
   dir: DataDir
   ports: Ports
   isDemo: boolean
-  devToken: string
+  /** What the command line of this data dir shows. */
+  cliToken: string
   database: {
     roles: RoleUrls
     /** Only of our own server. */
@@ -17,6 +18,8 @@ export type Place = {
     isOwn: boolean
   }
   temporal: { address: string; namespace: string; isOwn: boolean }
+  /** Those of Temporal's payloads: for worker, relay and codec server alone. */
+  codecKeys: string
   smtpUrl: string
   hasOwnMailSink: boolean
   /** Beside the data dir, never in it: the folders of a witness, one a log. */

@@ -18,6 +18,19 @@ export async function probePort(port: number): Promise<void> {
   })
 }
 
+/** Throws unless something accepts connections on the socket. */
+export async function probeSocket(path: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const socket = connect({ path, timeout: PROBE_TIMEOUT_MS })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve()
+    })
+    socket.once('timeout', () => socket.destroy(new Error('the socket does not answer')))
+    socket.once('error', reject)
+  })
+}
+
 /** Throws unless HTTP is answered; an answer that reports trouble elsewhere is an answer. */
 export async function probeHttp(url: string): Promise<void> {
   const response = await fetch(url, {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Connection, type ConnectionOptions } from '@temporalio/client'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { grantCommandLine } from '../auth/grants.ts'
 import { migrate } from '../db/migrate.ts'
 import { ensureExternalRoles, ensureRoles } from '../db/roles.ts'
 import { seedReferenceData } from '../db/seed.ts'
@@ -36,6 +37,7 @@ export function databaseParts(place: Place, credentials: Credentials, log: Serve
     await assertUsable(roles.owner)
     await migrate(roles.owner)
     await seedReferenceData(roles.owner)
+    await grantCommandLine(roles.owner, place.cliToken)
   }
   return [
     ...(isOwn && superuserUrl
@@ -132,6 +134,10 @@ function uiProcess({ dir, ports, temporal }: Place): ProcessSpec {
         temporalAddress: temporal.address,
         port: ports.ui,
         defaultNamespace: temporal.namespace,
+        codec: {
+          endpoint: `http://127.0.0.1:${ports.codec}`,
+          signInUrl: `http://127.0.0.1:${ports.web}`,
+        },
       })
       return { command: path, args, env: plainEnvironment(), cwd: dir.root, port: ports.ui }
     },

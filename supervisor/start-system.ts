@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { cliTokenName } from '../auth/machines.ts'
+import { codecKeysName } from '../codec/keys.ts'
 import { type DataDir, dataDirAt, lockDataDir, makeDataDir } from '../config/data-dir.ts'
 import { keepPorts, type Ports } from '../config/ports.ts'
 import { writeStatus } from '../config/system-status.ts'
@@ -43,8 +45,8 @@ export type SystemUrls = {
 export type System = {
   dir: DataDir
   urls: SystemUrls
-  /** The token of the HTTP interface. */
-  devToken: string
+  /** Of Temporal's payloads: without them a client reads none. */
+  codecKeys: string
   uses: { ownDatabase: boolean; ownTemporal: boolean; ownMailSink: boolean }
   processes(): ProcessStatus[]
   /** A real signal, SIGKILL by default, to the process group; the supervisor starts it again. */
@@ -98,7 +100,8 @@ async function settle(
     dir,
     ports,
     isDemo: options.demo ?? false,
-    devToken: await credentials.passwordOf('SESSHU_DEV_TOKEN'),
+    cliToken: await credentials.passwordOf(cliTokenName),
+    codecKeys: env[codecKeysName] || (await credentials.passwordOf(codecKeysName)),
     database: await settleDatabase(dir, env.DATABASE_URL, ports, credentials),
     temporal: settleTemporal(options, ports),
     smtpUrl: env.SMTP_URL || `smtp://127.0.0.1:${ports.smtp}`,
@@ -156,7 +159,7 @@ function systemOf(place: Place, supervisor: Supervisor, release: () => void): Sy
       smtp: place.smtpUrl,
       roles: database.roles,
     },
-    devToken: place.devToken,
+    codecKeys: place.codecKeys,
     uses: {
       ownDatabase: database.isOwn,
       ownTemporal: temporal.isOwn,

@@ -1,8 +1,10 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { codecKeysName } from '../codec/keys.ts'
 import { READY_FILE_VARIABLE } from '../config/ready.ts'
 import type { ProcessRole } from '../db/roles.ts'
 import type { Credentials, ServerLog } from '../db/server.ts'
+import { keydAccess, keydProcess } from './keyd-process.ts'
 import { type Place, plainEnvironment, repositoryRoot, temporalEnvironment } from './place.ts'
 import { probeHttp, probePort, probeReadyFile } from './probes.ts'
 import type { Launch, ProcessSpec } from './process.ts'
@@ -20,9 +22,11 @@ export const MAIL_FROM = 'sesshu@sesshu.invalid'
  */
 export function systemParts(place: Place, credentials: Credentials, log: ServerLog): Part[] {
   const mailNeeds = place.hasOwnMailSink ? ['mail'] : []
+  const codecKeys = { [codecKeysName]: place.codecKeys }
   return [
     ...databaseParts(place, credentials, log),
-    { needs: ['database'], process: apiProcess(place) },
+    { needs: ['database'], process: keydProcess(place, credentials, log) },
+    { needs: ['database'], process: apiProcess(place, credentials) },
     { needs: ['database'], process: stateProcess(place) },
     {
       needs: ['database'],
@@ -33,18 +37,23 @@ export function systemParts(place: Place, credentials: Credentials, log: ServerL
       : []),
     ...(place.hasOwnMailSink ? [{ needs: [], process: mailProcess(place) }] : []),
     ...temporalParts(place),
+    // Of use beside a UI of ours alone.
+    ...(place.temporal.isOwn ? [{ needs: ['temporal'], process: codecProcess(place) }] : []),
     {
       needs: ['database', 'search-attributes', ...mailNeeds],
-      process: announcing(place, 'worker', 'workers/main.ts', 'sesshu_worker'),
+      process: announcing(place, 'worker', 'workers/main.ts', 'sesshu_worker', async () => ({
+        ...codecKeys,
+        ...(await keydAccess(place, credentials, 'worker')),
+      })),
     },
     {
       needs: ['database', 'search-attributes'],
-      process: announcing(place, 'relay', 'relay/main.ts', 'sesshu_relay'),
+      process: announcing(place, 'relay', 'relay/main.ts', 'sesshu_relay', async () => codecKeys),
     },
   ]
 }
 
-function apiProcess(place: Place): ProcessSpec {
+function apiProcess(place: Place, credentials: Credentials): ProcessSpec {
   const port = place.ports.web
   return {
     name: 'api',
@@ -52,7 +61,8 @@ function apiProcess(place: Place): ProcessSpec {
       ...nodeLaunch(place, 'api/main.ts', 'sesshu_api', {
         API_HOST: '127.0.0.1',
         API_PORT: String(port),
-        SESSHU_DEV_TOKEN: place.devToken,
+        ...(await keydAccess(place, credentials, 'api')),
+        ...(place.isDemo ? {} : surroundings()),
         ...(place.temporal.isOwn && {
           SESSHU_TEMPORAL_UI_URL: `http://127.0.0.1:${place.ports.ui}`,
         }),
@@ -120,19 +130,54 @@ function mailProcess(place: Place): ProcessSpec {
   }
 }
 
-/** A process that listens on no port tells through a file that it is ready. */
-function announcing(place: Place, name: string, entry: string, role: ProcessRole): ProcessSpec {
-  return announcingWith(place, name, () => nodeLaunch(place, entry, role, {}))
+function codecProcess(place: Place): ProcessSpec {
+  const { codec: port, web, ui } = place.ports
+  return {
+    name: 'codec',
+    launch: async () => ({
+      command: process.execPath,
+      args: ['--import', 'tsx', 'codec/server-main.ts'],
+      cwd: repositoryRoot,
+      env: {
+        ...plainEnvironment(),
+        CODEC_HOST: '127.0.0.1',
+        CODEC_PORT: String(port),
+        [codecKeysName]: place.codecKeys,
+        SESSHU_API_URL: `http://127.0.0.1:${web}`,
+        SESSHU_CODEC_UI_ORIGIN: `http://127.0.0.1:${ui}`,
+        LOG_LEVEL: logLevel(),
+      },
+      port,
+    }),
+    probe: () => probeHttp(`http://127.0.0.1:${port}/health`),
+  }
 }
 
-function announcingWith(place: Place, name: string, launch: () => Launch): ProcessSpec {
+/** A process that listens on no port tells through a file that it is ready. */
+type More = () => Promise<Record<string, string>>
+
+function announcing(
+  place: Place,
+  name: string,
+  entry: string,
+  role: ProcessRole,
+  more: More = async () => ({}),
+): ProcessSpec {
+  return announcingWith(place, name, async () => nodeLaunch(place, entry, role, await more()))
+}
+
+function announcingWith(
+  place: Place,
+  name: string,
+  launch: () => Launch | Promise<Launch>,
+): ProcessSpec {
   const readyFile = join(place.dir.run, `${name}.ready`)
   return {
     name,
     stopWithinMs: DRAIN_WITHIN_MS,
     launch: async () => {
       rmSync(readyFile, { force: true })
-      const prepared = launch()
+      const prepared = await launch()
       return { ...prepared, env: { ...prepared.env, [READY_FILE_VARIABLE]: readyFile } }
     },
     probe: async ({ pid, startedAtMs }) => {
@@ -165,6 +210,17 @@ function nodeLaunch(
       ...more,
     },
   }
+}
+
+/** What a deployment says of its surroundings; a demo has none. */
+function surroundings(): Record<string, string> {
+  const names = ['PUBLIC_ORIGIN', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']
+  const said: Record<string, string> = {}
+  for (const name of names) {
+    const value = process.env[`SESSHU_${name}`]
+    if (value) said[`SESSHU_${name}`] = value
+  }
+  return said
 }
 
 function logLevel(): string {

@@ -112,7 +112,12 @@ export function findUiServer(options: FindOptions = {}): Promise<FoundProgram> {
   return find(uiServer, options)
 }
 
-/** The multi-service server and its schema tool: only the benches need them, so only they wait. */
+/** The multi-service server, as a cluster runs it: the one that takes TLS and an authorizer. */
+export function findServer(options: FindOptions = {}): Promise<FoundProgram> {
+  return find(server, options)
+}
+
+/** The multi-service server and its schema tool: only the benches need both, so only they wait. */
 export async function buildServerBinaries(
   options: FindOptions = {},
 ): Promise<{ server: FoundProgram; sql: FoundProgram }> {

@@ -6,6 +6,11 @@ export type UiSettings = {
   temporalAddress: string
   port: number
   defaultNamespace?: string
+  codec?: {
+    /** Asked by the reader's browser, on the UI's own host: the session's cookie goes along. */
+    endpoint: string
+    signInUrl: string
+  }
 }
 
 /** How to start the UI server: its command line, without the program itself. */
@@ -30,7 +35,8 @@ export async function writeUiConfig(folder: string, settings: UiSettings): Promi
 }
 
 /** Every value is JSON, which is YAML too: no name or address can break out of its place. */
-function uiYaml({ temporalAddress, port, defaultNamespace = 'default' }: UiSettings): string {
+function uiYaml(ui: UiSettings): string {
+  const { temporalAddress, port, defaultNamespace = 'default', codec } = ui
   const origins = [`http://127.0.0.1:${port}`, `http://localhost:${port}`]
   const settings = {
     temporalGrpcAddress: temporalAddress,
@@ -45,9 +51,22 @@ function uiYaml({ temporalAddress, port, defaultNamespace = 'default' }: UiSetti
     feedbackUrl: '',
     disableWriteActions: true,
     showTemporalSystemNamespace: false,
+    // The UI hands words that an operator reads to its own server, in the address of a request.
     hideLogs: true,
+    ...(codec && { codec: codecSettings(codec) }),
     cors: { cookieInsecure: true, allowOrigins: origins },
   }
   const lines = Object.entries(settings).map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
   return `${lines.join('\n')}\n`
+}
+
+/** `passAccessToken` would ask for https, and there is no token: the cookie is what signs in. */
+function codecSettings({ endpoint, signInUrl }: NonNullable<UiSettings['codec']>) {
+  return {
+    endpoint,
+    passAccessToken: false,
+    includeCredentials: true,
+    defaultErrorMessage: '内容は運用担当者だけが読めます / Sign in as an operator to read payloads',
+    defaultErrorLink: signInUrl,
+  }
 }

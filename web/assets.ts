@@ -16,5 +16,6 @@ export function loadAssets(): Map<string, Asset> {
     ['tokens.css', { type: css, body: tokens }],
     ['style.css', { type: css, body: ours('style.css') }],
     ['live.js', { type: js, body: ours('live.js') }],
+    ['passkey.js', { type: js, body: ours('passkey.js') }],
   ])
 }

@@ -21,6 +21,8 @@ export type WebPlace = {
   /** Only a demo lists mails and letters: in a real system they are other people's. */
   isDemo: boolean
   temporalUiUrl?: string
+  /** Whether people may sign in with their organisation's account. */
+  oidc?: boolean
 }
 
 const poolSize = 4

@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx'
+import { groupOf, isAllowed } from '../auth/capabilities.ts'
 import { href, type Page } from './page.ts'
-import { maySeeState } from './state-desk.ts'
 
 const refreshSeconds = 10
 
@@ -33,6 +33,7 @@ export function Layout(props: { page: Page; title: string; isLive?: boolean; chi
             <a class="site" href={href(page, '/')}>
               {words.siteName}
             </a>
+            <Account page={page} />
             <a class="language" href={href(page, path, other)} lang={other} hreflang={other}>
               {words.otherLanguage}
             </a>
@@ -70,18 +71,46 @@ export function Layout(props: { page: Page; title: string; isLive?: boolean; chi
   )
 }
 
-/** Every page there is here, in the order of the menu. */
-export function menuOf(page: Page): [path: string, label: string][] {
-  const { words, isDemo } = page
-  return [
+/** As whom one is here, and the way out. */
+function Account({ page }: { page: Page }) {
+  const { who, words } = page
+  if (who.kind !== 'account') {
+    return (
+      <a class="account" href={href(page, '/sign-in')}>
+        {words.staff.signIn}
+      </a>
+    )
+  }
+  return (
+    <form class="account" method="post" action="/auth/sign-out">
+      <a href={href(page, '/account')}>
+        {words.staff.roles[who.role]} {who.office !== 'system' && <code>{who.office}</code>}
+      </a>
+      <button type="submit">{words.staff.signOut}</button>
+    </form>
+  )
+}
+
+/**
+ * The pages that the reader's role may open, in the order of the menu. In a demo a visitor sees all of
+ * them: each asks first as whom to go on.
+ */
+export function menuOf({ words, isDemo, who }: Page): [path: string, label: string][] {
+  const all: [string, string][] = [
     ['/', words.nav.start],
     ['/towns', words.nav.towns],
     ['/courses', words.nav.courses],
     ...(isDemo ? ([['/outgoing', words.nav.outgoing]] as [string, string][]) : []),
     ['/operator', words.nav.operator],
     ['/statistics', words.nav.statistics],
-    ...(maySeeState(page) ? ([['/state', words.nav.state]] as [string, string][]) : []),
+    ['/state', words.nav.state],
+    ['/reviews', words.nav.reviews],
   ]
+  if (isDemo && who.kind === 'anonymous') return all
+  return all.filter(([path]) => {
+    const group = groupOf('GET', path)
+    return group !== undefined && isAllowed(group, who, isDemo)
+  })
 }
 
 function isCurrent(path: string, target: string): boolean {

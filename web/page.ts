@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { type Caller, currentCaller } from '../auth/caller.ts'
 import type { Lang } from '../domain/course-words.ts'
 import { pagesEn } from '../i18n/pages-en.ts'
 import { type PagesText, pagesJa } from '../i18n/pages-ja.ts'
@@ -13,6 +14,7 @@ export type Page = WebDeps &
     /** With the query, without the language. */
     path: string
     origin: string
+    who: Caller
   }
 
 export function pageOf(c: Context, deps: WebDeps, place: WebPlace): Page {
@@ -21,7 +23,8 @@ export function pageOf(c: Context, deps: WebDeps, place: WebPlace): Page {
   url.searchParams.delete('lang')
   const path = `${url.pathname}${url.search}`
   const words = lang === 'en' ? pagesEn : pagesJa
-  return { ...deps, ...place, lang, words, path, origin: url.origin }
+  const who = currentCaller() ?? { kind: 'anonymous' }
+  return { ...deps, ...place, lang, words, path, origin: url.origin, who }
 }
 
 /** A link that keeps the language. */

@@ -5,13 +5,17 @@ import { DomainError } from '../domain/errors.ts'
 import { hasProblemText, problemText } from '../i18n/problems.ts'
 import { loadAssets } from './assets.ts'
 import { placeFromEnvironment, type WebDeps, type WebPlace, wallNow } from './deps.ts'
+import { letterHeaders, mailHeaders, pageHeaders } from './headers.ts'
 import { readOutgoing } from './outgoing.ts'
 import { type Page, pageOf } from './page.ts'
+import { accountPage } from './pages/account.tsx'
 import { coursePage } from './pages/course.tsx'
 import { coursesPage } from './pages/courses.tsx'
 import { operatorPage } from './pages/operator.tsx'
 import { outgoingPage } from './pages/outgoing.tsx'
 import { problemPage } from './pages/problem.tsx'
+import { reviewsPage } from './pages/reviews.tsx'
+import { signInPage } from './pages/sign-in.tsx'
 import { startPage } from './pages/start.tsx'
 import { statePage } from './pages/state.tsx'
 import { statisticsPage } from './pages/statistics.tsx'
@@ -23,29 +27,6 @@ import { rememberer } from './remember.ts'
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 type Shown = { status: 200 | 400 | 404 | 503; body: Html }
-
-/** No inline script or style anywhere, nothing from elsewhere, never inside another's frame. */
-const pageHeaders = {
-  'Content-Security-Policy': [
-    "default-src 'self'",
-    "base-uri 'none'",
-    "object-src 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
-  'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
-  'Cache-Control': 'no-store',
-}
-
-/** A mail is shown as it is, and able to do nothing. Browsers show no PDF in a sandbox. */
-const mailHeaders = {
-  ...pageHeaders,
-  'Content-Security-Policy': "default-src 'none'; sandbox",
-}
 
 const assetSeconds = 300
 
@@ -90,6 +71,7 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
   }
 
   app.get('/', (c) => show(c, (page) => ok(startPage(page, remember))))
+  app.get('/sign-in', (c) => show(c, (page) => ok(signInPage(page, c.req.query()))))
   app.get('/towns', (c) => show(c, (page) => ok(townsPage(page, remember))))
   app.get('/towns/:code{[0-9]{6}}', (c) =>
     show(c, async (page) => found(page, await townPage(page, remember, c.req.param('code')))),
@@ -115,6 +97,8 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
   )
   app.get('/statistics/:file', (c) => download(c))
   app.get('/state', (c) => show(c, async (page) => found(page, await statePage(page))))
+  app.get('/account', (c) => show(c, (page) => ok(accountPage(page))))
+  app.get('/reviews', (c) => show(c, (page) => ok(reviewsPage(page))))
 
   app.get('/outgoing', (c) =>
     show(c, async (page) => found(page, page.isDemo ? await outgoingPage(page) : undefined)),
@@ -127,7 +111,7 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
       : undefined
     if (!file) return show(c, (page) => found(page, undefined))
     const type = kind === 'mail' ? 'text/plain; charset=utf-8' : 'application/pdf'
-    const headers = kind === 'mail' ? mailHeaders : pageHeaders
+    const headers = kind === 'mail' ? mailHeaders : letterHeaders
     return c.body(file, 200, { ...headers, 'Content-Type': type })
   })
 

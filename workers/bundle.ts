@@ -14,6 +14,7 @@ import {
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { bundleWorkflowCode } from '@temporalio/worker'
+import { failureConverterPath } from '../codec/data-converter.ts'
 
 const root = join(import.meta.dirname, '..')
 const sourceFolders = ['workflows', 'domain']
@@ -25,6 +26,7 @@ export async function workflowBundle(): Promise<{ code: string }> {
   if (existsSync(kept)) return { code: readFileSync(kept, 'utf8') }
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(root, 'workflows', 'index.ts'),
+    failureConverterPath,
     logger: quietLogger,
   })
   keep(kept, code)
@@ -33,6 +35,7 @@ export async function workflowBundle(): Promise<{ code: string }> {
 
 function sourcesHash(): string {
   const hash = createHash('sha256').update(sdkVersion())
+  hash.update(readFileSync(failureConverterPath))
   for (const folder of sourceFolders) {
     const names = readdirSync(join(root, folder)).filter((name) => name.endsWith('.ts'))
     for (const name of names.sort()) {

@@ -7,12 +7,13 @@ import { Client } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { createActivities } from '../activities/index.ts'
 import type { Activities } from '../activities/types.ts'
+import { sesshuDataConverter } from '../codec/data-converter.ts'
 import { nameProcess } from '../config/actor.ts'
 import { followClock } from '../config/clock.ts'
 import { readEnvironment } from '../config/env.ts'
 import { createLog, type Log } from '../config/log.ts'
 import { announceReady } from '../config/ready.ts'
-import { temporalConnectionOptions } from '../config/temporal.ts'
+import { temporalConnectionOptions, temporalIdentity } from '../config/temporal.ts'
 import { connect } from '../db/client.ts'
 import { outliveLostConnections } from '../db/lost-connection.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
@@ -36,6 +37,7 @@ process.env.TZ = 'UTC'
 const env = readEnvironment([
   'SESSHU_DATA_DIR',
   'DATABASE_URL',
+  'SESSHU_CODEC_KEYS',
   'TEMPORAL_ADDRESS',
   'TEMPORAL_NAMESPACE',
   'SMTP_URL',
@@ -46,8 +48,9 @@ const env = readEnvironment([
 nameProcess('worker')
 const log = createLog({ name: 'worker', level: env.LOG_LEVEL })
 outliveLostConnections(log)
-// Signals are ours: mails stop before the worker does.
-Runtime.install({ logger: sdkLogger(log), shutdownSignals: [] })
+const dataConverter = sesshuDataConverter(env.SESSHU_CODEC_KEYS)
+// Signals are ours: mails stop before the worker does. A heartbeat would tell the machine's name.
+Runtime.install({ logger: sdkLogger(log), shutdownSignals: [], workerHeartbeatInterval: 0 })
 
 const stopping = new AbortController()
 process.once('SIGTERM', () => stopping.abort())
@@ -101,9 +104,10 @@ async function work(activities: Activities, bundle: { code: string }): Promise<v
   const over = new AbortController()
   try {
     await ensureSearchAttributes(connection, namespace)
-    const parts = { connection, namespace, workflowBundle: bundle, activities }
+    const parts = { connection, namespace, workflowBundle: bundle, activities, dataConverter }
     const worker = await Worker.create(workerOptions(parts))
-    const client = new Client({ connection, namespace })
+    const identity = temporalIdentity('worker')
+    const client = new Client({ connection, namespace, dataConverter, identity })
     await worker.runUntil(besideWorker(client, AbortSignal.any([stopping.signal, over.signal])))
   } finally {
     over.abort()

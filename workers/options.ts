@@ -1,11 +1,14 @@
+import type { DataConverter } from '@temporalio/common'
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker'
 import type { Activities } from '../activities/types.ts'
+import { temporalIdentity } from '../config/temporal.ts'
 import { taskQueue } from '../workflows/messages.ts'
 import { beatingInterceptor } from './heartbeat.ts'
 
 export type WorkerParts = {
   connection: NativeConnection
   namespace: string
+  dataConverter: DataConverter
   workflowBundle: { code: string }
   activities: Activities
 }
@@ -20,6 +23,7 @@ export function workerOptions(parts: WorkerParts): WorkerOptions {
   return {
     ...parts,
     taskQueue,
+    identity: temporalIdentity('worker'),
     // Courses sleep for weeks: a cache only helps the few between an activity and its answer.
     maxCachedWorkflows: 200,
     // After a kill, tasks bound for the dead worker's cache go to any other after this long.

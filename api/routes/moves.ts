@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import type { z } from 'zod'
+import { assertMayActFor } from '../../auth/caller.ts'
 import { type RegisterReport, recordReport } from '../../db/queries/moves.ts'
 import type { ApiDeps } from '../deps.ts'
 import { validationHook } from '../problem.ts'
@@ -25,6 +26,7 @@ export function moveRoutes(deps: ApiDeps): OpenAPIHono {
 }
 
 async function record(deps: ApiDeps, report: RegisterReport) {
+  assertMayActFor([report.municipalityCode])
   const bodySha256 = createHash('sha256').update(JSON.stringify(report)).digest('hex')
   const reported = await recordReport(deps.sql, report, bodySha256, deps.clock.today())
   if (reported.hasNews) deps.wakeRelays()

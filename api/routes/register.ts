@@ -1,5 +1,7 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
+import { assertMayActFor } from '../../auth/caller.ts'
+import { townOfVenue } from '../../db/auth/devices.ts'
 import { putLots, putMunicipality, putVenue } from '../../db/queries/municipalities.ts'
 import { registerResidents } from '../../db/queries/register.ts'
 import { registerTickets, type TicketResult } from '../../db/queries/tickets.ts'
@@ -90,12 +92,16 @@ export function registerRoutes(deps: ApiDeps): OpenAPIHono {
 
   app.openapi(municipality, async (c) => {
     const { code } = c.req.valid('param')
+    assertMayActFor([code])
     await putMunicipality(deps.sql, code, c.req.valid('json'))
     return c.json({ code }, 200)
   })
 
   app.openapi(venue, async (c) => {
     const { code } = c.req.valid('param')
+    // Nobody takes a venue over from another town by naming it.
+    const town = await townOfVenue(deps.sql, code)
+    assertMayActFor([c.req.valid('json').municipalityCode, ...(town ? [town] : [])])
     await putVenue(deps.sql, code, c.req.valid('json'))
     return c.json({ code }, 200)
   })
@@ -111,6 +117,7 @@ export function registerRoutes(deps: ApiDeps): OpenAPIHono {
 
   app.openapi(residents, async (c) => {
     const { residents } = c.req.valid('json')
+    assertMayActFor(residents.map((one) => one.municipalityCode))
     const { results, hasNews } = await registerResidents(deps.sql, residents, deps.clock.today())
     if (hasNews) deps.wakeRelays()
     return c.json({ results }, 200)
@@ -118,6 +125,7 @@ export function registerRoutes(deps: ApiDeps): OpenAPIHono {
 
   app.openapi(tickets, async (c) => {
     const { tickets } = c.req.valid('json')
+    assertMayActFor(tickets.map((one) => one.municipalityCode))
     const today = deps.clock.today()
     const { results, hasNews } = await registerTickets(deps.sql, tickets, today)
     const hasBound = await bindWaitingScans(deps.sql, accepted(tickets, results), today)
@@ -127,6 +135,7 @@ export function registerRoutes(deps: ApiDeps): OpenAPIHono {
 
   app.openapi(waves, async (c) => {
     const wave = c.req.valid('json')
+    assertMayActFor([wave.municipalityCode])
     const courses = await openWave(deps.sql, wave, deps.clock.today(), deps.wakeRelays)
     return c.json({ waveId: wave.waveId, courses }, 200)
   })

@@ -43,12 +43,14 @@ export function scanRoutes(deps: ApiDeps): OpenAPIHono {
   const app = new OpenAPIHono({ defaultHook: validationHook })
 
   app.openapi(oneScan, async (c) => {
+    await deps.gate?.admit(1)
     const recorded = await record(deps, c.req.valid('json'))
     return c.json(localised(recorded.answer, c), recorded.isRepeat ? 200 : 201)
   })
 
   app.openapi(manyScans, async (c) => {
     const { scans } = c.req.valid('json')
+    await deps.gate?.admit(scans.length)
     const results = await inOrder(scans, (scan) => recordOneOfMany(deps, scan, c))
     return c.json({ results }, 200)
   })
@@ -57,10 +59,13 @@ export function scanRoutes(deps: ApiDeps): OpenAPIHono {
 
 async function record(deps: ApiDeps, body: z.output<typeof scanBody>): Promise<Recorded> {
   const scan = toScan(body)
+  await deps.gate?.assertVenue(scan.venueCode)
   const bodySha256 = hash('sha256', JSON.stringify(scan))
   const today = deps.clock.today()
   const recorded = await recordScan(deps.sql, scan, bodySha256, today)
   if (recorded.hasNews || (await lookAgain(deps, scan, recorded, today))) deps.wakeRelays()
+  const isUnknown = recorded.answer.verdict === 'waiting' && !recorded.isRepeat
+  if (isUnknown) await deps.gate?.noteUnknown()
   return recorded
 }
 

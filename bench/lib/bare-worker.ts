@@ -14,7 +14,10 @@ const workflowBundle = await bundleWorkflowCode({
 })
 const connection = await NativeConnection.connect({ address })
 const activities = {} as Activities
-const options = workerOptions({ connection, namespace, workflowBundle, activities })
+const dataConverter = {}
+const options = workerOptions({
+  ...{ connection, namespace, workflowBundle, activities, dataConverter },
+})
 const worker = await Worker.create({ ...options, taskQueue: bareTaskQueue })
 process.once('SIGTERM', () => worker.shutdown())
 announceReady()

@@ -1,4 +1,6 @@
 import type postgres from 'postgres'
+import { grantProgram } from '../../auth/grants.ts'
+import type { Sql } from '../../db/client.ts'
 
 export const benchTown = '131041'
 export const benchVenue = '1310400018'
@@ -22,6 +24,12 @@ export async function seedResidents(sql: postgres.Sql, count: number): Promise<v
     select municipality_code, lpad(substr(register_number, 2), 10, '0'), id, '2021-04-01', '2021-04-01'
       from resident`
   await sql`vacuum analyze`
+}
+
+/** A program that may do what the bench does. */
+export function grantBench(sql: postgres.Sql, token: string): Promise<void> {
+  const may = { mayRecordScans: true, mayManageRegister: true }
+  return grantProgram(sql as unknown as Sql, { name: 'bench', token, ...may })
 }
 
 export function ticketNumber(n: number): string {

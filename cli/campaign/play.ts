@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { writeDemoCredentials } from '../../auth/demo-credentials.ts'
 import { type CampaignClock, openCampaign } from '../../config/campaign.ts'
 import { connect, type Sql } from '../../db/client.ts'
 import { createClient } from '../../simulator/client.ts'
+import { readCredentials } from '../../simulator/credentials.ts'
 import { instantOf } from '../../simulator/days.ts'
 import { endOfCampaignMs, factsOf } from '../../simulator/facts.ts'
 import { type CampaignProgress, runCampaign } from '../../simulator/run.ts'
@@ -33,17 +35,26 @@ export type Played = CampaignProgress & { heldMs: number }
 export async function playCampaign(options: PlayOptions): Promise<Played> {
   const { system, truth, dataDir, progress, signal } = options
   const sql = connect(system.urls.databaseUrl, { max: 2, name: 'sesshu campaign' })
-  const api = {
-    apiUrl: system.urls.web,
-    token: system.devToken,
-    ...(signal && { signal }),
-  }
   const epochMs = instantOf(truth.header.epoch)
   const told = new Set<string>()
   let clock: CampaignClock | undefined
   try {
     // Before the worker is at work: evenings planned by today's date would come months too late.
     await upOrAborted(system, signal, ['database'])
+    await writeDemoCredentials({
+      ownerUrl: system.urls.databaseUrl,
+      namespace: system.urls.temporalNamespace,
+      webUrl: system.urls.web,
+      dir: system.dir,
+      venues: truth.header.venues,
+    })
+    const { register, devices } = await readCredentials(dataDir)
+    const api = {
+      apiUrl: system.urls.web,
+      token: register.token,
+      devices,
+      ...(signal && { signal }),
+    }
     clock = await openCampaign(sql, { namespace: system.urls.temporalNamespace, epochMs })
     await upOrAborted(system, signal)
     options.onUp?.()
@@ -127,7 +138,7 @@ function wellnessOf(system: System, sql: Sql, dayLengthMs: number): () => Promis
   // The supervisor takes these for ready after a while; a campaign needs them at work. Without the
   // sealer nobody may read.
   const announcing = ['worker', 'relay', 'sealer']
-  const needed = ['postgres', 'api', 'sealer', 'temporal', 'worker', 'relay', 'mail']
+  const needed = ['postgres', 'keyd', 'api', 'sealer', 'temporal', 'worker', 'relay', 'mail']
   let wasWell = false
   return async () => {
     const parts = new Map(system.processes().map((part) => [part.name, part.state]))

@@ -25,6 +25,8 @@ const benches: Record<string, (options: BenchOptions, say: Say) => Promise<objec
       { courses, rounds, shards, relays, ...(gogc && { goGc: gogc }) },
       say,
     ),
+  dpop: async ({ rounds = 3 }, say) =>
+    (await import('../../bench/dpop.ts')).benchDpop({ proofs: 5_000, rounds }, say),
   demo: async (_, say) =>
     (await import('../../bench/demo.ts')).benchDemo(
       { residents: 300, days: 140, seeds: [1, 2, 3, 4, 5] },

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { connect, type Sql } from '../../db/client.ts'
 import { readOutboxHealth } from '../../db/queries/outbox.ts'
 import { processRoles } from '../../db/roles.ts'
+import { silentSettings } from '../../db/server/settings.ts'
 import { assertUsable } from '../../db/server.ts'
 import { type Check, type Finding, fail, ok } from './check.ts'
 
@@ -14,6 +15,7 @@ export function databaseChecks(ownerUrl: string): Check[] {
   const ask = (look: (sql: Sql) => Promise<Finding>) => () => withDatabase(ownerUrl, look)
   return [
     { name: 'Database server', look: () => lookAtServer(ownerUrl) },
+    { name: 'Server log', look: ask(lookAtServerLog) },
     { name: 'Migrations', look: ask(lookAtMigrations) },
     { name: 'Database roles', look: ask(lookAtRoles) },
     { name: 'Outbox', look: ask(lookAtOutbox) },
@@ -28,6 +30,17 @@ async function lookAtServer(ownerUrl: string): Promise<Finding> {
              current_setting('server_encoding') as encoding`
     return ok(`PostgreSQL ${row?.version}, ${row?.encoding}`)
   })
+}
+
+/** A server that others administer may write what people send into its own log. */
+async function lookAtServerLog(sql: Sql): Promise<Finding> {
+  const names = Object.keys(silentSettings)
+  const found = await sql<{ name: string; setting: string }[]>`
+    select name, setting from pg_settings where name = any(${names})`
+  const loud = found.filter(({ name, setting }) => setting !== silentSettings[name])
+  if (loud.length === 0) return ok('no statement and no value is written')
+  const wanted = loud.map(({ name }) => `${name} = ${silentSettings[name]}`).join(', ')
+  return fail('values of rows may be written to it', `Set on the server: ${wanted}.`)
 }
 
 async function lookAtMigrations(sql: Sql): Promise<Finding> {

@@ -92,7 +92,7 @@ function rowOf(
     course_id: look.courseId ?? null,
     fields: look.fields,
     legal_basis: look.legalBasis ?? null,
-    break_glass_id: look.breakGlassId ?? null,
+    break_glass_id: look.breakGlassId ?? actor.breakGlassId ?? null,
     detail: look.detail ? Buffer.from(look.detail).toString('hex') : null,
   }
 }

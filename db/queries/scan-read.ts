@@ -24,7 +24,7 @@ export type ScanRow = PlanColumns & {
 
 /**
  * The first statement of a scan's transaction: purpose and towns, the locks of person and course, the
- * look. All are a function's (db/migrations/0013_row_security.sql): one statement sent instead of six.
+ * look. All are a function's (0013_row_security_across_towns.sql): one statement instead of six.
  */
 export function beginScan(tx: Sql, scan: Scan) {
   const { id, role, office } = currentActor()

@@ -2,8 +2,12 @@
  * The tables as the select builder knows them. The database itself is made by the reviewed SQL in
  * `db/migrations`, which alone holds constraints, defaults and grants; a test compares the two.
  */
+export * from './accounts.ts'
+export * from './approvals.ts'
 export * from './courses.ts'
+export * from './devices.ts'
 export * from './doses.ts'
+export * from './keys.ts'
 export * from './ledger.ts'
 export * from './machinery.ts'
 export * from './notices.ts'

@@ -4,8 +4,20 @@
  * being today's; a letter content is what a sealed letter says until it lies printed on disk. Read
  * and written by `db/people` alone.
  */
-import { jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
-import { instant, plainDate } from './columns.ts'
+import { integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import { bytes, instant, plainDate } from './columns.ts'
+
+export const residentKey = pgTable(
+  'resident_key',
+  {
+    municipalityCode: text('municipality_code').notNull(),
+    residentId: uuid('resident_id').notNull(),
+    keyVersion: integer('key_version').notNull(),
+    dekVersion: smallint('dek_version').notNull(),
+    wrapped: bytes('wrapped').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.municipalityCode, t.residentId] })],
+)
 
 export const person = pgTable(
   'person',

@@ -11,14 +11,20 @@ const CANDIDATES = ['postgres', '_postgres', 'nobody']
 export function postgresAccount(): Account | undefined {
   if (process.getuid?.() !== 0) return undefined
   for (const name of CANDIDATES) {
-    const uid = numericId('-u', name)
-    const gid = numericId('-g', name)
-    if (uid !== undefined && gid !== undefined && uid !== 0) return { name, uid, gid }
+    const account = systemAccount(name)
+    if (account) return account
   }
   throw new Error(
     'PostgreSQL refuses to run as root and there is no account "postgres" or "nobody". ' +
       'Create one (useradd --system postgres), or start sesshu as an ordinary user.',
   )
+}
+
+/** The account of that name, unless there is none or it is root's. */
+export function systemAccount(name: string): Account | undefined {
+  const uid = numericId('-u', name)
+  const gid = numericId('-g', name)
+  return uid !== undefined && gid !== undefined && uid !== 0 ? { name, uid, gid } : undefined
 }
 
 function numericId(flag: '-u' | '-g', name: string): number | undefined {

@@ -2,11 +2,23 @@
 export type ServerSettings = Record<string, string>
 
 /**
- * Durable and silent about people: a commit that was answered is on disk, and no parameter,
- * statement that failed, row that broke a constraint or value that did not fit its type is ever
- * written to the server's log. An error's first line repeats the value ("invalid input syntax for
- * type date: …"), so that none is written at all: the process that met it logs its code.
+ * No parameter, statement that failed, row that broke a constraint or value that did not fit its type
+ * is ever written to the server's log. An error's first line repeats the value ("invalid input syntax
+ * for type date: …"), so that no error is written at all: the process that met it logs its code.
  */
+export const silentSettings: ServerSettings = {
+  log_min_messages: 'log',
+  log_min_error_statement: 'panic',
+  log_error_verbosity: 'terse',
+  log_parameter_max_length: '0',
+  log_parameter_max_length_on_error: '0',
+  log_statement: 'none',
+  log_min_duration_statement: '-1',
+  log_min_duration_sample: '-1',
+  log_transaction_sample_rate: '0',
+}
+
+/** Durable and silent about people: a commit that was answered is on disk. */
 export const baseSettings: ServerSettings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -19,15 +31,7 @@ export const baseSettings: ServerSettings = {
   wal_level: 'replica',
   TimeZone: 'UTC',
   log_timezone: 'UTC',
-  log_min_messages: 'log',
-  log_parameter_max_length: '0',
-  log_parameter_max_length_on_error: '0',
-  log_min_error_statement: 'panic',
-  log_error_verbosity: 'terse',
-  log_statement: 'none',
-  log_min_duration_statement: '-1',
-  log_min_duration_sample: '-1',
-  log_transaction_sample_rate: '0',
+  ...silentSettings,
   log_line_prefix: '%m [%p] %q%u@%d ',
   logging_collector: 'off',
 }

@@ -50,18 +50,6 @@ export const generalProblems: ProblemTexts = {
       whatToDo: 'Send it in smaller parts.',
     },
   },
-  unauthorized: {
-    ja: {
-      title: '認証が必要です',
-      detail: '正しいトークンが付いていません。',
-      whatToDo: 'Authorization ヘッダーに有効なトークンを付けてください。',
-    },
-    en: {
-      title: 'Not signed in',
-      detail: 'No valid token came with the request.',
-      whatToDo: 'Send a valid token in the Authorization header.',
-    },
-  },
   notFound: {
     ja: {
       title: '見つかりません',

@@ -6,7 +6,7 @@ import { writeStatus } from '../../config/system-status.ts'
 import { readFacts } from '../../db/queries/facts.ts'
 import { courseWords } from '../../domain/course-words.ts'
 import { rememberer } from '../../web/remember.ts'
-import { devToken } from '../support/api.ts'
+import { asProgram } from '../support/credentials.ts'
 import { freshDatabase, type TestDatabase } from '../support/db.ts'
 import { type Site, startSite } from '../support/pages-site.ts'
 import { type PagesStory, seedPages } from '../support/pages-story.ts'
@@ -216,7 +216,7 @@ describe('the start page', () => {
     const body = /-d &#39;(\{.*?\})&#39;/s.exec(text)?.[1]?.replaceAll('&quot;', '"')
     const answer = await site.app.request('/api/v1/scans', {
       method: 'POST',
-      headers: { authorization: `Bearer ${devToken}`, 'content-type': 'application/json' },
+      headers: asProgram,
       body: body!,
     })
     expect(((await answer.json()) as { verdict: string }).verdict).toBe('recorded')
@@ -337,7 +337,7 @@ describe('every page', () => {
       expect(text).toMatch(/^<!doctype html><html lang="ja">/)
       expect(text).toContain(`href="${path}?lang=en"`)
       expect((await site.get(`${path}?lang=en`)).text).toContain('<html lang="en">')
-      expect(headers.get('content-security-policy')).toContain("default-src 'self'")
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'")
       expect(headers.get('cache-control')).toBe('no-store')
       expect(text).not.toMatch(/<script(?![^>]* src=)|<style|\sstyle=|\son[a-z]+=/)
     }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { stateSocketOf } from '../../config/state-socket.ts'
 import { connect, type Sql } from '../../db/client.ts'
 import { type Desk, openDesk } from '../../state/desk.ts'
+import { seedStaff, staff } from '../support/credentials.ts'
 import { freshDatabase, type TestDatabase } from '../support/db.ts'
 import { type Site, startSite } from '../support/pages-site.ts'
 import { largeTown, seedStatistics, village } from '../support/statistics-story.ts'
@@ -191,11 +192,19 @@ describe('the state', () => {
     await other.close()
   })
 
-  test('has a page for its own people only, outside a demo', async () => {
+  test('has a page for its own people only, outside a demo; the public has its own', async () => {
+    await seedStaff(database.sql)
     const real = startSite(database.urls.sesshu_api, { isDemo: false })
-    expect((await real.get('/state')).status).toBe(404)
-    expect((await real.get('/')).text).not.toContain('href="/state"')
-    expect((await real.get('/statistics')).status).toBe(200)
+    expect((await real.get('/state', 'stateStatistician')).status).toBe(200)
+    for (const who of staff.filter((one) => one !== 'stateStatistician')) {
+      expect((await real.get('/state', who)).status, who).not.toBe(200)
+    }
+    const anonymous = async (path: string) => (await real.app.request(path)).status
+    expect(await anonymous('/state')).not.toBe(200)
+    expect(await anonymous('/statistics')).toBe(200)
+    expect(await anonymous(`/statistics/${largeTown}`)).toBe(200)
+    expect(await anonymous('/statistics/week.csv')).toBe(200)
+    expect((await real.get('/statistics', 'clerk')).text).not.toContain('href="/state"')
     await real.close()
   })
 })

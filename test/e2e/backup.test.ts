@@ -27,6 +27,7 @@ import { municipalityCodeCheckDigit } from '../../domain/municipality-code.ts'
 import { type System, startSystem } from '../../supervisor/start-system.ts'
 import { systemParts } from '../../supervisor/system.ts'
 import { sesshu } from '../support/command.ts'
+import { asProgram, letTestTokenIn } from '../support/credentials.ts'
 import { newDataDir } from '../support/running-system.ts'
 import { HEALTHY_WITHIN_MS } from '../support/systems.ts'
 import { aResident, aScan, type ScanBody, seedTowns } from '../support/town.ts'
@@ -66,7 +67,7 @@ const superuserOf = (url: string) =>
 async function post(system: System, body: ScanBody): Promise<unknown> {
   const response = await fetch(`${system.urls.web}/api/v1/scans`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${system.devToken}`, 'content-type': 'application/json' },
+    headers: asProgram,
     body: JSON.stringify(body),
   })
   expect([200, 201]).toContain(response.status)
@@ -106,6 +107,7 @@ test('under load: whatever was acknowledged before the end comes back, and answe
   const system = await scanningSystem(oldDir)
   const seeding = superuserOf(system.urls.superuserUrl as string)
   await seedTowns(seeding)
+  await letTestTokenIn(seeding)
   const residents = await Promise.all(Array.from({ length: 6 }, () => aResident(seeding)))
   await seeding.end()
   writeFileSync(join(oldDir, 'letters', 'made-up.pdf'), 'a letter printed once')

@@ -5,6 +5,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { Client, Connection } from '@temporalio/client'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sesshuDataConverter } from '../../codec/data-converter.ts'
 import { realClock } from '../../config/clock.ts'
 import { connect } from '../../db/client.ts'
 import { readFacts } from '../../db/queries/facts.ts'
@@ -15,6 +16,7 @@ import { type System, startSystem } from '../../supervisor/start-system.ts'
 import { courseStart } from '../../workflows/course-start.ts'
 import { courseFacts, courseWorkflowId, courseWorkflowType } from '../../workflows/messages.ts'
 import { sesshu } from '../support/command.ts'
+import { asProgram, letTestTokenIn } from '../support/credentials.ts'
 import { newDataDir } from '../support/running-system.ts'
 import { HEALTHY_WITHIN_MS, until } from '../support/systems.ts'
 import { aResident, aScan, type SeededResident, seedTowns } from '../support/town.ts'
@@ -38,8 +40,10 @@ async function start(): Promise<void> {
   const { superuserUrl, temporalAddress: address, temporalNamespace: namespace } = system.urls
   sql = postgres(urlFor(superuserUrl as string, { database: 'sesshu' }), { max: 2 })
   connection = await Connection.connect({ address })
-  client = new Client({ connection, namespace })
+  const dataConverter = sesshuDataConverter(system.codecKeys)
+  client = new Client({ connection, namespace, dataConverter })
   await seedTowns(sql)
+  await letTestTokenIn(sql)
 }
 
 async function stop(): Promise<void> {
@@ -51,7 +55,7 @@ async function stop(): Promise<void> {
 async function scan(resident: SeededResident, dose: number, givenOn: string): Promise<string> {
   const response = await fetch(`${system.urls.web}/api/v1/scans`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${system.devToken}`, 'content-type': 'application/json' },
+    headers: asProgram,
     body: JSON.stringify(aScan(resident, { claimedDoseNumber: dose, givenOn })),
   })
   expect(response.status).toBe(201)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import postgres from 'postgres'
 import { afterEach, describe, expect, it } from 'vitest'
+import { sesshuDataConverter } from '../../codec/data-converter.ts'
 import { deleteDataDir, startPostgres } from '../../db/server.ts'
 import type { CourseFacts } from '../../domain/course.ts'
 import type { LeftNotice } from '../../judge/left-notice.ts'
@@ -20,6 +21,7 @@ import { addressIn, homeCity, loadTowns, products, venuesOf } from '../../simula
 import type { Truth, TruthPerson } from '../../simulator/truth.ts'
 import type { System } from '../../supervisor/start-system.ts'
 import { courseFacts, courseWorkflowId } from '../../workflows/messages.ts'
+import { letTestTokenIn, testToken } from '../support/credentials.ts'
 import { newDataDir, processesOf } from '../support/running-system.ts'
 import { until } from '../support/systems.ts'
 
@@ -32,7 +34,7 @@ const stoppedAfterDay = 30
 const startedAgainOnDay = 52
 type Running = {
   urls: System['urls']
-  devToken: string
+  codecKeys: string
   child: ChildProcess
   ended: Promise<void>
 }
@@ -62,7 +64,7 @@ describe('a course survives a restart of everything', () => {
 
       const before = await start(dataDir)
       await jumpTo(before, firstDay)
-      await setUpTowns(createClient({ apiUrl: before.urls.web, token: before.devToken }), truth)
+      await setUpTowns(createClient({ apiUrl: before.urls.web, token: testToken }), truth)
       await tell(before, scanOf(truth, mailed, 0))
       await tell(before, scanOf(truth, written, 0))
       await jumpTo(before, stoppedAfterDay)
@@ -139,8 +141,8 @@ function scanOf(truth: Truth, { id }: TruthPerson, dose: number): Fact {
   return factsOf(truth).find((fact) => fact.personId === id && fact.ref === `doses/${dose}`)!
 }
 
-async function tell({ urls, devToken }: Running, { path, body }: Fact): Promise<void> {
-  const client = createClient({ apiUrl: urls.web, token: devToken })
+async function tell({ urls }: Running, { path, body }: Fact): Promise<void> {
+  const client = createClient({ apiUrl: urls.web, token: testToken })
   const answer = await client.send('POST', `/api/v1${path}`, body)
   expect(answer).toMatchObject({ status: 201, body: { verdict: 'recorded' } })
 }
@@ -165,7 +167,9 @@ async function start(dataDir: string): Promise<Running> {
     })
     child.once('close', () => reject(new Error(`The system ended: ${said}`)))
   })
-  return { ...JSON.parse(line), child, ended }
+  const running: Running = { ...JSON.parse(line), child, ended }
+  await withSql(running.urls.databaseUrl, letTestTokenIn)
+  return running
 }
 
 async function stopInOrder({ child, ended }: Running): Promise<void> {
@@ -277,10 +281,13 @@ async function withSql<T>(url: string, work: (sql: postgres.Sql) => Promise<T>):
   }
 }
 
-async function withTemporal<T>({ urls }: Running, work: (client: Client) => Promise<T>) {
+async function withTemporal<T>(running: Running, work: (client: Client) => Promise<T>) {
+  const { urls, codecKeys } = running
   const connection = await Connection.connect({ address: urls.temporalAddress })
   try {
-    return await work(new Client({ connection, namespace: urls.temporalNamespace }))
+    const dataConverter = sesshuDataConverter(codecKeys)
+    const namespace = urls.temporalNamespace
+    return await work(new Client({ connection, namespace, dataConverter }))
   } finally {
     await connection.close()
   }

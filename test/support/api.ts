@@ -5,9 +5,8 @@ import { type ClockSegment, clockOf } from '../../config/clock.ts'
 import { connect } from '../../db/client.ts'
 import { tokyoInstant } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
+import { asProgram } from './credentials.ts'
 import type { TestDatabase } from './db.ts'
-
-export const devToken = 'a-token-for-tests-only'
 
 /** A clock that tests set: it stands still at noon of the day named. */
 export function frozenClock(day: string) {
@@ -20,33 +19,41 @@ export function frozenClock(day: string) {
   return { clock: clockOf(() => segments), setDay }
 }
 
-/** The real app on the api's own role, called without a socket. */
-export function testApi(db: TestDatabase, day = '2021-07-01') {
+/** What an app is given here, under the api's own role. */
+export function appDeps(db: TestDatabase, day = '2021-07-01') {
   const sql = connect(db.urls.sesshu_api, { name: 'test-api', max: 6 })
   const { clock, setDay } = frozenClock(day)
   const temporal = Connection.lazy({ address: '127.0.0.1:1' })
-  let wakes = 0
-  const app = createApp(
-    {
-      sql,
-      clock,
-      log: pino({ level: 'silent' }),
-      temporal,
-      temporalNamespace: 'default',
-      wakeRelays: () => {
-        wakes++
-      },
+  return {
+    sql,
+    clock,
+    setDay,
+    log: pino({ level: 'silent' }),
+    temporal,
+    temporalNamespace: 'default',
+    wakeRelays: () => {},
+    close: async () => {
+      await sql.end({ timeout: 1 })
+      await temporal.close()
     },
-    { devToken },
-  )
+  }
+}
+
+/** The real app on the api's own role, called without a socket. */
+export function testApi(db: TestDatabase, day = '2021-07-01') {
+  let wakes = 0
+  const deps = appDeps(db, day)
+  const { clock, setDay } = deps
+  const app = createApp({
+    ...deps,
+    wakeRelays: () => {
+      wakes++
+    },
+  })
   const call = async (method: string, path: string, body?: unknown, headers = {}) => {
     const response = await app.request(path, {
       method,
-      headers: {
-        authorization: `Bearer ${devToken}`,
-        'content-type': 'application/json',
-        ...headers,
-      },
+      headers: { ...asProgram, ...headers },
       ...(body === undefined
         ? {}
         : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
@@ -66,9 +73,6 @@ export function testApi(db: TestDatabase, day = '2021-07-01') {
     post: (path: string, body: unknown, headers = {}) => call('POST', path, body, headers),
     put: (path: string, body: unknown) => call('PUT', path, body),
     get: (path: string, headers = {}) => call('GET', path, undefined, headers),
-    close: async () => {
-      await sql.end({ timeout: 1 })
-      await temporal.close()
-    },
+    close: deps.close,
   }
 }

@@ -17,12 +17,13 @@ export function launchBrowser(): Promise<Browser> {
 
 export type Served = { url: string; close(): Promise<void> }
 
-/** The app on a port of the system's choice. */
-export function serveApp(app: {
-  fetch(request: Request): Response | Promise<Response>
-}): Promise<Served> {
+/** The app on a port of the system's choice, unless one is named. */
+export function serveApp(
+  app: { fetch(request: Request): Response | Promise<Response> },
+  wanted = 0,
+): Promise<Served> {
   return new Promise((resolve) => {
-    const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) => {
+    const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: wanted }, ({ port }) => {
       resolve({
         url: `http://127.0.0.1:${port}`,
         close: () => new Promise((done) => server.close(() => done())),

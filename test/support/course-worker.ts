@@ -11,16 +11,20 @@ import {
   type WorkerOptions,
 } from '@temporalio/worker'
 import type { Activities } from '../../activities/types.ts'
+import { sesshuDataConverter } from '../../codec/data-converter.ts'
+import { parseCodecKeys } from '../../codec/keys.ts'
+import { createPayloadCodec } from '../../codec/payload-codec.ts'
+import type { temporalConnectionOptions } from '../../config/temporal.ts'
 import type { CourseFacts } from '../../domain/course.ts'
 import { workflowBundle } from '../../workers/bundle.ts'
 import { workerOptions } from '../../workers/options.ts'
 import { courseStart } from '../../workflows/course-start.ts'
 import { courseFacts, courseWorkflowId, courseWorkflowType } from '../../workflows/messages.ts'
 import type { vaccinationCourse } from '../../workflows/vaccination-course.ts'
-import type { TestTemporal } from './temporal-setup.ts'
 
 Runtime.install({
   logger: new DefaultLogger('ERROR'),
+  workerHeartbeatInterval: 0,
   telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
 })
 
@@ -38,22 +42,36 @@ export type TestWorker = {
   stop(): Promise<void>
 }
 
+/** Not secret: histories that were recorded with it are kept beside the tests. */
+export const testCodecKeys = 'the-codec-key-of-tests-and-of-kept-histories'
+export const testDataConverter = sesshuDataConverter(testCodecKeys)
+export const testCodec = createPayloadCodec(parseCodecKeys(testCodecKeys))
+
+export type WhereToWork = {
+  address: string
+  namespace: string
+  /** How it shows who it is, where that is asked. */
+  connection?: ReturnType<typeof temporalConnectionOptions>
+}
+
 /** A worker with the shipped options on a task queue of its own, with the activities of a test. */
 export async function startTestWorker(
-  { address, namespace }: TestTemporal,
+  { address, namespace, connection: how = { address } }: WhereToWork,
   activities: Partial<Activities>,
   overrides: Partial<WorkerOptions> = {},
 ): Promise<TestWorker> {
   const taskQueue = `test-${randomUUID()}`
-  const nativeConnection = await NativeConnection.connect({ address })
-  const connection = await Connection.connect({ address })
-  const client = new Client({ connection, namespace, identity: 'test' })
+  const nativeConnection = await NativeConnection.connect(how)
+  const connection = await Connection.connect(how)
+  const dataConverter = testDataConverter
+  const client = new Client({ connection, namespace, dataConverter, identity: 'test' })
   const worker = await Worker.create({
     ...workerOptions({
       connection: nativeConnection,
       namespace,
       workflowBundle: await workflowBundle(),
       activities: activities as Activities,
+      dataConverter,
     }),
     taskQueue,
     identity: 'test',

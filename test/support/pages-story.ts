@@ -1,7 +1,7 @@
 /** A small town for the pages: known doses, a mover, notices, tasks, and marked personal data. */
 import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
-import { devToken } from './api.ts'
+import { asProgram, letTestTokenIn, seedStaff } from './credentials.ts'
 import { aResident, aScan, otherTown, type SeededResident, seedTowns, town } from './town.ts'
 
 type App = { request(path: string, init: RequestInit): Response | Promise<Response> }
@@ -19,11 +19,13 @@ const untouchedResidents = 60
 /** Told over HTTP on 2021-07-05: five first doses, one second, one held and one waiting scan. */
 export async function seedPages(sql: postgres.Sql, app: App): Promise<PagesStory> {
   await seedTowns(sql)
+  await letTestTokenIn(sql)
+  await seedStaff(sql)
   await sql`insert into lot (product_code, lot_number) values ('moderna', 'TEST02')`
   const post = async (path: string, body: unknown) => {
     const answer = await app.request(path, {
       method: 'POST',
-      headers: { authorization: `Bearer ${devToken}`, 'content-type': 'application/json' },
+      headers: asProgram,
       body: JSON.stringify(body),
     })
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)

@@ -4,6 +4,7 @@ import postgres from 'postgres'
 import type { TestProject } from 'vitest/node'
 import { ensureRoles, type RoleUrls, urlFor } from '../../db/roles.ts'
 import { openCredentials, startPostgres } from '../../db/server.ts'
+import { letTestTokenIn } from './credentials.ts'
 import { onExit, rememberServer, runFolder, type Started, shareServer } from './shared.ts'
 
 /** What every test file knows of the run's PostgreSQL; see `freshDatabase()`. */
@@ -62,6 +63,9 @@ async function migrateTemplate(ownerUrl: string): Promise<void> {
   if (!existsSync(module)) return
   const { migrate } = await import('../../db/migrate.ts')
   await migrate(ownerUrl)
+  const sql = postgres(ownerUrl, { max: 1 })
+  await letTestTokenIn(sql)
+  await sql.end()
 }
 
 /** A database with a session in it cannot be cloned, so nobody may open one. */

@@ -8,7 +8,12 @@ import { freePort } from '../../db/server.ts'
 import { findTemporal } from '../../supervisor/temporal-binary.ts'
 import { onExit, rememberServer, runFolder, type Started, shareServer } from './shared.ts'
 
-export type TestTemporal = { address: string; namespace: string }
+export type TestTemporal = {
+  address: string
+  namespace: string
+  /** Everything that the server keeps: for looking into, never for writing. */
+  dbFile: string
+}
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -46,7 +51,8 @@ async function startTestTemporal(): Promise<Started<TestTemporal>> {
 async function startOn(port: number, binary: string): Promise<Started<TestTemporal>> {
   const folder = await runFolder('temporal')
   const logFile = join(folder, 'temporal.log')
-  const child = spawnServer(binary, port, logFile, join(folder, 'temporal.db'))
+  const dbFile = join(folder, 'temporal.db')
+  const child = spawnServer(binary, port, logFile, dbFile)
   rememberServer(folder, [child.pid as number])
   const forget = onExit(() => {
     child.kill('SIGKILL')
@@ -65,7 +71,7 @@ async function startOn(port: number, binary: string): Promise<Started<TestTempor
     await stop()
     throw new Error(`Temporal did not start on ${address}.\n${log}`, { cause: error })
   }
-  return { value: { address, namespace: 'default' }, stop }
+  return { value: { address, namespace: 'default', dbFile }, stop }
 }
 
 function spawnServer(binary: string, port: number, logFile: string, db: string): ChildProcess {

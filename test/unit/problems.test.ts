@@ -23,14 +23,14 @@ const neverFromARequest = ['invalidInstant', 'invalidMinuteOfDay']
 
 /** Codes that a request can meet: those of `api/`, and of what it calls to read a ticket or a date. */
 function codesThrown(): string[] {
-  const text = sourcesUnder('api').join('\n')
+  const text = sourcesUnder('api', 'auth').join('\n')
   const called = ['ticket.ts', 'municipality-code.ts', 'calendar.ts'].map((name) =>
     readFileSync(join(root, 'domain', name), 'utf8'),
   )
   const query = sourcesUnder('db/queries').join('\n')
   const all = [text, query, ...called].join('\n')
   const codes = [
-    ...all.matchAll(/new (?:Domain)?(?:Error|Problem)\(\s*(?:\d+,\s*)?'([a-zA-Z0-9]+)'/g),
+    ...all.matchAll(/new (?:DomainError|Error|Problem|Refusal)\(\s*(?:\d+,\s*)?'([a-zA-Z0-9]+)'/g),
     ...sourcesUnder('api/schemas')
       .join('\n')
       .matchAll(/error: '([a-zA-Z0-9]+)'/g),

@@ -9,7 +9,7 @@ import {
 } from '../../workflows/course-attributes.ts'
 import { courseFacts, courseWorkflowId, recheck } from '../../workflows/messages.ts'
 import { CourseModel, dayOf, newTown, oldTown } from '../support/course-fixture.ts'
-import { startTestWorker, type TestWorker } from '../support/course-worker.ts'
+import { startTestWorker, type TestWorker, testCodec } from '../support/course-worker.ts'
 import { daysMs, skipTime } from '../support/time-skipping.ts'
 
 const model = new CourseModel()
@@ -249,11 +249,11 @@ describe.concurrent('a course', () => {
     const courseId = await firstDoseToday()
     await skipDays(courseId, 44)
     const { events } = await worker.history(courseWorkflowId(courseId))
-    const summaries = (events ?? []).flatMap((event) => {
-      const data = event.userMetadata?.summary?.data
-      return data ? [JSON.parse(Buffer.from(data).toString('utf8'))] : []
-    })
-    expect(summaries).toEqual([
+    const sealed = (events ?? []).flatMap((event) => event.userMetadata?.summary ?? [])
+    const summaries = await testCodec.decode(sealed)
+    expect(
+      summaries.map(({ data }) => JSON.parse(Buffer.from(data ?? []).toString('utf8'))),
+    ).toEqual([
       `接種コース ${courseId.slice(0, 8)} / vaccination course`,
       '6/23まで待機（次：2回目が期限超過に） / wait until 23 June 2021: dose 2 overdue',
       '7/14まで待機（次：督促1回目） / wait until 14 July 2021: reminder 1',

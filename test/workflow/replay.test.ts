@@ -5,7 +5,7 @@ import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker'
 import { expect, test } from 'vitest'
 import { workflowBundle } from '../../workers/bundle.ts'
 import { readHistory } from '../replay/history-file.ts'
-import '../support/course-worker.ts'
+import { testDataConverter } from '../support/course-worker.ts'
 
 const folder = join(import.meta.dirname, '..', 'replay', 'histories')
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -15,22 +15,25 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
 type Bundle = { code: string }
 
 async function failuresOf(workflowBundle: Bundle, names: string[]): Promise<string[]> {
-  const histories = names.map((name) => ({
-    workflowId: name,
-    history: readHistory(join(folder, name)),
-  }))
+  const histories = names.map((name) => {
+    const history = readHistory(join(folder, name))
+    const started = history.events?.[0]?.workflowExecutionStartedEventAttributes
+    // Sealed payloads are bound to it.
+    return { workflowId: started?.workflowId ?? '', history }
+  })
+  const options = { workflowBundle, dataConverter: testDataConverter }
   const failed: string[] = []
-  for await (const { workflowId, error } of Worker.runReplayHistories(
-    { workflowBundle },
-    histories,
-  )) {
-    if (error) failed.push(workflowId)
+  let index = 0
+  for await (const { workflowId, error } of Worker.runReplayHistories(options, histories)) {
+    expect(workflowId).toBe(histories[index]?.workflowId)
+    if (error) failed.push(names[index] as string)
+    index += 1
   }
   return failed
 }
 
 test('every kept history replays', async () => {
-  expect(files.length).toBeGreaterThanOrEqual(7)
+  expect(files.length).toBeGreaterThanOrEqual(14)
   expect(await failuresOf(await workflowBundle(), files)).toEqual([])
 })
 
@@ -41,6 +44,21 @@ test('a workflow that asks where it did not ask before fails on every kept cours
   })
   const courses = files.filter((name) => name.includes('course-'))
   expect(await failuresOf(changed, courses)).toEqual(courses)
+})
+
+test('T18: a history that is passed off as another workflow’s does not replay', async () => {
+  const sealed = files.filter((name) => name === 'v2/course-completed.json')
+  const [history] = sealed.map((name) => readHistory(join(folder, name)))
+  const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes
+  if (!history || !started) throw new Error('no sealed history is kept')
+  started.workflowId = `${started.workflowId?.slice(0, -1)}x`
+  const options = { workflowBundle: await workflowBundle(), dataConverter: testDataConverter }
+  const stolen = [{ workflowId: started.workflowId, history }]
+  const results = []
+  for await (const result of Worker.runReplayHistories(options, stolen)) results.push(result)
+  expect(results).toMatchObject([
+    { error: { message: expect.stringMatching(/task failure.*Encoded failure/) } },
+  ])
 })
 
 test('kept histories name no machine and no path of one', () => {

@@ -4,7 +4,10 @@ const state = document.getElementById('live-state')
 const live = state?.textContent
 
 async function refresh() {
-  const answer = await fetch(location.href, { cache: 'no-store' })
+  // Said so that a session left alone still ends.
+  const headers = { 'Sesshu-By-Itself': '1' }
+  const answer = await fetch(location.href, { cache: 'no-store', redirect: 'manual', headers })
+  if (answer.type === 'opaqueredirect') return location.reload()
   if (!answer.ok) throw new Error(String(answer.status))
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
   for (const part of document.querySelectorAll('[data-live]')) {

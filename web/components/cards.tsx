@@ -12,7 +12,7 @@ import { formatTicketLine } from '../../domain/ticket.ts'
 import { courseToFollow } from '../demo.ts'
 import { dayWords } from '../format.ts'
 import { href, type Page, runHref } from '../page.ts'
-import { readStory, type Story } from '../pages/story.ts'
+import { findHome, readStory, type Story } from '../pages/story.ts'
 import { askTheState } from '../state-desk.ts'
 import { Live, Section, StageTag, Tag } from './basics.tsx'
 import { AskAsTheState } from './state-card.tsx'
@@ -26,7 +26,7 @@ export async function Cards({ page }: { page: Page }) {
       ticket: await ticketToTry(tx),
       notSent: await newestNotSent(tx),
     })),
-    courseToFollow(page).then((id) => (id ? readStory(page, id) : undefined)),
+    courseToFollow(page).then((id) => (id ? readFollowed(page, id) : undefined)),
     askTheState(page),
   ])
   return (
@@ -47,6 +47,11 @@ export async function Cards({ page }: { page: Page }) {
       </div>
     </Section>
   )
+}
+
+async function readFollowed(page: Page, courseId: string): Promise<Story | undefined> {
+  const home = await findHome(page, courseId)
+  return home && (await readStory(page, home, courseId))
 }
 
 function Card({ id, title, children }: { id: string; title: string; children: Child }) {
@@ -114,7 +119,7 @@ function httpCommand(page: Page, ticket: TicketToTry): string {
   }
   return [
     `curl ${page.origin}/api/v1/scans`,
-    '-H "Authorization: Bearer $SESSHU_DEV_TOKEN"',
+    '-H "Authorization: Bearer $SESSHU_CLI_TOKEN"',
     "-H 'Content-Type: application/json'",
     `-d '${JSON.stringify(body)}'`,
   ].join(' \\\n  ')

@@ -1,3 +1,5 @@
+import { maySee } from '../../auth/caller.ts'
+import { currentActor } from '../../config/actor.ts'
 import { courseWords } from '../../domain/course-words.ts'
 import { AsOf, Live, Section, StageTag, Tag } from '../components/basics.tsx'
 import { Timeline } from '../components/timeline.tsx'
@@ -5,15 +7,20 @@ import { wallNow } from '../deps.ts'
 import { dayWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
 import { asOfWords, href, type Page, runHref } from '../page.ts'
-import { readStory, type Story } from './story.ts'
+import { findHome, type Outline, readOutline, readStory } from './story.ts'
 
-/** Undefined when there is no such course. */
+/** Undefined when there is no such course, and for one of a town that is not the reader's. */
 export async function coursePage(page: Page, courseId: string) {
   const readAtMs = wallNow()
-  const story = await readStory(page, courseId)
-  if (!story) return undefined
+  const home = await findHome(page, courseId)
+  if (!home || !maySee(home.municipalityCode)) return undefined
+  // An operator sees what a course waits for, as in the Temporal UI, and nothing of the person.
+  const isOperator = currentActor().role === 'operator'
+  const story = isOperator ? undefined : await readStory(page, home, courseId)
+  const outline = isOperator ? await readOutline(page, home, courseId) : story
+  if (!outline) return undefined
   const { words, lang } = page
-  const told = courseWords(story.facts, lang)
+  const told = courseWords(outline.facts, lang)
   const run = runHref(page, courseId)
   return (
     <Layout page={page} title={words.course.title(courseId.slice(0, 8))} isLive>
@@ -24,7 +31,7 @@ export async function coursePage(page: Page, courseId: string) {
         <Section id="now" title={words.course.stateTitle}>
           <AsOf when={asOfWords(page, readAtMs)} />
           <p>
-            <StageTag page={page} stage={story.facts.stage} />
+            <StageTag page={page} stage={outline.facts.stage} />
           </p>
           <p class="state">{told.state}</p>
           <p>{told.next}</p>
@@ -37,20 +44,22 @@ export async function coursePage(page: Page, courseId: string) {
         </p>
       )}
       <div class="columns">
-        <Live id="timeline">
-          <Section id="so-far" title={words.course.timelineTitle}>
-            <Timeline page={page} story={story} details={told.details} />
-          </Section>
-        </Live>
+        {story && (
+          <Live id="timeline">
+            <Section id="so-far" title={words.course.timelineTitle}>
+              <Timeline page={page} story={story} details={told.details} />
+            </Section>
+          </Live>
+        )}
         <Live id="facts">
-          <Facts page={page} story={story} />
+          <Facts page={page} story={outline} />
         </Live>
       </div>
     </Layout>
   )
 }
 
-function Facts({ page, story }: { page: Page; story: Story }) {
+function Facts({ page, story }: { page: Page; story: Outline }) {
   const { words, lang } = page
   const { head, news } = story
   return (
@@ -93,7 +102,7 @@ function Facts({ page, story }: { page: Page; story: Story }) {
   )
 }
 
-function News({ page, news }: { page: Page; news: Story['news'] }) {
+function News({ page, news }: { page: Page; news: Outline['news'] }) {
   const { course } = page.words
   if (!news) return <Tag tone="good">{course.newsNone}</Tag>
   if (!news.isSetAside) return <Tag tone="busy">{course.newsWaiting(news.version)}</Tag>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { boundTo } from '../../auth/caller.ts'
 import { readAs } from '../../db/orm.ts'
 import { courseLines, coursesPerPage } from '../../db/queries/pages/courses.ts'
 import { stages } from '../../domain/course.ts'
@@ -75,7 +76,8 @@ function FilterForm({ page, filter }: { page: Page; filter: Filter }) {
 async function Lines({ page, filter }: { page: Page; filter: Filter }) {
   const { words } = page
   const readAtMs = wallNow()
-  const { stage, municipality, after } = filter
+  const { stage, after } = filter
+  const municipality = boundTo() ?? filter.municipality
   const found = await readAs(
     page.orm,
     { municipalityCode: municipality ?? '', purpose: 'showCourse' },

@@ -10,6 +10,7 @@ import { numberWords } from '../format.ts'
 import { Layout, menuOf } from '../layout.tsx'
 import { asOfWords, href, type Page } from '../page.ts'
 import type { Remember } from '../remember.ts'
+import { Become } from './sign-in.tsx'
 
 export async function startPage(page: Page, remember: Remember) {
   const { words } = page
@@ -29,6 +30,7 @@ export async function startPage(page: Page, remember: Remember) {
       <Live id="counts">
         <Counts page={page} counts={counts} when={when} />
       </Live>
+      {page.isDemo && <Become page={page} next={href(page, '/')} />}
       {page.isDemo && (await Cards({ page }))}
       <Live id="verdict">
         <Verdict page={page} counts={counts} report={report} when={when} />

@@ -1,5 +1,5 @@
-import { readAs } from '../../db/orm.ts'
-import { planFields } from '../../db/purposes.ts'
+import { type OrmTx, readAs } from '../../db/orm.ts'
+import { type LookField, planFields } from '../../db/purposes.ts'
 import { factsFrom } from '../../db/queries/facts.ts'
 import { homeOf } from '../../db/queries/home-of.ts'
 import {
@@ -11,32 +11,55 @@ import {
   screeningsOf,
   tasksOf,
 } from '../../db/queries/pages/course.ts'
-import { PersonNotVisible } from '../../db/queries/plan-input.ts'
+import { type CourseHome, PersonNotVisible } from '../../db/queries/plan-input.ts'
 import type { Page } from '../page.ts'
 
-/** All that its home may see of one course; undefined when there is none. One look. */
-export async function readStory(page: Page, courseId: string) {
-  const home = await homeOf(page.sql, courseId).catch((error) => {
+/** Where a course is at home: asked before anything is read of it. Undefined when there is none. */
+export async function findHome(page: Page, courseId: string): Promise<CourseHome | undefined> {
+  return homeOf(page.sql, courseId).catch((error) => {
     if (error instanceof PersonNotVisible) return undefined
     throw error
   })
-  if (!home) return undefined
-  const { municipalityCode } = home
-  const look = { ...home, courseId, fields: planFields }
-  return readAs(page.orm, { municipalityCode, purpose: 'showCourse', look }, async (tx) => {
-    const head = await courseHead(tx, courseId)
-    if (!head) return undefined
+}
+
+/** What a course waits for: nothing of the person. One look; undefined when it has just moved. */
+export function readOutline(page: Page, home: CourseHome, courseId: string) {
+  return fromHome(page, home, courseId, ['course'], (tx) => outlineOf(tx, page, courseId))
+}
+
+/** All that its home may see of one course. One look; undefined when it has just moved. */
+export function readStory(page: Page, home: CourseHome, courseId: string) {
+  return fromHome(page, home, courseId, planFields, async (tx) => {
+    const outline = await outlineOf(tx, page, courseId)
+    if (!outline) return undefined
     return {
-      head,
-      facts: factsFrom(head, page.clock),
+      ...outline,
       doses: await dosesOf(tx, courseId),
       events: await registerEventsOf(tx, courseId),
       notices: await noticesOf(tx, courseId),
       tasks: await tasksOf(tx, courseId),
       screenings: await screeningsOf(tx, courseId),
-      news: await newsOf(tx, courseId),
     }
   })
 }
 
+function fromHome<T>(
+  page: Page,
+  home: CourseHome,
+  courseId: string,
+  fields: LookField[],
+  read: (tx: OrmTx) => Promise<T>,
+): Promise<T> {
+  const { municipalityCode } = home
+  const look = { ...home, courseId, fields }
+  return readAs(page.orm, { municipalityCode, purpose: 'showCourse', look }, read)
+}
+
+async function outlineOf(tx: OrmTx, page: Page, courseId: string) {
+  const head = await courseHead(tx, courseId)
+  if (!head) return undefined
+  return { head, facts: factsFrom(head, page.clock), news: await newsOf(tx, courseId) }
+}
+
+export type Outline = NonNullable<Awaited<ReturnType<typeof readOutline>>>
 export type Story = NonNullable<Awaited<ReturnType<typeof readStory>>>

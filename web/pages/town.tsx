@@ -1,3 +1,4 @@
+import { maySee } from '../../auth/caller.ts'
 import { readAs } from '../../db/orm.ts'
 import type { DoseGroup } from '../../db/queries/pages/town.ts'
 import { lateRecordDays, type TownName, townName } from '../../db/queries/pages/town.ts'
@@ -21,8 +22,9 @@ import { asOfWords, href, type Page } from '../page.ts'
 import type { Remember } from '../remember.ts'
 import { readTown, type TownData } from './town-data.ts'
 
-/** Undefined for a code that the ministry's list does not hold. */
+/** Undefined for a code that the ministry's list does not hold, and for a town that is not the reader's. */
 export async function townPage(page: Page, remember: Remember, code: string) {
+  if (!maySee(code)) return undefined
   const scope = { municipalityCode: code, purpose: 'showTown' } as const
   const town = await readAs(page.orm, scope, (tx) => townName(tx, code))
   if (!town) return undefined

@@ -1,3 +1,4 @@
+import { maySee } from '../../auth/caller.ts'
 import { readAs } from '../../db/orm.ts'
 import { type TownLine, townLines } from '../../db/queries/pages/overview.ts'
 import { AsOf, Axis, Live, Table } from '../components/basics.tsx'
@@ -9,9 +10,10 @@ import type { Remember } from '../remember.ts'
 export async function townsPage(page: Page, remember: Remember) {
   const today = page.clock.today()
   const scope = { municipalityCode: '', purpose: 'showTown' } as const
-  const { value: lines, readAtMs } = await remember(`towns ${today}`, () =>
+  const { value: all, readAtMs } = await remember(`towns ${today}`, () =>
     readAs(page.orm, scope, (tx) => townLines(tx, today)),
   )
+  const lines = all.filter((line) => maySee(line.code))
   const { words } = page
   return (
     <Layout page={page} title={words.towns.title} isLive>

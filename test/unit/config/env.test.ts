@@ -17,9 +17,9 @@ describe('readEnvironment', () => {
 
   test('never repeats the value of a secret', () => {
     try {
-      readEnvironment(['DATABASE_URL', 'SESSHU_DEV_TOKEN'], {
+      readEnvironment(['DATABASE_URL', 'SESSHU_PUBLIC_ORIGIN'], {
         DATABASE_URL: 'mysql://u:hush-hush@db.invalid',
-        SESSHU_DEV_TOKEN: 'short-hush',
+        SESSHU_PUBLIC_ORIGIN: 'ftp://hush.invalid',
       })
       expect.unreachable()
     } catch (error) {

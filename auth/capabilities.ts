@@ -1,0 +1,173 @@
+/**
+ * Who may do what: one table, asked by one middleware for every request. A route that stands in no
+ * group is not there, whoever asks; so nothing can be added and forgotten here.
+ */
+import type { Caller } from './caller.ts'
+import { type Role, roles } from './roles.ts'
+
+/** A role, a tablet, or a program with that ability. */
+export type Holder = Role | 'device' | 'scanMachine' | 'registerMachine'
+
+export type Group = {
+  name: string
+  /** Method and path; `:x` is one part of a path, a last `*` any rest. */
+  routes: readonly `${'GET' | 'POST' | 'PUT' | 'DELETE'} /${string}`[]
+  may: 'everybody' | readonly Holder[]
+  /** In a demo, whose people are made up, everybody may look. */
+  inDemo?: 'everybody'
+}
+
+const everyAccount: readonly Holder[] = roles
+
+export const groups: readonly Group[] = [
+  {
+    name: 'public',
+    routes: [
+      'GET /health',
+      'GET /assets/:name',
+      'GET /api/v1/openapi.json',
+      // a witness is nobody's account
+      'GET /api/v1/ledger/heads',
+      'GET /api/v1/ledger/leaves',
+      'POST /fhir/$immds-forecast',
+      // published figures: small counts are hidden before they leave
+      'GET /statistics',
+      'GET /statistics/:file',
+      'GET /sign-in',
+      'POST /auth/sign-in',
+      'POST /auth/sign-out',
+      'GET /auth/session',
+      'POST /auth/become',
+      'POST /auth/passkey/sign-in/options',
+      'POST /auth/passkey/sign-in',
+      'GET /auth/oidc/start',
+      'GET /auth/oidc/callback',
+      'POST /auth/devices/enrol',
+      'POST /auth/devices/token',
+    ],
+    may: 'everybody',
+  },
+  { name: 'start', routes: ['GET /'], may: everyAccount, inDemo: 'everybody' },
+  {
+    name: 'ownAccount',
+    routes: ['GET /account', 'POST /auth/passkey/add/options', 'POST /auth/passkey/add'],
+    may: everyAccount,
+  },
+  {
+    name: 'recordScans',
+    routes: ['POST /api/v1/scans', 'POST /api/v1/scans/batch'],
+    may: ['device', 'clerk', 'municipalAdministrator', 'scanMachine'],
+  },
+  {
+    name: 'register',
+    routes: [
+      'POST /api/v1/residents',
+      'POST /api/v1/tickets',
+      'POST /api/v1/moves',
+      'POST /api/v1/deaths',
+      'POST /api/v1/protections',
+    ],
+    may: ['clerk', 'municipalAdministrator', 'registerMachine'],
+  },
+  {
+    name: 'settings',
+    routes: [
+      'PUT /api/v1/municipalities/:code',
+      'PUT /api/v1/venues/:code',
+      'PUT /api/v1/lots',
+      'POST /api/v1/waves',
+    ],
+    may: ['municipalAdministrator', 'registerMachine'],
+  },
+  {
+    name: 'devices',
+    routes: [
+      'POST /api/v1/enrolments',
+      'GET /api/v1/devices',
+      'POST /api/v1/devices/:id/revoke',
+      'POST /api/v1/devices/:id/unlock',
+    ],
+    may: ['municipalAdministrator'],
+  },
+  {
+    name: 'twoPeople',
+    routes: [
+      'GET /api/v1/approvals',
+      'POST /api/v1/approvals',
+      'POST /api/v1/approvals/:id/approve',
+    ],
+    may: ['municipalAdministrator'],
+  },
+  {
+    name: 'breakGlass',
+    routes: ['POST /api/v1/break-glass', 'POST /api/v1/break-glass/:id/close'],
+    may: ['clerk', 'municipalAdministrator'],
+  },
+  {
+    name: 'reviews',
+    routes: ['GET /api/v1/break-glass', 'POST /api/v1/break-glass/:id/review', 'GET /reviews'],
+    may: ['municipalAdministrator', 'supervisoryAuthority'],
+  },
+  {
+    name: 'towns',
+    routes: ['GET /towns', 'GET /towns/:code'],
+    may: ['clerk', 'municipalAdministrator', 'operator'],
+  },
+  {
+    name: 'courses',
+    routes: ['GET /courses', 'GET /courses/:id'],
+    may: ['clerk', 'municipalAdministrator', 'operator'],
+  },
+  { name: 'operator', routes: ['GET /operator'], may: ['operator'] },
+  {
+    name: 'outgoing',
+    routes: ['GET /outgoing', 'GET /outgoing/:kind/:name'],
+    may: ['printOperator'],
+  },
+  { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },
+]
+
+const compiled = groups.flatMap((group) =>
+  group.routes.map((route) => {
+    const [method, path] = route.split(' ') as [string, string]
+    const pattern = path
+      .replace(/[$.]/g, '\\$&')
+      .replace(/:[^/]+/g, '[^/]+')
+      .replace(/\*$/, '.+')
+    return { group, method, path: new RegExp(`^${pattern}$`) }
+  }),
+)
+
+/** Undefined for what is not there. Looking at the head of a thing is looking at it. */
+export function groupOf(method: string, path: string): Group | undefined {
+  const asked = method === 'HEAD' ? 'GET' : method
+  return compiled.find((one) => one.method === asked && one.path.test(path))?.group
+}
+
+export function groupNamed(name: string): Group {
+  const found = groups.find((group) => group.name === name)
+  if (!found) throw new Error(`There is no group of routes ${name}.`)
+  return found
+}
+
+export function isAllowed(group: Group, caller: Caller, isDemo: boolean): boolean {
+  if (group.may === 'everybody' || (isDemo && group.inDemo === 'everybody')) return true
+  const may = group.may
+  return holdersOf(caller).some((holder) => may.includes(holder))
+}
+
+function holdersOf(caller: Caller): Holder[] {
+  switch (caller.kind) {
+    case 'anonymous':
+      return []
+    case 'account':
+      return [caller.role]
+    case 'device':
+      return ['device']
+    case 'machine':
+      return [
+        ...(caller.mayRecordScans ? (['scanMachine'] as const) : []),
+        ...(caller.mayManageRegister ? (['registerMachine'] as const) : []),
+      ]
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * A demo's `demo-credentials.json`: an account per role, a key to the register, an enrolled tablet per
+ * venue with its private key. Everybody in it is made up; outside the demo's own namespace, or away from
+ * this machine, it is refused.
+ */
+import { randomBytes, randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { exportJWK, generateKeyPair } from 'jose'
+import { campaignNamespace } from '../config/campaign.ts'
+import { type DataDir, writeWhole } from '../config/data-dir.ts'
+import type { PublicJwk } from '../db/auth/devices.ts'
+import type { Sql } from '../db/client.ts'
+import { thumbprintOf } from './dpop.ts'
+import { asOwner, grantProgram, putAccount } from './grants.ts'
+import { originOf } from './origin.ts'
+import { hashPassword } from './password.ts'
+import { fitsOffice, type Role, roles, systemOffice } from './roles.ts'
+import { newSecret } from './secrets.ts'
+
+export type DemoVenue = { code: string; municipalityCode: string }
+
+export type DemoCredentials = {
+  accounts: { role: Role; login: string; password: string; office: string }[]
+  /** Keeps registers, for any municipality of the demo. */
+  register: { token: string }
+  devices: { deviceId: string; venueCode: string; municipalityCode: string; privateJwk: object }[]
+}
+
+/** A password of 128 random bits needs no slow hash; its parameters are kept like any other's. */
+const quickCost = { logN: 12, r: 8, p: 1 }
+/** A compressed campaign sends the work of months within minutes. */
+const demoLimit = { points: 1_000_000, perSeconds: 60 }
+
+/** Safe to repeat: a file that is there is left, and goes on to open the same database. */
+export async function writeDemoCredentials(options: {
+  ownerUrl: string
+  namespace: string
+  webUrl: string
+  dir: DataDir
+  venues: DemoVenue[]
+}): Promise<void> {
+  const { ownerUrl, namespace, webUrl, dir, venues } = options
+  const isHere = originOf(new URL(webUrl)).isLoopback
+  if (namespace !== campaignNamespace || !isHere) {
+    throw new Error('Made-up credentials are for a demo on this machine alone.')
+  }
+  if (existsSync(dir.demoCredentials)) return
+  const credentials = await asOwner(ownerUrl, async (sql) => {
+    const accounts = await makeAccounts(sql, venues[0]?.municipalityCode ?? '131041')
+    const token = newSecret()
+    await grantProgram(sql, { name: 'demo register', token, mayManageRegister: true })
+    const devices = await Promise.all(venues.map((venue) => makeDevice(sql, venue)))
+    await liftLimits(sql)
+    return { accounts, register: { token }, devices } satisfies DemoCredentials
+  })
+  writeWhole(dir.demoCredentials, `${JSON.stringify(credentials, null, 2)}\n`)
+}
+
+async function makeAccounts(sql: Sql, town: string): Promise<DemoCredentials['accounts']> {
+  const accounts: DemoCredentials['accounts'] = []
+  for (const role of roles) {
+    const login = `demo-${role.toLowerCase()}`
+    const password = randomBytes(16).toString('base64url')
+    const office = fitsOffice(role, systemOffice) ? systemOffice : town
+    const passwordHash = await hashPassword(password, quickCost)
+    await putAccount(sql, { login, role, office, passwordHash, isDemo: true })
+    accounts.push({ role, login, password, office })
+  }
+  return accounts
+}
+
+async function makeDevice(sql: Sql, venue: DemoVenue): Promise<DemoCredentials['devices'][number]> {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const privateJwk = await exportJWK(privateKey)
+  const { x, y } = privateJwk as PublicJwk
+  const publicJwk: PublicJwk = { kty: 'EC', crv: 'P-256', x, y }
+  const deviceId = randomUUID()
+  await sql`
+    insert into device (id, municipality_code, venue_code, name, public_jwk, thumbprint,
+                        opens_minute, closes_minute)
+    values (${deviceId}, ${venue.municipalityCode}, ${venue.code}, 'demo', ${sql.json(publicJwk)},
+            ${await thumbprintOf(publicJwk)}, 0, 1440)`
+  const { code: venueCode, municipalityCode } = venue
+  return { deviceId, venueCode, municipalityCode, privateJwk }
+}
+
+async function liftLimits(sql: Sql): Promise<void> {
+  await sql`update limit_setting set points = ${demoLimit.points}, per_seconds = ${demoLimit.perSeconds}`
+}

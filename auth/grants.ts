@@ -1,0 +1,33 @@
+/**
+ * What is granted as the tables' owner, outside any process of the system: accounts and programs. No
+ * process can make one for itself.
+ */
+import { type NewAccount, putAccount } from '../db/auth/accounts.ts'
+import { type NewMachine, putMachine } from '../db/auth/machines.ts'
+import { connect, type Sql } from '../db/client.ts'
+import { sha256 } from './secrets.ts'
+
+export async function asOwner<T>(ownerUrl: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const sql = connect(ownerUrl, { name: 'sesshu-grants', max: 1 })
+  try {
+    return await work(sql)
+  } finally {
+    await sql.end({ timeout: 5 })
+  }
+}
+
+export type Program = Omit<NewMachine, 'tokenSha256'> & { token: string }
+
+/** Safe to repeat. */
+export function grantProgram(sql: Sql, { token, ...machine }: Program): Promise<void> {
+  return putMachine(sql, { ...machine, tokenSha256: sha256(token) })
+}
+
+/** Lets the command line of a data dir record scans, and nothing else. */
+export function grantCommandLine(ownerUrl: string, token: string): Promise<void> {
+  const program = { name: 'command line', token, mayRecordScans: true }
+  return asOwner(ownerUrl, (sql) => grantProgram(sql, program))
+}
+
+export type { NewAccount }
+export { putAccount }

@@ -1,0 +1,75 @@
+/**
+ * Why a sealed field may be opened, and by which process: what is not in this table is not opened,
+ * whatever the ledger says. keyd decides by it, and it is published as it stands.
+ */
+import type { FieldName } from './sealed-fields.ts'
+
+/** Whoever has a token of keyd's: a process of the system, or a tool that an operator starts. */
+export const keydClients = ['api', 'worker', 'import', 'keys', 'authority', 'monitor'] as const
+export type KeydClient = (typeof keydClients)[number]
+
+type Allowance = { clients: readonly KeydClient[]; fields: readonly FieldName[] }
+
+export const purposeFields = {
+  /** A scan: only a minor's age is not known from the row itself. */
+  recordDose: { clients: ['api'], fields: ['bornOn', 'ticketNumber'] },
+  bindScan: { clients: ['api'], fields: ['bornOn', 'ticketNumber'] },
+  planCourse: { clients: ['api', 'worker'], fields: ['bornOn'] },
+  openWave: { clients: ['api', 'worker'], fields: ['bornOn'] },
+  sendNotice: {
+    clients: ['worker'],
+    fields: ['name', 'kana', 'address', 'mail', 'letter', 'delivery', 'ticketNumber'],
+  },
+  manageRegister: {
+    clients: ['api', 'import'],
+    fields: ['name', 'kana', 'bornOn', 'mail', 'address', 'ticketNumber', 'myNumber', 'delivery'],
+  },
+  /** What follows from a register's news for one person, in every town that knows them. */
+  settleMove: {
+    clients: ['api'],
+    fields: ['name', 'kana', 'bornOn', 'address', 'ticketNumber'],
+  },
+  showTown: { clients: ['api'], fields: ['name', 'ticketNumber'] },
+  showCourse: { clients: ['api'], fields: ['name', 'kana', 'bornOn', 'letter', 'ticketNumber'] },
+  callDesk: { clients: ['api'], fields: ['name', 'kana', 'bornOn', 'delivery'] },
+  residentPage: { clients: ['api'], fields: ['bornOn'] },
+  /** Disclosure to the person: everything that is held about them. */
+  disclose: {
+    clients: ['api'],
+    fields: [
+      'name',
+      'kana',
+      'bornOn',
+      'mail',
+      'address',
+      'ticketNumber',
+      'myNumber',
+      'letter',
+      'delivery',
+      'note',
+    ],
+  },
+  protectPerson: { clients: ['api', 'worker'], fields: ['name', 'address', 'delivery'] },
+  /** keyd alone opens the number, within a match: nobody is given its key for this. */
+  legalMatch: { clients: [], fields: ['myNumber'] },
+  /** The supervisor reads why the glass was broken, and nothing else. */
+  review: { clients: ['authority', 'api'], fields: ['note'] },
+  breakGlass: {
+    clients: ['api'],
+    fields: ['name', 'kana', 'bornOn', 'mail', 'address', 'ticketNumber', 'delivery', 'note'],
+  },
+} as const satisfies Record<string, Allowance>
+
+export type SealedPurpose = keyof typeof purposeFields
+
+export function mayOpen(
+  client: KeydClient,
+  purpose: string,
+  fields: readonly FieldName[],
+): boolean {
+  if (!Object.hasOwn(purposeFields, purpose)) return false
+  const allowance: Allowance = purposeFields[purpose as SealedPurpose]
+  return (
+    allowance.clients.includes(client) && fields.every((field) => allowance.fields.includes(field))
+  )
+}

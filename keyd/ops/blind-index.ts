@@ -1,0 +1,57 @@
+import { createHmac } from 'node:crypto'
+import type { KeydClient } from '../../domain/purpose-fields.ts'
+import type { IndexName } from '../../domain/sealed-fields.ts'
+import type { Asking, KeydContext } from '../context.ts'
+import type { Answers, Request } from '../protocol.ts'
+import { orRefused } from '../refusal.ts'
+
+/** Long enough that two values of a country never meet, short enough for an index of every dose. */
+export const INDEX_BYTES = 16
+
+/** Values under the index key of their municipality. Only how many were asked for is kept. */
+export async function index(
+  { context, client }: Asking,
+  { items }: Request<'index'>,
+): Promise<Answers['index']> {
+  const answers: Answers['index']['items'] = []
+  for (const { municipalityCode, index: name, values } of items) {
+    answers.push(
+      await orRefused(async () => {
+        context.meter.take(client, `index.${name}`, values.length)
+        await context.towns.ensure(municipalityCode)
+        const key = await context.store.indexKey(municipalityCode, name)
+        countIndexed(
+          context,
+          { client, municipality: municipalityCode, index: name },
+          values.length,
+        )
+        return { hmacs: values.map((value) => blind(key, value).toString('base64')) }
+      }),
+    )
+  }
+  return { items: answers }
+}
+
+export function blind(key: Buffer, value: string): Buffer {
+  return createHmac('sha256', key).update(value, 'utf8').digest().subarray(0, INDEX_BYTES)
+}
+
+type Counted = { client: KeydClient; municipality: string; index: IndexName }
+type Pending = Map<string, Counted & { values: number }>
+const pending = new WeakMap<KeydContext, Pending>()
+
+/** A line of the log per scan would be most of it, so that counts are written every few seconds. */
+function countIndexed(context: KeydContext, counted: Counted, values: number): void {
+  const counts = pending.get(context) ?? new Map()
+  pending.set(context, counts)
+  const key = `${counted.client}/${counted.municipality}/${counted.index}`
+  counts.set(key, { ...counted, values: (counts.get(key)?.values ?? 0) + values })
+}
+
+/** Writes what was counted since the last time. */
+export function logIndexCounts(context: KeydContext): void {
+  for (const counted of pending.get(context)?.values() ?? []) {
+    context.keydLog.append({ op: 'index', ...counted })
+  }
+  pending.delete(context)
+}

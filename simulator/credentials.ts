@@ -1,0 +1,23 @@
+/** What a demo wrote down for whoever plays it: a key to the register, a tablet per venue. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+
+const credentialsSchema = z.object({
+  register: z.object({ token: z.string() }),
+  devices: z.array(
+    z.object({
+      venueCode: z.string(),
+      privateJwk: z.looseObject({ kty: z.string(), x: z.string(), y: z.string(), d: z.string() }),
+    }),
+  ),
+})
+export type Credentials = z.infer<typeof credentialsSchema>
+export type DeviceCredential = Credentials['devices'][number]
+
+export const credentialsFileName = 'demo-credentials.json'
+
+export async function readCredentials(dataDir: string): Promise<Credentials> {
+  const text = await readFile(join(dataDir, credentialsFileName), 'utf8')
+  return credentialsSchema.parse(JSON.parse(text))
+}

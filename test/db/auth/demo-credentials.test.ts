@@ -1,0 +1,119 @@
+// A demo's credentials: written in a demo on this machine alone, and enough to play a campaign by.
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createApp } from '../../../api/app.ts'
+import { type DemoCredentials, writeDemoCredentials } from '../../../auth/demo-credentials.ts'
+import { roles } from '../../../auth/roles.ts'
+import { campaignNamespace } from '../../../config/campaign.ts'
+import { dataDirAt } from '../../../config/data-dir.ts'
+import { seedMunicipalities } from '../../../db/seed.ts'
+import { createClient } from '../../../simulator/client.ts'
+import { readCredentials } from '../../../simulator/credentials.ts'
+import { factsOf } from '../../../simulator/facts.ts'
+import { makeTruth } from '../../../simulator/generate.ts'
+import { setUpTowns } from '../../../simulator/set-up.ts'
+import { appDeps } from '../../support/api.ts'
+import { type Served, serveApp } from '../../support/browser.ts'
+import { freshDatabase, type TestDatabase } from '../../support/db.ts'
+
+const truth = makeTruth({ residents: 40, days: 60, seed: 3, rates: 'teaching' })
+const { venues } = truth.header
+
+let db: TestDatabase
+let deps: ReturnType<typeof appDeps>
+let served: Served
+let root = ''
+const dir = () => dataDirAt(root)
+const write = (more: object = {}) =>
+  writeDemoCredentials({
+    ...{ ownerUrl: db.urls.owner, namespace: campaignNamespace, webUrl: served.url },
+    ...{ dir: dir(), venues },
+    ...more,
+  })
+
+beforeAll(async () => {
+  db = await freshDatabase()
+  await seedMunicipalities(db.sql as never)
+  root = mkdtempSync(join(tmpdir(), 'sesshu-credentials-'))
+  deps = appDeps(db, '2021-12-31')
+  served = await serveApp(createApp(deps, { auth: { isDemo: true } }))
+})
+afterAll(async () => {
+  await served?.close()
+  await deps?.close()
+  await db?.drop()
+  rmSync(root, { recursive: true, force: true })
+})
+
+const kept = (): DemoCredentials => JSON.parse(readFileSync(dir().demoCredentials, 'utf8'))
+
+describe('demo-credentials.json', () => {
+  test.each([
+    ['another namespace', { namespace: 'sesshu' }],
+    ['another machine', { webUrl: 'http://10.0.0.7:8720' }],
+  ])('is refused for %s', async (_, more) => {
+    await expect(write(more)).rejects.toThrow('a demo on this machine alone')
+    expect(await db.sql`select 1 from account`).toHaveLength(0)
+  })
+
+  test('holds an account per role and a tablet per venue, for its owner’s eyes', async () => {
+    await write()
+    const { accounts, devices } = kept()
+    expect(accounts.map(({ role }) => role)).toEqual([...roles])
+    expect(devices.map(({ venueCode }) => venueCode)).toEqual(venues.map(({ code }) => code))
+    expect(statSync(dir().demoCredentials).mode & 0o777).toBe(0o600)
+  })
+
+  test('is left as it is when the demo goes on', async () => {
+    const before = kept()
+    await write()
+    expect(kept()).toEqual(before)
+    expect(await db.sql`select 1 from account`).toHaveLength(roles.length)
+  })
+
+  test('signs every role in', async () => {
+    for (const { login, password, role, office } of kept().accounts) {
+      const answer = await fetch(`${served.url}/auth/sign-in`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ login, password }),
+      })
+      expect(await answer.json()).toMatchObject({ role, office })
+    }
+  })
+})
+
+test('a simulator that speaks HTTP alone sets up the towns and scans by tablet', async () => {
+  const { register, devices } = await readCredentials(root)
+  const client = createClient({ apiUrl: served.url, token: register.token, devices })
+  await setUpTowns(client, truth)
+  const scans = factsOf(truth)
+    .filter(({ kind }) => kind === 'scan')
+    .slice(0, 12)
+  const answers = await Promise.all(
+    scans.map(({ path, body }) => client.send('POST', `/api/v1${path}`, body)),
+  )
+  expect(answers.map(({ status }) => status)).toEqual(scans.map(() => 201))
+  const signed = await db.sql`select distinct device_id from device_token`
+  expect(signed.length).toBeGreaterThan(0)
+  // The key to the register opens the register alone.
+  const bare = createClient({ apiUrl: served.url, token: register.token })
+  expect((await bare.send('POST', '/api/v1/scans', scans[0]!.body)).status).toBe(403)
+})
+
+test('a new server is met with a new nonce, and nothing is lost', async () => {
+  const { register, devices } = await readCredentials(root)
+  const port = Number(new URL(served.url).port)
+  const client = createClient({ apiUrl: served.url, token: register.token, devices })
+  const scans = factsOf(truth)
+    .filter(({ kind }) => kind === 'scan')
+    .slice(12, 16)
+  const send = ({ path, body }: (typeof scans)[number]) =>
+    client.send('POST', `/api/v1${path}`, body)
+  expect((await send(scans[0]!)).status).toBe(201)
+  await served.close()
+  served = await serveApp(createApp(deps, { auth: { isDemo: true } }), port)
+  for (const scan of scans.slice(1)) expect((await send(scan)).status).toBe(201)
+})

@@ -1,0 +1,133 @@
+// T1: limits per tablet, venue and town; a tablet that is shut out during load; by whom.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createApp } from '../../../api/app.ts'
+import { deviceCacheMs } from '../../../auth/devices.ts'
+import { createTablet, type Tablet } from '../../../simulator/tablet.ts'
+import { serveApp } from '../../support/browser.ts'
+import type { Staff } from '../../support/credentials.ts'
+import {
+  type DeviceSite,
+  deviceSite,
+  type EnrolledTablet,
+  enrolTablet,
+  send,
+  sendWith,
+} from '../../support/tablets.ts'
+import { aResident, aScan, town, venue } from '../../support/town.ts'
+
+let site: DeviceSite
+let own: EnrolledTablet
+const scans = '/api/v1/scans'
+
+beforeAll(async () => {
+  site = await deviceSite()
+})
+afterAll(() => site?.close())
+beforeEach(async () => {
+  own = await enrolTablet(site.base, venue, site.administrator())
+})
+
+const from = (who: Staff) => site.from(who)
+const administrator = () => site.administrator()
+const post = (path: string, headers: Record<string, string>, body?: unknown) =>
+  sendWith(site.base, headers, 'POST', path, body)
+const scan = async (tablet: Tablet, changes = {}) =>
+  send(site.base, tablet, 'POST', scans, aScan(await aResident(site.db.sql), changes))
+
+describe('rate limits', () => {
+  const limited = async (scope: string, key: string, work: () => Promise<void>) => {
+    await site.db
+      .sql`insert into limit_setting (scope, key, points, per_seconds) values (${scope}, ${key}, 3, 60)`
+    try {
+      await work()
+    } finally {
+      await site.db.sql`delete from limit_setting where key = ${key}`
+    }
+  }
+
+  test.each([
+    ['device', () => own.id],
+    ['venue', () => venue],
+    ['municipality', () => town],
+  ])('per %s: the fourth scan of three is told when to come again', async (scope, key) => {
+    await limited(scope, key(), async () => {
+      // A process of its own, so that it reads the limits now.
+      const fresh = await serveApp(createApp(site.deps))
+      try {
+        const tablet = createTablet(fresh.url, own.key)
+        const statuses: number[] = []
+        for (let i = 0; i < 4; i++) {
+          const body = aScan(await aResident(site.db.sql))
+          const answer = await send(fresh.url, tablet, 'POST', scans, body)
+          statuses.push(answer.status)
+          if (i === 3) {
+            const headers = await tablet.headers('POST', scans)
+            const { response } = await sendWith(fresh.url, headers, 'POST', scans, body)
+            expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
+          }
+        }
+        expect(statuses).toEqual([201, 201, 201, 429])
+      } finally {
+        await fresh.close()
+      }
+    })
+  })
+
+  test('a batch counts as many as it holds', async () => {
+    await limited('device', own.id, async () => {
+      const fresh = await serveApp(createApp(site.deps))
+      const tablet = createTablet(fresh.url, own.key)
+      const batch = await Promise.all(
+        [1, 2, 3, 4].map(async () => aScan(await aResident(site.db.sql))),
+      )
+      const { status } = await send(fresh.url, tablet, 'POST', `${scans}/batch`, { scans: batch })
+      expect(status).toBe(429)
+      await fresh.close()
+    })
+  })
+})
+
+describe('T1: revocation during load', () => {
+  test('acts at once here, and within the cache’s time in every other process', async () => {
+    const cacheMs = 1_500
+    expect(deviceCacheMs).toBeLessThanOrEqual(30_000)
+    const slow = createApp(site.deps, { auth: { isDemo: false, deviceCacheMs: cacheMs } })
+    const other = await serveApp(slow)
+    const there = createTablet(other.url, own.key)
+    const residents = await Promise.all(Array.from({ length: 400 }, () => aResident(site.db.sql)))
+    let revokedAt = Number.POSITIVE_INFINITY
+    let lastAccepted = 0
+    let refused = 0
+    const load = async () => {
+      for (let next = residents.pop(); next && refused < 5; next = residents.pop()) {
+        const { status } = await send(other.url, there, 'POST', scans, aScan(next)).catch(() => ({
+          status: 401,
+        }))
+        if (status === 201) lastAccepted = Date.now()
+        if (status === 401) refused += 1
+        if (revokedAt === Number.POSITIVE_INFINITY && residents.length < 360) {
+          revokedAt = Date.now()
+          await post(`/api/v1/devices/${own.id}/revoke`, administrator())
+        }
+      }
+    }
+    await Promise.all([load(), load()])
+    await other.close()
+    expect(refused).toBeGreaterThan(0)
+    expect(lastAccepted - revokedAt).toBeLessThanOrEqual(cacheMs + 500)
+    await expect(scan(own.tablet)).rejects.toThrow('unauthorized')
+    console.log(
+      `last accepted ${lastAccepted - revokedAt} ms after the revocation, cache ${cacheMs} ms`,
+    )
+  })
+
+  test('is for the administrator of its own town', async () => {
+    const revoke = `/api/v1/devices/${own.id}/revoke`
+    expect((await post(revoke, from('clerkElsewhere'))).status).toBe(403)
+    await site.db
+      .sql`update account set role = 'municipalAdministrator' where login = 'clerkelsewhere'`
+    expect((await post(revoke, from('clerkElsewhere'))).status).toBe(404)
+    await site.db.sql`update account set role = 'clerk' where login = 'clerkelsewhere'`
+    expect((await scan(own.tablet)).status).toBe(201)
+  })
+})

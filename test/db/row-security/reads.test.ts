@@ -1,0 +1,242 @@
+// T12, T20: what each role sees of each table about people, with and without purpose and town.
+
+import postgres from 'postgres'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connect, type Scope, withPurpose } from '../../../db/client.ts'
+import { namelessPurposes, personPurposes } from '../../../db/purposes.ts'
+import { inspectingUrl, type ProcessRole, processRoles } from '../../../db/roles.ts'
+import { freshDatabase, type TestDatabase } from '../../support/db.ts'
+import { emptyTown, peopledTown, peopleTown, protectedTables } from '../../support/people-tables.ts'
+
+type Rule = { table: string; role: string; command: string; purpose: string; reach: string }
+
+let db: TestDatabase
+let tables: string[]
+let rules: Rule[]
+beforeAll(async () => {
+  db = await freshDatabase()
+  await peopleTown(db)
+  tables = (await protectedTables(db.sql)).filter((name) => name !== 'ledger_inbox')
+  rules = await db.sql<Rule[]>`
+    select table_name as "table", role_name as role, command, purpose, reach from purpose_rule`
+})
+afterAll(() => db.drop())
+
+type Named = { purpose?: string; town?: string }
+
+/** How many rows a role sees in one transaction; none where it lacks the grant. */
+async function seen(sql: postgres.Sql, table: string, { purpose, town }: Named): Promise<number> {
+  try {
+    return (await sql.begin(async (tx) => {
+      if (purpose) await tx`select set_config('sesshu.purpose', ${purpose}, true)`
+      if (town) await tx`select set_config('sesshu.municipality', ${town}, true)`
+      const [row] = await tx<{ n: number }[]>`select count(*)::int as n from ${tx(table)}`
+      return row!.n
+    })) as number
+  } catch (error) {
+    if ((error as { code?: string }).code === '42501') return 0
+    throw error
+  }
+}
+
+async function asRole<T>(url: string, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} })
+  try {
+    return await work(sql)
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}
+
+/** Whose only business the ledger is: these name no purpose. */
+const ownBusiness = (role: string, table: string) =>
+  rules.some((rule) => rule.role === role && rule.table === table && rule.purpose === '*')
+
+const readRule = (role: string, table: string, purpose: string) =>
+  rules.find(
+    (rule) =>
+      rule.role === role &&
+      rule.table === table &&
+      rule.purpose === purpose &&
+      rule.command === 'select',
+  )
+
+/** The purposes for which a role sees a table's rows, but only those of a town. */
+const inTownOnly = (role: string, table: string) =>
+  rules
+    .filter((rule) => rule.role === role && rule.table === table && rule.reach === 'town')
+    .filter((rule) => rule.command === 'select')
+    .map((rule) => rule.purpose)
+
+test('there is something to see in every table', async () => {
+  for (const table of tables) {
+    const [row] = await db.sql<{ n: number }[]>`select count(*)::int as n from ${db.sql(table)}`
+    if (table !== 'resident_key') expect([table, row!.n > 0]).toEqual([table, true])
+  }
+})
+
+describe.each(processRoles)('T12: as %s', (role: ProcessRole) => {
+  test('nothing is seen without a purpose, with a wrong one, or without a town', async () => {
+    await asRole(db.urls[role], async (sql) => {
+      for (const table of tables.filter((name) => !ownBusiness(role, name))) {
+        const counts = [
+          await seen(sql, table, {}),
+          await seen(sql, table, { town: peopledTown }),
+          await seen(sql, table, { town: peopledTown, purpose: 'curiosity' }),
+          // After a transaction that named them, both are '' in the session, not unset.
+          await seen(sql, table, {}),
+        ]
+        for (const purpose of inTownOnly(role, table)) {
+          counts.push(await seen(sql, table, { purpose }))
+        }
+        expect([table, ...new Set(counts)]).toEqual([table, 0])
+      }
+    })
+  })
+
+  test('each purpose shows its own tables, in the towns named and in no other', async () => {
+    await asRole(db.urls[role], async (sql) => {
+      for (const purpose of [...personPurposes, ...namelessPurposes]) {
+        for (const table of tables.filter((name) => !ownBusiness(role, name))) {
+          const rule = readRule(role, table, purpose)
+          const here = await seen(sql, table, { purpose, town: peopledTown })
+          const elsewhere = await seen(sql, table, { purpose, town: emptyTown })
+          const isSeen = rule !== undefined && (await rowsOf(table)) > 0
+          expect([purpose, table, here > 0, elsewhere > 0]).toEqual([
+            purpose,
+            table,
+            isSeen,
+            isSeen && rule.reach === 'any',
+          ])
+        }
+      }
+    })
+  })
+})
+
+async function rowsOf(table: string): Promise<number> {
+  const [row] = await db.sql<{ n: number }[]>`select count(*)::int as n from ${db.sql(table)}`
+  return row!.n
+}
+
+test('across towns is read what names nobody, and nothing else', () => {
+  const across = rules
+    .filter(
+      ({ reach, command, role }) => reach === 'any' && command === 'select' && isProcess(role),
+    )
+    .map(({ role, table, purpose }) => `${role} ${table} ${purpose}`)
+    .sort()
+  expect(across.filter((line) => !line.includes('resident_key'))).toEqual([
+    'sesshu_api outbox manageRegister',
+    'sesshu_api outbox openWave',
+    'sesshu_api outbox operate',
+    'sesshu_api outbox recordDose',
+    'sesshu_api outbox settleMove',
+    'sesshu_api outbox showCourse',
+    'sesshu_authority access_ledger *',
+    'sesshu_keyd access_ledger *',
+    'sesshu_keyd ledger_inbox *',
+    'sesshu_monitor course reconcile',
+    'sesshu_monitor outbox reconcile',
+    'sesshu_relay course deliverNews',
+    'sesshu_relay outbox deliverNews',
+    'sesshu_sealer access_ledger *',
+    'sesshu_sealer ledger_inbox *',
+    'sesshu_worker notice_attempt claimMail',
+    'sesshu_worker outbox sendNotice',
+  ])
+})
+
+const isProcess = (role: string) => (processRoles as readonly string[]).includes(role)
+
+test('of a course, relay and monitor cannot ask whose it is', async () => {
+  for (const role of ['sesshu_relay', 'sesshu_monitor'] as const) {
+    await asRole(db.urls[role], async (sql) => {
+      await expect(sql`select home_resident_id from course`).rejects.toMatchObject({
+        code: '42501',
+      })
+      await expect(sql`select * from course`).rejects.toMatchObject({ code: '42501' })
+    })
+  }
+})
+
+test('the state’s role sees no person and no key, whatever it names', async () => {
+  await asRole(db.urls.sesshu_statistics, async (sql) => {
+    for (const purpose of ['', ...personPurposes, ...namelessPurposes, 'migrate', 'inspect']) {
+      for (const table of tables) {
+        expect([table, await seen(sql, table, { purpose, town: peopledTown })]).toEqual([table, 0])
+      }
+    }
+  })
+})
+
+describe('T20: the owner', () => {
+  test('sees nothing without a purpose, though it owns everything', async () => {
+    await asRole(db.urls.owner, async (sql) => {
+      for (const table of tables) expect([table, await seen(sql, table, {})]).toEqual([table, 0])
+    })
+  })
+
+  test('reads, and changes nothing, as whoever looks from outside', async () => {
+    await asRole(inspectingUrl(db.urls.owner), async (sql) => {
+      const [row] = await sql<{ n: number }[]>`select count(*)::int as n from resident`
+      expect(row!.n).toBe(await rowsOf('resident'))
+      const changed = await sql`update resident set status = status`
+      expect(changed.count).toBe(0)
+    })
+  })
+
+  test('that migrates without a purpose is told that it saw nothing', async () => {
+    await asRole(db.urls.owner, async (sql) => {
+      const blind = sql.begin(async (tx) => {
+        const { count } = await tx`update resident set status = status`
+        await tx`select assert_saw('resident', ${count})`
+      })
+      await expect(blind).rejects.toThrow(/none was seen: name a purpose/)
+      await sql.begin(async (tx) => {
+        await tx`select set_config('sesshu.purpose', 'migrate', true)`
+        const { count } = await tx`update resident set status = status`
+        expect(count).toBe(await rowsOf('resident'))
+        await tx`select assert_saw('resident', ${count})`
+      })
+    })
+  })
+})
+
+describe('T9, T12: writing', () => {
+  test('a row of another town, or for another purpose, is refused', async () => {
+    await asRole(db.urls.sesshu_api, async (sql) => {
+      const insert = (scope: { town: string; purpose: string }) =>
+        sql.begin(async (tx) => {
+          await tx`select set_config('sesshu.municipality', ${scope.town}, true),
+                          set_config('sesshu.purpose', ${scope.purpose}, true)`
+          await tx`insert into protection (municipality_code, resident_id, from_on)
+                   select municipality_code, id, '2021-05-05' from (values
+                     (${peopledTown}, ${await aResidentId()}::uuid)) r (municipality_code, id)`
+        })
+      await expect(insert({ town: emptyTown, purpose: 'manageRegister' })).rejects.toMatchObject({
+        code: '42501',
+      })
+      await expect(insert({ town: peopledTown, purpose: 'showCourse' })).rejects.toMatchObject({
+        code: '42501',
+      })
+      await insert({ town: peopledTown, purpose: 'manageRegister' })
+    })
+  })
+
+  test('a row cannot be moved out of the towns in scope', async () => {
+    const sql = connect(db.urls.sesshu_api, { name: 'test', max: 1 })
+    const scope: Scope = { municipalityCode: peopledTown, purpose: 'settleMove', look: [] }
+    const moved = withPurpose(sql, scope, async (tx) => {
+      await tx`update notice set municipality_code = ${emptyTown}`
+    })
+    await expect(moved).rejects.toMatchObject({ code: '42501' })
+    await sql.end({ timeout: 1 })
+  })
+
+  async function aResidentId(): Promise<string> {
+    const [row] = await db.sql<{ id: string }[]>`
+      select id from resident where municipality_code = ${peopledTown} order by id limit 1`
+    return row!.id
+  }
+})

@@ -1,0 +1,119 @@
+/** What the tests of row security know of the tables: which hold people, and a town with a row in each. */
+import { randomUUID } from 'node:crypto'
+import type postgres from 'postgres'
+import type { TestDatabase } from './db.ts'
+import {
+  movedIn,
+  openRegister,
+  openVenue,
+  residentOf,
+  scanOf,
+  sheetOf,
+  somebody,
+  told,
+  towns,
+} from './register.ts'
+
+/** Named one by one: no row of these is about a resident. */
+export const tablesWithoutPeople = [
+  // accounts, tablets and what they may do: staff, by random ids (0014_accounts.sql)
+  'account',
+  'account_session',
+  'approval',
+  'break_glass',
+  'break_glass_review',
+  'device',
+  'device_enrolment',
+  'device_token',
+  'limit_setting',
+  'machine_credential',
+  'passkey',
+  'security_alert',
+  'sign_in_challenge',
+  // keys of towns, and how often one asked (0016_my_number.sql)
+  'keyd_head',
+  'my_number_matches',
+  'town_key',
+  'clock_segment',
+  'ledger_head',
+  'ledger_log',
+  'letter_batch',
+  'lot',
+  'municipality',
+  'municipality_grace',
+  'municipality_setting',
+  'product',
+  'purpose_rule',
+  'schema_migration',
+  'venue',
+]
+
+/** Where the people live whose rows are looked for. */
+export const peopledTown = towns.A
+/** It takes part, and nobody lives there. */
+export const emptyTown = towns.C
+
+/** Tables under row security, by the catalogue. */
+export async function protectedTables(sql: postgres.Sql): Promise<string[]> {
+  const rows = await sql<{ name: string }[]>`
+    select relname::text as name from pg_class
+     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relrowsecurity
+     order by relname`
+  return rows.map(({ name }) => name)
+}
+
+/** A town in whose every table about people stands at least one row, told over HTTP where it can be. */
+export async function peopleTown(db: TestDatabase): Promise<void> {
+  const register = await openRegister(db, '2021-07-01')
+  const ada = somebody()
+  const bob = somebody()
+  await openVenue(register)
+  for (const person of [ada, bob])
+    await register.post('/residents', { residents: [residentOf(person, 'A')] })
+  const sheet = sheetOf(ada, 'A', '2021-04-01')
+  await register.post('/tickets', { tickets: [sheet] })
+  await register.post('/scans', scanOf(sheet, 1, '2021-06-09'))
+  // Far too early: a finding.
+  await register.post('/scans', scanOf(sheet, 2, '2021-06-11'))
+  const screened = { ...scanOf(sheet, 1, '2021-06-10') }
+  await register.post('/scans', { ...screened, line: screened.line.replace(/^2/, '1') })
+  await register.post('/protections', told(bob, 'A', { from: '2021-01-01' }))
+  await register.post('/moves', movedIn(bob, 'A', undefined, '2021-06-01'))
+  await register.post('/waves', {
+    waveId: randomUUID(),
+    municipalityCode: towns.A,
+    bornOnOrBefore: '1957-04-01',
+  })
+  await register.close()
+  await addRowsThatOnlyWorkersWrite(db.sql)
+}
+
+async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
+  const [course] = await sql<{ id: string; resident: string }[]>`
+    select id, home_resident_id as resident from course
+     where home_municipality_code = ${peopledTown} limit 1`
+  const [notice, attempt] = [randomUUID(), randomUUID()]
+  await sql`
+    insert into notice (municipality_code, id, resident_id, course_id, kind, phase, dose_number,
+                        occasion, round, due_on, state, queued_on)
+    values (${peopledTown}, ${notice}, ${course!.resident}, ${course!.id}, 'reminder', 'overdue', 2,
+            ${randomUUID()}, 1, '2021-07-01', 'queued', '2021-07-01')`
+  await sql`
+    insert into notice_attempt (municipality_code, id, notice_id, attempt, channel, state)
+    values (${peopledTown}, ${attempt}, ${notice}, 1, 'mail', 'queued')`
+  const [content] = await sql<{ isSealed: boolean }[]>`
+    select data_type <> 'jsonb' as "isSealed" from information_schema.columns
+     where table_name = 'letter_content' and column_name = 'content'`
+  const letter = content!.isSealed ? Buffer.alloc(64, 1) : {}
+  await sql`insert into letter_content (municipality_code, attempt_id, content)
+            values (${peopledTown}, ${attempt}, ${letter as never})`
+  await sql`
+    insert into task (municipality_code, id, kind, course_id, resident_id, occasion, opened_on)
+    values (${peopledTown}, ${randomUUID()}, 'followUp', ${course!.id}, ${course!.resident},
+            ${randomUUID()}, '2021-07-01')`
+  await sql`
+    insert into access_ledger (seq, id, looked_at, actor, actor_role, office, purpose,
+                               municipality_code, resident_id, fields, leaf_hash, chain_hash)
+    values (0, ${randomUUID()}, now(), 'a', 'r', 'o', 'showCourse', ${peopledTown},
+            ${course!.resident}, '{course}', ${Buffer.alloc(32)}, ${Buffer.alloc(32)})`
+}

@@ -1,0 +1,129 @@
+// The table of capabilities: every route stands in it, and each role may do what its work is, no more.
+import { Connection } from '@temporalio/client'
+import { pino } from 'pino'
+import { describe, expect, test } from 'vitest'
+import { createApp } from '../../../api/app.ts'
+import type { Caller } from '../../../auth/caller.ts'
+import { groupOf, groups, isAllowed } from '../../../auth/capabilities.ts'
+import { fitsOffice, type Role, roles } from '../../../auth/roles.ts'
+import { realClock } from '../../../config/clock.ts'
+import { connect } from '../../../db/client.ts'
+
+// Nothing is asked of either.
+const sql = connect('postgres://nobody@127.0.0.1:1/none', { name: 'none', max: 1 })
+const temporal = Connection.lazy({ address: '127.0.0.1:1' })
+const app = createApp({
+  sql,
+  temporal,
+  temporalNamespace: 'default',
+  clock: realClock,
+  log: pino({ level: 'silent' }),
+  wakeRelays: () => {},
+})
+
+const isHandler = ({ method, path }: { method: string; path: string }) =>
+  method !== 'ALL' && !path.endsWith('*')
+/** A path that the pattern of a route fits. */
+const example = (path: string) =>
+  path.replace(/:\w+(\{[^}]+\})?/g, (_, form?: string) => sample(form))
+const samples: Record<string, string> = { '0-9': '131041', mail: 'mail', immds: '$immds-forecast' }
+const sample = (form = '') =>
+  Object.entries(samples).find(([mark]) => form.includes(mark))?.[1] ?? 'x'
+
+test('every route of the app stands in the table', () => {
+  const handlers = app.routes.filter(isHandler)
+  expect(handlers.length).toBeGreaterThan(30)
+  const missing = handlers.filter(({ method, path }) => !groupOf(method, example(path)))
+  expect(missing).toEqual([])
+})
+
+test('what the table does not name is not there', async () => {
+  for (const path of ['/api/v1/residents/1', '/api/v1/tickets', '/admin', '/.env', '/towns/1/2']) {
+    expect((await app.request(path)).status, path).toBe(404)
+  }
+})
+
+test('a name stands in one group, and a route too', () => {
+  const routes = groups.flatMap((group) => group.routes)
+  expect(new Set(routes).size).toBe(routes.length)
+})
+
+const account = (role: Role): Caller => ({
+  kind: 'account',
+  id: 'x',
+  role,
+  office: 'system',
+  session: new Uint8Array(),
+})
+const may = (caller: Caller) =>
+  groups
+    .filter((group) => group.may !== 'everybody' && isAllowed(group, caller, false))
+    .map(({ name }) => name)
+const own = ['start', 'ownAccount']
+
+describe('each role', () => {
+  test.each<[Role, string[]]>([
+    ['venueStaff', []],
+    ['clerk', ['recordScans', 'register', 'breakGlass', 'towns', 'courses']],
+    [
+      'municipalAdministrator',
+      [
+        'recordScans',
+        'register',
+        'settings',
+        'devices',
+        'twoPeople',
+        'breakGlass',
+        'reviews',
+        'towns',
+        'courses',
+      ],
+    ],
+    ['printOperator', ['outgoing']],
+    ['operator', ['towns', 'courses', 'operator']],
+    ['supervisoryAuthority', ['reviews']],
+    ['stateStatistician', ['state']],
+  ])('%s may do what its work is', (role, expected) => {
+    expect(may(account(role))).toEqual([...own, ...expected])
+  })
+
+  test('belongs to an office that fits', () => {
+    expect(roles.filter((role) => fitsOffice(role, '131041'))).toEqual([
+      'venueStaff',
+      'clerk',
+      'municipalAdministrator',
+      'printOperator',
+    ])
+    expect(roles.some((role) => fitsOffice(role, '13104'))).toBe(false)
+  })
+})
+
+test('T1: a tablet writes scans and nothing else', () => {
+  const tablet: Caller = {
+    kind: 'device',
+    id: 'x',
+    municipalityCode: '131041',
+    venueCode: '1310400018',
+  }
+  expect(may(tablet)).toEqual(['recordScans'])
+})
+
+test('a program has its named abilities and no other', () => {
+  const machine = { kind: 'machine', id: 'x', office: 'system' } as const
+  expect(may({ ...machine, mayRecordScans: true, mayManageRegister: false })).toEqual([
+    'recordScans',
+  ])
+  expect(may({ ...machine, mayRecordScans: false, mayManageRegister: true })).toEqual([
+    'register',
+    'settings',
+  ])
+  expect(may({ ...machine, mayRecordScans: false, mayManageRegister: false })).toEqual([])
+})
+
+test('nobody gets past the start page of a demo, and not even there elsewhere', () => {
+  const nobody: Caller = { kind: 'anonymous' }
+  const open = (isDemo: boolean) =>
+    groups.filter((group) => isAllowed(group, nobody, isDemo)).map(({ name }) => name)
+  expect(open(false)).toEqual(['public'])
+  expect(open(true)).toEqual(['public', 'start', 'state'])
+})

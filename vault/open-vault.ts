@@ -1,0 +1,198 @@
+import { type Actor, actAs, currentActor } from '../config/actor.ts'
+import type { Sql } from '../db/client.ts'
+import { type Look, recordLooks } from '../db/ledger/record-looks.ts'
+import { DomainError } from '../domain/errors.ts'
+import { fieldNames, type IndexName } from '../domain/sealed-fields.ts'
+import type { Answers, Refused, WireFieldKeys } from '../keyd/protocol.ts'
+import { batchPerTurn, slicesOf } from './batch.ts'
+import { type KeydClient, type KeydClientOptions, keydClient } from './keyd-client.ts'
+import type { FieldKeys, MyNumberQuestion, ResidentKey, UnlockItem, Vault } from './vault.ts'
+
+export type VaultOptions = KeydClientOptions & {
+  /** The pool for looks alone: a look is committed apart from whatever its reader does. */
+  looks: Sql
+}
+
+const ITEMS_PER_MESSAGE = 2_000
+const VALUES_PER_MESSAGE = 10_000
+
+type UnlockAsk = { actor: Actor; purpose: string; items: readonly UnlockItem[] }
+type IndexAsk = { municipalityCode: string; index: IndexName; values: readonly string[] }
+type Settled = PromiseSettledResult<ItemAnswer[]>
+type ItemAnswer = { fieldKeys: WireFieldKeys } | Refused
+
+/** The vault of one process. Closing it leaves the pool of looks to whoever made it. */
+export function openVault(options: VaultOptions): Vault {
+  const keyd = keydClient(options)
+  const unlockTogether = batchPerTurn((asks: UnlockAsk[]) => unlockAll(options.looks, keyd, asks))
+  const indexTogether = batchPerTurn((asks: IndexAsk[]) => indexAll(keyd, asks))
+  return {
+    createKeys: (municipalityCode, residentIds) => createKeys(keyd, municipalityCode, residentIds),
+    async unlock(purpose, items) {
+      if (items.length === 0) return new Map()
+      const answer = await unlockTogether({ actor: currentActor(), purpose, items })
+      if (answer.status === 'rejected') throw answer.reason
+      return keysOf(items, answer.value)
+    },
+    async index(municipalityCode, index, values) {
+      if (values.length === 0) return []
+      const slices = slicesOf(values, VALUES_PER_MESSAGE)
+      const answers = await Promise.all(
+        slices.map((slice) => indexTogether({ municipalityCode, index, values: slice })),
+      )
+      return answers.flatMap(hmacsOf)
+    },
+    matchMyNumber: (question) => matchMyNumber(options.looks, keyd, question),
+    close: async () => keyd.close(),
+  }
+}
+
+async function createKeys(
+  keyd: KeydClient,
+  municipalityCode: string,
+  residentIds: readonly string[],
+): ReturnType<Vault['createKeys']> {
+  const made = new Map<string, ResidentKey & { fieldKeys: FieldKeys }>()
+  for (const slice of slicesOf(residentIds, ITEMS_PER_MESSAGE)) {
+    const { keys } = await keyd.ask('createKeys', { municipalityCode, residentIds: slice })
+    for (const [at, residentId] of slice.entries()) {
+      const { wrapped, keyVersion, dekVersion, fieldKeys } = keys[at]!
+      made.set(residentId, {
+        municipalityCode,
+        residentId,
+        wrapped: bytesOf(wrapped),
+        keyVersion,
+        dekVersion,
+        fieldKeys: fieldKeysOf(fieldKeys, dekVersion),
+      })
+    }
+  }
+  return made
+}
+
+/**
+ * First every look, each under its own actor; only when they are committed, the one question. A look
+ * that could not be written fails its own caller and nobody else's.
+ */
+async function unlockAll(sql: Sql, keyd: KeydClient, asks: UnlockAsk[]): Promise<Settled[]> {
+  const looks = await Promise.allSettled(asks.map((ask) => recordLooksOf(sql, ask)))
+  const wire = looks.flatMap((look, ask) =>
+    look.status === 'rejected'
+      ? []
+      : asks[ask]!.items.map((item, at) => wireItem(item, look.value[at]!)),
+  )
+  const slices = slicesOf(wire, ITEMS_PER_MESSAGE)
+  const answers = await Promise.all(slices.map((items) => keyd.ask('unlock', { items })))
+  const all = answers.flatMap(({ items }) => items)
+  return looks.map((look, ask) =>
+    look.status === 'rejected'
+      ? look
+      : { status: 'fulfilled', value: all.splice(0, asks[ask]!.items.length) },
+  )
+}
+
+function recordLooksOf(sql: Sql, { actor, purpose, items }: UnlockAsk): Promise<string[]> {
+  const looks = items.map((item) => lookOf(purpose, item))
+  return actAs(actor, () => recordLooks(sql, looks))
+}
+
+function wireItem(item: UnlockItem, lookId: string) {
+  return { ...wireKey(item), fields: [...item.fields], lookId }
+}
+
+async function indexAll(
+  keyd: KeydClient,
+  asks: IndexAsk[],
+): Promise<Answers['index']['items'][number][]> {
+  const items = asks.map((ask) => ({ ...ask, values: [...ask.values] }))
+  const slices = slicesByValues(items)
+  const answers = await Promise.all(slices.map((slice) => keyd.ask('index', { items: slice })))
+  return answers.flatMap((answer) => answer.items)
+}
+
+/** Messages of about `VALUES_PER_MESSAGE` values each, never an ask split in two. */
+function slicesByValues<Item extends { values: string[] }>(items: Item[]): Item[][] {
+  const slices: Item[][] = []
+  let values = Number.POSITIVE_INFINITY
+  for (const item of items) {
+    values += item.values.length
+    if (values > VALUES_PER_MESSAGE) {
+      slices.push([])
+      values = item.values.length
+    }
+    slices.at(-1)!.push(item)
+  }
+  return slices
+}
+
+async function matchMyNumber(
+  sql: Sql,
+  keyd: KeydClient,
+  question: MyNumberQuestion,
+): Promise<string | undefined> {
+  const { key, formerMunicipality, moveInEventId, legalBasis, consentRecordedBy } = question
+  const look = { purpose: 'legalMatch', fields: ['myNumber'], legalBasis }
+  const [asking, former] = await recordLooks(sql, [
+    { ...look, municipalityCode: key.municipalityCode, residentId: key.residentId },
+    { ...look, municipalityCode: formerMunicipality },
+  ])
+  const { residentId } = await keyd.ask('matchMyNumber', {
+    lookIds: [asking!, former!],
+    key: wireKey(key),
+    sealed: Buffer.from(question.sealed).toString('base64'),
+    moveInEventId,
+    formerMunicipality,
+    legalBasis,
+    ...(consentRecordedBy !== undefined && { consentRecordedBy }),
+  })
+  return residentId
+}
+
+function lookOf(purpose: string, item: UnlockItem): Look {
+  const { municipalityCode, residentId, fields, legalBasis, breakGlassId } = item
+  return {
+    municipalityCode,
+    residentId,
+    purpose,
+    fields: [...fields],
+    ...(legalBasis !== undefined && { legalBasis }),
+    ...(breakGlassId !== undefined && { breakGlassId }),
+  }
+}
+
+/** Who was erased is left out; any other refusal is the whole call's. */
+function keysOf(items: readonly UnlockItem[], answers: ItemAnswer[]): Map<string, FieldKeys> {
+  const keys = new Map<string, FieldKeys>()
+  for (const [at, { residentId, dekVersion }] of items.entries()) {
+    const answer = answers[at]!
+    if ('refused' in answer) {
+      if (answer.refused === 'residentErased') continue
+      throw new DomainError(answer.refused, answer.detail)
+    }
+    keys.set(residentId, { ...keys.get(residentId), ...fieldKeysOf(answer.fieldKeys, dekVersion) })
+  }
+  return keys
+}
+
+function hmacsOf(answer: { hmacs: string[] } | Refused): Uint8Array[] {
+  if ('refused' in answer) throw new DomainError(answer.refused, answer.detail)
+  return answer.hmacs.map(bytesOf)
+}
+
+function wireKey({ municipalityCode, residentId, wrapped, keyVersion, dekVersion }: ResidentKey) {
+  const text = Buffer.from(wrapped).toString('base64')
+  return { municipalityCode, residentId, wrapped: text, keyVersion, dekVersion }
+}
+
+function fieldKeysOf(wire: WireFieldKeys, dekVersion: number): FieldKeys {
+  const keys: FieldKeys = { dekVersion }
+  for (const field of fieldNames) {
+    const key = wire[field]
+    if (key !== undefined) keys[field] = bytesOf(key)
+  }
+  return keys
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return Buffer.from(base64, 'base64')
+}
