@@ -67,13 +67,17 @@ begin
 end $$;
 
 -- Lets a role use a table for further purposes; `commands` as in 'select, insert'. For this and for
--- every later migration. The grant of the table itself is a statement beside it, as ever.
+-- every later migration; a table that is not under row security yet comes under it. The grant of the
+-- table itself is a statement beside it, as ever.
 create function let_role(to_role text, target regclass, commands text, purposes text[],
                          within text default 'town') returns void
 language plpgsql set search_path = pg_catalog, public as $$
 declare
   one text;
 begin
+  if not (select relforcerowsecurity from pg_class where oid = target) then
+    perform protect_table(target);
+  end if;
   foreach one in array regexp_split_to_array(commands, '\s*,\s*') loop
     insert into purpose_rule (table_name, role_name, command, purpose, reach)
     select target::text, to_role, one, purpose, within from unnest(purposes) purpose

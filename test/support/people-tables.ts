@@ -116,4 +116,12 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
                                municipality_code, resident_id, fields, leaf_hash, chain_hash)
     values (0, ${randomUUID()}, now(), 'a', 'r', 'o', 'showCourse', ${peopledTown},
             ${course!.resident}, '{course}', ${Buffer.alloc(32)}, ${Buffer.alloc(32)})`
+  await sql`
+    insert into town_key (municipality_code, version) values (${peopledTown}, 1) on conflict do nothing`
+  await sql`
+    insert into resident_key (municipality_code, resident_id, key_version, dek_version, wrapped)
+    values (${peopledTown}, ${course!.resident}, 1, 1, ${Buffer.alloc(64)}) on conflict do nothing`
+  await sql`
+    insert into my_number (municipality_code, resident_id, sealed, hmac)
+    values (${peopledTown}, ${course!.resident}, ${Buffer.alloc(64)}, ${Buffer.alloc(16)})`
 }

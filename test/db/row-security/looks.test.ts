@@ -4,10 +4,10 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { inCourse } from '../../../activities/in-course.ts'
-import { actAs } from '../../../config/actor.ts'
 import { connect, look, type Sql, withPurpose } from '../../../db/client.ts'
 import { connectOrm, type OrmPool, readAs } from '../../../db/orm.ts'
 import { DomainError } from '../../../domain/errors.ts'
+import { type Staff, seedStaff } from '../../support/credentials.ts'
 import { freshDatabase, type TestDatabase } from '../../support/db.ts'
 import { type Site, startSite } from '../../support/pages-site.ts'
 import {
@@ -27,6 +27,7 @@ import {
 let db: TestDatabase
 let register: Register
 let site: Site
+let staff: Record<Staff, string>
 let worker: Sql
 let pages: OrmPool
 beforeAll(async () => {
@@ -38,6 +39,9 @@ beforeAll(async () => {
       insert into municipality_setting (municipality_code, office_ja, office_en, phone, postcode, address)
       values (${code}, '担当課', 'Office', '000-000-0000', '0000000', '見本町1番')`
   }
+  staff = await seedStaff(db.sql)
+  await db.sql`update account set office = ${towns.A} where login = 'clerk'`
+  await db.sql`update account set office = ${towns.B} where login = 'clerkelsewhere'`
   site = startSite(db.urls.sesshu_api, { isDemo: false })
   worker = connect(db.urls.sesshu_worker, { name: 'test', max: 2 })
   pages = connectOrm(db.urls.sesshu_api, { name: 'test', max: 1 })
@@ -199,11 +203,10 @@ describe('a look', () => {
     await register.post('/scans', scanOf(sheet, 1, '2021-06-09'))
     const courseId = await courseOf(someone)
     await takeLooks()
-    const clerk = { id: 'account/7', role: 'clerk', office: towns.A }
-    await actAs(clerk, () => site.get(`/courses/${courseId}`))
+    await site.get(`/courses/${courseId}`)
     const [row] = await db.sql`select * from ledger_inbox`
     expect(row).toMatchObject({
-      actor: 'account/7',
+      actor: staff.clerk,
       actor_role: 'clerk',
       office: towns.A,
       purpose: 'showCourse',

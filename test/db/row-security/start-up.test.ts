@@ -29,7 +29,7 @@ async function start(entry: string, databaseUrl: string): Promise<{ code: unknow
     PATH: process.env.PATH,
     DATABASE_URL: databaseUrl,
     SESSHU_DATA_DIR: dataDir,
-    SESSHU_DEV_TOKEN: 'a-token-for-tests-only',
+    SESSHU_CODEC_KEYS: 'no-key-of-anything-that-is-kept-anywhere',
     API_PORT: '0',
     TEMPORAL_ADDRESS: '127.0.0.1:1',
     SMTP_URL: 'smtp://127.0.0.1:1',
