@@ -1,7 +1,7 @@
 -- Statistics: counts of doses, and nothing about anybody. What the state sees of a campaign is here.
 --
 -- No scan writes here: a worker compares doses with what has been counted, once a minute, and books the
--- difference (refresh_statistics). A dose that was voided, or a person who moved, is a difference like
+-- difference (db/queries/statistics.ts). A dose that was voided, or a person who moved, is a difference like
 -- any other, booked on the day on which it was noticed; so a day that is over never changes again, and
 -- what was counted by then can be asked for at any later time with the same answer.
 
@@ -99,71 +99,50 @@ grant select on statistics_release, statistics_area, statistics_figure, statisti
 grant select on published_doses_by_day to sesshu_api, sesshu_statistics, sesshu_authority;
 grant select on doses_by_issuing_prefecture, doses_by_home_prefecture, doses_by_venue
   to sesshu_statistics;
-grant select on statistic to sesshu_worker;
+grant select, insert, update, delete on statistic to sesshu_worker;
 grant insert on statistics_release, statistics_area, statistics_figure to sesshu_worker;
 grant insert, update on statistics_upkeep to sesshu_worker;
 
+-- A day that is over takes nothing more, whoever writes.
+create function refuse_closed_day() returns trigger
+language plpgsql set search_path = pg_catalog, public as $$
+begin
+  if exists (select from statistics_release
+              where closed_on >= least(coalesce(new.counted_on, old.counted_on),
+                                       coalesce(old.counted_on, new.counted_on))) then
+    raise exception 'the statistics of that day are closed';
+  end if;
+  return coalesce(new, old);
+end $$;
+revoke all on function refuse_closed_day() from public;
+create trigger statistic_of_open_day before insert or update or delete on statistic
+  for each row execute function refuse_closed_day();
+
 -- functions across towns ------------------------------------------------------------------------
 
-grant select, insert, update, delete on statistic to sesshu_definer;
-grant select on statistics_release, municipality_setting to sesshu_definer;
+grant select (municipality_code) on municipality_setting to sesshu_definer;
 grant select (overdue_on) on course to sesshu_definer;
 
--- Books what has changed among the doses that one prefecture's tickets were used for and that were
--- recorded by `up_to`, under that day. Answers how many counts changed. Any number may run at once.
-create function refresh_statistics(up_to date, of_prefecture text) returns int
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  changed int;
-begin
-  perform pg_advisory_xact_lock(hashtextextended('sesshu.statistics.' || of_prefecture, 0));
-  if exists (select from statistics_release where closed_on >= up_to) then
-    raise exception 'the statistics of % are closed', up_to;
-  end if;
-  with there as (
-    select d.issuing_municipality_code, d.given_on, d.recorded_on, c.home_municipality_code,
-           d.venue_code, d.product_code, d.lot_number, d.age_band,
-           d.claimed_dose_number as dose_number, count(*)::int as doses
-      from dose d join course c on c.id = d.course_id
-     where d.issuing_municipality_code >= of_prefecture
-       and d.issuing_municipality_code < of_prefecture || ':'
-       and d.voided_at is null and d.recorded_on <= up_to
-     group by 1, 2, 3, 4, 5, 6, 7, 8, 9
-  ), known as (
-    select s.issuing_municipality_code, s.given_on, s.recorded_on, s.home_municipality_code,
-           s.venue_code, s.product_code, s.lot_number, s.age_band, s.dose_number,
-           sum(s.doses)::int as doses
-      from statistic s
-     where s.issuing_municipality_code >= of_prefecture
-       and s.issuing_municipality_code < of_prefecture || ':'
-       and s.recorded_on <= up_to
-     group by 1, 2, 3, 4, 5, 6, 7, 8, 9
-  )
-  insert into statistic as s (issuing_municipality_code, counted_on, given_on, recorded_on,
-                              home_municipality_code, venue_code, product_code, lot_number, age_band,
-                              dose_number, doses)
-  select issuing_municipality_code, up_to, given_on, recorded_on, home_municipality_code, venue_code,
-         product_code, lot_number, age_band, dose_number,
-         coalesce(there.doses, 0) - coalesce(known.doses, 0)
-    from there full join known using (issuing_municipality_code, given_on, recorded_on,
-         home_municipality_code, venue_code, product_code, lot_number, age_band, dose_number)
-   where coalesce(there.doses, 0) <> coalesce(known.doses, 0)
-  on conflict (issuing_municipality_code, counted_on, given_on, recorded_on, home_municipality_code,
-               venue_code, product_code, lot_number, age_band, dose_number)
-  do update set doses = s.doses + excluded.doses;
-  get diagnostics changed = row_count;
-  -- added and taken back on one day
-  delete from statistic where counted_on = up_to and doses = 0
-     and issuing_municipality_code >= of_prefecture
-     and issuing_municipality_code < of_prefecture || ':';
-  return changed;
-end $$;
+-- The doses recorded by a day, of one prefecture's tickets, as counts.
+create function count_doses(up_to date, of_prefecture text)
+returns table (issuing_municipality_code text, given_on date, recorded_on date,
+               home_municipality_code text, venue_code text, product_code text, lot_number text,
+               age_band text, dose_number int, doses int)
+language sql stable security definer set search_path = pg_catalog, public as $$
+  select d.issuing_municipality_code, d.given_on, d.recorded_on, c.home_municipality_code,
+         d.venue_code, d.product_code, d.lot_number, d.age_band, d.claimed_dose_number, count(*)::int
+    from dose d join course c on c.id = d.course_id
+   where d.issuing_municipality_code >= of_prefecture
+     and d.issuing_municipality_code < of_prefecture || ':'
+     and d.voided_at is null and d.recorded_on <= up_to
+   group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+$$;
 
 -- The start page: all towns together, at this moment.
 create function count_live(today date)
 returns table (first_doses int, second_doses int, overdue int, held int, waiting int, notices_left int,
                notices_suppressed int, notices_held int)
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+language sql stable security definer set search_path = pg_catalog, public as $$
   select d.first, d.second, o.n, s.held, s.waiting, n.gone, n.suppressed, n.held
     from (select (count(*) filter (where claimed_dose_number = 1))::int as first,
                  (count(*) filter (where claimed_dose_number = 2))::int as second
@@ -183,7 +162,7 @@ $$;
 -- Every town that takes part. Doses and scans by issuer, overdue by residence today.
 create function count_towns(today date)
 returns table (municipality_code text, first_doses int, second_doses int, overdue int, unresolved int)
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+language sql stable security definer set search_path = pg_catalog, public as $$
   select t.municipality_code, coalesce(d.first, 0), coalesce(d.second, 0), coalesce(o.n, 0),
          coalesce(s.n, 0)
     from municipality_setting t
@@ -201,7 +180,7 @@ $$;
 
 grant create on schema public to sesshu_definer;
 select give_to_definer(f::regprocedure, callers) from (values
-  ('refresh_statistics(date, text)', 'sesshu_worker'),
+  ('count_doses(date, text)', 'sesshu_worker'),
   ('count_live(date)', 'sesshu_api'),
   ('count_towns(date)', 'sesshu_api')) given (f, callers);
 revoke create on schema public from sesshu_definer;
@@ -211,7 +190,7 @@ revoke create on schema public from sesshu_definer;
 -- How many rows the CALLER sees in every table of the system; null where it may not even ask. Runs as
 -- whoever calls it. A refusal is caught here, so that asking does not fill the server's log.
 create function rows_seen() returns table (table_name text, rows bigint)
-language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, public as $$
 begin
   for table_name in
     select c.relname from pg_class c

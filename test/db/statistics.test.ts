@@ -139,10 +139,13 @@ describe('a release', () => {
     expect(await countedTo('2021-06-13')).toBe(
       before.find((f) => f.area_code === '00' && f.dose_group === 1 && f.age_band === 'all')!.doses,
     )
-    await expect(
-      worker`select refresh_statistics('2021-06-13', '20')`,
-      'a closed day takes nothing more',
-    ).rejects.toThrow('closed')
+    for (const change of [
+      worker`update statistic set doses = doses + 1 where counted_on = '2021-06-13'`,
+      worker`update statistic set counted_on = '2021-06-12' where counted_on = '2021-06-15'`,
+      worker`delete from statistic where counted_on <= '2021-06-13'`,
+    ]) {
+      await expect(change).rejects.toThrow('closed')
+    }
     await expect(
       worker`update statistics_figure set doses = 1 where closed_on = '2021-06-13'`,
     ).rejects.toMatchObject({ code: '42501' })
