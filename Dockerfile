@@ -17,7 +17,7 @@ RUN npm ci --ignore-scripts --omit=dev --no-audit --no-fund \
   && npm cache clean --force
 
 COPY . .
-RUN mkdir -p /data && chown node:node /data
+RUN mkdir -p /data /state && chown node:node /data /state
 VOLUME /data
 
 USER node

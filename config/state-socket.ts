@@ -3,15 +3,19 @@ import { lstatSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DataDir } from './data-dir.ts'
+import { readEnvironment } from './env.ts'
 
 /** What a socket's address holds on every system that we know. */
 const socketPathBytes = 103
 
 /**
- * Where the state's desk listens and the pages ask; the same answer for both. A deep data dir gets a short address elsewhere, in a folder that
+ * Where the state's desk listens and the pages ask; the same answer for both: as the environment
+ * says, or in the data dir. A deep data dir gets a short address elsewhere, in a folder that
  * others cannot enter. Throws when somebody else has made that folder.
  */
 export function stateSocketOf({ root, run }: DataDir): string {
+  const given = readEnvironment(['SESSHU_STATE_SOCKET']).SESSHU_STATE_SOCKET
+  if (given) return given
   const path = join(run, 'state.sock')
   if (Buffer.byteLength(path) <= socketPathBytes) return path
   const uid = process.getuid?.() ?? 0

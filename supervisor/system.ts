@@ -96,7 +96,7 @@ function witnessProcess(place: Place, root: string): ProcessSpec {
 }
 
 /** It holds the state's password and nothing else; the api, which has the pages, never does. */
-function stateProcess(place: Place): ProcessSpec {
+export function stateProcess(place: Place): ProcessSpec {
   return announcingWith(place, 'state', () => ({
     command: process.execPath,
     args: ['--import', 'tsx', 'state/main.ts'],

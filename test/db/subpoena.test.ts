@@ -2,7 +2,9 @@
  * The subpoena test: whoever forces the state to hand over everything that its database role can reach
  * gets statistics. It asks the catalogue, so that tables and functions yet to come are asked for as well.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -18,6 +20,8 @@ import {
 import { keepStatistics } from '../../db/queries/statistics.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { openDesk } from '../../state/desk.ts'
+import type { Place } from '../../supervisor/place.ts'
+import { stateProcess } from '../../supervisor/system.ts'
 import { askTheState } from '../../web/state-desk.ts'
 import { freshDatabase, type TestDatabase } from '../support/db.ts'
 import { giveDoses, openTowns } from '../support/doses.ts'
@@ -120,7 +124,6 @@ describe('the role sesshu_statistics', () => {
     const { tables } = await askAsState(state)
     const keys = tables.filter(({ name }) => /key/.test(name))
     expect(keys.filter(({ rows }) => rows !== null)).toEqual([])
-    const { readFileSync } = await import('node:fs')
     const main = readFileSync(new URL('../../state/main.ts', import.meta.url), 'utf8')
     expect(main).not.toMatch(/KEYD|vault/)
   })
@@ -148,10 +151,39 @@ describe("the state's desk", () => {
       })
       expect(answer!.tables.length).toBeGreaterThan(20)
       expect(answer!.tables.every(({ rows }) => rows === null || rows === 0)).toBe(true)
-      const { statSync } = await import('node:fs')
       expect(statSync(socketPath).mode & 0o777).toBe(0o600)
     } finally {
       await desk.close()
+      rmSync(root, { recursive: true, force: true })
+    }
+  })
+
+  test('runs as a process of its own, which is given one password and no key', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'sesshu-desk-'))
+    const dataDir = dataDirAt(root)
+    makeDataDir(dataDir)
+    const place = { dir: dataDir, database: { roles: database.urls } } as unknown as Place
+    const { command, args, cwd, env } = await stateProcess(place).launch({
+      tell: () => {},
+      signal: new AbortController().signal,
+    })
+    const given = Object.values(env ?? {}).join('\n')
+    for (const [role, url] of Object.entries(database.urls)) {
+      expect(given.includes(url), role).toBe(role === 'sesshu_statistics')
+    }
+    const process = spawn(command, args, { cwd, env, stdio: 'ignore' })
+    try {
+      const page = { dataDir, log: { warn: () => {} } } as unknown as Parameters<
+        typeof askTheState
+      >[0]
+      await expect
+        .poll(() => askTheState(page), { timeout: 30_000 })
+        .toMatchObject({ role: 'sesshu_statistics', keyTokens: 0 })
+      const ended = once(process, 'exit')
+      process.kill('SIGTERM')
+      expect(await ended).toEqual([0, null])
+    } finally {
+      process.kill('SIGKILL')
       rmSync(root, { recursive: true, force: true })
     }
   })

@@ -128,7 +128,7 @@ function Chart({ page, data }: Part) {
 
 function Prefectures({ page, data }: Part) {
   const { statistics } = page.words
-  const groups = groupWords(page)
+  const shown = groupsThere(data)
   return (
     <Section id="prefectures" title={statistics.prefecturesTitle}>
       <Axis page={page} axis="issuer" />
@@ -137,10 +137,9 @@ function Prefectures({ page, data }: Part) {
         caption={statistics.prefecturesTitle}
         columns={[
           { head: statistics.prefecture },
-          ...figureHeads(page, [1, 2]),
-          { head: groups[3], isNumber: true },
-          { head: statistics.municipalities, isNumber: true },
           { head: statistics.how },
+          { head: statistics.municipalities, isNumber: true },
+          ...figureHeads(page, shown),
         ]}
         rows={data.prefectures.map((area) => {
           const lines = data.wide.get(area.code)
@@ -148,10 +147,9 @@ function Prefectures({ page, data }: Part) {
             <a href={href(page, `/statistics?prefecture=${area.code}`)} lang="ja">
               {area.prefecture}
             </a>,
-            ...figureCells(page, lines, [1, 2]),
-            toDateWords(page, lines, 3),
-            numberWords(area.municipalities),
             area.isExact ? statistics.exact : statistics.treated,
+            numberWords(area.municipalities),
+            ...figureCells(page, lines, shown),
           ]
         })}
       />
@@ -193,18 +191,24 @@ function Towns({ page, data }: Part) {
       <AsOf when={asOf({ page, data })} />
       <Table
         caption={statistics.townsTitle}
-        columns={[{ head: statistics.town }, ...figureHeads(page, [1, 2])]}
+        columns={[{ head: statistics.town }, ...figureHeads(page, groupsThere(data))]}
         rows={towns
           .filter((area) => area !== undefined)
           .map((area) => [
             <a href={href(page, `/statistics/${area.code}`)} lang="ja">
               {area.name}
             </a>,
-            ...figureCells(page, data.towns.get(area.code), [1, 2]),
+            ...figureCells(page, data.towns.get(area.code), groupsThere(data)),
           ])}
       />
     </Section>
   )
+}
+
+/** Third and later doses take room only once there are any. */
+function groupsThere(data: Statistics): DoseGroup[] {
+  const third = lineOf(data.wide.get(stateCode), 3)
+  return third?.toDate === 0 && third.newest === 0 ? [1, 2] : [...doseGroups]
 }
 
 function figureHeads(page: Page, groups: DoseGroup[]) {
