@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dataDirAt, makeDataDir } from '../../config/data-dir.ts'
 import { stateSocketOf } from '../../config/state-socket.ts'
@@ -189,9 +189,16 @@ describe("the state's desk", () => {
   })
 
   test('has a short address in however deep a folder', () => {
-    const deep = join(mkdtempSync(join(tmpdir(), 'sesshu-deep-')), 'x'.repeat(120))
-    const path = stateSocketOf(dataDirAt(deep))
-    expect(Buffer.byteLength(path)).toBeLessThanOrEqual(103)
-    expect(stateSocketOf(dataDirAt(deep))).toBe(path)
+    const root = mkdtempSync(join(tmpdir(), 'sesshu-deep-'))
+    const deep = dataDirAt(join(root, 'x'.repeat(120)))
+    const path = stateSocketOf(deep)
+    try {
+      expect(Buffer.byteLength(path)).toBeLessThanOrEqual(103)
+      expect(stateSocketOf(deep)).toBe(path)
+      expect(statSync(dirname(path)).mode & 0o077).toBe(0)
+    } finally {
+      rmSync(dirname(path), { recursive: true, force: true })
+      rmSync(root, { recursive: true, force: true })
+    }
   })
 })

@@ -42,19 +42,20 @@ export async function giveDoses(sql: postgres.Sql, given: Given): Promise<string
     course: randomUUID(),
   }))
   const [residents, courses] = [ids.map((id) => id.resident), ids.map((id) => id.course)]
-  await sql`
-    insert into resident (municipality_code, id, register_number)
-    select ${town}, id, substr(id::text, 1, 36) from unnest(${residents}::uuid[]) id`
+  await registerSomebody(sql, town, residents)
   await sql`
     insert into course (id, home_municipality_code, home_resident_id, opened_because, cause, stage,
                         doses_given)
     select c, ${town}, r, 'scan', 'doseGiven', 'awaitingSecondDose', 1
       from unnest(${courses}::uuid[], ${residents}::uuid[]) both_ids(c, r)`
+  const isSealed = await namesAreSealed(sql)
   await sql`
     insert into dose (municipality_code, id, resident_id, course_id, claimed_dose_number,
-                      issuing_municipality_code, ticket_number, given_on, venue_code, product_code,
+                      issuing_municipality_code, ${sql(isSealed ? 'ticket_index' : 'ticket_number')},
+                      given_on, venue_code, product_code,
                       lot_number, age_band, scan_id, read_by, recorded_on)
-    select ${town}, gen_random_uuid(), r, c, ${given.doseNumber ?? 1}, ${town}, '0000000001',
+    select ${town}, gen_random_uuid(), r, c, ${given.doseNumber ?? 1}, ${town},
+           ${isSealed ? madeUpIndex : '0000000001'},
            ${given.givenOn ?? recordedOn}, ${venueOf(town)}, 'pfizer', 'TEST01',
            ${given.ageBand ?? '65-'}, gen_random_uuid(), 'qr', ${recordedOn}
       from unnest(${courses}::uuid[], ${residents}::uuid[]) both_ids(c, r)`
@@ -69,8 +70,31 @@ export async function voidDoseOf(sql: postgres.Sql, courseId: string): Promise<v
 /** The course's home is another town from now on. */
 export async function moveHome(sql: postgres.Sql, courseId: string, town: string): Promise<void> {
   const resident = randomUUID()
-  await sql`insert into resident (municipality_code, id, register_number)
-            values (${town}, ${resident}, ${resident})`
+  await registerSomebody(sql, town, [resident])
   await sql`update course set home_municipality_code = ${town}, home_resident_id = ${resident}
              where id = ${courseId}`
+}
+
+const madeUpIndex = Buffer.alloc(16, 1)
+
+/** Once fields are sealed, a number is kept as its blind index, and a birth date as an age class. */
+async function namesAreSealed(sql: postgres.Sql): Promise<boolean> {
+  const found = await sql`
+    select 1 from information_schema.columns
+     where table_name = 'dose' and column_name = 'ticket_index'`
+  return found.length > 0
+}
+
+async function registerSomebody(sql: postgres.Sql, town: string, ids: string[]): Promise<void> {
+  if (!(await namesAreSealed(sql))) {
+    await sql`
+      insert into resident (municipality_code, id, register_number)
+      select ${town}, id, id::text from unnest(${ids}::uuid[]) id`
+    return
+  }
+  await sql`
+    insert into resident (municipality_code, id, register_number, age_class, age_class_on, is_minor,
+                          birth_year_check, born_on_check)
+    select ${town}, id, id::text, 65, '2021-04-01', false, ${madeUpIndex}, ${madeUpIndex}
+      from unnest(${ids}::uuid[]) id`
 }
