@@ -17,7 +17,7 @@ RUN npm ci --ignore-scripts --omit=dev --no-audit --no-fund \
   && npm cache clean --force
 
 COPY . .
-RUN mkdir -p /data /run/keyd && chown node:node /data /run/keyd && chmod 700 /run/keyd
+RUN mkdir -p /data /state /run/keyd && chown node:node /data /state /run/keyd && chmod 700 /run/keyd
 VOLUME /data
 
 USER node

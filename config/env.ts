@@ -73,6 +73,8 @@ const variables = {
   /** The page that may ask the codec server. */
   SESSHU_CODEC_UI_ORIGIN: { schema: url('http', 'https'), whatFor: 'the Temporal UI' },
   SESSHU_API_URL: { schema: url('http', 'https'), whatFor: 'the api, which says who is signed in' },
+  /** Where the state's desk listens, if not in the data dir. */
+  SESSHU_STATE_SOCKET: { schema: z.string().min(1).max(103).optional() },
   /** Where the pages link to for operators; without it they show no link. */
   SESSHU_TEMPORAL_UI_URL: { schema: url('http', 'https').optional() },
   SESSHU_KEYD_SOCKET: { schema: z.string().min(1).max(103), whatFor: 'the socket of keyd' },

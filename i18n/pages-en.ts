@@ -1,5 +1,6 @@
 import type { PagesText } from './pages-ja.ts'
 import { staffEn } from './pages-staff-en.ts'
+import { statisticsEn } from './pages-statistics-en.ts'
 
 export const pagesEn: PagesText = {
   siteName: 'sesshu 接種',
@@ -13,6 +14,8 @@ export const pagesEn: PagesText = {
     courses: 'Courses',
     outgoing: 'Sent',
     operator: 'Operations',
+    statistics: 'Statistics',
+    state: 'The state',
     reviews: 'Emergency access',
   },
   staff: staffEn,
@@ -166,6 +169,7 @@ export const pagesEn: PagesText = {
     'search-attributes': 'Search attributes',
     ui: 'Temporal UI',
     worker: 'Worker',
+    state: 'The state’s desk',
     relay: 'Relay',
   },
   partStates: {
@@ -345,6 +349,7 @@ export const pagesEn: PagesText = {
     hours: (n) => `${n} h`,
     elapsedDays: (n) => `${n} days`,
   },
+  statistics: statisticsEn,
   problems: {
     title: 'Cannot be shown',
     notFound: 'There is no such page',

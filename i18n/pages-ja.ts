@@ -1,4 +1,5 @@
 import { staffJa } from './pages-staff-ja.ts'
+import { statisticsJa } from './pages-statistics-ja.ts'
 
 /** What the pages say, in Japanese. The English texts have the same shape. */
 export const pagesJa = {
@@ -13,6 +14,8 @@ export const pagesJa = {
     courses: 'コース',
     outgoing: '送ったもの',
     operator: '運用',
+    statistics: '統計',
+    state: '国の画面',
     reviews: '緊急アクセス',
   },
   staff: staffJa,
@@ -166,6 +169,7 @@ export const pagesJa = {
     'search-attributes': 'Temporal の検索項目',
     ui: 'Temporal の画面',
     worker: '通知の担当（worker）',
+    state: '国の窓口',
     relay: '知らせの取り次ぎ（relay）',
   } as Record<string, string>,
   partStates: {
@@ -349,6 +353,7 @@ export const pagesJa = {
     hours: (n: string) => `${n}時間`,
     elapsedDays: (n: string) => `${n}日`,
   },
+  statistics: statisticsJa,
   problems: {
     title: '表示できません',
     notFound: 'ページが見つかりません',
@@ -361,9 +366,11 @@ export const pagesJa = {
 type Translated<T> = {
   [K in keyof T]: T[K] extends string
     ? string
-    : T[K] extends (...args: infer A) => string
-      ? (...args: A) => string
-      : Translated<T[K]>
+    : T[K] extends string[]
+      ? string[]
+      : T[K] extends (...args: infer A) => string
+        ? (...args: A) => string
+        : Translated<T[K]>
 }
 
 export type PagesText = Translated<typeof pagesJa>

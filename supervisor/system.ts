@@ -27,6 +27,7 @@ export function systemParts(place: Place, credentials: Credentials, log: ServerL
     ...databaseParts(place, credentials, log),
     { needs: ['database'], process: keydProcess(place, credentials, log) },
     { needs: ['database'], process: apiProcess(place, credentials) },
+    { needs: ['database'], process: stateProcess(place) },
     {
       needs: ['database'],
       process: announcing(place, 'sealer', 'ledger/sealer-main.ts', 'sesshu_sealer'),
@@ -92,6 +93,21 @@ function witnessProcess(place: Place, root: string): ProcessSpec {
       },
     }
   })
+}
+
+/** It holds the state's password and nothing else; the api, which has the pages, never does. */
+export function stateProcess(place: Place): ProcessSpec {
+  return announcingWith(place, 'state', () => ({
+    command: process.execPath,
+    args: ['--import', 'tsx', 'state/main.ts'],
+    cwd: repositoryRoot,
+    env: {
+      ...plainEnvironment(),
+      SESSHU_DATA_DIR: place.dir.root,
+      DATABASE_URL: place.database.roles.sesshu_statistics,
+      LOG_LEVEL: logLevel(),
+    },
+  }))
 }
 
 function mailProcess(place: Place): ProcessSpec {

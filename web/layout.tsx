@@ -102,6 +102,8 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/courses', words.nav.courses],
     ...(isDemo ? ([['/outgoing', words.nav.outgoing]] as [string, string][]) : []),
     ['/operator', words.nav.operator],
+    ['/statistics', words.nav.statistics],
+    ['/state', words.nav.state],
     ['/reviews', words.nav.reviews],
   ]
   if (isDemo && who.kind === 'anonymous') return all

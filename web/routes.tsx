@@ -17,6 +17,10 @@ import { problemPage } from './pages/problem.tsx'
 import { reviewsPage } from './pages/reviews.tsx'
 import { signInPage } from './pages/sign-in.tsx'
 import { startPage } from './pages/start.tsx'
+import { statePage } from './pages/state.tsx'
+import { statisticsPage } from './pages/statistics.tsx'
+import { statisticsFile } from './pages/statistics-files.ts'
+import { townStatisticsPage } from './pages/statistics-town.tsx'
 import { townPage } from './pages/town.tsx'
 import { townsPage } from './pages/towns.tsx'
 import { rememberer } from './remember.ts'
@@ -50,6 +54,22 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
     }
   }
 
+  const download = async (c: Context) => {
+    place ??= placeFromEnvironment()
+    const file = await statisticsFile(pageOf(c, deps, place), c).catch((error) => {
+      deps.log.error({ err: error, path: c.req.routePath }, 'a file could not be made')
+      return 'failed' as const
+    })
+    if (file === 'failed') return show(c, () => Promise.reject(new Error('no file')))
+    if (!file) return show(c, (page) => found(page, undefined))
+    const name = `sesshu-${c.req.param('file')}`
+    return c.body(file.body, 200, {
+      ...pageHeaders,
+      'Content-Type': file.type,
+      'Content-Disposition': `attachment; filename="${name}"`,
+    })
+  }
+
   app.get('/', (c) => show(c, (page) => ok(startPage(page, remember))))
   app.get('/sign-in', (c) => show(c, (page) => ok(signInPage(page, c.req.query()))))
   app.get('/towns', (c) => show(c, (page) => ok(townsPage(page, remember))))
@@ -67,6 +87,16 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
   )
   app.get('/operator', (c) => show(c, (page) => ok(operatorPage(page, remember))))
 
+  app.get('/statistics', (c) =>
+    show(c, (page) => ok(statisticsPage(page, remember, c.req.query('prefecture')))),
+  )
+  app.get('/statistics/:code{[0-9]{6}}', (c) =>
+    show(c, async (page) =>
+      found(page, await townStatisticsPage(page, remember, c.req.param('code'))),
+    ),
+  )
+  app.get('/statistics/:file', (c) => download(c))
+  app.get('/state', (c) => show(c, async (page) => found(page, await statePage(page))))
   app.get('/account', (c) => show(c, (page) => ok(accountPage(page))))
   app.get('/reviews', (c) => show(c, (page) => ok(reviewsPage(page))))
 

@@ -1,5 +1,5 @@
 /**
- * A worker process: runs workflows and activities, and drains queued mails beside them. Any number
+ * A worker process: runs workflows and activities, drains queued mails and counts statistics. Any number
  * may run side by side. While Temporal is away it waits and tries again; mails still leave.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -25,6 +25,7 @@ import { ensureEveningBatches } from './evenings.ts'
 import { startMailSender } from './mail-sender.ts'
 import { databaseConnections, mailsAtOnce, workerOptions } from './options.ts'
 import { ensureSearchAttributes } from './search-attributes.ts'
+import { startStatistics } from './statistics.ts'
 
 const backoffMs = { first: 250, most: 5_000 }
 /** A worker that lived so long was well: the next failure waits shortly again. */
@@ -74,6 +75,7 @@ const mailer = createMailer({
   connections: mailsAtOnce,
 })
 const sender = startMailSender({ sql, vault, clock, log, mailer, concurrency: mailsAtOnce })
+const statistician = startStatistics({ sql, clock, log, isDemo: env.SESSHU_DEMO })
 const activities = createActivities({
   sql,
   vault,
@@ -85,6 +87,7 @@ const activities = createActivities({
 
 await workUntilStopped(activities)
 await sender.stop()
+await statistician.stop()
 mailer.close()
 clock.close()
 await vault.close()

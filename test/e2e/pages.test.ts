@@ -4,15 +4,19 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { stateSocketOf } from '../../config/state-socket.ts'
+import { connect, type Sql } from '../../db/client.ts'
 import { migrate } from '../../db/migrate.ts'
 import { ensureRoles, urlFor } from '../../db/roles.ts'
 import { openCredentials, type RunningPostgres, startPostgres } from '../../db/server.ts'
+import { type Desk, openDesk } from '../../state/desk.ts'
 import { browserPath, launchBrowser, type Served, serveApp } from '../support/browser.ts'
 import { type Staff, sessionOf } from '../support/credentials.ts'
 import { startTestKeyd } from '../support/keyd.ts'
 import { readerOf, type Site, startSite } from '../support/pages-site.ts'
 import { type PagesStory, seedPages } from '../support/pages-story.ts'
 import { onExit, rememberServer, runFolder } from '../support/shared.ts'
+import { largeTown, seedStatistics } from '../support/statistics-story.ts'
 import { town } from '../support/town.ts'
 
 const widths = [320, 1280]
@@ -28,6 +32,9 @@ const latinWords = new Set([
   'relay',
   'keyd',
   'English',
+  'CSV',
+  'NDJSON',
+  'JSON',
 ])
 
 const tabsAtMost = 12
@@ -69,6 +76,9 @@ describe.skipIf(!browserPath)('the pages in a browser', () => {
   let story: PagesStory
   let stopServer: () => Promise<void>
   let stopKeyd: () => Promise<void>
+  let state: Sql
+  let desk: Desk
+  let endSealing: () => Promise<void>
   // Looked at by people, who name a folder for them; taking them doubles the time.
   const shots = process.env.SESSHU_SHOTS_DIR
 
@@ -92,7 +102,22 @@ describe.skipIf(!browserPath)('the pages in a browser', () => {
     const vault = keyd.vault('api')
     site = startSite({ urls: roles, vault })
     story = await seedPages({ sql, vault }, site.app)
-    await sql.end()
+    const worker = connect(roles.sesshu_worker, { name: 'test-worker', max: 2 })
+    let block = 0
+    await seedStatistics(sql, worker, () => block++ % 20 === 7)
+    await worker.end()
+    // In the sealer's place: a look that waits for over a minute stops every page about a person.
+    const sealing = setInterval(() => void sql`delete from ledger_inbox`.catch(() => {}), 5_000)
+    endSealing = async () => {
+      clearInterval(sealing)
+      await sql.end()
+    }
+    state = connect(roles.sesshu_statistics, { name: 'test-state', max: 2 })
+    desk = await openDesk({
+      sql: state,
+      log: { error: () => {} },
+      socketPath: stateSocketOf(site.dataDir),
+    })
     writeFileSync(
       join(site.dataDir.root, 'demo.json'),
       JSON.stringify({ followCourseId: story.movedCourseId }),
@@ -103,6 +128,9 @@ describe.skipIf(!browserPath)('the pages in a browser', () => {
   afterAll(async () => {
     await browser?.close()
     await served?.close()
+    await endSealing?.()
+    await desk?.close()
+    await state?.end()
     await site?.close()
     await stopKeyd?.()
     await stopServer?.()
@@ -117,6 +145,9 @@ describe.skipIf(!browserPath)('the pages in a browser', () => {
     ['moved', () => `/courses/${story.movedCourseId}`],
     ['outgoing', () => '/outgoing'],
     ['operator', () => '/operator'],
+    ['statistics', () => '/statistics?prefecture=20'],
+    ['statistics-town', () => `/statistics/${largeTown}`],
+    ['state', () => '/state'],
     ['reviews', () => '/reviews'],
     ['sign-in', () => '/sign-in'],
     ['account', () => '/account'],

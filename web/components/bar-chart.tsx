@@ -9,10 +9,12 @@ const height = 160
 const top = 18
 const bottom = 22
 const left = 44
+/** A chart of few bars is not blown up to the width of the page. */
+const fewestColumns = 28
 
 /**
- * Bars of one day each, first doses below, further doses above, drawn on the server. The picture is
- * described by its label; the numbers stand in a table beside it.
+ * Bars of one day or one week each, first doses below, further doses above, drawn on the server. The
+ * picture is described by its label; the numbers stand in a table beside it.
  */
 export function BarChart(props: {
   label: string
@@ -21,13 +23,16 @@ export function BarChart(props: {
   bars: Bar[]
   firstWords: string
   secondWords: string
+  /** One bar for so many days; each stands on the last of them. */
+  daysPerBar?: number
 }) {
-  const { from, to, bars } = props
-  const days = daysBetween(from, to) + 1
-  const width = left + days * (barWidth + gap)
+  const { from, to, bars, daysPerBar = 1 } = props
+  const columns = Math.floor(daysBetween(from, to) / daysPerBar) + 1
+  const columnWidth = daysPerBar === 1 ? barWidth + gap : 2 * (barWidth + gap)
+  const width = left + Math.max(columns, fewestColumns) * columnWidth
   const most = roundedUp(Math.max(1, ...bars.map((bar) => bar.first + bar.second)))
-  const tall = (n: number) => (n / most) * height
-  const xOf = (on: PlainDate) => left + daysBetween(from, on) * (barWidth + gap)
+  const tall = (n: number) => (Math.max(0, n) / most) * height
+  const xOf = (on: PlainDate) => left + Math.floor(daysBetween(from, on) / daysPerBar) * columnWidth
   const floor = top + height
   return (
     <figure class="chart">
@@ -56,7 +61,7 @@ export function BarChart(props: {
             />
           </g>
         ))}
-        {labelledDays(from, days).map((on) => (
+        {labelledDays(from, columns, daysPerBar).map((on) => (
           <text class="scale" x={xOf(on)} y={floor + 16}>
             {shortDay(on)}
           </text>
@@ -83,11 +88,13 @@ function roundedUp(n: number): number {
   return marks.find((mark) => mark >= n && mark % 2 === 0)!
 }
 
-const labelEveryDays = 14
+/** Two weeks of days, or four weeks. */
+const columnsPerLabel = { days: 14, weeks: 4 }
 
-function labelledDays(from: PlainDate, days: number): PlainDate[] {
-  const labels = Math.ceil(days / labelEveryDays)
-  return Array.from({ length: labels }, (_, i) => addDays(from, i * labelEveryDays))
+function labelledDays(from: PlainDate, columns: number, daysPerBar: number): PlainDate[] {
+  const every = daysPerBar === 1 ? columnsPerLabel.days : columnsPerLabel.weeks
+  const labels = Math.ceil(columns / every)
+  return Array.from({ length: labels }, (_, i) => addDays(from, i * every * daysPerBar))
 }
 
 function shortDay(on: PlainDate): string {

@@ -8,18 +8,21 @@ import { courseToFollow, type OpenTicket, openTicketToTry } from '../demo.ts'
 import { dayWords } from '../format.ts'
 import { href, type Page, runHref } from '../page.ts'
 import { findHome, readStory, type Story } from '../pages/story.ts'
+import { askTheState } from '../state-desk.ts'
 import { Live, Section, StageTag, Tag } from './basics.tsx'
+import { AskAsTheState } from './state-card.tsx'
 
 /** What a newcomer can do and watch; made-up people only, so only in a demo. */
 export async function Cards({ page }: { page: Page }) {
   const { words } = page
   const scope = { municipalityCode: '', purpose: 'showCourse' } as const
-  const [{ found, notSent }, followed] = await Promise.all([
+  const [{ found, notSent }, followed, state] = await Promise.all([
     readAs(page.orm, scope, async (tx) => ({
       found: await ticketToTry(tx),
       notSent: await newestNotSent(tx),
     })),
     courseToFollow(page).then((id) => (id ? readFollowed(page, id) : undefined)),
+    askTheState(page),
   ])
   const ticket = await openTicketToTry(page, found)
   return (
@@ -33,6 +36,9 @@ export async function Cards({ page }: { page: Page }) {
         </Card>
         <Card id="not-sent" title={words.start.notSentTitle}>
           <Stayed page={page} notSent={notSent} />
+        </Card>
+        <Card id="as-state" title={words.statistics.card.title}>
+          <AskAsTheState page={page} answer={state} />
         </Card>
       </div>
     </Section>

@@ -50,17 +50,20 @@ async function start(entry: string, databaseUrl: string): Promise<{ code: unknow
   }
 }
 
-describe.each(['api/main.ts', 'workers/main.ts', 'relay/main.ts', 'ledger/sealer-main.ts'])(
-  '%s',
-  (entry) => {
-    test('ends at once when it is started as the owner', async () => {
-      const { code, said } = await start(entry, db.urls.owner)
-      expect(code).toBe(1)
-      expect(said).toContain('owns the table')
-      expect(said).toContain('Set DATABASE_URL to this process')
-    })
-  },
-)
+describe.each([
+  'api/main.ts',
+  'workers/main.ts',
+  'relay/main.ts',
+  'ledger/sealer-main.ts',
+  'state/main.ts',
+])('%s', (entry) => {
+  test('ends at once when it is started as the owner', async () => {
+    const { code, said } = await start(entry, db.urls.owner)
+    expect(code).toBe(1)
+    expect(said).toContain('owns the table')
+    expect(said).toContain('Set DATABASE_URL to this process')
+  })
+})
 
 describe('a role is refused that may become', () => {
   const role = () => `climber_${db.name}`
