@@ -1,19 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { look, withPurpose } from '../db/client.ts'
+import { type Scope, withPurpose } from '../db/client.ts'
 import {
   emptyLetterContents,
   openLetterContents,
   readLetterContents,
 } from '../db/people/letter-content.ts'
-import type { LookField } from '../db/purposes.ts'
-import {
-  type BatchKey,
-  type BatchRow,
-  batchPrinted,
-  findBatch,
-  peopleOfBatch,
-} from '../db/queries/batches.ts'
+import { type BatchKey, type BatchRow, batchPrinted, findBatch } from '../db/queries/batches.ts'
 import { type RenderedBatch, renderLetterBatch } from '../letters/batch.ts'
 import { type Manifest, sealManifest } from '../letters/manifest.ts'
 import type { NoticeForPrint } from '../letters/notice.ts'
@@ -33,17 +26,12 @@ export async function printBatch(
   { municipalityCode, batchOn }: BatchAsk,
 ): Promise<{ pages: number }> {
   const key = { municipalityCode, batchOn }
-  const scope = { municipalityCode, purpose: 'sendNotice' } as const
-  const { batch, sealed } = await withPurpose(sql, scope, async (tx) => {
-    const batch = await findBatch(tx, key)
-    const people = batch?.state === 'sealed' ? await peopleOfBatch(tx, key) : []
-    const fields: LookField[] = ['notices']
-    await look(
-      tx,
-      people.map((person) => ({ ...person, municipalityCode, fields })),
-    )
-    return { batch, sealed: await readLetterContents(tx, key) }
-  })
+  const scope: Scope = { municipalityCode, purpose: 'sendNotice', look: [] }
+  // Whose they are is looked at when they are opened, below.
+  const { batch, sealed } = await withPurpose(sql, scope, async (tx) => ({
+    batch: await findBatch(tx, key),
+    sealed: await readLetterContents(tx, key),
+  }))
   if (!batch) throw new ProgrammingError(`batch ${municipalityCode} ${batchOn} is not sealed`)
   if (batch.state === 'printed') return { pages: batch.pages ?? 0 }
   if (sealed.length !== batch.letters) {
@@ -52,7 +40,7 @@ export async function printBatch(
 
   const contents = await openLetterContents<SealedLetter>(vault, sealed)
   const printed = contents.length > 0 ? await print(dataDir, { key, batch, contents }) : nothing
-  await withPurpose(sql, { ...scope, look: [] }, async (tx) => {
+  await withPurpose(sql, scope, async (tx) => {
     await batchPrinted(tx, key, printed)
     await emptyLetterContents(tx, key)
   })

@@ -133,8 +133,7 @@ begin
     'course', 'course_link', 'scan', 'dose', 'finding', 'screening', 'notice', 'notice_attempt',
     'letter_content', 'task', 'register_event', 'wave', 'outbox', 'ledger_inbox', 'access_ledger',
     'resident_key'] loop
-    -- resident_key comes with the sealed fields
-    if to_regclass('public.' || one) is not null then perform protect_table(one::regclass); end if;
+    perform protect_table(one::regclass);
   end loop;
 end $$;
 
@@ -177,15 +176,11 @@ select let_role('sesshu_api', 'outbox', 'select, insert, update',
 select let_role('sesshu_api', 'outbox', 'select', '{showCourse,operate}', 'any');
 
 -- The wrapped keys of the sealed fields, for whoever opens or seals one for such a purpose.
-do $$
-begin
-  if to_regclass('public.resident_key') is null then return; end if;
-  perform let_role('sesshu_api', 'resident_key', 'select',
-                   '{recordDose,bindScan,manageRegister,settleMove,openWave,showCourse}');
-  perform let_role('sesshu_api', 'resident_key', 'insert', '{recordDose,manageRegister}');
-  perform let_role('sesshu_worker', 'resident_key', 'select', '{sendNotice}');
-  perform let_role('sesshu_keyd', 'resident_key', 'select', '{*}', 'any');
-end $$;
+select let_role('sesshu_api', 'resident_key', 'select',
+                '{recordDose,bindScan,manageRegister,settleMove,openWave,showCourse}');
+select let_role('sesshu_api', 'resident_key', 'insert', '{recordDose,manageRegister}');
+select let_role('sesshu_worker', 'resident_key', 'select', '{sendNotice}');
+select let_role('sesshu_keyd', 'resident_key', 'select', '{*}', 'any');
 
 -- worker ----------------------------------------------------------------------------------------
 

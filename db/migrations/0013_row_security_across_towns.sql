@@ -50,17 +50,8 @@ $$;
 -- The first statement of a scan: purpose, the person's lock, the towns of the person's course, its lock,
 -- and the look. Towns are asked for after the person's lock: whoever moves somebody holds it, so that
 -- they cannot change any more. What is read under the locks is a later statement's.
-do $outer$
-declare
-  -- a ticket is found by its number, or by the index of its number where that is sealed
-  sheet_column constant text := (select attname from pg_attribute
-    where attrelid = 'ticket'::regclass and attname in ('number_index', 'number') and not attisdropped
-    order by attname desc limit 1);
-  sheet_type constant text := case sheet_column when 'number' then 'text' else 'bytea' end;
-begin
-  execute format('drop function begin_scan(text, %s)', sheet_type);
-  execute format($body$
-create function begin_scan(town text, sheet %s, by_actor text, by_role text, by_office text)
+drop function begin_scan(text, bytea);
+create function begin_scan(town text, sheet bytea, by_actor text, by_role text, by_office text)
 returns void language plpgsql set search_path = pg_catalog, public as $$
 declare
   person uuid;
@@ -69,7 +60,8 @@ begin
   perform set_config('sesshu.municipality', town, true),
           set_config('sesshu.purpose', 'recordDose', true),
           set_config('sesshu.actor', by_actor, true);
-  select t.resident_id into person from ticket t where t.municipality_code = town and t.%I = sheet;
+  select t.resident_id into person from ticket t
+    where t.municipality_code = town and t.number_index = sheet;
   if not found then return; end if;
   perform from resident r where r.municipality_code = town and r.id = person for no key update;
   perform set_config('sesshu.municipality', scan_scope(town, person), true);
@@ -82,11 +74,9 @@ begin
                             course_id, fields)
   values (gen_random_uuid(), by_actor, by_role, by_office, 'recordDose', town, person, own_course,
           '{course,doses,notices,registerEvents,tasks,ticket}');
-end $$
-$body$, sheet_type, sheet_column);
-  execute format('revoke all on function begin_scan(text, %s, text, text, text) from public', sheet_type);
-  execute format('grant execute on function begin_scan(text, %s, text, text, text) to sesshu_api', sheet_type);
-end $outer$;
+end $$;
+revoke all on function begin_scan(text, bytea, text, text, text) from public;
+grant execute on function begin_scan(text, bytea, text, text, text) to sesshu_api;
 
 -- All towns in which a person may have a register row: those that move-ins name, forth and back, and
 -- those that share a course. Too many rather than too few: who is one person is judged by whoever

@@ -112,16 +112,3 @@ export async function queuedLettersOf(
      order by n.course_id, a.queued_at, a.id`
   return rows.map(({ attemptId, ...notice }) => ({ municipalityCode, id: attemptId, notice }))
 }
-
-/** Whose letters a sealed batch holds, one row a letter. */
-export async function peopleOfBatch(
-  tx: Tx,
-  { municipalityCode, batchOn }: BatchKey,
-): Promise<{ residentId: string; courseId: string }[]> {
-  return tx<{ residentId: string; courseId: string }[]>`
-    select n.resident_id as "residentId", n.course_id as "courseId"
-      from notice_attempt a
-      join notice n on (n.municipality_code, n.id) = (a.municipality_code, a.notice_id)
-     where a.municipality_code = ${municipalityCode} and a.batch_on = ${batchOn}
-       and a.state = 'sealed'`
-}

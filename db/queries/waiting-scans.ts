@@ -22,7 +22,7 @@ export async function bindWaitingScans(
   today: PlainDate,
 ): Promise<boolean> {
   const { codes, indexes } = await indexed(store, tickets)
-  const scans = await inTowns(store.sql, [...new Set(codes)], (tx) =>
+  const waiting = await inTowns(store.sql, [...new Set(codes)], (tx) =>
     findWaiting(
       tx,
       tx`
@@ -31,7 +31,12 @@ export async function bindWaitingScans(
                    and decode(named.index, 'hex') = s.ticket_index)`,
     ),
   )
-  return bindEach(store, scans, today)
+  return bindEach(store, waiting, today)
+}
+
+/** Attached to nobody: nobody is looked at before each is recorded by itself. */
+function inTowns<T>(sql: Sql, towns: string[], work: (tx: Tx) => Promise<T>): Promise<T> {
+  return withPurpose(sql, { municipalityCode: towns, purpose: 'bindScan' }, work)
 }
 
 async function indexed({ vault }: Store, tickets: NamedTicket[]) {
@@ -47,11 +52,6 @@ async function indexed({ vault }: Store, tickets: NamedTicket[]) {
   return { codes: flat.map(({ code }) => code), indexes: flat.map(({ index }) => index) }
 }
 
-/** Attached to nobody: nobody is looked at before each is recorded by itself. */
-function inTowns<T>(sql: Sql, towns: string[], work: (tx: Tx) => Promise<T>): Promise<T> {
-  return withPurpose(sql, { municipalityCode: towns, purpose: 'bindScan' }, work)
-}
-
 /**
  * Attaches what a registration missed: a scan committed while its ticket was, or a process that died
  * between the two. Returns whether any course has news.
@@ -60,7 +60,7 @@ export async function sweepWaitingScans(store: Store, today: PlainDate): Promise
   const { sql } = store
   const towns = await sql<{ code: string }[]>`select code from towns_with_waiting_scans() code`
   if (towns.length === 0) return false
-  const scans = await inTowns(
+  const waiting = await inTowns(
     sql,
     towns.map(({ code }) => code),
     (tx) =>
@@ -72,7 +72,7 @@ export async function sweepWaitingScans(store: Store, today: PlainDate): Promise
                      and t.number_index = s.ticket_index)`,
       ),
   )
-  return bindEach(store, scans, today)
+  return bindEach(store, waiting, today)
 }
 
 async function bindEach(store: Store, waiting: FoundScan[], today: PlainDate): Promise<boolean> {

@@ -199,7 +199,7 @@ describe('T12: whatever is done, in whatever order', () => {
           looks += rows.length
         }
       }),
-      { numRuns: 12 },
+      { numRuns: 8 },
     )
     expect(looks).toBeGreaterThan(20)
     // What was opened besides, keyd tells, who is asked for every key.
