@@ -199,13 +199,17 @@ describe('T12: whatever is done, in whatever order', () => {
           looks += rows.length
         }
       }),
-      { numRuns: 8 },
+      {
+        numRuns: 8,
+        // At least two tickets are sealed, whatever chance brings.
+        examples: [[[0, 1].map((who) => ({ step: 'ticket', who }))]],
+      },
     )
     expect(looks).toBeGreaterThan(20)
     // What was opened besides, keyd tells, who is asked for every key.
     const log = readKeydLog(`${db.keyd.folder}/log`)
     expect(log.fault).toBeUndefined()
-    expect(opened.length).toBeGreaterThan(5)
+    expect(opened.length).toBeGreaterThanOrEqual(2)
     expect(compareLogWithLedger(log.lines, opened)).toEqual({ withoutLedgerRow: [], neverSeen: [] })
   })
 })
