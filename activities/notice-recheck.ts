@@ -6,7 +6,6 @@ import {
   identityOf,
   type Notice,
   noticeStopped,
-  protectedBy,
   type SenderRow,
   senderOf,
   settleAttempt,
@@ -17,6 +16,7 @@ import {
   loadPlanInput,
   PersonNotVisible,
 } from '../db/queries/plan-input.ts'
+import { protectedBy } from '../db/queries/protection.ts'
 import { openTask } from '../db/queries/tasks.ts'
 import { widenScope } from '../db/scope.ts'
 import type { PlainDate } from '../domain/course.ts'

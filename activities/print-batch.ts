@@ -6,56 +6,115 @@ import {
   openLetterContents,
   readLetterContents,
 } from '../db/people/letter-content.ts'
-import { type BatchKey, type BatchRow, batchPrinted, findBatch } from '../db/queries/batches.ts'
+import {
+  type BatchKey,
+  type BatchRow,
+  batchPrinted,
+  findBatch,
+  withdrawnFrom,
+} from '../db/queries/batches.ts'
+import type { PlainDate } from '../domain/course.ts'
 import { type RenderedBatch, renderLetterBatch } from '../letters/batch.ts'
-import { type Manifest, sealManifest } from '../letters/manifest.ts'
+import { type Manifest, sealManifest, type WithdrawnLetter } from '../letters/manifest.ts'
 import type { NoticeForPrint } from '../letters/notice.ts'
-import type { ActivityDeps } from './deps.ts'
+import { type ActivityDeps, businessNow } from './deps.ts'
 import { ProgrammingError } from './failures.ts'
 import type { SealedLetter } from './seal-batch.ts'
 import type { BatchAsk } from './types.ts'
 import { writeWholeFile } from './whole-file.ts'
+import { withdrawProtected } from './withdraw-protected.ts'
 
 /**
  * Prints a sealed batch to `letters/<town>-<day>.pdf` with `.manifest.json` and `.index.csv`, from
- * what the seal kept and nothing else, so that printing again after a crash gives the same bytes.
- * Once the files are on disk, what the letters say is emptied from the database.
+ * what the seal kept, so that printing again after a crash gives the same bytes; less those whose
+ * person came under protection meanwhile, whom the manifest lists as withdrawn. Once the files are on
+ * disk, what the letters say is emptied from the database.
  */
 export async function printBatch(
-  { sql, vault, dataDir, log }: ActivityDeps,
-  { municipalityCode, batchOn }: BatchAsk,
+  deps: ActivityDeps,
+  { municipalityCode, batchOn, workflowNowMs }: BatchAsk,
 ): Promise<{ pages: number }> {
+  const { clock, log } = deps
   const key = { municipalityCode, batchOn }
-  const scope: Scope = { municipalityCode, purpose: 'sendNotice', look: [] }
-  // Whose they are is looked at when they are opened, below.
-  const { batch, sealed } = await withPurpose(sql, scope, async (tx) => ({
-    batch: await findBatch(tx, key),
-    sealed: await readLetterContents(tx, key),
-  }))
-  if (!batch) throw new ProgrammingError(`batch ${municipalityCode} ${batchOn} is not sealed`)
-  if (batch.state === 'printed') return { pages: batch.pages ?? 0 }
-  if (sealed.length !== batch.letters) {
-    throw new Error(`batch ${batch.id}: ${batch.letters} sealed, ${sealed.length} to print`)
+  for (;;) {
+    const { today } = businessNow(clock, workflowNowMs)
+    const prepared = await prepare(deps, key, today)
+    if (prepared.isPrinted) return { pages: prepared.pages }
+    const printed = await finish(deps, key, prepared)
+    if (!printed) continue
+    const { pages, missingGlyphs, withdrawn } = printed
+    // Erased between seal and print: nobody can read these any more, and they do not hold up the others.
+    const erased = prepared.erased
+    log.info({ ...key, pages, missingGlyphs, erased, withdrawn }, 'a batch of letters is printed')
+    return { pages }
   }
+}
 
-  const contents = await openLetterContents<SealedLetter>(vault, sealed)
-  const printed = contents.length > 0 ? await print(dataDir, { key, batch, contents }) : nothing
-  await withPurpose(sql, scope, async (tx) => {
-    await batchPrinted(tx, key, printed)
-    await emptyLetterContents(tx, key)
+type Prepared = { isPrinted: false; today: PlainDate; erased: number; batch: Rendered | undefined }
+
+/** Renders what is still to be printed, holding no lock; nothing of it is on disk yet. */
+async function prepare(
+  { sql, vault }: ActivityDeps,
+  key: BatchKey,
+  today: PlainDate,
+): Promise<Prepared | { isPrinted: true; pages: number }> {
+  const { batch, sealed, withdrawn } = await withPurpose(sql, scopeOf(key), async (tx) => {
+    const batch = await findBatch(tx, key)
+    if (batch?.state === 'sealed') await withdrawProtected(tx, key, today)
+    const sealed = await readLetterContents(tx, key)
+    return { batch, sealed, withdrawn: await withdrawnFrom(tx, key) }
   })
-  const { pages, missingGlyphs } = printed
-  // Erased between seal and print: nobody can read these any more, and they do not hold up the others.
+  const name = `batch ${key.municipalityCode} ${key.batchOn}`
+  if (!batch) throw new ProgrammingError(`${name} is not sealed`)
+  if (batch.state === 'printed') return { isPrinted: true, pages: batch.pages ?? 0 }
+  if (sealed.length + withdrawn.length !== batch.letters) {
+    const found = `${sealed.length} to print, ${withdrawn.length} withdrawn`
+    throw new Error(`${name}: ${batch.letters} sealed, ${found}`)
+  }
+  const contents = await openLetterContents<SealedLetter>(vault, sealed)
   const erased = sealed.length - contents.length
-  log.info({ ...key, pages, missingGlyphs, erased }, 'a batch of letters is printed')
-  return { pages }
+  const rendered =
+    contents.length > 0 ? await render({ key, batch, contents, withdrawn }) : undefined
+  return { isPrinted: false, today, erased, batch: rendered }
 }
 
 const nothing = { pages: 0, pdfSha256: null, missingGlyphs: 0 }
 
-type Printing = { key: BatchKey; batch: BatchRow; contents: SealedLetter[] }
+/**
+ * Writes the files under the locks of all courses: a protection is either seen here, and then nothing is
+ * written yet (undefined: the batch has to be rendered anew), or acknowledged after the print.
+ */
+async function finish(deps: ActivityDeps, key: BatchKey, { batch, today }: Prepared) {
+  const { sql, dataDir } = deps
+  return withPurpose(sql, scopeOf(key), async (tx) => {
+    if ((await withdrawProtected(tx, key, today)) > 0) return undefined
+    if (batch) await writeBatch(dataDir, batch)
+    const printed = batch
+      ? {
+          pages: batch.manifest.totals.pages,
+          pdfSha256: batch.manifest.pdfSha256,
+          missingGlyphs: batch.rendered.missingGlyphs.length,
+        }
+      : nothing
+    await batchPrinted(tx, key, printed)
+    await emptyLetterContents(tx, key)
+    return { ...printed, withdrawn: (await withdrawnFrom(tx, key)).length }
+  })
+}
 
-async function print(dataDir: string, { key, batch, contents }: Printing) {
+function scopeOf({ municipalityCode }: BatchKey) {
+  return { municipalityCode, purpose: 'sendNotice', look: [] } satisfies Scope
+}
+
+type Printing = {
+  key: BatchKey
+  batch: BatchRow
+  contents: SealedLetter[]
+  withdrawn: WithdrawnLetter[]
+}
+type Rendered = { manifest: Manifest; rendered: RenderedBatch; sealedAt: string }
+
+async function render({ key, batch, contents, withdrawn }: Printing): Promise<Rendered> {
   const { municipalityCode, batchOn } = key
   const letters = contents.map(withSeal).sort(byPostcode)
   const rendered = await renderLetterBatch({
@@ -68,14 +127,10 @@ async function print(dataDir: string, { key, batch, contents }: Printing) {
     municipalityCode,
     date: batchOn,
     letters,
+    withdrawn,
     rendered,
   })
-  await writeBatch(dataDir, manifest, rendered, contents[0]!.sealedAt)
-  return {
-    pages: manifest.totals.pages,
-    pdfSha256: manifest.pdfSha256,
-    missingGlyphs: rendered.missingGlyphs.length,
-  }
+  return { manifest, rendered, sealedAt: contents[0]!.sealedAt }
 }
 
 function withSeal({ letter, sealedAt }: SealedLetter): NoticeForPrint & { sealedAt: string } {
@@ -94,9 +149,7 @@ function keyOf({ recipient, letterId }: NoticeForPrint): string {
 /** The manifest last: where it stands, the other two are whole. */
 async function writeBatch(
   dataDir: string,
-  manifest: Manifest,
-  rendered: RenderedBatch,
-  sealedAt: string,
+  { manifest, rendered, sealedAt }: Rendered,
 ): Promise<void> {
   const folder = join(dataDir, 'letters')
   await mkdir(folder, { recursive: true, mode: 0o700 })

@@ -89,7 +89,7 @@ export async function sealBatch(
 }
 
 /** A course that has moved since its letter was queued is locked in the town where it is by now. */
-async function lockAll(tx: Tx, sortedIds: string[]): Promise<Map<string, CourseRow>> {
+export async function lockAll(tx: Tx, sortedIds: string[]): Promise<Map<string, CourseRow>> {
   const courses = new Map<string, CourseRow>()
   const homes = await homesOf(tx, sortedIds)
   await widenScope(tx, [...new Set([...homes.values()].map((home) => home.municipalityCode))])

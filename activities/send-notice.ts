@@ -6,11 +6,11 @@ import {
   type Channel,
   decideNotice,
   findDecision,
-  protectedBy,
   queueAttempt,
 } from '../db/queries/notices.ts'
 import { type CourseRow, loadPlanInput, PersonNotVisible } from '../db/queries/plan-input.ts'
 import { plannedSteps } from '../db/queries/planned-steps.ts'
+import { protectedBy } from '../db/queries/protection.ts'
 import { widenScope } from '../db/scope.ts'
 import { compareDates } from '../domain/calendar.ts'
 import type { CourseFacts, PlainDate } from '../domain/course.ts'

@@ -17,6 +17,10 @@ export const personPurposes = [
   'sendNotice',
   /** Somebody reads a course on a screen. */
   'showCourse',
+  /** Somebody lives in a town that has no row of them; and what they consent to. */
+  'registerStay',
+  /** Where a protected person can be reached, for a task by hand. */
+  'byHandDelivery',
 ] as const
 
 /** Counts, random ids and settings: nobody is looked at. */

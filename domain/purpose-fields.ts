@@ -18,11 +18,11 @@ export const purposeFields = {
   openWave: { clients: ['api', 'worker'], fields: ['bornOn'] },
   sendNotice: {
     clients: ['worker'],
-    fields: ['name', 'kana', 'address', 'mail', 'letter', 'delivery', 'ticketNumber'],
+    fields: ['name', 'kana', 'address', 'mail', 'letter', 'ticketNumber'],
   },
   manageRegister: {
     clients: ['api', 'import'],
-    fields: ['name', 'kana', 'bornOn', 'mail', 'address', 'ticketNumber', 'myNumber', 'delivery'],
+    fields: ['name', 'kana', 'bornOn', 'mail', 'address', 'ticketNumber', 'myNumber'],
   },
   /** What follows from a register's news for one person, in every town that knows them. */
   settleMove: {
@@ -31,7 +31,7 @@ export const purposeFields = {
   },
   showTown: { clients: ['api'], fields: ['name', 'ticketNumber'] },
   showCourse: { clients: ['api'], fields: ['name', 'kana', 'bornOn', 'letter', 'ticketNumber'] },
-  callDesk: { clients: ['api'], fields: ['name', 'kana', 'bornOn', 'delivery'] },
+  callDesk: { clients: ['api'], fields: ['name', 'kana', 'bornOn'] },
   residentPage: { clients: ['api'], fields: ['bornOn'] },
   /** Disclosure to the person: everything that is held about them. */
   disclose: {
@@ -49,14 +49,15 @@ export const purposeFields = {
       'note',
     ],
   },
-  protectPerson: { clients: ['api', 'worker'], fields: ['name', 'address', 'delivery'] },
+  /** Where a protected person can be reached: set, and read for one task, at the protecting town alone. */
+  byHandDelivery: { clients: ['api'], fields: ['delivery'] },
   /** keyd alone opens the number, within a match: nobody is given its key for this. */
   legalMatch: { clients: [], fields: ['myNumber'] },
   /** The supervisor reads why the glass was broken, and nothing else. */
   review: { clients: ['authority', 'api'], fields: ['note'] },
   breakGlass: {
     clients: ['api'],
-    fields: ['name', 'kana', 'bornOn', 'mail', 'address', 'ticketNumber', 'delivery', 'note'],
+    fields: ['name', 'kana', 'bornOn', 'mail', 'address', 'ticketNumber', 'note'],
   },
 } as const satisfies Record<string, Allowance>
 

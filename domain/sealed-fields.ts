@@ -33,6 +33,8 @@ export const indexes = {
     "a resident's page checks the birth date that was told; the value carries the resident id",
   desk: "the caller's desk finds a person by kana and birth date",
   identity: 'an import finds rows that may be one person: birth date with kana or given name',
+  household:
+    'a protection covers everybody of one household: the number that a register gives them, in one town',
   body: 'a repeated request is told from another one under the same id',
   myNumber:
     'the new town of a mover asks the former one for that one number; treated as the number itself',

@@ -11,11 +11,16 @@ export type ManifestLetter = IndexEntry & {
   campaignDate: PlainDate
 }
 
+/** No reason beside the one there is: a manifest is read by people who print. */
+export type WithdrawnLetter = { letterId: string; noticeId: string }
+
 export type Manifest = {
   batchId: string
   municipalityCode: string
   date: PlainDate
   letters: ManifestLetter[]
+  /** Sealed, and taken out before the batch was printed: no page of it says anything of them. */
+  withdrawn: WithdrawnLetter[]
   totals: { letters: number; pages: number; byKind: Partial<Record<NoticeKind, number>> }
   /** SHA-256 of the PDF file, in hexadecimal. */
   pdfSha256: string
@@ -26,12 +31,13 @@ export type Sealing = {
   municipalityCode: string
   date: PlainDate
   letters: Pick<NoticeForPrint, 'letterId' | 'noticeId' | 'kind' | 'round' | 'campaignDate'>[]
+  withdrawn?: WithdrawnLetter[]
   rendered: Pick<RenderedBatch, 'pdf' | 'index'>
 }
 
 /** Throws when the letters and the pages are not the same set: such a batch must not leave. */
 export function sealManifest(sealing: Sealing): Manifest {
-  const { batchId, municipalityCode, date, letters, rendered } = sealing
+  const { batchId, municipalityCode, date, letters, withdrawn = [], rendered } = sealing
   const byId = new Map(letters.map((letter) => [letter.letterId, letter]))
   if (byId.size !== letters.length || rendered.index.length !== letters.length) {
     throw new Error(
@@ -52,6 +58,7 @@ export function sealManifest(sealing: Sealing): Manifest {
     municipalityCode,
     date,
     letters: entries,
+    withdrawn,
     totals: totalsOf(entries),
     pdfSha256: createHash('sha256').update(rendered.pdf).digest('hex'),
   }

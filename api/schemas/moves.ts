@@ -3,6 +3,7 @@ import { birthDate, plainDate } from './fields.ts'
 import {
   address,
   eventId,
+  householdNumber,
   mail,
   municipalityCode,
   personName,
@@ -32,6 +33,7 @@ export const moveBody = z
       name: personName,
       bornOn: birthDate,
       mail: mail.optional(),
+      householdNumber: householdNumber.optional(),
       postcode,
       address,
     }),

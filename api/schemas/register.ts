@@ -16,6 +16,8 @@ export const municipalityCode = z
   .openapi({ type: 'string', example: '131041' })
 
 export const registerNumber = text(40, 'R-0000012')
+/** Kept as a keyed index alone: who lives with a protected person is protected as well. */
+export const householdNumber = text(40, 'H-0000007')
 export const eventId = z.uuid().openapi({ example: '018f6f2e-8f0a-7c3e-9b60-3f5d2c1a0b11' })
 
 export const personName = z
@@ -101,6 +103,7 @@ export const residentsBody = z.strictObject({
           postcode,
           address,
           residentSince: plainDate,
+          householdNumber: householdNumber.optional(),
         })
         .openapi('Resident'),
     )

@@ -42,6 +42,11 @@ export function identityValues(
   return { born: value(), names: names.map((form) => value(...form)) }
 }
 
+/** The number that a town's register gives a household. */
+export function householdValue(householdNumber: string): string {
+  return digest(['household', householdNumber.normalize('NFKC').trim()])
+}
+
 /** What was told, whole: to see that it is told again. */
 export function toldValue(about: 'scan' | 'report' | 'person' | 'residence', ...parts: unknown[]) {
   return digest([about, ...parts])

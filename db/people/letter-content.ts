@@ -61,6 +61,13 @@ export async function openLetterContents<Content>(
   })
 }
 
+/** Of one letter that is not to be printed. */
+export async function dropLetterContent(tx: Tx, attempt: AttemptKey): Promise<void> {
+  await tx`
+    delete from letter_content
+     where municipality_code = ${attempt.municipalityCode} and attempt_id = ${attempt.id}`
+}
+
 export async function emptyLetterContents(tx: Tx, batch: Batch): Promise<void> {
   await tx`
     delete from letter_content c using notice_attempt a

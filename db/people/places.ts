@@ -9,6 +9,7 @@ const columns = {
   mail: { table: 'person', column: 'mail', field: 'mail' },
   address: { table: 'residence', column: 'address', field: 'address' },
   letter: { table: 'letter_content', column: 'content', field: 'letter' },
+  delivery: { table: 'delivery_arrangement', column: 'arrangement', field: 'delivery' },
   ticketNumber: { table: 'ticket', column: 'number', field: 'ticketNumber' },
   scannedNumber: { table: 'scan', column: 'ticket_number', field: 'ticketNumber' },
   statedYear: { table: 'scan', column: 'birth_year_stated', field: 'bornOn' },

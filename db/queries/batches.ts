@@ -112,3 +112,34 @@ export async function queuedLettersOf(
      order by n.course_id, a.queued_at, a.id`
   return rows.map(({ attemptId, ...notice }) => ({ municipalityCode, id: attemptId, notice }))
 }
+
+export type SealedAttempt = AttemptKey & { notice: Notice }
+
+/** What a sealed batch still holds. */
+export async function sealedAttemptsOf(
+  tx: Tx,
+  { municipalityCode, batchOn }: BatchKey,
+): Promise<SealedAttempt[]> {
+  const rows = await tx<(Notice & { attemptId: string })[]>`
+    select a.id as "attemptId", n.municipality_code as "municipalityCode", n.id,
+           n.resident_id as "residentId", n.course_id as "courseId", n.kind, n.phase,
+           n.dose_number as "doseNumber", n.occasion, n.round, n.state, n.queued_on as "queuedOn"
+      from notice_attempt a
+      join notice n on (n.municipality_code, n.id) = (a.municipality_code, a.notice_id)
+     where a.municipality_code = ${municipalityCode} and a.batch_on = ${batchOn}
+       and a.state = 'sealed'
+     order by n.course_id, a.id`
+  return rows.map(({ attemptId, ...notice }) => ({ municipalityCode, id: attemptId, notice }))
+}
+
+/** What was taken out of a batch after its seal, in the order of its ids. */
+export async function withdrawnFrom(
+  tx: Tx,
+  { municipalityCode, batchOn }: BatchKey,
+): Promise<{ letterId: string; noticeId: string }[]> {
+  return tx<{ letterId: string; noticeId: string }[]>`
+    select id as "letterId", notice_id as "noticeId" from notice_attempt
+     where municipality_code = ${municipalityCode} and batch_on = ${batchOn}
+       and state = 'withdrawn'
+     order by id`
+}

@@ -10,6 +10,7 @@ import type { Vault } from '../../vault/vault.ts'
 import { look, type Tx } from '../client.ts'
 import { isBeforeBirth } from '../people/birth.ts'
 import { indexesInHex, orUnknownTown, toldValue } from '../people/blind.ts'
+import { endHousehold, tellHouseholds } from '../people/households.ts'
 import type { PersonName } from '../people/names.ts'
 import { addResidence } from '../people/residences.ts'
 import { type Identity, identityUnder, namesAgree, readIdentity } from '../people/same-person.ts'
@@ -39,6 +40,7 @@ export type MovedIn = Report & {
   name: PersonName
   bornOn: PlainDate
   mail?: string | undefined
+  householdNumber?: string | undefined
 } & Address
 
 export type RegisterReport =
@@ -252,7 +254,14 @@ async function writeMovedIn(
   const { residentId, outcome } = written!
   if (outcome === 'birthDateDiffers') refuse(outcome, 'bornOn')
   if (outcome === 'residentErased') refuse(outcome, 'registerNumber')
-  return { municipalityCode, residentId }
+  const { householdNumber } = report
+  const row = { municipalityCode, residentId }
+  if (householdNumber === undefined) await endHousehold(tx, row, fromOn)
+  else {
+    const told = [{ residentId, since: fromOn, householdNumber }]
+    await tellHouseholds(tx, vault, municipalityCode, told, today)
+  }
+  return row
 }
 
 /** Told again for the same first day, the longer period holds: too long harms nobody. */

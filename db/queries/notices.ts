@@ -152,18 +152,6 @@ export async function rehomeNotice(tx: Tx, notice: Notice, home: CourseHome): Pr
   return { ...notice, municipalityCode: home.municipalityCode, residentId: home.residentId }
 }
 
-/** The register row under which a course's person is protected on a day, the present home's first. */
-export async function protectedBy(
-  tx: Tx,
-  course: { id: string },
-  today: PlainDate,
-): Promise<CourseHome | undefined> {
-  const [row] = await tx<CourseHome[]>`
-    select municipality_code as "municipalityCode", resident_id as "residentId"
-      from protecting_row(${course.id}, ${today})`
-  return row
-}
-
 export type MailAttempt = AttemptKey & { tries: number; notice: Notice }
 
 /**

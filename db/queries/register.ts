@@ -3,11 +3,13 @@ import { compareDates } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import type { Vault } from '../../vault/vault.ts'
 import { look, type Tx } from '../client.ts'
+import { tellHouseholds } from '../people/households.ts'
 import type { PersonName } from '../people/names.ts'
 import { withSeveralOpenResidences } from '../people/residences.ts'
 import type { PersonToWrite } from '../people/told.ts'
-import { type PersonOutcome, writePeople } from '../people/write.ts'
+import { type PersonOutcome, type WrittenPerson, writePeople } from '../people/write.ts'
 import type { Store } from '../store.ts'
+import { lockUnderProtection } from './protection.ts'
 import { inRegister, takeTown } from './register-events.ts'
 import { settlePerson } from './residency.ts'
 
@@ -20,6 +22,8 @@ export type ResidentToRegister = {
   postcode: string
   address: string
   residentSince: PlainDate
+  /** As the register numbers it; left out, the register says nothing of it. */
+  householdNumber?: string | undefined
 }
 
 export type ResidentResult = {
@@ -83,14 +87,41 @@ async function registerInTown(
   const touched = written.filter(({ outcome }) => outcome === 'new' || outcome === 'updated')
   const ids = touched.map(({ residentId }) => residentId)
   const hasNews = await settleMovers(tx, municipalityCode, ids, today)
+  const rehoused = await keepHouseholds(tx, vault, municipalityCode, { wanted, written }, today)
   const outcomes = new Map(wanted.map((item, i) => [item, written[i]!.outcome]))
   const results = items.map((item, i) => {
     const { registerNumber } = item
     const refusal = refusals[i]
     if (refusal) return { registerNumber, status: 'refused' as const, code: refusal }
-    return resultOf(registerNumber, outcomes.get(item)!)
+    const result = resultOf(registerNumber, outcomes.get(item)!)
+    const isRehoused = result.status === 'same' && rehoused.has(item)
+    return isRehoused ? { ...result, status: 'updated' as const } : result
   })
   return { results, hasNews }
+}
+
+/** The items that changed of which household somebody is. */
+async function keepHouseholds(
+  tx: Tx,
+  vault: Vault,
+  municipalityCode: string,
+  { wanted, written }: { wanted: ResidentToRegister[]; written: WrittenPerson[] },
+  today: PlainDate,
+): Promise<Set<ResidentToRegister>> {
+  const told = wanted.flatMap((item, i) => {
+    const { residentId, outcome } = written[i]!
+    const { householdNumber, residentSince: since } = item
+    if (householdNumber === undefined || outcome === 'birthDateDiffers') return []
+    return [{ item, residentId, householdNumber, since }]
+  })
+  const changed = await tellHouseholds(tx, vault, municipalityCode, told, today)
+  await lockUnderProtection(
+    tx,
+    changed.map((residentId) => ({ municipalityCode, residentId })),
+  )
+  return new Set(
+    told.flatMap(({ item, residentId }) => (changed.includes(residentId) ? [item] : [])),
+  )
 }
 
 function personOf(item: ResidentToRegister): PersonToWrite {

@@ -19,6 +19,7 @@ import { inTownsOf } from '../scope.ts'
 import { lockCoursesOf, mergeCourses, type OwnCourse, relocateCourse } from './course-home.ts'
 import { settleMoveTasks } from './move-tasks.ts'
 import type { CourseHome } from './plan-input.ts'
+import { carryProtection, lockUnderProtection } from './protection.ts'
 import { lockPerson, readFactsOfPerson, rowList } from './register-events.ts'
 import { replan } from './replan.ts'
 
@@ -36,6 +37,7 @@ export function settlePerson(
 
 async function settle(tx: Tx, start: CourseHome, today: PlainDate): Promise<{ hasNews: boolean }> {
   const rows = await lockPerson(tx, start)
+  await lockUnderProtection(tx, rows)
   const courses = await lockCoursesOf(tx, rows)
   await look(
     tx,
@@ -49,6 +51,7 @@ async function settle(tx: Tx, start: CourseHome, today: PlainDate): Promise<{ ha
 
   const statesChanged = await writeStates(tx, rows, residency)
   await writeResidences(tx, rows, residency)
+  await carryProtection(tx, rows, homeRow(rows, residency), residency.home.from)
   const ticketsChanged = await voidTickets(tx, rows, residency)
 
   const [course, ...others] = courses

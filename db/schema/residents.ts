@@ -16,6 +16,7 @@ export const resident = pgTable(
     registerNumber: text('register_number').notNull(),
     status: text('status').$type<PlanHome['status']>().notNull(),
     statusOn: plainDate('status_on'),
+    basis: text('basis').$type<'register' | 'actualStay'>().notNull(),
     ageClass: smallint('age_class').notNull(),
     ageClassOn: plainDate('age_class_on').notNull(),
     olderFrom: plainDate('older_from'),

@@ -1,0 +1,80 @@
+/** With whom people live, as their register numbers it: kept as a keyed index, the number never. */
+import type { PlainDate } from '../../domain/course.ts'
+import type { Vault } from '../../vault/vault.ts'
+import type { Tx } from '../client.ts'
+import type { CourseHome } from '../queries/plan-input.ts'
+import { householdValue, indexesInHex } from './blind.ts'
+
+/** Left out, the register says nothing of it. `since` is the day from which it holds if it is the first. */
+export type HouseholdTold = { residentId: string; since: PlainDate; householdNumber: string }
+
+type Span = { residentId: string; fromOn: PlainDate; household: string | null }
+
+/**
+ * Keeps of which household people are, and answers with those of whom that changed. Told with a newer
+ * stay, it holds from that stay's first day; told anew for the same one, from today: who has shared a
+ * household until now shared it until now.
+ */
+export async function tellHouseholds(
+  tx: Tx,
+  vault: Vault,
+  municipalityCode: string,
+  told: HouseholdTold[],
+  today: PlainDate,
+): Promise<string[]> {
+  if (told.length === 0) return []
+  const [indexes, known] = await Promise.all([
+    indexesInHex(
+      vault,
+      municipalityCode,
+      'household',
+      told.map(({ householdNumber }) => householdValue(householdNumber)),
+    ),
+    newestSpans(
+      tx,
+      municipalityCode,
+      told.map(({ residentId }) => residentId),
+    ),
+  ])
+  const changed = told.flatMap(({ residentId, since }, i) => {
+    const before = known.get(residentId)
+    const household = indexes[i]!
+    if (before?.household === household) return []
+    const isNewStay = !before || since > before.fromOn || before.household === null
+    return [{ residentId, household, fromOn: isNewStay ? since : today }]
+  })
+  await insertSpans(tx, municipalityCode, changed)
+  return changed.map(({ residentId }) => residentId)
+}
+
+/** Somebody came, or came back, and nobody said to which household: an earlier one counts no more. */
+export async function endHousehold(tx: Tx, row: CourseHome, on: PlainDate): Promise<void> {
+  const before = (await newestSpans(tx, row.municipalityCode, [row.residentId])).get(row.residentId)
+  if (!before?.household || before.fromOn >= on) return
+  const ended = [{ residentId: row.residentId, household: null, fromOn: on }]
+  await insertSpans(tx, row.municipalityCode, ended)
+}
+
+async function newestSpans(tx: Tx, municipalityCode: string, residentIds: string[]) {
+  const spans = await tx<Span[]>`
+    select distinct on (resident_id) resident_id as "residentId", from_on as "fromOn",
+           encode(household, 'hex') as household
+      from household_member
+     where municipality_code = ${municipalityCode} and resident_id = any(${residentIds}::uuid[])
+     order by resident_id, from_on desc`
+  return new Map(spans.map((span) => [span.residentId, span]))
+}
+
+async function insertSpans(tx: Tx, municipalityCode: string, spans: Span[]): Promise<void> {
+  if (spans.length === 0) return
+  const rows = spans.map(({ residentId, fromOn, household }) => {
+    return { resident: residentId, from_on: fromOn, household }
+  })
+  await tx`
+    insert into household_member (municipality_code, resident_id, from_on, household)
+    select ${municipalityCode}, m.resident, m.from_on, decode(m.household, 'hex')
+      from json_to_recordset(${JSON.stringify(rows)}::text::json)
+        as m(resident uuid, from_on date, household text)
+    on conflict (municipality_code, resident_id, from_on) do update
+      set household = excluded.household, recorded_at = now()`
+}
