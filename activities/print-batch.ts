@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Scope, withPurpose } from '../db/client.ts'
 import {
@@ -73,8 +73,8 @@ async function prepare(
   }
   const contents = await openLetterContents<SealedLetter>(vault, sealed)
   const erased = sealed.length - contents.length
-  const rendered =
-    contents.length > 0 ? await render({ key, batch, contents, withdrawn }) : undefined
+  const holdsAny = contents.length > 0 || withdrawn.length > 0
+  const rendered = holdsAny ? await render({ key, batch, contents, withdrawn }) : undefined
   return { isPrinted: false, today, erased, batch: rendered }
 }
 
@@ -112,16 +112,24 @@ type Printing = {
   contents: SealedLetter[]
   withdrawn: WithdrawnLetter[]
 }
-type Rendered = { manifest: Manifest; rendered: RenderedBatch; sealedAt: string }
+type Rendered = {
+  manifest: Manifest
+  rendered: Omit<RenderedBatch, 'pdf'> & { pdf: Uint8Array | null }
+  sealedAt: string | undefined
+}
 
+/** With every letter withdrawn there is no page, and the manifest alone says so. */
 async function render({ key, batch, contents, withdrawn }: Printing): Promise<Rendered> {
   const { municipalityCode, batchOn } = key
   const letters = contents.map(withSeal).sort(byPostcode)
-  const rendered = await renderLetterBatch({
-    municipality: { code: municipalityCode, name: letters[0]!.sender.municipalityName },
-    date: batchOn,
-    letters,
-  })
+  const [first] = letters
+  const rendered = first
+    ? await renderLetterBatch({
+        municipality: { code: municipalityCode, name: first.sender.municipalityName },
+        date: batchOn,
+        letters,
+      })
+    : { pdf: null, index: [], missingGlyphs: [] }
   const manifest = sealManifest({
     batchId: batch.id,
     municipalityCode,
@@ -130,7 +138,7 @@ async function render({ key, batch, contents, withdrawn }: Printing): Promise<Re
     withdrawn,
     rendered,
   })
-  return { manifest, rendered, sealedAt: contents[0]!.sealedAt }
+  return { manifest, rendered, sealedAt: contents[0]?.sealedAt }
 }
 
 function withSeal({ letter, sealedAt }: SealedLetter): NoticeForPrint & { sealedAt: string } {
@@ -154,8 +162,13 @@ async function writeBatch(
   const folder = join(dataDir, 'letters')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const base = join(folder, `${manifest.municipalityCode}-${manifest.date}`)
-  await writeWholeFile(`${base}.pdf`, rendered.pdf)
-  await writeWholeFile(`${base}.index.csv`, indexOf(manifest, rendered))
+  if (rendered.pdf) {
+    await writeWholeFile(`${base}.pdf`, rendered.pdf)
+    await writeWholeFile(`${base}.index.csv`, indexOf(manifest, rendered))
+  } else {
+    // A print that broke off may have left its pages here, with a letter that is withdrawn by now.
+    await Promise.all([`${base}.pdf`, `${base}.index.csv`].map((path) => rm(path, { force: true })))
+  }
   const text = `${JSON.stringify({ ...manifest, sealedAt }, null, 2)}\n`
   await writeWholeFile(`${base}.manifest.json`, text)
 }
@@ -163,7 +176,10 @@ async function writeBatch(
 const indexColumns = ['page', 'pages', 'letterId', 'noticeId', 'kind', 'round', 'campaignDate']
 
 /** For the clerk's table program: names nobody, and says which pages want a look before posting. */
-function indexOf({ letters }: Manifest, { missingGlyphs }: RenderedBatch): string {
+function indexOf(
+  { letters }: Manifest,
+  { missingGlyphs }: Pick<RenderedBatch, 'missingGlyphs'>,
+): string {
   const rows = letters.map((letter) => [
     letter.page,
     letter.pages,

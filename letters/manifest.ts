@@ -22,8 +22,8 @@ export type Manifest = {
   /** Sealed, and taken out before the batch was printed: no page of it says anything of them. */
   withdrawn: WithdrawnLetter[]
   totals: { letters: number; pages: number; byKind: Partial<Record<NoticeKind, number>> }
-  /** SHA-256 of the PDF file, in hexadecimal. */
-  pdfSha256: string
+  /** SHA-256 of the PDF file, in hexadecimal; null when every letter was withdrawn, and there is none. */
+  pdfSha256: string | null
 }
 
 export type Sealing = {
@@ -32,7 +32,7 @@ export type Sealing = {
   date: PlainDate
   letters: Pick<NoticeForPrint, 'letterId' | 'noticeId' | 'kind' | 'round' | 'campaignDate'>[]
   withdrawn?: WithdrawnLetter[]
-  rendered: Pick<RenderedBatch, 'pdf' | 'index'>
+  rendered: { pdf: Uint8Array | null; index: RenderedBatch['index'] }
 }
 
 /** Throws when the letters and the pages are not the same set: such a batch must not leave. */
@@ -60,7 +60,7 @@ export function sealManifest(sealing: Sealing): Manifest {
     letters: entries,
     withdrawn,
     totals: totalsOf(entries),
-    pdfSha256: createHash('sha256').update(rendered.pdf).digest('hex'),
+    pdfSha256: rendered.pdf && createHash('sha256').update(rendered.pdf).digest('hex'),
   }
 }
 

@@ -96,7 +96,7 @@ export async function carryProtection(
       from protection f
      where (f.municipality_code, f.resident_id) in (select * from ${rowList(tx, former)})
        and (f.to_on is null or f.to_on >= ${since})
-     group by greatest(f.from_on, ${since}::date)
+     group by 3
     on conflict (municipality_code, resident_id, from_on) do update
       set to_on = case when p.to_on is null or excluded.to_on is null then null
                        else greatest(p.to_on, excluded.to_on) end`
