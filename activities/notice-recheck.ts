@@ -17,6 +17,7 @@ import {
   PersonNotVisible,
 } from '../db/queries/plan-input.ts'
 import { protectedBy } from '../db/queries/protection.ts'
+import { isToldAtStay } from '../db/queries/stay-consents.ts'
 import { openTask } from '../db/queries/tasks.ts'
 import { widenScope } from '../db/scope.ts'
 import type { PlainDate } from '../domain/course.ts'
@@ -53,6 +54,9 @@ export async function recheck(
   if (!owed.isOwed) return { maySend: false, state: owed.state, reason: owed.reason }
   const protecting = await protectedBy(tx, course, today)
   if (protecting) return byHand('protected', protecting)
+  if (await isToldAtStay(tx, course.id)) {
+    return { maySend: false, state: 'suppressed', reason: 'toldAtStay' }
+  }
   const sender = await senderOf(tx, course.municipalityCode)
   if (!sender) return byHand('noSender', course)
   return { maySend: true, input, plan: owed.plan, sender }

@@ -11,6 +11,7 @@ import {
 import { type CourseRow, loadPlanInput, PersonNotVisible } from '../db/queries/plan-input.ts'
 import { plannedSteps } from '../db/queries/planned-steps.ts'
 import { protectedBy } from '../db/queries/protection.ts'
+import { isToldAtStay } from '../db/queries/stay-consents.ts'
 import { widenScope } from '../db/scope.ts'
 import { compareDates } from '../domain/calendar.ts'
 import type { CourseFacts, PlainDate } from '../domain/course.ts'
@@ -92,6 +93,11 @@ async function decide(
       reason: 'protected',
     })
     await openByHand(tx, protecting, { ...asked, courseId: course.id, today })
+    return undefined
+  }
+  if (await isToldAtStay(tx, course.id)) {
+    const reason = 'toldAtStay'
+    await decideNotice(tx, course, asked, { ...decision, state: 'suppressed', reason })
     return undefined
   }
   return queue(tx, course, asked, decision)

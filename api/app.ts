@@ -17,6 +17,7 @@ import { ledgerRoutes } from './routes/ledger.ts'
 import { moveRoutes } from './routes/moves.ts'
 import { oidcRoutes } from './routes/oidc.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
+import { protectionRoutes } from './routes/protection.ts'
 import { registerRoutes } from './routes/register.ts'
 import { scanRoutes } from './routes/scans.ts'
 import { twoPeopleRoutes } from './routes/two-people.ts'
@@ -62,6 +63,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', scanRoutes({ ...deps, gate: auth.gate }))
   app.route('/api/v1', registerRoutes(deps))
   app.route('/api/v1', moveRoutes(deps))
+  app.route('/api/v1', protectionRoutes(deps))
   app.route('/api/v1', ledgerRoutes(deps))
   app.route('/fhir', fhirRoutes())
   app.route('/', webRoutes(deps, options.web))

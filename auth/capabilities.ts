@@ -70,6 +70,21 @@ export const groups: readonly Group[] = [
     may: ['clerk', 'municipalAdministrator', 'registerMachine'],
   },
   {
+    name: 'stays',
+    routes: ['POST /api/v1/stays', 'POST /api/v1/stays/withdrawals'],
+    may: ['clerk', 'municipalAdministrator'],
+  },
+  {
+    // never a program: where a protected person can be reached is for whoever goes there
+    name: 'byHandDelivery',
+    routes: [
+      'PUT /api/v1/delivery-arrangements',
+      'POST /api/v1/delivery-arrangements/delete',
+      'GET /api/v1/tasks/:id/delivery',
+    ],
+    may: ['clerk'],
+  },
+  {
     name: 'settings',
     routes: [
       'PUT /api/v1/municipalities/:code',

@@ -86,6 +86,7 @@ export const pagesEn: PagesText = {
     noMail: 'there is no mail address',
     unknownTwice: 'it is not known whether the mail arrived',
     erased: 'the person’s record was erased',
+    toldAtStay: 'the town where the person lives writes to them',
   },
   taskKinds: {
     followUp: 'Follow up the second dose',
@@ -280,7 +281,7 @@ export const pagesEn: PagesText = {
     factsTitle: 'Facts',
     home: 'Residence today',
     openedBecause: 'Opened by',
-    opened: { wave: 'a wave', scan: 'a scan' },
+    opened: { wave: 'a wave', scan: 'a scan', stay: 'being told at the place of stay' },
     window: 'Next dose',
     windowOf: (from, to) => `from ${from}, best by ${to}`,
     overdueOn: 'Overdue from',

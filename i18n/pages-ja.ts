@@ -86,6 +86,7 @@ export const pagesJa = {
     noMail: 'メールの宛先がないため',
     unknownTwice: 'メールの到達が確かめられないため',
     erased: '記録が消去されたため',
+    toldAtStay: '実際に住む市区町村からお知らせするため',
   } as Record<string, string>,
   taskKinds: {
     followUp: '2回目の個別確認',
@@ -280,7 +281,7 @@ export const pagesJa = {
     factsTitle: '記録の要点',
     home: '今日の居住地',
     openedBecause: '開始のきっかけ',
-    opened: { wave: '対象者の一斉登録', scan: '会場での読み取り' },
+    opened: { wave: '対象者の一斉登録', scan: '会場での読み取り', stay: '居住地での受付' },
     window: '次の回の時期',
     windowOf: (from: string, to: string) => `${from}から${to}ごろ`,
     overdueOn: '期限超過になる日',

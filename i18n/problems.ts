@@ -4,6 +4,7 @@ import { generalProblems } from './problems/general.ts'
 import { keyProblems } from './problems/keys.ts'
 import { ledgerProblems } from './problems/ledger.ts'
 import { peopleProblems } from './problems/people.ts'
+import { protectionProblems } from './problems/protection.ts'
 import { registerProblems } from './problems/register.ts'
 import type { Language, ProblemText, ProblemTexts } from './problems/text.ts'
 import { ticketProblems } from './problems/tickets.ts'
@@ -16,6 +17,7 @@ const texts: ProblemTexts = {
   ...keyProblems,
   ...peopleProblems,
   ...codecProblems,
+  ...protectionProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

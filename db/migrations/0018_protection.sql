@@ -37,6 +37,8 @@ create table delivery_arrangement (
 alter table resident
   add column basis text not null default 'register' check (basis in ('register', 'actualStay'));
 
+alter type course_opening add value 'stay';
+
 -- A consent joins the row of the town of stay to that of the register. Without one, nothing here says
 -- that the two are one person. A withdrawal ends the flow; it takes back nothing that has flowed.
 create table stay_consent (
@@ -170,44 +172,54 @@ language sql stable security definer set search_path = pg_catalog, public as $$
                                       = (any_of.municipality_code, any_of.resident_id))
 $$;
 
--- What a consent lets flow, both ways: the other side's doses, those recorded after a withdrawal never.
-create function shared_doses(of_course uuid)
+-- The rows on the other side of a person's consents, standing or withdrawn. Internal.
+create function rows_by_consent(town text, person uuid)
+returns table (municipality_code text, resident_id uuid, withdrawn_at timestamptz)
+language sql stable set search_path = pg_catalog, public as $$
+  with own (municipality_code, resident_id) as (
+    select town, person
+    union
+    select l.municipality_code, l.resident_id
+      from course_link c join course_link l on l.course_id = c.course_id
+     where (c.municipality_code, c.resident_id) = (town, person)
+  )
+  select s.home_municipality_code, s.home_resident_id, s.withdrawn_at
+    from own join stay_consent s
+      on (s.municipality_code, s.resident_id) = (own.municipality_code, own.resident_id)
+  union all
+  select s.municipality_code, s.resident_id, s.withdrawn_at
+    from own join stay_consent s
+      on (s.home_municipality_code, s.home_resident_id) = (own.municipality_code, own.resident_id)
+$$;
+
+-- What a consent lets flow, both ways: the other side's doses; those recorded after a withdrawal never.
+create function shared_doses(town text, person uuid)
 returns table (id uuid, claimed_dose_number int, given_on date, product_code text, lot_number text,
                municipality_code text)
 language sql stable security definer set search_path = pg_catalog, public as $$
-  select d.id, d.claimed_dose_number, d.given_on, d.product_code, d.lot_number, d.municipality_code
-    from (select s.home_municipality_code, s.home_resident_id, s.withdrawn_at
-            from course_link own join stay_consent s
-              on (s.municipality_code, s.resident_id) = (own.municipality_code, own.resident_id)
-           where own.course_id = of_course
-          union all
-          select s.municipality_code, s.resident_id, s.withdrawn_at
-            from course_link own join stay_consent s
-              on (s.home_municipality_code, s.home_resident_id) = (own.municipality_code, own.resident_id)
-           where own.course_id = of_course) other (town, person, withdrawn_at)
-    join course_link l on (l.municipality_code, l.resident_id) = (other.town, other.person)
+  select distinct d.id, d.claimed_dose_number, d.given_on, d.product_code, d.lot_number, d.municipality_code
+    from rows_by_consent(town, person) other
+    join course_link l
+      on (l.municipality_code, l.resident_id) = (other.municipality_code, other.resident_id)
     join dose d on d.course_id = l.course_id
-   where d.course_id <> of_course and d.voided_at is null
-     and (other.withdrawn_at is null or d.recorded_at < other.withdrawn_at)
+   where d.voided_at is null and (other.withdrawn_at is null or d.recorded_at < other.withdrawn_at)
+     and town = any (string_to_array(nullif(current_setting('sesshu.municipality', true), ''), ','))
+     and not exists (select from course_link own
+                      where (own.municipality_code, own.resident_id, own.course_id)
+                          = (town, person, d.course_id))
 $$;
 
--- The courses on the other side of a consent that stands, to be planned anew when this one changes.
-create function consent_peers(of_course uuid)
-returns table (course_id uuid, municipality_code text, resident_id uuid)
+-- The courses on the other side of a consent that stands, to be planned anew when something changes.
+create function consent_peers(town text, person uuid)
+returns table (course_id uuid, municipality_code text)
 language sql stable security definer set search_path = pg_catalog, public as $$
-  select distinct c.id, c.home_municipality_code, c.home_resident_id
-    from (select s.home_municipality_code, s.home_resident_id
-            from course_link own join stay_consent s
-              on (s.municipality_code, s.resident_id) = (own.municipality_code, own.resident_id)
-           where own.course_id = of_course and s.withdrawn_at is null
-          union all
-          select s.municipality_code, s.resident_id
-            from course_link own join stay_consent s
-              on (s.home_municipality_code, s.home_resident_id) = (own.municipality_code, own.resident_id)
-           where own.course_id = of_course and s.withdrawn_at is null) other (town, person)
-    join course_link l on (l.municipality_code, l.resident_id) = (other.town, other.person)
+  select distinct c.id, c.home_municipality_code
+    from rows_by_consent(town, person) other
+    join course_link l
+      on (l.municipality_code, l.resident_id) = (other.municipality_code, other.resident_id)
     join course c on c.id = l.course_id
-   where c.id <> of_course and c.closed_because is distinct from 'merged'
+   where other.withdrawn_at is null and c.closed_because is distinct from 'merged'
+     and town = any (string_to_array(nullif(current_setting('sesshu.municipality', true), ''), ','))
 $$;
 
 -- Whether the town of stay writes to this course's person, so that the register's town need not.
@@ -227,17 +239,18 @@ create function home_row(town text, number text, born bytea, names bytea[]) retu
 language sql stable security definer set search_path = pg_catalog, public as $$
   select r.id from resident r
     join person p on (p.municipality_code, p.resident_id) = (r.municipality_code, r.id)
-   where r.municipality_code = town and r.register_number = number and r.basis = 'register'
+   where current_setting('sesshu.purpose', true) = 'registerStay'
+     and r.municipality_code = town and r.register_number = number and r.basis = 'register'
      and p.identity_born = born and p.identity_names && names
 $$;
 
 revoke all on function rows_of_person(text, uuid), household_on(text, uuid, date),
   own_protection(text, uuid, date), protected_under(text, uuid, date), protecting_row(uuid, date),
-  courses_under_protection(text, uuid), shared_doses(uuid),
-  consent_peers(uuid), is_told_at_stay(uuid), home_row(text, text, bytea, bytea[]) from public;
+  courses_under_protection(text, uuid), rows_by_consent(text, uuid),
+  shared_doses(text, uuid), consent_peers(text, uuid), is_told_at_stay(uuid), home_row(text, text, bytea, bytea[]) from public;
 
 grant execute on function protected_under(text, uuid, date), protecting_row(uuid, date),
-  shared_doses(uuid), consent_peers(uuid) to sesshu_api, sesshu_worker;
+  shared_doses(text, uuid), consent_peers(text, uuid) to sesshu_api, sesshu_worker;
 grant execute on function is_told_at_stay(uuid) to sesshu_worker;
 grant execute on function courses_under_protection(text, uuid),
   home_row(text, text, bytea, bytea[]) to sesshu_api;

@@ -113,7 +113,9 @@ export function planColumns(sql: Sql | Tx, today: PlainDate, reach: 'links' | 's
 function rowsInScope(sql: Sql | Tx) {
   return (sql as Sql)`
     (select json_agg(${doseObject(sql)})
-       from dose d where d.course_id = c.id and d.voided_at is null) as doses,
+       from (select id, claimed_dose_number, given_on, product_code
+               from dose where course_id = c.id and voided_at is null
+             ${dosesByConsent(sql)}) d) as doses,
     (select json_agg(${noticeObject(sql)}) from notice n where n.course_id = c.id) as notices,
     (select array_agg(k.occasion) from task k
       where k.course_id = c.id and k.kind in ('followUp', 'moveInMissing')) as "followUps"`
@@ -121,9 +123,19 @@ function rowsInScope(sql: Sql | Tx) {
 
 function rowsByLink(sql: Sql | Tx) {
   return (sql as Sql)`
-    (select json_agg(${doseObject(sql)}) from linked_doses(c.id) d) as doses,
+    (select json_agg(${doseObject(sql)})
+       from (select id, claimed_dose_number, given_on, product_code from linked_doses(c.id)
+             ${dosesByConsent(sql)}) d) as doses,
     (select json_agg(${noticeObject(sql)}) from linked_notices(c.id) n) as notices,
     linked_follow_ups(c.id) as "followUps"`
+}
+
+/** What a town of stay and one of the register tell each other, of whoever consents. */
+function dosesByConsent(sql: Sql | Tx) {
+  return (sql as Sql)`
+    union all
+    select id, claimed_dose_number, given_on, product_code
+      from shared_doses(h.municipality_code, h.id)`
 }
 
 function doseObject(sql: Sql | Tx) {

@@ -24,6 +24,7 @@ import {
   writeScanOnly,
   writeScreening,
 } from './scan-write.ts'
+import { replanPeers } from './stay-consents.ts'
 
 export type ScanAnswer = {
   scanId: string
@@ -166,7 +167,7 @@ function silence(): Error {
 type Decision = {
   recorded: Recorded
   write?: () => Promise<unknown>
-  /** Only for a course that opens at a home which the person has left. */
+  /** Only for a course that opens at a home which the person has left, or that others hear of. */
   settle?: () => Promise<unknown>
 }
 
@@ -216,8 +217,15 @@ async function decide(
       if (dueWindow) answer.next = { earliest: dueWindow.earliest, due: dueWindow.due }
       const decision = ackOf(answer, true, () => writeDose(tx, asked, ack(), dose))
       const opensAtOldHome = dose.course.isNew && row.homeStatus === 'movedOut'
-      if (!opensAtOldHome) return decision
-      return { ...decision, settle: () => settlePerson(tx as unknown as Tx, dose.home, today) }
+      const peers = row.peers ?? []
+      if (!opensAtOldHome && peers.length === 0) return decision
+      return {
+        ...decision,
+        settle: async () => {
+          if (opensAtOldHome) await settlePerson(tx as unknown as Tx, dose.home, today)
+          await replanPeers(tx as unknown as Tx, peers, today)
+        },
+      }
     }
   }
 }

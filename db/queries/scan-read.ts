@@ -3,6 +3,7 @@ import type { PlainDate } from '../../domain/course.ts'
 import type { ScanFacts } from '../../domain/scan.ts'
 import type { Sql } from '../client.ts'
 import { type PlanColumns, planColumns } from './plan-input.ts'
+import type { ConsentPeer } from './stay-consents.ts'
 
 /** A scan as its statements take it: its ticket by index alone. */
 export type IndexedScan = { scan: ScanFacts; ticketIndex: Uint8Array }
@@ -25,6 +26,8 @@ export type ScanRow = PlanColumns & {
   version: number | null
   homeMunicipalityCode: string | null
   homeResidentId: string | null
+  /** Courses that hear of this dose by their person's consent; nearly nobody has any. */
+  peers: ConsentPeer[] | null
 }
 
 /**
@@ -60,6 +63,9 @@ export function readScanSet(tx: Sql, { scan, ticketIndex }: IndexedScan, today: 
           and k.slip_kind = ${scan.slipKind} and k.dose_number = ${scan.claimedDoseNumber}) as "slipIsUsed",
       c.id as "courseId", c.version,
       h.municipality_code as "homeMunicipalityCode", h.id as "homeResidentId",
+      (select json_agg(json_build_object('courseId', p.course_id,
+                                         'municipalityCode', p.municipality_code))
+         from consent_peers(t.municipality_code, t.resident_id) p) as peers,
       ${planColumns(tx, today, 'scope')}
     from (select) one
     left join lateral (

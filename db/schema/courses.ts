@@ -13,7 +13,7 @@ export const course = pgTable('course', {
   series: text('series').notNull(),
   homeMunicipalityCode: text('home_municipality_code').notNull(),
   homeResidentId: uuid('home_resident_id').notNull(),
-  openedBecause: text('opened_because').$type<'wave' | 'scan'>().notNull(),
+  openedBecause: text('opened_because').$type<'wave' | 'scan' | 'stay'>().notNull(),
   version: integer('version').notNull(),
   cause: text('cause').$type<Cause>().notNull(),
   stage: text('stage').$type<Stage>().notNull(),

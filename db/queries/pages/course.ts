@@ -29,7 +29,7 @@ export type CourseHead = {
   id: string
   municipalityCode: string
   municipalityName: string | null
-  openedBecause: 'wave' | 'scan'
+  openedBecause: 'wave' | 'scan' | 'stay'
   earliestOn: PlainDate | null
   dueOn: PlainDate | null
   overdueOn: PlainDate | null
