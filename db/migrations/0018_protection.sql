@@ -37,7 +37,8 @@ create table delivery_arrangement (
 alter table resident
   add column basis text not null default 'register' check (basis in ('register', 'actualStay'));
 
-alter type course_opening add value 'stay';
+alter domain course_opening drop constraint course_opening_check;
+alter domain course_opening add constraint course_opening_check check (value in ('wave', 'scan', 'stay'));
 
 -- A consent joins the row of the town of stay to that of the register. Without one, nothing here says
 -- that the two are one person. A withdrawal ends the flow; it takes back nothing that has flowed.
