@@ -144,6 +144,7 @@ async function openCourses(
       from course where id = any(${ids}::uuid[])`
   await tx`insert into outbox (course_id, version) select id, 1 from course where id = any(${ids}::uuid[])`
   await settleKnownMoves(tx, municipalityCode, courses, today)
+  await hearOfSharedDoses(tx, municipalityCode, courses, today)
   return courses.length
 }
 
@@ -164,4 +165,18 @@ async function settleKnownMoves(
     const course = courses.find((opened) => opened.residentId === residentId)!
     await replan(tx, course.id, { cause: 'replanned', today, tell: true })
   }
+}
+
+/** Of whoever lives elsewhere and consents, doses may be known before the course opens. */
+async function hearOfSharedDoses(
+  tx: Tx,
+  municipalityCode: string,
+  courses: { id: string; residentId: string }[],
+  today: PlainDate,
+): Promise<void> {
+  const told = await tx<{ id: string }[]>`
+    select c.id from unnest(${courses.map((course) => course.id)}::uuid[],
+                            ${courses.map((course) => course.residentId)}::uuid[]) as c(id, resident)
+     where exists (select from consent_peers(${municipalityCode}, c.resident))`
+  for (const { id } of told) await replan(tx, id, { cause: 'replanned', today, tell: true })
 }

@@ -8,6 +8,7 @@ import { pino } from 'pino'
 import type { ApiDeps } from '../../api/deps.ts'
 import { sendProblem, toProblem } from '../../api/problem.ts'
 import { moveRoutes } from '../../api/routes/moves.ts'
+import { protectionRoutes } from '../../api/routes/protection.ts'
 import { registerRoutes } from '../../api/routes/register.ts'
 import { scanRoutes } from '../../api/routes/scans.ts'
 import { clockOf } from '../../config/clock.ts'
@@ -42,7 +43,8 @@ export async function openRegister(database: SealedDatabase, firstDay: string) {
   }
   const app = new OpenAPIHono()
   app.onError((error, c) => sendProblem(c, toProblem(error)))
-  for (const routes of [registerRoutes, moveRoutes, scanRoutes]) app.route('/', routes(deps))
+  for (const routes of [registerRoutes, moveRoutes, scanRoutes, protectionRoutes])
+    app.route('/', routes(deps))
 
   const call =
     (method: string) =>
