@@ -68,7 +68,7 @@ create index stay_consent_home on stay_consent (home_municipality_code, home_res
 
 -- Every register row of the person who has this one: by the course that they share, or by a consent
 -- that stands. Internal: whoever may ask asks one of the functions below.
-create function rows_of_person(town text, person uuid)
+create function rows_of_person(town text, person uuid, by_consent boolean)
 returns table (municipality_code text, resident_id uuid)
 language sql stable set search_path = pg_catalog, public as $$
   with linked (municipality_code, resident_id) as (
@@ -83,12 +83,12 @@ language sql stable set search_path = pg_catalog, public as $$
   select s.home_municipality_code, s.home_resident_id
     from linked k join stay_consent s
       on (s.municipality_code, s.resident_id) = (k.municipality_code, k.resident_id)
-   where s.withdrawn_at is null
+   where by_consent and s.withdrawn_at is null
   union
   select s.municipality_code, s.resident_id
     from linked k join stay_consent s
       on (s.home_municipality_code, s.home_resident_id) = (k.municipality_code, k.resident_id)
-   where s.withdrawn_at is null
+   where by_consent and s.withdrawn_at is null
 $$;
 
 -- The household of a register row on a day: the last one told until then, unless the person has left.
@@ -104,11 +104,11 @@ language sql stable set search_path = pg_catalog, public as $$
 $$;
 
 -- The row under which a person is protected in their own right on a day, the asking town's first.
-create function own_protection(town text, person uuid, on_day date)
+create function own_protection(town text, person uuid, on_day date, by_consent boolean)
 returns table (municipality_code text, resident_id uuid)
 language sql stable set search_path = pg_catalog, public as $$
   select p.municipality_code, p.resident_id
-    from rows_of_person(town, person) w
+    from rows_of_person(town, person, by_consent) w
     join protection p on (p.municipality_code, p.resident_id) = (w.municipality_code, w.resident_id)
    where p.from_on <= on_day and (p.to_on is null or p.to_on >= on_day)
    order by p.municipality_code = town desc, p.from_on desc, p.municipality_code, p.resident_id
@@ -126,21 +126,31 @@ begin
   if not town = any (string_to_array(nullif(current_setting('sesshu.municipality', true), ''), ',')) then
     raise exception 'protected_under: % is not in scope', town;
   end if;
-  return query select * from own_protection(town, person, on_day);
+  return query select * from own_protection(town, person, on_day, true);
   if found then return; end if;
   shared := household_on(town, person, on_day);
   if shared is null then return; end if;
+  -- Whoever consents lives elsewhere: a flag of that town says nothing of those at the registered address.
   return query
     select town, person
      where exists (
        select from household_member m
         where m.municipality_code = town and m.household = shared and m.resident_id <> person
           and household_on(town, m.resident_id, on_day) = shared
-          and exists (select from own_protection(town, m.resident_id, on_day)));
+          and exists (select from own_protection(town, m.resident_id, on_day, false)));
 end $$;
 
--- The same of a course, by its home; nothing to any other town.
-create or replace function protecting_row(of_course uuid, on_day date)
+-- The same of a course, by its home; nothing to any other town. In the place of the one of 0013.
+do $$
+declare
+  migrating constant text := current_user;
+begin
+  if to_regprocedure('protecting_row(uuid, date)') is null then return; end if;
+  set local role sesshu_definer;
+  drop function protecting_row(uuid, date);
+  execute format('set local role %I', migrating);
+end $$;
+create function protecting_row(of_course uuid, on_day date)
 returns table (municipality_code text, resident_id uuid)
 language sql stable security definer set search_path = pg_catalog, public as $$
   select p.municipality_code, p.resident_id
@@ -157,7 +167,7 @@ $$;
 create function courses_under_protection(town text, person uuid) returns setof uuid
 language sql stable security definer set search_path = pg_catalog, public as $$
   with concerned (municipality_code, resident_id) as (
-    select * from rows_of_person(town, person)
+    select * from rows_of_person(town, person, true)
     union
     select m.municipality_code, m.resident_id
       from household_member own
@@ -205,6 +215,7 @@ language sql stable security definer set search_path = pg_catalog, public as $$
     join dose d on d.course_id = l.course_id
    where d.voided_at is null and (other.withdrawn_at is null or d.recorded_at < other.withdrawn_at)
      and town = any (string_to_array(nullif(current_setting('sesshu.municipality', true), ''), ','))
+     and current_setting('sesshu.purpose', true) = any ('{recordDose,manageRegister,settleMove,openWave,sendNotice,showCourse,registerStay}'::text[])
      and not exists (select from course_link own
                       where (own.municipality_code, own.resident_id, own.course_id)
                           = (town, person, d.course_id))
@@ -234,28 +245,67 @@ language sql stable security definer set search_path = pg_catalog, public as $$
      where c.id = of_course and s.withdrawn_at is null and l.course_id <> of_course)
 $$;
 
--- Whose row of a register the town of stay means. Asked with the person's consent; answers an id, and
--- only when birth date and name agree by the blind indexes of the register's own town.
-create function home_row(town text, number text, born bytea, names bytea[]) returns uuid
-language sql stable security definer set search_path = pg_catalog, public as $$
-  select r.id from resident r
-    join person p on (p.municipality_code, p.resident_id) = (r.municipality_code, r.id)
-   where current_setting('sesshu.purpose', true) = 'registerStay'
-     and r.municipality_code = town and r.register_number = number and r.basis = 'register'
-     and p.identity_born = born and p.identity_names && names
-$$;
-
-revoke all on function rows_of_person(text, uuid), household_on(text, uuid, date),
-  own_protection(text, uuid, date), protected_under(text, uuid, date), protecting_row(uuid, date),
+revoke all on function rows_of_person(text, uuid, boolean), household_on(text, uuid, date),
+  own_protection(text, uuid, date, boolean), protected_under(text, uuid, date), protecting_row(uuid, date),
   courses_under_protection(text, uuid), rows_by_consent(text, uuid),
-  shared_doses(text, uuid), consent_peers(text, uuid), is_told_at_stay(uuid), home_row(text, text, bytea, bytea[]) from public;
+  shared_doses(text, uuid), consent_peers(text, uuid),
+  is_told_at_stay(uuid) from public;
 
 grant execute on function protected_under(text, uuid, date), protecting_row(uuid, date),
   shared_doses(text, uuid), consent_peers(text, uuid) to sesshu_api, sesshu_worker;
 grant execute on function is_told_at_stay(uuid) to sesshu_worker;
-grant execute on function courses_under_protection(text, uuid),
-  home_row(text, text, bytea, bytea[]) to sesshu_api;
+grant execute on function courses_under_protection(text, uuid) to sesshu_api;
 
 grant select, insert, update on household_member to sesshu_api;
 grant select, insert, update, delete on delivery_arrangement to sesshu_api;
 grant select, insert, update on stay_consent to sesshu_api;
+
+-- Row security as of 0013: who may have which rows for which purpose.
+do $$
+declare
+  one text;
+begin
+  if to_regproc('let_role') is null then return; end if;
+  foreach one in array array['household_member', 'delivery_arrangement', 'stay_consent'] loop
+    perform protect_table(one::regclass);
+  end loop;
+
+  perform let_role('sesshu_api', 'household_member', 'select, insert, update', '{manageRegister}');
+  -- Where to reach somebody, and for which task: this purpose alone, and nothing else of the person.
+  perform let_role('sesshu_api', 'delivery_arrangement', 'select, insert, update, delete',
+                   '{byHandDelivery}');
+  foreach one in array array['resident', 'task', 'resident_key'] loop
+    perform let_role('sesshu_api', one::regclass, 'select', '{byHandDelivery}');
+  end loop;
+  perform let_role('sesshu_api', t::regclass, c, '{registerStay}') from (values
+    ('resident', 'select, insert, update'), ('person', 'select, insert, update'),
+    ('residence', 'select, insert, update'), ('resident_key', 'select, insert'),
+    ('register_event', 'select'), ('course', 'select, insert'), ('course_link', 'select, insert'),
+    ('stay_consent', 'select, insert, update')) rule (t, c);
+  perform let_role('sesshu_api', 'outbox', 'select, insert, update', '{registerStay}', 'any');
+  -- A protection goes along with its person.
+  perform let_role('sesshu_api', 'protection', 'select, insert, update', '{settleMove}');
+
+  perform let_role('sesshu_definer', t::regclass, 'select', '{*}', 'any')
+    from unnest('{household_member,stay_consent}'::text[]) t;
+  grant select (municipality_code, resident_id, from_on, household) on household_member to sesshu_definer;
+  grant select (municipality_code, resident_id, home_municipality_code, home_resident_id, withdrawn_at)
+    on stay_consent to sesshu_definer;
+  grant select (status, status_on) on resident to sesshu_definer;
+  grant select (closed_because) on course to sesshu_definer;
+  grant select (recorded_at) on dose to sesshu_definer;
+
+  grant create on schema public to sesshu_definer;
+  perform give_to_definer(f::regprocedure, callers) from (values
+    ('rows_of_person(text, uuid, boolean)', 'sesshu_definer'),
+    ('rows_by_consent(text, uuid)', 'sesshu_definer'),
+    ('household_on(text, uuid, date)', 'sesshu_definer'),
+    ('own_protection(text, uuid, date, boolean)', 'sesshu_definer'),
+    ('protected_under(text, uuid, date)', 'sesshu_api, sesshu_worker'),
+    ('protecting_row(uuid, date)', 'sesshu_api, sesshu_worker'),
+    ('courses_under_protection(text, uuid)', 'sesshu_api'),
+    ('shared_doses(text, uuid)', 'sesshu_api, sesshu_worker'),
+    ('consent_peers(text, uuid)', 'sesshu_api, sesshu_worker'),
+    ('is_told_at_stay(uuid)', 'sesshu_worker')) given (f, callers);
+  revoke create on schema public from sesshu_definer;
+end $$;

@@ -10,7 +10,13 @@ import { DomainError } from '../../domain/errors.ts'
 import type { Vault } from '../../vault/vault.ts'
 import type { Tx } from '../client.ts'
 import { orUnknownTown } from '../people/blind.ts'
-import { bytesOf, identityUnder, type Named } from '../people/same-person.ts'
+import {
+  type Identity,
+  identityUnder,
+  type Named,
+  namesAgree,
+  readIdentity,
+} from '../people/same-person.ts'
 import type { CourseHome } from './plan-input.ts'
 import type { RegisterKey } from './register-events.ts'
 import { replan } from './replan.ts'
@@ -37,20 +43,28 @@ export async function giveConsent(
     identityUnder(vault, home, person),
     'consent.home.municipalityCode',
   )
-  const [found] = await tx<{ id: string | null }[]>`
-    select home_row(${home.municipalityCode}, ${home.registerNumber},
-                    decode(${identity.born}, 'hex'), ${bytesOf(tx, identity.names)}) as id`
-  if (!found?.id || found.id === stay.residentId) {
+  const found = await homeRow(tx, home, identity)
+  if (!found || found.residentId === stay.residentId) {
     throw refusal('homeRowDiffers', 'consent.home.registerNumber')
   }
   const standing = await standingConsent(tx, stay)
-  if (standing && standing !== found.id) throw refusal('consentStands', 'consent.home')
+  if (standing && standing !== found.residentId) throw refusal('consentStands', 'consent.home')
   if (standing) return
   await tx`
     insert into stay_consent (id, municipality_code, resident_id, home_municipality_code,
                               home_resident_id, given_on, given_to)
     values (${randomUUID()}, ${stay.municipalityCode}, ${stay.residentId}, ${home.municipalityCode},
-            ${found.id}, ${givenOn}, ${currentActor().id})`
+            ${found.residentId}, ${givenOn}, ${currentActor().id})`
+}
+
+/** Somebody of a register who is who the person says: by blind indexes of that town, opening nobody. */
+async function homeRow(tx: Tx, home: RegisterKey, told: Identity): Promise<CourseHome | undefined> {
+  const [row] = await tx<CourseHome[]>`
+    select municipality_code as "municipalityCode", id as "residentId" from resident
+     where municipality_code = ${home.municipalityCode}
+       and register_number = ${home.registerNumber} and basis = 'register'`
+  const kept = row && (await readIdentity(tx, row))
+  return kept && kept.born === told.born && namesAgree(kept, told) ? row : undefined
 }
 
 /** Ends the flow from this moment on. Throws `noConsent`. */

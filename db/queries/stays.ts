@@ -19,7 +19,7 @@ import {
   type RegisterKey,
   takeTown,
 } from './register-events.ts'
-import { enqueueNews, replan } from './replan.ts'
+import { enqueueNews } from './replan.ts'
 import {
   type Consent,
   consentPeers,
@@ -128,12 +128,14 @@ async function openCourse(tx: Tx, row: CourseHome, today: PlainDate): Promise<vo
   await enqueueNews(tx, opened.id, 1)
 }
 
+/** Both sides are planned anew with what each now knows of the other. */
 async function tellBoth(tx: Tx, row: CourseHome, today: PlainDate): Promise<void> {
-  const own = await tx<{ id: string }[]>`
-    select course_id as id from course_link
-     where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}`
-  for (const { id } of own) await replan(tx, id, { cause: 'replanned', today, tell: true })
-  await replanPeers(tx, await consentPeers(tx, row), today)
+  const { municipalityCode, residentId } = row
+  const own = await tx<{ courseId: string }[]>`
+    select course_id as "courseId" from course_link
+     where municipality_code = ${municipalityCode} and resident_id = ${residentId}`
+  const here = own.map(({ courseId }) => ({ courseId, municipalityCode }))
+  await replanPeers(tx, [...here, ...(await consentPeers(tx, row))], today)
 }
 
 function refusal(code: string, field: string): DomainError {

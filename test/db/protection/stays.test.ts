@@ -201,6 +201,20 @@ describe('a recorded consent', () => {
       return tx`select municipality_code as town from protecting_row(${course.id}, ${today})`
     })
     expect([...under]).toEqual([{ town: towns.B }])
+
+    // Whoever is registered at the same address is covered by nothing: they do not live together.
+    const householdNumber = `H-${randomUUID()}`
+    const left = somebody()
+    await ok('/residents', {
+      residents: [person, left].map((each) => residentOf(each, 'A', { householdNumber })),
+    })
+    const covered = await database.sql.begin(async (tx) => {
+      await tx`select set_config('sesshu.municipality', ${towns.A}, true)`
+      return tx`
+        select p.* from resident r, protected_under(r.municipality_code, r.id, ${today}) p
+         where r.register_number = ${`A${left.number}`}`
+    })
+    expect(covered).toHaveLength(0)
   })
 })
 

@@ -73,12 +73,16 @@ const own = ['start', 'ownAccount']
 describe('each role', () => {
   test.each<[Role, string[]]>([
     ['venueStaff', []],
-    ['clerk', ['recordScans', 'register', 'breakGlass', 'towns', 'courses']],
+    [
+      'clerk',
+      ['recordScans', 'register', 'stays', 'byHandDelivery', 'breakGlass', 'towns', 'courses'],
+    ],
     [
       'municipalAdministrator',
       [
         'recordScans',
         'register',
+        'stays',
         'settings',
         'devices',
         'twoPeople',

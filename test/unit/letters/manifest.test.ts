@@ -26,6 +26,7 @@ test('lists every page with its notice, the totals and the hash of the file, and
       page: at + 1,
       pages: 1,
     })),
+    withdrawn: [],
     totals: { letters: 3, pages: 3, byKind: { reminder: 2, relocationNotice: 1 } },
     pdfSha256: createHash('sha256').update(rendered.pdf).digest('hex'),
   })
