@@ -2,12 +2,7 @@ import type { Tx } from '../db/client.ts'
 import { hasMail } from '../db/people/read.ts'
 import { readFacts } from '../db/queries/facts.ts'
 import { ensureGrace } from '../db/queries/grace.ts'
-import {
-  type Channel,
-  decideNotice,
-  findDecision,
-  queueAttempt,
-} from '../db/queries/notices.ts'
+import { type Channel, decideNotice, findDecision, queueAttempt } from '../db/queries/notices.ts'
 import { type CourseRow, loadPlanInput, PersonNotVisible } from '../db/queries/plan-input.ts'
 import { plannedSteps } from '../db/queries/planned-steps.ts'
 import { protectedBy } from '../db/queries/protection.ts'

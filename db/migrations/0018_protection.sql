@@ -145,7 +145,6 @@ do $$
 declare
   migrating constant text := current_user;
 begin
-  if to_regprocedure('protecting_row(uuid, date)') is null then return; end if;
   set local role sesshu_definer;
   drop function protecting_row(uuid, date);
   execute format('set local role %I', migrating);
@@ -261,51 +260,44 @@ grant select, insert, update, delete on delivery_arrangement to sesshu_api;
 grant select, insert, update on stay_consent to sesshu_api;
 
 -- Row security as of 0013: who may have which rows for which purpose.
-do $$
-declare
-  one text;
-begin
-  if to_regproc('let_role') is null then return; end if;
-  foreach one in array array['household_member', 'delivery_arrangement', 'stay_consent'] loop
-    perform protect_table(one::regclass);
-  end loop;
+select protect_table(t::regclass)
+  from unnest('{household_member,delivery_arrangement,stay_consent}'::text[]) t;
 
-  perform let_role('sesshu_api', 'household_member', 'select, insert, update', '{manageRegister}');
-  -- Where to reach somebody, and for which task: this purpose alone, and nothing else of the person.
-  perform let_role('sesshu_api', 'delivery_arrangement', 'select, insert, update, delete',
-                   '{byHandDelivery}');
-  foreach one in array array['resident', 'task', 'resident_key'] loop
-    perform let_role('sesshu_api', one::regclass, 'select', '{byHandDelivery}');
-  end loop;
-  perform let_role('sesshu_api', t::regclass, c, '{registerStay}') from (values
-    ('resident', 'select, insert, update'), ('person', 'select, insert, update'),
-    ('residence', 'select, insert, update'), ('resident_key', 'select, insert'),
-    ('register_event', 'select'), ('course', 'select, insert'), ('course_link', 'select, insert'),
-    ('stay_consent', 'select, insert, update')) rule (t, c);
-  perform let_role('sesshu_api', 'outbox', 'select, insert, update', '{registerStay}', 'any');
-  -- A protection goes along with its person.
-  perform let_role('sesshu_api', 'protection', 'select, insert, update', '{settleMove}');
+select let_role('sesshu_api', 'household_member', 'select, insert, update', '{manageRegister}');
+-- Where to reach somebody, and for which task: this purpose alone, and nothing else of the person.
+select let_role('sesshu_api', 'delivery_arrangement', 'select, insert, update, delete',
+                '{byHandDelivery}');
+select let_role('sesshu_api', t::regclass, 'select', '{byHandDelivery}')
+  from unnest('{resident,task,resident_key}'::text[]) t;
+select let_role('sesshu_api', t::regclass, c, '{registerStay}') from (values
+  ('resident', 'select, insert, update'), ('person', 'select, insert, update'),
+  ('residence', 'select, insert, update'), ('resident_key', 'select, insert'),
+  ('register_event', 'select'), ('course', 'select, insert'), ('course_link', 'select, insert'),
+  ('stay_consent', 'select, insert, update')) rule (t, c);
+select let_role('sesshu_api', 'outbox', 'select, insert, update', '{registerStay}', 'any');
+-- A protection goes along with its person.
+select let_role('sesshu_api', 'protection', 'select, insert, update', '{settleMove}');
 
-  perform let_role('sesshu_definer', t::regclass, 'select', '{*}', 'any')
-    from unnest('{household_member,stay_consent}'::text[]) t;
-  grant select (municipality_code, resident_id, from_on, household) on household_member to sesshu_definer;
-  grant select (municipality_code, resident_id, home_municipality_code, home_resident_id, withdrawn_at)
-    on stay_consent to sesshu_definer;
-  grant select (status, status_on) on resident to sesshu_definer;
-  grant select (closed_because) on course to sesshu_definer;
-  grant select (recorded_at) on dose to sesshu_definer;
+select let_role('sesshu_definer', t::regclass, 'select', '{*}', 'any')
+  from unnest('{household_member,stay_consent}'::text[]) t;
+grant select (municipality_code, resident_id, from_on, household) on household_member
+  to sesshu_definer;
+grant select (municipality_code, resident_id, home_municipality_code, home_resident_id, withdrawn_at)
+  on stay_consent to sesshu_definer;
+grant select (status, status_on) on resident to sesshu_definer;
+grant select (closed_because) on course to sesshu_definer;
+grant select (recorded_at) on dose to sesshu_definer;
 
-  grant create on schema public to sesshu_definer;
-  perform give_to_definer(f::regprocedure, callers) from (values
-    ('rows_of_person(text, uuid, boolean)', 'sesshu_definer'),
-    ('rows_by_consent(text, uuid)', 'sesshu_definer'),
-    ('household_on(text, uuid, date)', 'sesshu_definer'),
-    ('own_protection(text, uuid, date, boolean)', 'sesshu_definer'),
-    ('protected_under(text, uuid, date)', 'sesshu_api, sesshu_worker'),
-    ('protecting_row(uuid, date)', 'sesshu_api, sesshu_worker'),
-    ('courses_under_protection(text, uuid)', 'sesshu_api'),
-    ('shared_doses(text, uuid)', 'sesshu_api, sesshu_worker'),
-    ('consent_peers(text, uuid)', 'sesshu_api, sesshu_worker'),
-    ('is_told_at_stay(uuid)', 'sesshu_worker')) given (f, callers);
-  revoke create on schema public from sesshu_definer;
-end $$;
+grant create on schema public to sesshu_definer;
+select give_to_definer(f::regprocedure, callers) from (values
+  ('rows_of_person(text, uuid, boolean)', 'sesshu_definer'),
+  ('rows_by_consent(text, uuid)', 'sesshu_definer'),
+  ('household_on(text, uuid, date)', 'sesshu_definer'),
+  ('own_protection(text, uuid, date, boolean)', 'sesshu_definer'),
+  ('protected_under(text, uuid, date)', 'sesshu_api, sesshu_worker'),
+  ('protecting_row(uuid, date)', 'sesshu_api, sesshu_worker'),
+  ('courses_under_protection(text, uuid)', 'sesshu_api'),
+  ('shared_doses(text, uuid)', 'sesshu_api, sesshu_worker'),
+  ('consent_peers(text, uuid)', 'sesshu_api, sesshu_worker'),
+  ('is_told_at_stay(uuid)', 'sesshu_worker')) given (f, callers);
+revoke create on schema public from sesshu_definer;

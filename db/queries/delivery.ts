@@ -4,7 +4,7 @@
  */
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
-import { type Tx, withPurpose } from '../client.ts'
+import { look, type Tx, withPurpose } from '../client.ts'
 import {
   type Arrangement,
   dropArrangement,
@@ -47,6 +47,7 @@ export async function deliveryFor(
       select municipality_code as "municipalityCode", resident_id as "residentId" from task
        where municipality_code = ${task.municipalityCode} and id = ${task.taskId}
          and kind = 'noticeByHand' and done_at is null and resident_id is not null`
+    await look(tx, row ? [{ ...row, fields: ['tasks'] }] : [])
     if (!row || !(await isProtectedHere(tx, row, today))) return undefined
     return openArrangement(tx, vault, row)
   })
@@ -65,6 +66,7 @@ function scopeOf({ municipalityCode }: { municipalityCode: string }) {
 
 async function residentOf(tx: Tx, key: RegisterKey): Promise<CourseHome> {
   const row = await findResident(tx, key)
+  await look(tx, row ? [{ ...row, fields: ['registerEvents'] }] : [])
   if (!row) throw new DomainError('unknownResident', 'No such number', 'registerNumber')
   return row
 }

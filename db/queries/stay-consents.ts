@@ -8,7 +8,7 @@ import { currentActor } from '../../config/actor.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { Vault } from '../../vault/vault.ts'
-import type { Tx } from '../client.ts'
+import { look, type Tx } from '../client.ts'
 import { orUnknownTown } from '../people/blind.ts'
 import {
   type Identity,
@@ -17,6 +17,8 @@ import {
   namesAgree,
   readIdentity,
 } from '../people/same-person.ts'
+import { planFields } from '../purposes.ts'
+import { inTowns } from '../scope.ts'
 import type { CourseHome } from './plan-input.ts'
 import type { RegisterKey } from './register-events.ts'
 import { replan } from './replan.ts'
@@ -43,7 +45,8 @@ export async function giveConsent(
     identityUnder(vault, home, person),
     'consent.home.municipalityCode',
   )
-  const found = await homeRow(tx, home, identity)
+  const towns = { municipalityCode: home.municipalityCode, purpose: 'settleMove' } as const
+  const found = await inTowns(tx, towns, () => homeRow(tx, home, identity))
   if (!found || found.residentId === stay.residentId) {
     throw refusal('homeRowDiffers', 'consent.home.registerNumber')
   }
@@ -63,7 +66,9 @@ async function homeRow(tx: Tx, home: RegisterKey, told: Identity): Promise<Cours
     select municipality_code as "municipalityCode", id as "residentId" from resident
      where municipality_code = ${home.municipalityCode}
        and register_number = ${home.registerNumber} and basis = 'register'`
-  const kept = row && (await readIdentity(tx, row))
+  if (!row) return undefined
+  await look(tx, [{ ...row, fields: ['registerEvents'] }])
+  const kept = await readIdentity(tx, row)
   return kept && kept.born === told.born && namesAgree(kept, told) ? row : undefined
 }
 
@@ -101,19 +106,12 @@ export async function isToldAtStay(tx: Tx, courseId: string): Promise<boolean> {
 /** Each peer in its own town's scope; afterwards the transaction's is what it was. */
 export async function replanPeers(tx: Tx, peers: ConsentPeer[], today: PlainDate): Promise<void> {
   if (peers.length === 0) return
-  const [before] = await tx<{ towns: string; purpose: string }[]>`
-    select current_setting('sesshu.municipality', true) as towns,
-           current_setting('sesshu.purpose', true) as purpose`
   for (const { courseId, municipalityCode } of peers) {
-    await enter(tx, { towns: municipalityCode, purpose: 'settleMove' })
-    await replan(tx, courseId, { cause: 'replanned', today, tell: true })
+    await inTowns(tx, { municipalityCode, purpose: 'settleMove' }, async () => {
+      await look(tx, [{ municipalityCode, courseId, fields: planFields }])
+      await replan(tx, courseId, { cause: 'replanned', today, tell: true })
+    })
   }
-  await enter(tx, before!)
-}
-
-async function enter(tx: Tx, { towns, purpose }: { towns: string; purpose: string }) {
-  await tx`select set_config('sesshu.municipality', ${towns}, true),
-                  set_config('sesshu.purpose', ${purpose}, true)`
 }
 
 function refusal(code: string, field: string): DomainError {

@@ -7,7 +7,7 @@ import { currentActor } from '../../config/actor.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { Vault } from '../../vault/vault.ts'
-import type { Tx } from '../client.ts'
+import { look, type Tx } from '../client.ts'
 import type { PersonName } from '../people/names.ts'
 import { writePeople } from '../people/write.ts'
 import type { Store } from '../store.ts'
@@ -59,6 +59,7 @@ export async function registerStay(
     await assertMunicipality(tx, municipalityCode, 'municipalityCode')
     await refuseRegistered(tx, stay)
     const { row, status } = await writeStay(tx, vault, stay, today)
+    await look(tx, [{ ...row, fields: ['registerEvents'] }])
     await openCourse(tx, row, today)
     if (stay.consent) {
       await giveConsent(tx, vault, row, stay.consent, stay, today)
@@ -77,6 +78,7 @@ export async function endConsent(
   if (stay.withdrawnOn > today) throw refusal('dateInFuture', 'withdrawnOn')
   await inStays(sql, stay.municipalityCode, async (tx) => {
     const row = await findResident(tx, stay)
+    await look(tx, row ? [{ ...row, fields: ['registerEvents'] }] : [])
     if (!row) throw refusal('unknownResident', 'registerNumber')
     const peers = await consentPeers(tx, row)
     await withdrawConsent(tx, row, stay.withdrawnOn)
