@@ -268,6 +268,7 @@ export const pagesEn: PagesText = {
     product: 'Product',
     lot: 'Lot',
     venueCode: 'Venue',
+    placesHidden: 'places are not shown: protected',
     recordedElsewhere: 'recorded by another municipality',
     issuer: 'Issuer',
     voided: 'Voided',

@@ -268,6 +268,7 @@ export const pagesJa = {
     product: 'ワクチン',
     lot: 'ロット',
     venueCode: '会場',
+    placesHidden: '支援措置の対象のため、場所は表示しません',
     recordedElsewhere: '別の市区町村が記録',
     issuer: '券の発行元',
     voided: '取り消し済み',

@@ -4,10 +4,17 @@ import { followClock } from '../../config/clock.ts'
 import { DEFAULT_DATA_DIR } from '../../config/data-dir.ts'
 import { type Sql, withPurpose } from '../../db/client.ts'
 import { planFields } from '../../db/purposes.ts'
-import { dosesOf, newsOf, noticesOf, type ReportedNews } from '../../db/queries/course-report.ts'
+import {
+  dosesOf,
+  newsOf,
+  noticesOf,
+  type ReportedDose,
+  type ReportedNews,
+} from '../../db/queries/course-report.ts'
 import { readFacts } from '../../db/queries/facts.ts'
 import { homeOf } from '../../db/queries/home-of.ts'
 import { PersonNotVisible } from '../../db/queries/plan-input.ts'
+import { isProtectedOn } from '../../db/queries/protection.ts'
 import { courseWords } from '../../domain/course-words.ts'
 import { listRuns } from '../../relay/course-runs.ts'
 import { CommandError, commonArgs, exitCodes } from '../common.ts'
@@ -62,10 +69,18 @@ async function readCourse(sql: Sql, id: string) {
   return await withPurpose(sql, scope, async (tx) => {
     const facts = (await readFacts(tx, [id], clock)).get(id)
     if (!facts) throw new CommandError(`The course ${id} is gone.`, 'Check the id.')
-    const [doses, notices] = [await dosesOf(tx, id), await noticesOf(tx, id)]
+    const [known, notices] = [await dosesOf(tx, id), await noticesOf(tx, id)]
+    const hidesPlaces = await isProtectedOn(tx, home, clock.today())
+    const doses = hidesPlaces ? known.map((dose) => ({ ...dose, venueCode: null })) : known
     const news = await newsOf(tx, id)
     return { facts, words: courseWords(facts, 'en'), doses, notices, news: news ?? null }
   })
+}
+
+/** Of a protected person neither the venue nor that another town recorded it. */
+function placeOf({ venueCode, recordedOn }: ReportedDose): string {
+  if (venueCode) return `  venue ${venueCode}, recorded ${recordedOn}`
+  return recordedOn ? `  recorded ${recordedOn}` : elsewhere
 }
 
 function words(id: string, { facts, words: said, doses, notices, news }: Report, run: Run): string {
@@ -77,7 +92,7 @@ function words(id: string, { facts, words: said, doses, notices, news }: Report,
     ...doses.map(
       (dose) =>
         `  ${dose.givenOn}  dose ${dose.claimedDoseNumber}  ${dose.productCode} ${dose.lotNumber}` +
-        `${dose.venueCode ? `  venue ${dose.venueCode}, recorded ${dose.recordedOn}` : elsewhere}` +
+        `${placeOf(dose)}` +
         `${dose.isVoided ? ', voided' : ''}${listed(dose.findings)}`,
     ),
     `Notices: ${notices.length === 0 ? 'none' : ''}`,

@@ -134,4 +134,16 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
   await sql`
     insert into my_number (municipality_code, resident_id, sealed, hmac)
     values (${peopledTown}, ${course!.resident}, ${Buffer.alloc(64)}, ${Buffer.alloc(16)})`
+  await sql`
+    insert into household_member (municipality_code, resident_id, from_on, household)
+    values (${peopledTown}, ${course!.resident}, '2021-01-01', ${Buffer.alloc(16)})`
+  await sql`
+    insert into delivery_arrangement (municipality_code, resident_id, arrangement, set_by)
+    values (${peopledTown}, ${course!.resident}, ${Buffer.alloc(64, 1)}, 'a')`
+  await sql`
+    insert into stay_consent (id, municipality_code, resident_id, home_municipality_code,
+                              home_resident_id, given_on, given_to)
+    select ${randomUUID()}, ${peopledTown}, ${course!.resident}, r.municipality_code, r.id,
+           '2021-06-01', 'a'
+      from resident r where r.id <> ${course!.resident} limit 1`
 }

@@ -46,7 +46,7 @@ function plannedLines(details: string, steps: number): string[] {
   return listed.slice(0, steps).map((line) => line.slice(2))
 }
 
-function doseEntries({ words, lang }: Page, { doses }: Story): Entry[] {
+function doseEntries({ words, lang }: Page, { doses, hidesPlaces }: Story): Entry[] {
   const { course } = words
   return doses.map((dose) => ({
     on: dose.here?.recordedOn ?? dose.givenOn,
@@ -59,7 +59,9 @@ function doseEntries({ words, lang }: Page, { doses }: Story): Entry[] {
         <p>
           {course.product}: {lang === 'ja' ? dose.productJa : dose.productEn} / {course.lot}:{' '}
           <code>{dose.lotNumber}</code>
-          {dose.here ? (
+          {hidesPlaces ? (
+            <> / {course.placesHidden}</>
+          ) : dose.here ? (
             <>
               {' '}
               / {course.venueCode}: <code>{dose.here.venueCode}</code> / {course.issuer}:{' '}
@@ -80,13 +82,19 @@ function doseEntries({ words, lang }: Page, { doses }: Story): Entry[] {
   }))
 }
 
-function screeningEntries({ words }: Page, { screenings }: Story): Entry[] {
+function screeningEntries({ words }: Page, { screenings, hidesPlaces }: Story): Entry[] {
   return screenings.map(({ screenedOn, venueCode }) => ({
     on: screenedOn,
     title: words.course.screened,
     notes: (
       <p>
-        {words.course.venueCode}: <code>{venueCode}</code>
+        {hidesPlaces ? (
+          words.course.placesHidden
+        ) : (
+          <>
+            {words.course.venueCode}: <code>{venueCode}</code>
+          </>
+        )}
       </p>
     ),
   }))

@@ -11,6 +11,7 @@ import {
   screeningsOf,
   tasksOf,
 } from '../../db/queries/pages/course.ts'
+import { placesAreHidden } from '../../db/queries/pages/protection.ts'
 import { type CourseHome, PersonNotVisible } from '../../db/queries/plan-input.ts'
 import type { Page } from '../page.ts'
 
@@ -34,6 +35,7 @@ export function readStory(page: Page, home: CourseHome, courseId: string) {
     if (!outline) return undefined
     return {
       ...outline,
+      hidesPlaces: await placesAreHidden(tx, home, page.clock.today()),
       doses: await dosesOf(tx, courseId),
       events: await registerEventsOf(tx, courseId),
       notices: await noticesOf(tx, courseId),
