@@ -131,6 +131,7 @@ test('across towns is read what names nobody, and nothing else', () => {
     'sesshu_api outbox openWave',
     'sesshu_api outbox operate',
     'sesshu_api outbox recordDose',
+    'sesshu_api outbox registerStay',
     'sesshu_api outbox settleMove',
     'sesshu_api outbox showCourse',
     'sesshu_authority access_ledger *',
