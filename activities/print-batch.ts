@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { look, type Scope, type Tx, withPurpose } from '../db/client.ts'
+import { type Scope, withPurpose } from '../db/client.ts'
 import {
   emptyLetterContents,
   openLetterContents,
@@ -11,7 +11,6 @@ import {
   type BatchRow,
   batchPrinted,
   findBatch,
-  sealedAttemptsOf,
   withdrawnFrom,
 } from '../db/queries/batches.ts'
 import type { PlainDate } from '../domain/course.ts'
@@ -61,10 +60,7 @@ async function prepare(
 ): Promise<Prepared | { isPrinted: true; pages: number }> {
   const { batch, sealed, withdrawn } = await withPurpose(sql, scopeOf(key), async (tx) => {
     const batch = await findBatch(tx, key)
-    if (batch?.state === 'sealed') {
-      await lookAtAll(tx, key)
-      await withdrawProtected(tx, key, today)
-    }
+    if (batch?.state === 'sealed') await withdrawProtected(tx, key, today)
     const sealed = await readLetterContents(tx, key)
     return { batch, sealed, withdrawn: await withdrawnFrom(tx, key) }
   })
@@ -80,18 +76,6 @@ async function prepare(
   const holdsAny = contents.length > 0 || withdrawn.length > 0
   const rendered = holdsAny ? await render({ key, batch, contents, withdrawn }) : undefined
   return { isPrinted: false, today, erased, batch: rendered }
-}
-
-/** Whose letters are in the batch, whether or not they stay in it. */
-async function lookAtAll(tx: Tx, key: BatchKey): Promise<void> {
-  const { municipalityCode } = key
-  const letters = await sealedAttemptsOf(tx, key)
-  await look(
-    tx,
-    letters.map(({ notice: { residentId, courseId } }) => {
-      return { municipalityCode, residentId, courseId, fields: ['notices'] }
-    }),
-  )
 }
 
 const nothing = { pages: 0, pdfSha256: null, missingGlyphs: 0 }
@@ -118,6 +102,7 @@ async function finish(deps: ActivityDeps, key: BatchKey, { batch, today }: Prepa
   })
 }
 
+/** Whose letters they are is looked at when they are opened, or withdrawn. */
 function scopeOf({ municipalityCode }: BatchKey) {
   return { municipalityCode, purpose: 'sendNotice', look: [] } satisfies Scope
 }

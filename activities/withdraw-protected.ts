@@ -2,7 +2,7 @@
  * Between the evening's seal and the print a person may come under protection. Their letter is then
  * taken out of the batch: it is printed nowhere, and the protecting town sees to it by hand.
  */
-import type { Tx } from '../db/client.ts'
+import { look, type Tx } from '../db/client.ts'
 import { dropLetterContent } from '../db/people/letter-content.ts'
 import { type BatchKey, type SealedAttempt, sealedAttemptsOf } from '../db/queries/batches.ts'
 import { noticeStopped, settleAttempt } from '../db/queries/notices.ts'
@@ -15,7 +15,7 @@ import { lockAll } from './seal-batch.ts'
 /**
  * Locks the courses of all letters still in a sealed batch, until commit, and takes out those whose
  * person is protected by now; answers how many. With none, nothing that was acknowledged is missed for
- * as long as the locks are held. Leaves no look: whoever prints looks at all of them.
+ * as long as the locks are held. One look at each of them.
  */
 export async function withdrawProtected(tx: Tx, key: BatchKey, today: PlainDate): Promise<number> {
   const letters = await sealedAttemptsOf(tx, key)
@@ -23,6 +23,12 @@ export async function withdrawProtected(tx: Tx, key: BatchKey, today: PlainDate)
   const courses = await lockAll(tx, courseIds)
   const protectedNow = await protectedAmong(tx, courseIds, today)
   const concerned = letters.filter(({ notice }) => protectedNow.has(notice.courseId))
+  await look(
+    tx,
+    concerned.map(({ notice: { residentId, courseId } }) => {
+      return { municipalityCode: key.municipalityCode, residentId, courseId, fields: ['notices'] }
+    }),
+  )
   for (const letter of concerned) {
     const { courseId } = letter.notice
     await withdraw(tx, key, letter, today)
