@@ -29,6 +29,7 @@ export async function setUpTowns(
       name: person.name,
       bornOn: person.bornOn,
       ...(person.mail && { mail: person.mail }),
+      ...(person.myNumber && { myNumber: person.myNumber }),
       postcode,
       address,
       residentSince: from,

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { assertTicketMunicipalityCode } from '../../domain/municipality-code.ts'
+import { isMyNumber } from '../../domain/my-number.ts'
 import { birthDate, plainDate, text } from './fields.ts'
 
 /** The fault itself is the message, so that the reader gets its own sentence. */
@@ -27,6 +28,12 @@ export const personName = z
     kana: text(120, 'みほん はなこ'),
   })
   .openapi('PersonName')
+
+/** Refusal: `myNumberInvalid`. */
+export const myNumber = z
+  .string()
+  .refine(isMyNumber, { error: 'myNumberInvalid' })
+  .openapi({ type: 'string', example: '123456789018' })
 
 export const mail = z.email().max(254).openapi({ example: 'mihon@example.jp' })
 export const postcode = z
@@ -100,6 +107,7 @@ export const residentsBody = z.strictObject({
           name: personName,
           bornOn: birthDate,
           mail: mail.optional(),
+          myNumber: myNumber.optional(),
           postcode,
           address,
           residentSince: plainDate,

@@ -4,6 +4,12 @@ import type { PlainDate } from '../../domain/course.ts'
 import type { Vault } from '../../vault/vault.ts'
 import { look, type Tx } from '../client.ts'
 import { tellHouseholds } from '../people/households.ts'
+import {
+  comparedMyNumbers,
+  type MyNumberNews,
+  type ToldNumber,
+  writeMyNumbers,
+} from '../people/my-numbers.ts'
 import type { PersonName } from '../people/names.ts'
 import { withSeveralOpenResidences } from '../people/residences.ts'
 import type { PersonToWrite } from '../people/told.ts'
@@ -19,6 +25,7 @@ export type ResidentToRegister = {
   name: PersonName
   bornOn: PlainDate
   mail?: string | undefined
+  myNumber?: string | undefined
   postcode: string
   address: string
   residentSince: PlainDate
@@ -34,9 +41,9 @@ export type ResidentResult = {
 
 /**
  * Registers residents, a transaction per municipality; results in the order of the items. Telling a
- * resident again changes name, mail and addresses, never the birth date. Refusals, per item:
- * `unknownMunicipality`, `twiceInOneBatch`, `dateInFuture`, `dateBeforeBirth`, `birthDateDiffers`,
- * `residentErased`.
+ * resident again changes name, mail, addresses and My Number, never the birth date; a number that is
+ * not told stays. Refusals, per item: `unknownMunicipality`, `twiceInOneBatch`, `dateInFuture`,
+ * `dateBeforeBirth`, `birthDateDiffers`, `residentErased`, `myNumberTaken`.
  */
 export async function registerResidents(
   { sql, vault }: Store,
@@ -74,11 +81,22 @@ async function registerInTown(
 ): Promise<{ results: ResidentResult[]; hasNews: boolean }> {
   await takeTown(tx, municipalityCode)
   const [town] = await tx`select from municipality where code = ${municipalityCode}`
-  const refusals = items.map((item, i) =>
+  const checked = items.map((item, i) =>
     town ? refusalOf(item, items.slice(0, i), today) : 'unknownMunicipality',
   )
+  const numbers = await comparedMyNumbers(
+    tx,
+    vault,
+    municipalityCode,
+    items.filter((_, i) => !checked[i]).filter(hasNumber),
+  )
+  const refusals = items.map(({ registerNumber }, i) => {
+    const isTaken = numbers.get(registerNumber)?.outcome === 'taken'
+    return checked[i] ?? (isTaken ? 'myNumberTaken' : undefined)
+  })
   const wanted = items.filter((_, i) => !refusals[i])
-  const written = await writePeople(tx, vault, municipalityCode, wanted.map(personOf), today)
+  const people = await writePeople(tx, vault, municipalityCode, wanted.map(personOf), today)
+  const written = await withNumbers(tx, vault, municipalityCode, { wanted, people, numbers })
   const known = written.filter(({ outcome }) => outcome !== 'new')
   await look(
     tx,
@@ -122,6 +140,39 @@ async function keepHouseholds(
   return new Set(
     told.flatMap(({ item, residentId }) => (changed.includes(residentId) ? [item] : [])),
   )
+}
+
+function hasNumber(item: ResidentToRegister): item is ResidentToRegister & ToldNumber {
+  return item.myNumber !== undefined
+}
+
+/** What came of each person once their numbers are kept too. */
+async function withNumbers(
+  tx: Tx,
+  vault: Vault,
+  municipalityCode: string,
+  told: {
+    wanted: ResidentToRegister[]
+    people: WrittenPerson[]
+    numbers: Map<string, MyNumberNews>
+  },
+): Promise<WrittenPerson[]> {
+  const news = told.wanted.flatMap(({ registerNumber, myNumber }, i) => {
+    const { residentId, outcome } = told.people[i]!
+    const number = told.numbers.get(registerNumber)
+    const isNews = number?.outcome === 'new' || number?.outcome === 'changed'
+    if (!isNews || !myNumber || outcome === 'birthDateDiffers') return []
+    return [{ residentId, myNumber, index: number.index }]
+  })
+  const kept = await writeMyNumbers(tx, vault, municipalityCode, news)
+  const asked = new Set(news.map(({ residentId }) => residentId))
+  return told.people.map(({ residentId, outcome }) => {
+    if (asked.has(residentId) && !kept.has(residentId)) {
+      return { residentId, outcome: 'residentErased' }
+    }
+    const isUpdated = outcome === 'same' && kept.has(residentId)
+    return { residentId, outcome: isUpdated ? 'updated' : outcome }
+  })
 }
 
 function personOf(item: ResidentToRegister): PersonToWrite {

@@ -100,15 +100,29 @@ export const keyProblems: ProblemTexts = {
       whatToDo: 'Let the rotation finish and try again.',
     },
   },
+  myNumberTaken: {
+    ja: {
+      title: '個人番号が別の住民と同じです',
+      detail: 'この市区町村の別の住民に、同じ個人番号が登録されています。',
+      whatToDo:
+        '本人の書類で番号を確かめてください。先に登録された番号が誤りなら、そちらを先に直してください。',
+    },
+    en: {
+      title: 'My Number of somebody else',
+      detail: 'Another resident of this municipality is registered under the same My Number.',
+      whatToDo:
+        'Check the number on the person’s papers; if the other one is wrong, correct it first.',
+    },
+  },
   myNumberInvalid: {
     ja: {
       title: '個人番号が正しくありません',
-      detail: '登録されている個人番号の検査用数字が合いません。',
+      detail: '個人番号が12桁でないか、検査用数字が合いません。',
       whatToDo: '本人の書類で番号を確かめて、登録し直してください。',
     },
     en: {
       title: 'Not a My Number',
-      detail: 'The check digit of the number on record is wrong.',
+      detail: 'It is not twelve digits, or its check digit is wrong.',
       whatToDo: 'Check it against the person’s papers and record it again.',
     },
   },
