@@ -14,18 +14,11 @@ import { freePort } from '../db/server.ts'
 import type { PlainDate } from '../domain/course.ts'
 import { type Plan, planCourse } from '../domain/plan.ts'
 import type { Scan } from '../domain/scan.ts'
-import { formatTicketLine } from '../domain/ticket.ts'
 import { type BenchDatabase, benchDatabase } from './lib/database.ts'
 import { closedLoop, openLoop, type Target } from './lib/http-load.ts'
 import { type BenchKeyd, benchKeyd } from './lib/keyd.ts'
-import {
-  benchTown,
-  benchVenue,
-  grantBench,
-  type Sheets,
-  seedResidents,
-  ticketNumber,
-} from './lib/residents.ts'
+import { benchTown, grantBench, type Sheets, seedResidents } from './lib/residents.ts'
+import { bodies, numbers } from './lib/scan-bodies.ts'
 
 export type ScanBenchOptions = { scans: number; rounds: number; seconds: number }
 
@@ -84,33 +77,6 @@ export async function benchScan(options: ScanBenchOptions, say: (line: string) =
     api?.kill('SIGTERM')
     await keyd?.stop()
     await database.stop()
-  }
-}
-
-function* numbers(): Generator<number, never> {
-  for (let n = 1; ; n++) yield n
-}
-
-function bodies(people: Generator<number, never>, count: number): string[] {
-  return Array.from({ length: count }, () => JSON.stringify(bodyOf(people.next().value)))
-}
-
-/** First doses of different people: every one opens, plans and announces a course. */
-function bodyOf(n: number) {
-  return {
-    scanId: randomUUID(),
-    line: formatTicketLine({
-      slipKind: 'vaccination',
-      claimedDoseNumber: 1,
-      municipalityCode: benchTown,
-      number: ticketNumber(n),
-    }),
-    readBy: 'qr',
-    givenOn: '2021-06-09',
-    venueCode: benchVenue,
-    productCode: 'pfizer',
-    lotNumber: 'BENCH1',
-    source: 'bench',
   }
 }
 

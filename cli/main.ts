@@ -19,6 +19,10 @@ const commands: Record<string, Entry> = {
     describe: 'Replay a campaign in a folder of its own and judge it',
     load: async () => (await import('./commands/demo.ts')).demoCommand,
   },
+  canary: {
+    describe: 'Search what a marked demo left behind for the words of its people',
+    load: async () => (await import('./commands/canary.ts')).canaryCommand,
+  },
   forecast: {
     describe: 'Say which doses count and when the next is due',
     load: async () => (await import('./commands/forecast.ts')).forecastCommand,

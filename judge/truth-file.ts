@@ -47,6 +47,7 @@ const truthHeader = z.object({
   epoch: day,
   days: z.int().min(1),
   rates: z.string().optional(),
+  marked: z.boolean().optional(),
 })
 
 export type Truth = { header: z.infer<typeof truthHeader>; people: TruthPerson[] }

@@ -10,7 +10,7 @@ const kanji = '青空山川海森林花鳥風月雪星光石水'
 const kana = 'アカサタナハマヤラワイキシチニヒ'
 
 export function mark({ header, people }: Truth): Truth {
-  return { header, people: people.map(marked) }
+  return { header: { ...header, marked: true }, people: people.map(marked) }
 }
 
 function marked(person: TruthPerson): TruthPerson {

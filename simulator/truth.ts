@@ -99,6 +99,8 @@ export const truthHeader = z.object({
     .default([]),
   seed: z.int().optional(),
   rates: z.string().max(40).optional(),
+  /** Every personal word is made up and unique: see `marked.ts`. */
+  marked: z.boolean().optional(),
 })
 export type TruthHeader = z.infer<typeof truthHeader>
 

@@ -26,12 +26,19 @@ function wordsOf({ words, lang }: Page, status: number, code: string): [string, 
   return [detail, whatToDo]
 }
 
-/** To the sign-in, and from there back. */
+/** Words of the program, codes and random ids. */
+const ourPath =
+  /^(\/([a-z][a-z-]*|\d{6}|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}|[\w.-]+\.(eml|pdf)))+$/i
+
+/**
+ * To the sign-in, and from there back: only to what looks like a page of ours. Anything else in the
+ * address, a name that somebody typed there for instance, would stand in the logs of every proxy twice.
+ */
 export function signInAddress(c: Context): string {
   const url = new URL(c.req.url)
   const query = new URLSearchParams()
   if (url.searchParams.get('lang') === 'en') query.set('lang', 'en')
-  if (url.pathname !== '/') query.set('next', `${url.pathname}${url.search}`)
+  if (ourPath.test(url.pathname)) query.set('next', url.pathname)
   const text = query.toString()
   return text ? `/sign-in?${text}` : '/sign-in'
 }

@@ -13,6 +13,7 @@ const clients = ['api', 'worker'] as const
 type Client = (typeof clients)[number]
 
 export type BenchKeyd = {
+  pid: number
   /** What a process needs to speak to it. */
   environment(client: Client): { SESSHU_KEYD_SOCKET: string; SESSHU_KEYD_TOKEN: string }
   /** The api's vault, in this process. */
@@ -45,6 +46,7 @@ export async function benchKeyd({ dataDir, urls }: BenchDatabase): Promise<Bench
   const looks = connectForLooks(urls.sesshu_api, 'bench')
   const vault = openVault({ socketPath, token: tokens.get('api')!, looks })
   return {
+    pid: keyd.pid,
     environment,
     vault,
     stop: async () => {

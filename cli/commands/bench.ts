@@ -27,6 +27,8 @@ const benches: Record<string, (options: BenchOptions, say: Say) => Promise<objec
     ),
   dpop: async ({ rounds = 3 }, say) =>
     (await import('../../bench/dpop.ts')).benchDpop({ proofs: 5_000, rounds }, say),
+  privacy: async ({ rounds = 7 }, say) =>
+    (await import('../../bench/privacy.ts')).benchPrivacy({ scans: 2_000, rounds }, say),
   demo: async (_, say) =>
     (await import('../../bench/demo.ts')).benchDemo(
       { residents: 300, days: 140, seeds: [1, 2, 3, 4, 5] },
@@ -41,7 +43,7 @@ export const benchCommand = defineCommand({
     ...commonArgs,
     name: { type: 'positional', description: Object.keys(benches).join(' | '), required: true },
     courses: { type: 'string', description: 'course: how many in each round (default 2000)' },
-    rounds: { type: 'string', description: 'scan, course: how often (default 5 and 3)' },
+    rounds: { type: 'string', description: 'how often (default: scan 5, privacy 7, others 3)' },
     shards: { type: 'string', description: 'course: history shards of Temporal (default 64)' },
     relays: { type: 'string', description: 'course: how many relay processes (default 1)' },
     gogc: { type: 'string', description: "course: GOGC of Temporal (default Go's own)" },

@@ -1,4 +1,5 @@
 import { defineCommand } from 'citty'
+import { mark } from '../../simulator/marked.ts'
 import type { DemoResult } from '../campaign/demo.ts'
 import { chooseTruth, freshDataDir, runDemo } from '../campaign/demo.ts'
 import { parseDemoOptions } from '../campaign/options.ts'
@@ -27,6 +28,10 @@ export const demoCommand = defineCommand({
       type: 'string',
       description: 'Wall seconds of a day (default 1, longer above 1,100 residents)',
     },
+    marked: {
+      type: 'boolean',
+      description: 'Make every name, address and number unique, for a search by canary afterwards',
+    },
     scenario: {
       type: 'string',
       description: 'Replay this truth file instead of making one up',
@@ -44,7 +49,8 @@ export const demoCommand = defineCommand({
 async function demo(args: Record<string, unknown>): Promise<number> {
   const options = parseDemoOptions(args)
   const { residents, days, seed, rates, scenario } = options
-  const truth = await chooseTruth({ residents, days, seed, rates, ...(scenario && { scenario }) })
+  const chosen = await chooseTruth({ residents, days, seed, rates, ...(scenario && { scenario }) })
+  const truth = args.marked ? mark(chosen) : chosen
   const dataDir = await freshDataDir(args['data-dir'] as string | undefined)
   const stop = abortOnSignals()
   const progress = progressLine()

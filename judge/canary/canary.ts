@@ -10,7 +10,8 @@ import { type SearchReport, searchForMarkers } from './search.ts'
  * canary is made with `mark` of `simulator/marked.ts`, which makes each of them unique.
  */
 export async function markersOf(dataDir: string): Promise<Marker[]> {
-  const { people } = await readTruth(join(dataDir, truthFileName))
+  const { header, people } = await readTruth(join(dataDir, truthFileName))
+  if (!header.marked) throw new NotMarked()
   return people.flatMap((person) => [
     { what: 'familyName', text: person.name.family },
     { what: 'givenName', text: person.name.given },
@@ -20,6 +21,14 @@ export async function markersOf(dataDir: string): Promise<Marker[]> {
     ...person.tickets.map(({ number }) => ({ what: 'ticketNumber', text: number })),
     ...(person.myNumber ? [{ what: 'myNumber', text: person.myNumber }] : []),
   ])
+}
+
+/** Ordinary names are words that stand elsewhere too: finding one proves nothing. */
+export class NotMarked extends Error {
+  constructor() {
+    super('The people of this campaign have ordinary names.')
+    this.name = 'NotMarked'
+  }
 }
 
 /** What is meant to hold personal data: the truth, the delivered mails and letters. */

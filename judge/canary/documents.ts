@@ -40,7 +40,7 @@ async function mailHeads(path: string): Promise<{ to: string; others: string }> 
   const bytes = await readFile(path)
   const parsed = await simpleParser(bytes)
   const raw = parsed.headerLines.map(({ key, line }) => ({ key, line }))
-  const isTo = ({ key }: { key: string }) => key === 'to' || key === 'x-sesshu-envelope-to'
+  const isTo = ({ key }: { key: string }) => key === 'to' || key === 'delivered-to'
   const decoded = [parsed.subject, parsed.from?.text, parsed.messageId, parsed.replyTo?.text]
   return {
     to: `${raw

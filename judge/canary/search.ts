@@ -41,6 +41,18 @@ export async function searchForMarkers(options: SearchOptions): Promise<SearchRe
   return report
 }
 
+/** How much a search of these would look at. */
+export async function sizeOf(roots: string[]): Promise<{ files: number; bytes: number }> {
+  const size = { files: 0, bytes: 0 }
+  for (const root of roots) {
+    for await (const path of filesUnder(root)) {
+      size.files += 1
+      size.bytes += (await stat(path)).size
+    }
+  }
+  return size
+}
+
 async function* filesUnder(path: string): AsyncGenerator<string> {
   const found = await stat(path).catch(() => undefined)
   if (found?.isFile()) yield path

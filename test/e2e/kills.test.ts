@@ -1,78 +1,34 @@
 // Every part is killed with -9, twice, while a real campaign goes on: once among the scans of its
-// first weeks, once while notices leave, then at the very moment at which one has left.
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+// first weeks, once while notices leave, then at the very moment at which one has left. Whatever that
+// left on disk is searched for the words of its people.
+import { appendFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client'
-import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { keepFigures } from '../../cli/campaign/demo.ts'
-import { type Played, playCampaign } from '../../cli/campaign/play.ts'
 import { deleteDataDir } from '../../db/server.ts'
-import { isOver, type Stage } from '../../domain/course.ts'
+import { isOver } from '../../domain/course.ts'
+import { canary, markersOf } from '../../judge/canary/canary.ts'
+import type { Marker } from '../../judge/canary/needles.ts'
 import { type Evidence, readEvidence } from '../../judge/evidence.ts'
 import type { LeftNotice } from '../../judge/left-notice.ts'
 import { judge, type Report } from '../../judge/report.ts'
-import { makeTruth } from '../../simulator/generate.ts'
-import { writeTruth } from '../../simulator/truth.ts'
-import { type System, startSystem } from '../../supervisor/start-system.ts'
-import { courseWorkflowId } from '../../workflows/messages.ts'
+import { days, type KilledCampaign, parts, playKilledCampaign } from '../support/killed-campaign.ts'
+import { dumpTables, plantInDatabase, provokeErrors } from '../support/provoked.ts'
 import { processesOf } from '../support/running-system.ts'
-import { HEALTHY_WITHIN_MS, statusOf, until } from '../support/systems.ts'
-
-const parts = ['worker', 'api', 'relay', 'temporal', 'postgres'] as const
-type Part = (typeof parts)[number]
-type Kill = { part: Part; pid: number; day: number; upAgain: boolean }
-
-/** First doses begin within a week; relocation notices leave from day 26, reminders from day 44. */
-const residents = 60
-const days = 66
-const scanDays = [4, 8, 12, 16, 20]
-const noticeDays = [26, 44, 46, 48, 50]
-
-type CourseRow = { id: string; stage: Stage; version: number }
 
 let folder = ''
 let dataDir = ''
-let kills: Kill[] = []
-let played: Played
+let campaign: KilledCampaign
 let report: Report
 let evidence: Evidence
-let rows: { scans: Set<string>; doses: Set<string>; outbox: number; courses: CourseRow[] }
-let runsInTemporal: Map<string, string>
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sesshu-kills-'))
   dataDir = join(folder, 'campaign')
-  const truth = makeTruth({ residents, days, seed: 11, rates: 'teaching' })
-  const silent = { info: () => {}, warn: () => {} }
-  const system = await startSystem({
-    ...{ dataDir, own: true, demo: true, log: silent },
-    ports: { web: 0, ui: 0 },
+  campaign = await playKilledCampaign(dataDir, async (system, truth) => {
+    await provokeErrors(system, truth, dataDir)
+    await dumpTables(system, dataDir)
   })
-  try {
-    await writeTruth(join(dataDir, 'truth.jsonl'), truth)
-    await system.waitHealthy(HEALTHY_WITHIN_MS)
-    let day = -1
-    const progress = {
-      words: () => {},
-      campaign: (now: { day: number }) => {
-        day = now.day
-      },
-      end: () => {},
-    }
-    const stop = new AbortController()
-    const killing = killInTurn(system, () => day, stop.signal)
-    played = await playCampaign({ system, truth, dataDir, dayLengthMs: 1_000, progress })
-    stop.abort()
-    kills = await killing
-    await keepFigures(system, dataDir)
-    rows = await rowsOf(system)
-    runsInTemporal = await runsOf(system, rows.courses)
-  } finally {
-    await system.stop()
-  }
   report = await judge({ dataDir })
   evidence = await readEvidence(dataDir)
 })
@@ -84,21 +40,21 @@ afterAll(async () => {
 
 describe('kill -9 of every part in the middle of a campaign', () => {
   it('was really done, and each part came back', () => {
-    expect(kills.map(({ part }) => part)).toEqual([...parts, ...parts])
-    expect(new Set(kills.map(({ pid }) => pid)).size).toBe(kills.length)
-    expect(kills.filter(({ upAgain }) => !upAgain)).toEqual([])
-    expect(played.day).toBe(days - 1)
-    expect(played.told).toBe(played.facts)
+    expect(campaign.kills.map(({ part }) => part)).toEqual([...parts, ...parts])
+    expect(new Set(campaign.kills.map(({ pid }) => pid)).size).toBe(campaign.kills.length)
+    expect(campaign.kills.filter(({ upAgain }) => !upAgain)).toEqual([])
+    expect(campaign.played.day).toBe(days - 1)
+    expect(campaign.played.told).toBe(campaign.played.facts)
   })
 
   it('loses no acknowledged scan', () => {
     const scans = evidence.told.filter(({ kind }) => /^(scan|scanAgain|screening)$/.test(kind))
     expect(scans.length).toBeGreaterThan(50)
     expect(scans.filter(({ refused }) => refused)).toEqual([])
-    expect(scans.filter(({ factId }) => !rows.scans.has(factId))).toEqual([])
+    expect(scans.filter(({ factId }) => !campaign.rows.scans.has(factId))).toEqual([])
     const doses = scans.filter(({ verdict }) => verdict?.startsWith('recorded'))
     expect(doses.length).toBeGreaterThan(50)
-    expect(doses.filter(({ factId }) => !rows.doses.has(factId))).toEqual([])
+    expect(doses.filter(({ factId }) => !campaign.rows.doses.has(factId))).toEqual([])
     expect(report.wrongPersonDoses).toBe(0)
   })
 
@@ -130,13 +86,13 @@ describe('kill -9 of every part in the middle of a campaign', () => {
   })
 
   it('leaves every course where the database says it is, and no news behind', () => {
-    expect(rows.outbox).toBe(0)
-    const astray = rows.courses.filter(({ id, stage }) => {
+    expect(campaign.rows.outbox).toBe(0)
+    const astray = campaign.rows.courses.filter(({ id, stage }) => {
       const wanted = isOver(stage) ? 'COMPLETED' : 'RUNNING'
-      return runsInTemporal.get(id) !== wanted
+      return campaign.runsInTemporal.get(id) !== wanted
     })
-    expect(astray.map(({ id, stage }) => [stage, runsInTemporal.get(id)])).toEqual([])
-    expect(rows.courses.length).toBeGreaterThan(40)
+    expect(astray.map(({ id, stage }) => [stage, campaign.runsInTemporal.get(id)])).toEqual([])
+    expect(campaign.rows.courses.length).toBeGreaterThan(40)
   })
 
   it('leaves no process behind', () => {
@@ -144,37 +100,43 @@ describe('kill -9 of every part in the middle of a campaign', () => {
   })
 })
 
-/** One part after the other, each only when the one before is at work again. */
-async function killInTurn(
-  system: System,
-  dayNow: () => number,
-  signal: AbortSignal,
-): Promise<Kill[]> {
-  const done: Kill[] = []
-  for (const [i, day] of [...scanDays, ...noticeDays].entries()) {
-    const part = parts[i % parts.length]!
-    while (dayNow() < day && !signal.aborted) await sleep(20)
-    if (i >= scanDays.length) await untilOneLeaves(dataDir, signal)
-    if (signal.aborted) break
-    const { restarts } = statusOf(system, part)
-    const kill = { part, day: dayNow(), pid: system.kill(part), upAgain: false }
-    done.push(kill)
-    await until(() => statusOf(system, part).restarts > restarts)
-    await system.waitHealthy(HEALTHY_WITHIN_MS)
-    kill.upAgain = statusOf(system, part).pid !== kill.pid
-  }
-  return done
-}
+describe('T13: the canary', () => {
+  const search = () => canary(dataDir, { onFile: (file, bytes) => files.set(file, bytes) })
+  const files = new Map<string, number>()
 
-/** The instant after a mail or a batch of letters has appeared, before its sender has noted so. */
-async function untilOneLeaves(folder: string, signal: AbortSignal): Promise<void> {
-  const count = async () => {
-    const names = await Promise.all(['mail', 'letters'].map((name) => readdir(join(folder, name))))
-    return names.flat().filter((name) => /\.(eml|pdf)$/.test(name)).length
-  }
-  const before = await count()
-  while (!signal.aborted && (await count()) === before) await sleep(2)
-}
+  it('finds no personal word outside the delivered mails and letters', async () => {
+    const report = await search()
+    expect(report.leaks).toEqual([])
+  })
+
+  it('looked at everything: database, its log and WAL, Temporal, keys, ledger, errors', () => {
+    const bytesIn = (pattern: RegExp) =>
+      [...files].reduce((sum, [file, bytes]) => sum + (pattern.test(file) ? bytes : 0), 0)
+    expect(bytesIn(/^pg\/base\//)).toBeGreaterThan(10_000_000)
+    expect(bytesIn(/^pg\/pg_wal\/[0-9A-F]{24}$/)).toBeGreaterThan(16_000_000)
+    expect(bytesIn(/^temporal\.db/)).toBeGreaterThan(1_000_000)
+    for (const pattern of [
+      ...[/^log\/api\b/, /^log\/worker\b/, /^log\/postgres\b/, /^log\/temporal\b/, /^log\/keyd\b/],
+      ...[/^keyd\/log/, /^ledger\//, /^told\.jsonl$/, /^mail\/.*\.eml$/, /^letters\/.*\.pdf$/],
+      ...[/^errors\//, /^dump\//, /^database-figures\.json$/, /^demo-credentials\.json$/],
+    ]) {
+      expect(bytesIn(pattern), String(pattern)).toBeGreaterThan(0)
+    }
+    expect(files.size).toBeGreaterThan(1_000)
+  })
+
+  it('finds what is planted in a table and in a log', async () => {
+    const [{ text, what }] = (await markersOf(dataDir)) as [Marker]
+    await plantInDatabase(dataDir, text)
+    await appendFile(join(dataDir, 'log', 'api.log'), `{"msg":"${text}"}\n`)
+    const { leaks } = await search()
+    const places = new Set(leaks.map(({ file }) => file.replace(/\/[^/]*$/, '')))
+    expect([...places].filter((place) => place.startsWith('pg/base/'))).toHaveLength(1)
+    expect(places).toContain('pg/pg_wal')
+    expect(places).toContain('log')
+    expect(new Set(leaks.map((leak) => leak.what))).toEqual(new Set([what]))
+  })
+})
 
 /** Groups of notices that call themselves the same, where there is more than one. */
 function copies(notices: LeftNotice[]): LeftNotice[][] {
@@ -183,43 +145,4 @@ function copies(notices: LeftNotice[]): LeftNotice[][] {
     groups.set(notice.noticeId, [...(groups.get(notice.noticeId) ?? []), notice])
   }
   return [...groups.values()].filter((group) => group.length > 1)
-}
-
-/** By the superuser, who sees every row. */
-async function rowsOf(system: System): Promise<typeof rows> {
-  const url = new URL(system.urls.superuserUrl as string)
-  url.pathname = new URL(system.urls.databaseUrl).pathname
-  const sql = postgres(url.toString(), { max: 1 })
-  try {
-    const scans = await sql<{ id: string }[]>`select id from scan`
-    const doses = await sql<{ id: string }[]>`select scan_id as id from dose`
-    const [news] = await sql<{ n: number }[]>`select count(*)::int as n from outbox`
-    return {
-      scans: new Set(scans.map(({ id }) => id)),
-      doses: new Set(doses.map(({ id }) => id)),
-      outbox: news?.n ?? 0,
-      courses: [...(await sql<CourseRow[]>`select id, stage, version from course`)],
-    }
-  } finally {
-    await sql.end()
-  }
-}
-
-async function runsOf({ urls }: System, courses: CourseRow[]): Promise<Map<string, string>> {
-  const connection = await Connection.connect({ address: urls.temporalAddress })
-  try {
-    const client = new Client({ connection, namespace: urls.temporalNamespace })
-    const statusOfCourse = async (id: string): Promise<[string, string]> => {
-      const handle = client.workflow.getHandle(courseWorkflowId(id))
-      try {
-        return [id, (await handle.describe()).status.name]
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return [id, 'none']
-        throw error
-      }
-    }
-    return new Map(await Promise.all(courses.map(({ id }) => statusOfCourse(id))))
-  } finally {
-    await connection.close()
-  }
 }

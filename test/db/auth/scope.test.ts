@@ -137,6 +137,11 @@ describe('nobody', () => {
         path === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(path)}`,
       ])
     }
+    // What is no page of ours is not carried along: a name, a number or an address in it stays alone.
+    for (const word of ['%E8%A6%8B%E6%9C%AC', '123456789018', 'a%40example.jp']) {
+      const answer = await get(`/courses/${word}`)
+      expect([answer.status, answer.headers.get('location')]).toEqual([303, '/sign-in'])
+    }
     const page = await (await get('/sign-in?next=/towns&lang=en')).text()
     expect(page).toContain('name="next" value="/towns"')
     expect(page).not.toContain('Become')

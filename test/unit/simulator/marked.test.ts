@@ -10,7 +10,7 @@ const marked = mark(truth)
 
 describe('a marked truth', () => {
   it('keeps dates, towns, tickets and doses', () => {
-    expect(marked.header).toEqual(truth.header)
+    expect(marked.header).toEqual({ ...truth.header, marked: true })
     marked.people.forEach((person, i) => {
       const before = truth.people[i]!
       expect(truthPerson.safeParse(person).error).toBeUndefined()
