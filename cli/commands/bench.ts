@@ -28,7 +28,7 @@ const benches: Record<string, (options: BenchOptions, say: Say) => Promise<objec
   dpop: async ({ rounds = 3 }, say) =>
     (await import('../../bench/dpop.ts')).benchDpop({ proofs: 5_000, rounds }, say),
   privacy: async ({ rounds = 7 }, say) =>
-    (await import('../../bench/privacy.ts')).benchPrivacy({ scans: 2_000, rounds }, say),
+    (await import('../../bench/privacy.ts')).benchPrivacy({ scans: 1_500, rounds }, say),
   demo: async (_, say) =>
     (await import('../../bench/demo.ts')).benchDemo(
       { residents: 300, days: 140, seeds: [1, 2, 3, 4, 5] },

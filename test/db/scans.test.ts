@@ -91,7 +91,7 @@ describe('idempotency', () => {
     expect(await rowsOf(resident.residentId)).toMatchObject({ doses: 1, version: 1 })
   })
 
-  test('the same id with another body is a conflict', async () => {
+  test('T2: the same id with another body is a conflict', async () => {
     const resident = await aResident(db)
     const body = aScan(resident)
     await api.post(scans, body)
@@ -107,7 +107,7 @@ describe('idempotency', () => {
     expect(await rowsOf(resident.residentId)).toMatchObject({ doses: 1, version: 1 })
   })
 
-  test('any interleaving of the same scans at once gives each dose once', async () => {
+  test('T2: any interleaving of the same scans at once gives each dose once', async () => {
     await fc.assert(
       fc.asyncProperty(fc.shuffledSubarray([0, 0, 0, 1, 1, 2], { minLength: 4 }), async (order) => {
         const resident = await aResident(db)

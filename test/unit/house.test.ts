@@ -25,7 +25,7 @@ const locked = Object.entries<LockEntry>(JSON.parse(lockText).packages).filter((
 const nameOf = (path: string) => path.slice(path.lastIndexOf('node_modules/') + 13)
 
 describe('dependencies', () => {
-  it('are pinned exactly', () => {
+  it('T17: are pinned exactly', () => {
     const { dependencies, devDependencies, optionalDependencies, overrides } = manifest
     const all = { ...dependencies, ...devDependencies, ...optionalDependencies, ...overrides }
     const loose = Object.entries<string>(all).filter(
@@ -34,7 +34,7 @@ describe('dependencies', () => {
     expect(loose).toEqual([])
   })
 
-  it('are locked by content, not by where they were fetched', () => {
+  it('T17: are locked by content, not by where they were fetched', () => {
     expect(lockText).not.toMatch(/https?:\/\/[^"]*\.tgz/)
     const unproven = locked.filter(([, { integrity }]) => !integrity?.startsWith('sha512-'))
     expect(unproven.map(([path]) => path)).toEqual([])
@@ -72,7 +72,7 @@ describe('install scripts', () => {
     locked.filter(([, entry]) => entry.hasInstallScript).map(([path]) => keyOf(nameOf(path))),
   )
 
-  it('are had by no package that is not known to work without', () => {
+  it('T17: are had by no package that is not known to work without', () => {
     expect([...scripted].filter((name) => !(name in harmless))).toEqual([])
   })
 

@@ -42,7 +42,7 @@ test.each([
   ['a long whole', `a@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.${'e'.repeat(70)}.jp`],
 ])('%s is not', (_name, text) => expect(mailAddressOf(text)).toBeUndefined())
 
-test('law: whatever passes holds one @ and nothing that separates, quotes or breaks', () => {
+test('T16: law: whatever passes holds one @ and nothing that separates, quotes or breaks', () => {
   const nearly = fc.stringMatching(/^[a-z.@<>,;:"()\r\n\t \\[\]-]{1,30}(@example\.jp)?$/)
   fc.assert(
     fc.property(fc.oneof(nearly, fc.string({ unit: 'binary' })), (text) => {

@@ -66,7 +66,7 @@ test('headers carry the ids and the campaign day, and the attempt its Message-ID
   )
 })
 
-test('law: no name and no date of a person gets into subject or headers, no break into a line', () => {
+test('T16: law: no name and no date of a person gets into subject or headers, no break into a line', () => {
   const name = fc.string({ unit: 'binary', minLength: 3, maxLength: 20 }).map((n) => `X\r\n${n}Z`)
   fc.assert(
     fc.property(name, name, fc.constantFrom('ja', 'en'), (familyName, givenName, lang) => {

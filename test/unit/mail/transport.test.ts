@@ -27,7 +27,7 @@ test('an accepted mail arrives as it was written, at one recipient', async () =>
   expect(mail.cc ?? mail.bcc).toBeUndefined()
 })
 
-test('law: whatever stands in address and names, the envelope names that address or nobody', async () => {
+test('T16: law: whatever stands in address and names, the envelope names that address or nobody', async () => {
   const { smtpUrl, received } = await anSmtpServer()
   const mailer = aMailer(smtpUrl)
   const injected = fc.constantFrom(
