@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { problemText } from '../i18n/problems.ts'
 import type { WebDeps, WebPlace } from './deps.ts'
 import { pageHeaders } from './headers.ts'
+import { isOurAddress } from './our-address.ts'
 import { type Page, pageOf } from './page.ts'
 import { problemPage } from './pages/problem.tsx'
 
@@ -26,19 +27,12 @@ function wordsOf({ words, lang }: Page, status: number, code: string): [string, 
   return [detail, whatToDo]
 }
 
-/** Words of the program, codes and random ids. */
-const ourPath =
-  /^(\/([a-z][a-z-]*|\d{6}|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}|[\w.-]+\.(eml|pdf)))+$/i
-
-/**
- * To the sign-in, and from there back: only to what looks like a page of ours. Anything else in the
- * address, a name that somebody typed there for instance, would stand in the logs of every proxy twice.
- */
+/** To the sign-in, and from there back. */
 export function signInAddress(c: Context): string {
   const url = new URL(c.req.url)
   const query = new URLSearchParams()
   if (url.searchParams.get('lang') === 'en') query.set('lang', 'en')
-  if (ourPath.test(url.pathname)) query.set('next', url.pathname)
+  if (url.pathname !== '/' && isOurAddress(url.pathname)) query.set('next', url.pathname)
   const text = query.toString()
   return text ? `/sign-in?${text}` : '/sign-in'
 }

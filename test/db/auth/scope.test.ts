@@ -141,6 +141,11 @@ describe('nobody', () => {
     for (const word of ['%E8%A6%8B%E6%9C%AC', '123456789018', 'a%40example.jp']) {
       const answer = await get(`/courses/${word}`)
       expect([answer.status, answer.headers.get('location')]).toEqual([303, '/sign-in'])
+      const refused = await get(`/courses/${word}`, 'clerk')
+      expect([refused.status, await refused.text()]).toEqual([
+        404,
+        expect.not.stringContaining(word),
+      ])
     }
     const page = await (await get('/sign-in?next=/towns&lang=en')).text()
     expect(page).toContain('name="next" value="/towns"')
