@@ -6,6 +6,7 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:
 import { readFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import postgres from 'postgres'
 import { freePort } from '../db/server.ts'
@@ -27,6 +28,7 @@ export type PrivacyBenchOptions = { scans: number; rounds: number }
 const connections = 16
 const warmUp = 1_000
 const letters = 1_000
+const settleMs = 1_500
 const token = 'a-token-for-the-bench'
 
 /** One of the systems that take turns. */
@@ -37,6 +39,8 @@ type Variant = {
   postmaster: number
   perSecond: number[]
   cpuMicros: number[]
+  /** The same by process. */
+  cpuOf: Record<string, number[]>
 }
 
 export async function benchPrivacy(options: PrivacyBenchOptions, say: (line: string) => void) {
@@ -146,7 +150,7 @@ async function startBare(
   const port = await freePort()
   const api = keep(
     await startProcess({
-      name: `bare-${port}`,
+      name: nodeArgs.length > 0 ? 'api-without-actor' : 'api',
       entry: 'bench/lib/bare-api.ts',
       folder: database.dataDir,
       nodeArgs,
@@ -167,7 +171,7 @@ function variantOf(
   processes: BenchProcess[],
 ): Variant {
   const [pid] = readFileSync(join(dataDir, 'pg', 'postmaster.pid'), 'utf8').split('\n')
-  return { port, next, processes, postmaster: Number(pid), perSecond: [], cpuMicros: [] }
+  return { port, next, processes, postmaster: Number(pid), perSecond: [], cpuMicros: [], cpuOf: {} }
 }
 
 /** Each round every variant once, each time another one first: noise hits all of them alike. */
@@ -180,19 +184,41 @@ async function alternate(
   for (let round = 1; round <= rounds; round++) {
     const turn = round % variants.length
     for (const [, variant] of [...variants.slice(turn), ...variants.slice(0, turn)]) {
-      const pids = [...variant.processes.map(({ pid }) => pid), ...familyOf(variant.postmaster)]
-      const before = cpuMsOf(pids)
+      const before = cpuByProcess(variant)
       variant.perSecond.push(await play(variant, scans))
-      const after = cpuMsOf(pids)
-      if (before !== undefined && after !== undefined) {
-        variant.cpuMicros.push(((after - before) * 1_000) / scans)
-      }
+      // What the sealer still has to do belongs to this round, not to the next one's.
+      await sleep(settleMs)
+      noteCpu(variant, before, scans)
     }
     const shown = variants.map(([name, { perSecond, cpuMicros }]) => {
       return `${name} ${perSecond.at(-1)!.toFixed(0)}/s ${cpuMicros.at(-1)?.toFixed(0) ?? '?'} µs`
     })
     say(`round ${round}: ${shown.join(', ')}`)
   }
+}
+
+/** In ms; empty where the kernel does not say. */
+function cpuByProcess({ processes, postmaster }: Variant): Map<string, number> {
+  const families: [string, number[]][] = [
+    ...processes.map(({ name, pid }): [string, number[]] => [name, [pid]]),
+    ['postgres', familyOf(postmaster)],
+  ]
+  return new Map(
+    families.flatMap(([name, pids]) => {
+      const ms = cpuMsOf(pids)
+      return ms === undefined ? [] : [[name, ms]]
+    }),
+  )
+}
+
+function noteCpu(variant: Variant, before: Map<string, number>, scans: number): void {
+  let sum = 0
+  for (const [name, ms] of cpuByProcess(variant)) {
+    const micros = ((ms - (before.get(name) ?? ms)) * 1_000) / scans
+    variant.cpuOf[name] = [...(variant.cpuOf[name] ?? []), micros]
+    sum += micros
+  }
+  if (before.size > 0) variant.cpuMicros.push(sum)
 }
 
 async function play({ port, next }: Variant, scans: number): Promise<number> {
@@ -212,9 +238,12 @@ function costOf({ full, bare, withoutActor }: Record<'full' | 'bare' | 'withoutA
       a.cpuMicros.map((used, i) => 100 * (1 - b.cpuMicros[i]! / used)),
       1,
     )
-  const figures = ({ perSecond, cpuMicros }: Variant) => ({
+  const figures = ({ perSecond, cpuMicros, cpuOf }: Variant) => ({
     scansPerSecond: spreadOf(perSecond),
     ...(cpuMicros.length > 0 && { cpuMicrosPerScan: spreadOf(cpuMicros) }),
+    cpuMicrosOf: Object.fromEntries(
+      Object.entries(cpuOf).map(([name, micros]) => [name, spreadOf(micros).median]),
+    ),
   })
   return {
     costPercent: lost(full, bare),
