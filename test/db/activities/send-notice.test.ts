@@ -197,6 +197,20 @@ describe('failures', () => {
     return error
   }
 
+  test('T12: a person whom row security hides is alarmed as well, and the notice is still owed', async () => {
+    const made = await world.personWithDose({ town })
+    world.setDay(round1On)
+    await world.sql`alter policy worker_select on person using (false)`
+    try {
+      expect(await failureOf(world.sendNotice(made))).toMatchObject({ type: 'personNotVisible' })
+      expect(await world.notices(made.courseId)).toEqual([])
+    } finally {
+      await world.sql`select make_policy('person', 'sesshu_worker', 'select')`
+    }
+    await world.sendNotice(made)
+    expect(await world.notices(made.courseId)).toMatchObject([{ state: 'queued' }])
+  })
+
   test('a person who is not to be seen is alarmed and tried again, never "no longer owed"', async () => {
     const made = await world.personWithDose({ town })
     await world.sql`delete from residence where resident_id = ${made.residentId}`
