@@ -31,8 +31,11 @@ function wordsOf({ words, lang }: Page, status: number, code: string): [string, 
 export function signInAddress(c: Context): string {
   const url = new URL(c.req.url)
   const query = new URLSearchParams()
-  if (url.searchParams.get('lang') === 'en') query.set('lang', 'en')
-  if (url.pathname !== '/' && isOurAddress(url.pathname)) query.set('next', url.pathname)
+  const isEnglish = url.searchParams.get('lang') === 'en'
+  if (isEnglish) query.set('lang', 'en')
+  if (url.pathname !== '/' && isOurAddress(url.pathname)) {
+    query.set('next', isEnglish ? `${url.pathname}?lang=en` : url.pathname)
+  }
   const text = query.toString()
   return text ? `/sign-in?${text}` : '/sign-in'
 }
