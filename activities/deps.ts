@@ -13,6 +13,8 @@ export type ActivityDeps = {
   log: Log
   /** Batches are written to its folder `letters`. */
   dataDir: string
+  /** The page that letters lead their readers to, as they type it. */
+  myAddress?: string
   /** Called after a commit that queued a mail. */
   wakeMailSender?: () => void
 }

@@ -41,13 +41,15 @@ export function mailContent(ready: ReadyFor, notice: Notice, on: PlainDate): Not
 export function letterContent(
   ready: ReadyFor,
   notice: Notice,
-  letterId: string,
   on: PlainDate,
+  page: { letterId: string; code: string; myAddress: string | undefined },
 ): NoticeForPrint | undefined {
   const { residence } = ready.person
   if (!residence) return undefined
   const content = mailContent(ready, notice, on)
-  return { ...content, letterId, recipient: { ...content.recipient, ...residence } }
+  const { letterId, code, myAddress } = page
+  const access = { code, ...(myAddress !== undefined && { address: myAddress }) }
+  return { ...content, letterId, access, recipient: { ...content.recipient, ...residence } }
 }
 
 function previousDose(doses: PlanDose[], { occasion }: Notice): NoticeForMail['previousDose'] {

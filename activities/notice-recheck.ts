@@ -19,6 +19,7 @@ import {
 import { protectedBy } from '../db/queries/protection.ts'
 import { isToldAtStay } from '../db/queries/stay-consents.ts'
 import { openTask } from '../db/queries/tasks.ts'
+import { refusesReminder } from '../db/residents/refusals.ts'
 import { widenScope } from '../db/scope.ts'
 import type { PlainDate } from '../domain/course.ts'
 import type { Plan, PlanInput } from '../domain/plan.ts'
@@ -56,6 +57,9 @@ export async function recheck(
   if (protecting) return byHand('protected', protecting)
   if (await isToldAtStay(tx, course.id)) {
     return { maySend: false, state: 'suppressed', reason: 'toldAtStay' }
+  }
+  if (await refusesReminder(tx, course, notice.kind)) {
+    return { maySend: false, state: 'suppressed', reason: 'declinedLetters' }
   }
   const sender = await senderOf(tx, course.municipalityCode)
   if (!sender) return byHand('noSender', course)

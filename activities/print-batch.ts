@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Scope, withPurpose } from '../db/client.ts'
 import {
   emptyLetterContents,
+  erasedInBatch,
   openLetterContents,
   readLetterContents,
 } from '../db/people/letter-content.ts'
@@ -58,21 +59,23 @@ async function prepare(
   key: BatchKey,
   today: PlainDate,
 ): Promise<Prepared | { isPrinted: true; pages: number }> {
-  const { batch, sealed, withdrawn } = await withPurpose(sql, scopeOf(key), async (tx) => {
+  const { batch, sealed, withdrawn, gone } = await withPurpose(sql, scopeOf(key), async (tx) => {
     const batch = await findBatch(tx, key)
     if (batch?.state === 'sealed') await withdrawProtected(tx, key, today)
     const sealed = await readLetterContents(tx, key)
-    return { batch, sealed, withdrawn: await withdrawnFrom(tx, key) }
+    const gone = await erasedInBatch(tx, key)
+    return { batch, sealed, withdrawn: await withdrawnFrom(tx, key), gone }
   })
   const name = `batch ${key.municipalityCode} ${key.batchOn}`
   if (!batch) throw new ProgrammingError(`${name} is not sealed`)
   if (batch.state === 'printed') return { isPrinted: true, pages: batch.pages ?? 0 }
-  if (sealed.length + withdrawn.length !== batch.letters) {
-    const found = `${sealed.length} to print, ${withdrawn.length} withdrawn`
+  if (sealed.length + withdrawn.length + gone !== batch.letters) {
+    const found = `${sealed.length} to print, ${withdrawn.length} withdrawn, ${gone} erased`
     throw new Error(`${name}: ${batch.letters} sealed, ${found}`)
   }
   const contents = await openLetterContents<SealedLetter>(vault, sealed)
-  const erased = sealed.length - contents.length
+  // keyd is asked after the database: whoever was erased in between is not among the contents.
+  const erased = gone + sealed.length - contents.length
   const holdsAny = contents.length > 0 || withdrawn.length > 0
   const rendered = holdsAny ? await render({ key, batch, contents, withdrawn }) : undefined
   return { isPrinted: false, today, erased, batch: rendered }

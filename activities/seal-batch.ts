@@ -15,6 +15,11 @@ import {
 import { homesOf } from '../db/queries/home-of.ts'
 import { noticeLeft, rehomeNotice, settleAttempt } from '../db/queries/notices.ts'
 import { type CourseRow, lockCourse, PersonNotVisible } from '../db/queries/plan-input.ts'
+import {
+  keepLetterCode,
+  makeLetterCodes,
+  type NewLetterCode,
+} from '../db/residents/letter-codes.ts'
 import { widenScope } from '../db/scope.ts'
 import type { Instant, PlainDate } from '../domain/course.ts'
 import { lettersPerBatchAtMost, problemsOf } from '../letters/limits.ts'
@@ -39,7 +44,13 @@ import type { BatchAsk } from './types.ts'
  */
 export type SealedLetter = { letter: NoticeForPrint; sealedAt: Instant }
 
-type Sealing = BatchKey & { sealedAt: Instant; today: PlainDate; leftAt: Date }
+type Sealing = BatchKey & {
+  sealedAt: Instant
+  today: PlainDate
+  leftAt: Date
+  /** Of the page that letters lead to. */
+  myAddress?: string | undefined
+}
 
 /**
  * Fixes what a town's batch holds: with the courses of all its queued letters locked, each is looked
@@ -47,7 +58,7 @@ type Sealing = BatchKey & { sealedAt: Instant; today: PlainDate; leftAt: Date }
  * The letters bear the day of the seal, which is later than `batchOn` for an evening that was missed.
  */
 export async function sealBatch(
-  { sql, vault, clock, log }: ActivityDeps,
+  { sql, vault, clock, log, myAddress }: ActivityDeps,
   { municipalityCode, batchOn, workflowNowMs }: BatchAsk,
 ): Promise<{ letters: number }> {
   const scope = { municipalityCode, purpose: 'sendNotice' } as const
@@ -73,6 +84,7 @@ export async function sealBatch(
       sealedAt: toSecond(now.campaignMs),
       today: now.today,
       leftAt: new Date(),
+      myAddress,
     }
     const queuedLetters = await queuedLettersOf(tx, key, courseIds)
     const counts = await sealLetters(
@@ -128,7 +140,10 @@ async function sealLetters(seal: Seal, letters: Letter[]): Promise<Record<string
   }
   // All at once, and only those whose letter really leaves.
   const people = await openPeople(seal, ready)
-  for (const letter of ready) count(await sealLetter(seal, letter, people))
+  const codes = await makeLetterCodes(seal.vault, seal.sealing.municipalityCode, ready.length)
+  for (const [at, letter] of ready.entries()) {
+    count(await sealLetter(seal, letter, { ...people, code: codes[at]! }))
+  }
   return counts
 }
 
@@ -163,7 +178,7 @@ async function openPeople({ tx, vault, sealing }: Seal, ready: ReadyLetter[]): P
 async function sealLetter(
   { tx, sealing }: Seal,
   letter: ReadyLetter,
-  { keys, people }: Opened,
+  { keys, people, code }: Opened & { code: NewLetterCode },
 ): Promise<string> {
   const { queued, course, ready } = letter
   const { notice, ...attempt } = queued
@@ -172,12 +187,14 @@ async function sealLetter(
   const person = people.get(course.residentId)
   const key = keys.get(course.residentId)
   if (!person || !key) return stopped(await whyNobody(tx, course))
-  const content = letterContent({ ...ready, person }, notice, attempt.id, today)
+  const page = { letterId: attempt.id, code: code.code, myAddress: sealing.myAddress }
+  const content = letterContent({ ...ready, person }, notice, today, page)
   if (!content) return stopped(byHand('noAddress', course))
   if (problemsOf(content).length > 0) return stopped(byHand('notPrintable', course))
 
   const kept: SealedLetter = { letter: content, sealedAt }
   await keepLetterContent(tx, key, { attempt, residentId: course.residentId, content: kept })
+  await keepLetterCode(tx, course, { letterId: attempt.id, madeOn: today, index: code.index })
   await settleAttempt(tx, attempt, { state: 'sealed', on: today, batchOn })
   await noticeLeft(tx, notice, { channel: 'letter', on: today, at: leftAt })
   await replanIfChanged(tx, course, today, { tell: true })

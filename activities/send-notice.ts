@@ -7,6 +7,7 @@ import { type CourseRow, loadPlanInput, PersonNotVisible } from '../db/queries/p
 import { plannedSteps } from '../db/queries/planned-steps.ts'
 import { protectedBy } from '../db/queries/protection.ts'
 import { isToldAtStay } from '../db/queries/stay-consents.ts'
+import { refusesReminder } from '../db/residents/refusals.ts'
 import { widenScope } from '../db/scope.ts'
 import { compareDates } from '../domain/calendar.ts'
 import type { CourseFacts, PlainDate } from '../domain/course.ts'
@@ -93,6 +94,11 @@ async function decide(
   if (await isToldAtStay(tx, course.id)) {
     const reason = 'toldAtStay'
     await decideNotice(tx, course, asked, { ...decision, state: 'suppressed', reason })
+    return undefined
+  }
+  if (await refusesReminder(tx, course, asked.kind)) {
+    const why = { state: 'suppressed', reason: 'declinedLetters' } as const
+    await decideNotice(tx, course, asked, { ...decision, ...why })
     return undefined
   }
   return queue(tx, course, asked, decision)

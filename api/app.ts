@@ -1,7 +1,8 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { type AuthOptions, createAuth } from '../auth/auth.ts'
+import { type Auth, type AuthOptions, createAuth } from '../auth/auth.ts'
 import type { WebPlace } from '../web/deps.ts'
+import { myRoutes } from '../web/my/routes.tsx'
 import { refusedPage, signInAddress } from '../web/refused.tsx'
 import { webRoutes } from '../web/routes.tsx'
 import { admission } from './admission.ts'
@@ -10,6 +11,7 @@ import type { ApiDeps } from './deps.ts'
 import { fhirRoutes } from './fhir/routes.ts'
 import { type HealthDeps, healthRoutes } from './health.ts'
 import { Problem, sendProblem, toProblem, validationHook } from './problem.ts'
+import { readerAddress } from './remote.ts'
 import { authRoutes } from './routes/auth.ts'
 import { breakGlassRoutes } from './routes/break-glass.ts'
 import { deviceDoorRoutes, deviceRoutes } from './routes/devices.ts'
@@ -19,6 +21,7 @@ import { oidcRoutes } from './routes/oidc.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { protectionRoutes } from './routes/protection.ts'
 import { registerRoutes } from './routes/register.ts'
+import { rightsRoutes } from './routes/rights.ts'
 import { scanRoutes } from './routes/scans.ts'
 import { twoPeopleRoutes } from './routes/two-people.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -27,6 +30,8 @@ export type AppOptions = { web?: WebPlace; auth?: AuthOptions }
 
 /** A batch of 1,000 residents is well below this; nothing larger is read into memory. */
 const bodyMaxBytes = 4 * 1024 * 1024
+/** A form of a few short fields. */
+const formMaxBytes = 8 * 1024
 
 /** The whole HTTP interface, composed; the process around it is `api/main.ts`. */
 export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}): OpenAPIHono {
@@ -50,6 +55,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
     c.res.headers.set('Sesshu-Campaign-At', new Date(deps.clock.now()).toISOString())
   })
   for (const path of ['/api/*', '/fhir/*', '/auth/*']) app.use(path, limitBody(bodyMaxBytes))
+  for (const path of ['/my', '/my/*']) app.use(path, limitBody(formMaxBytes))
   app.use(admission(auth))
 
   app.route('/', healthRoutes(deps))
@@ -65,13 +71,27 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', moveRoutes(deps))
   app.route('/api/v1', protectionRoutes(deps))
   app.route('/api/v1', ledgerRoutes(deps))
+  app.route('/api/v1', rightsRoutes(auth, deps))
   app.route('/fhir', fhirRoutes())
+  app.route('/my', myPages(deps, auth, options))
   app.route('/', webRoutes(deps, options.web))
   app.doc31('/api/v1/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'sesshu', version: '1', description: 'Scans, registers and moves.' },
   })
   return app
+}
+
+/** The page that letters lead to; it asks for no account. */
+function myPages(deps: ApiDeps, auth: Auth, { web }: AppOptions) {
+  return myRoutes({
+    sql: deps.sql,
+    vault: deps.vault,
+    clock: deps.clock,
+    isDemo: web?.isDemo ?? false,
+    originAt: auth.originAt,
+    addressOf: readerAddress,
+  })
 }
 
 /** What a person looks at, as against what a program asks. */

@@ -16,3 +16,13 @@ export function isRemoteLoopback(c: Context): boolean {
   const address = remoteAddress(c)
   return address === 'none' || loopback.test(address)
 }
+
+/**
+ * Of a resident, behind whom a proxy of this machine may stand: then the last address that it added.
+ * Anything else in that header is whatever the sender wrote.
+ */
+export function readerAddress(c: Context): string {
+  const address = remoteAddress(c)
+  if (!loopback.test(address)) return address
+  return c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() || address
+}

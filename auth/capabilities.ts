@@ -30,6 +30,9 @@ export const groups: readonly Group[] = [
       'GET /api/v1/ledger/heads',
       'GET /api/v1/ledger/leaves',
       'POST /fhir/$immds-forecast',
+      'GET /my',
+      'POST /my',
+      'POST /my/:what',
       // published figures: small counts are hidden before they leave
       'GET /statistics',
       'GET /statistics/:file',
@@ -112,6 +115,17 @@ export const groups: readonly Group[] = [
       'POST /api/v1/approvals/:id/approve',
     ],
     may: ['municipalAdministrator'],
+  },
+  {
+    name: 'disclosures',
+    routes: ['POST /api/v1/disclosures'],
+    may: ['clerk', 'municipalAdministrator'],
+  },
+  { name: 'erasures', routes: ['POST /api/v1/erasures'], may: ['municipalAdministrator'] },
+  {
+    name: 'residentMessages',
+    routes: ['GET /api/v1/resident-messages', 'POST /api/v1/resident-messages/:id/settle'],
+    may: ['clerk', 'municipalAdministrator'],
   },
   {
     name: 'breakGlass',

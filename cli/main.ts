@@ -63,6 +63,14 @@ const commands: Record<string, Entry> = {
     describe: 'Show keys, renew a municipality’s, destroy an old one',
     load: async () => (await import('./commands/keys.ts')).keysCommand,
   },
+  disclose: {
+    describe: 'Write down everything held about one person, for them',
+    load: async () => (await import('./commands/disclose.ts')).discloseCommand,
+  },
+  erase: {
+    describe: 'Destroy one person’s key: nobody reads their data again',
+    load: async () => (await import('./commands/erase.ts')).eraseCommand,
+  },
   bench: {
     describe: 'Measure scans or courses per second on this machine',
     load: async () => (await import('./commands/bench.ts')).benchCommand,

@@ -21,10 +21,22 @@ export const personPurposes = [
   'registerStay',
   /** Where a protected person can be reached, for a task by hand. */
   'byHandDelivery',
+  /** A letter's reader sees the own record, or says something about it. */
+  'residentPage',
+  /** A clerk reads what a resident said, and settles it. */
+  'answerResident',
+  /** Everything held about one person is written down for that person. */
+  'disclose',
 ] as const
 
 /** Counts, random ids and settings: nobody is looked at. */
 export const namelessPurposes = [
+  /** A letter's code and a birth date are tried; a row of codes says how many tries are left. */
+  'openLetterCode',
+  /** What is due is deleted, by its age alone. */
+  'retain',
+  /** keyd empties the rows of whoever was erased. */
+  'erase',
   /** A town's counts. */
   'showTown',
   /** What is stuck, for whoever runs the system. */

@@ -1,4 +1,5 @@
 import postgres from 'postgres'
+import { isGateShut, openGate } from './backup/gate.ts'
 
 /** The roles that processes connect as. None owns a table, none passes by row security. */
 export const processRoles = [
@@ -162,13 +163,23 @@ async function ensureDatabase(sql: Sql, database: string): Promise<void> {
     .catch(ignore('42P04'))
 }
 
-/** What a database itself grants: its process roles may connect, everybody else may not. */
+/**
+ * What a database itself grants: its process roles may connect, everybody else may not. A restored one
+ * lets keyd alone in, until the erased are taken out of it.
+ */
 export async function grantDatabase(sql: Sql, database: string): Promise<void> {
   const name = identifier(database)
+  const mayConnect = (await isGateShut(sql, database)) ? ['sesshu_keyd'] : processRoles
   await sql.unsafe(`
     revoke all on database ${name} from public;
-    grant connect on database ${name} to ${processRoles.join(', ')};
+    grant connect on database ${name} to ${mayConnect.join(', ')};
     grant execute on function ${BACKUP_FUNCTIONS.join(', ')} to sesshu_backup;`)
+}
+
+/** Everybody who was erased is gone from a restored database: all roles may connect again. */
+export async function admitRoles(superuserUrl: string, database: string): Promise<void> {
+  if (!(await openGate(superuserUrl, database))) return
+  await withConnection(urlFor(superuserUrl, { database }), (sql) => grantDatabase(sql, database))
 }
 
 /**

@@ -110,6 +110,7 @@ const closedReasons: Record<ClosedBecause, Record<Lang, string>> = {
   declined: { ja: '本人の辞退', en: 'declined' },
   merged: { ja: '別のコースに統合', en: 'merged into another course' },
   removedFromRegister: { ja: '職権消除', en: 'removed from the register' },
+  erased: { ja: '個人情報の消去', en: 'personal data was erased' },
 }
 
 function closedWords(because: ClosedBecause | undefined, lang: Lang): string {

@@ -29,6 +29,7 @@ export type ClosedBecause =
   | 'declined'
   | 'merged'
   | 'removedFromRegister'
+  | 'erased'
 
 /** What raised the version; each is also the name of the signal that carries the facts. */
 export const causes = ['doseGiven', 'relocated', 'corrected', 'replanned', 'closed'] as const

@@ -32,7 +32,9 @@ export const purposeFields = {
   showTown: { clients: ['api'], fields: ['name', 'ticketNumber'] },
   showCourse: { clients: ['api'], fields: ['name', 'kana', 'bornOn', 'letter', 'ticketNumber'] },
   callDesk: { clients: ['api'], fields: ['name', 'kana', 'bornOn'] },
-  residentPage: { clients: ['api'], fields: ['bornOn'] },
+  /** A resident says something on the own page, and a clerk reads it. */
+  residentPage: { clients: ['api'], fields: ['note'] },
+  answerResident: { clients: ['api'], fields: ['note'] },
   /** Disclosure to the person: everything that is held about them. */
   disclose: {
     clients: ['api'],

@@ -31,6 +31,7 @@ export const indexes = {
     'a scan checks the year that was told; the value carries the resident id, so that equal years of two people do not look alike',
   bornOn:
     "a resident's page checks the birth date that was told; the value carries the resident id",
+  letterCode: "a resident's page finds the letter by the code that was typed",
   desk: "the caller's desk finds a person by kana and birth date",
   identity: 'an import finds rows that may be one person: birth date with kana or given name',
   household:

@@ -62,6 +62,8 @@ export const noticesEn: NoticeTexts = {
   phone: (phone) => `Telephone ${phone}`,
   reference: (shortId) => `Reference ${shortId}`,
   returnTo: 'Sender',
+  ownRecord: 'Your record: code + birth date',
+  ownRecordBy: 'QR code: address of the page with your record',
   sendOnly: 'Replies to this mail are not read. Please call.',
   inBrief: {
     reminder: (town, dose, phone) =>

@@ -63,6 +63,8 @@ export const noticesJa = {
   phone: (phone: string) => `電話 ${phone}`,
   reference: (shortId: string) => `お問い合わせ番号 ${shortId}`,
   returnTo: '差出人・返送先',
+  ownRecord: '記録を見る：コードと生年月日',
+  ownRecordBy: 'QRコード：ご自分の記録を見るページのアドレス',
   sendOnly: 'このメールに返信されても、お答えできません。お電話をください。',
   /** One line in plain words for readers who have little of the language. */
   inBrief: {

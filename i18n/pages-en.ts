@@ -87,12 +87,15 @@ export const pagesEn: PagesText = {
     unknownTwice: 'it is not known whether the mail arrived',
     erased: 'the person’s record was erased',
     toldAtStay: 'the town where the person lives writes to them',
+    declinedLetters: 'the person has stopped reminders',
   },
   taskKinds: {
     followUp: 'Follow up the second dose',
     noticeByHand: 'Get in touch by hand',
     issueTicket: 'Issue a ticket for the remaining dose',
     moveInMissing: 'Ask after a missing move-in',
+    toldVaccinated: 'Look into “I have already had it”',
+    toldNotMine: 'Look into “this is not my record”',
   },
   eventKinds: {
     moveOutNotified: 'Move-out notified',

@@ -87,12 +87,15 @@ export const pagesJa = {
     unknownTwice: 'メールの到達が確かめられないため',
     erased: '記録が消去されたため',
     toldAtStay: '実際に住む市区町村からお知らせするため',
+    declinedLetters: '本人がお知らせを止めたため',
   } as Record<string, string>,
   taskKinds: {
     followUp: '2回目の個別確認',
     noticeByHand: '窓口からの個別連絡',
     issueTicket: '残りの回の接種券の発行',
     moveInMissing: '転入届が出ていない人の確認',
+    toldVaccinated: '「もう受けた」という連絡の確認',
+    toldNotMine: '「私の記録ではない」という連絡の確認',
   } as Record<string, string>,
   eventKinds: {
     moveOutNotified: '転出届',

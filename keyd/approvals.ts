@@ -1,17 +1,12 @@
-import { createHash } from 'node:crypto'
 import type { Sql } from '../db/client.ts'
+import type { ErasureSubject } from '../db/residents/erasure-subject.ts'
+
+export { erasureSubject } from '../db/residents/erasure-subject.ts'
 
 /** What two people agreed to: exactly this, once. */
 export type ApprovalSubject =
   | { op: 'destroyVersion'; municipalityCode: string; version: number }
-  | { op: 'erase'; municipalityCode: string; residents: number; idsDigest: string }
-
-/** Of these people and nobody else, in whatever order they are named. */
-export function erasureSubject(municipalityCode: string, residentIds: string[]): ApprovalSubject {
-  const ids = [...new Set(residentIds)].sort()
-  const idsDigest = createHash('sha256').update(ids.join('\n')).digest('hex')
-  return { op: 'erase', municipalityCode, residents: ids.length, idsDigest }
-}
+  | ErasureSubject
 
 /**
  * Answers whether two people agreed, and if so how to note that it was done. Noted afterwards: when

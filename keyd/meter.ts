@@ -19,11 +19,12 @@ export const defaultLimits: Record<KeydClient, ClientLimits> = {
   api: {
     createKeys: 600_000,
     unlock: 300_000,
-    erase: 10_000,
+    // by hand, one person at a time
+    erase: 60,
     ...everyIndex,
     'index.myNumber': 120_000,
   },
-  worker: { createKeys: 60_000, unlock: 600_000, erase: 10_000 },
+  worker: { createKeys: 60_000, unlock: 600_000, 'index.letterCode': 600_000 },
   import: { createKeys: 6_000_000, unlock: 600_000, ...everyIndex, 'index.myNumber': 600_000 },
   keys: { erase: 10_000 },
   authority: { unlock: 60 },

@@ -26,10 +26,13 @@ const operations: {
   status,
 }
 
-/** Who may ask for what at all. Rotation, destruction and erasure are an operator's tool alone. */
+/**
+ * Who may ask for what at all. Rotation and destruction are an operator's tool alone; erasing is asked for
+ * by an administrator who is signed in at the api, one person at a time.
+ */
 const allowed: Record<KeydClient, readonly Work[]> = {
-  api: ['createKeys', 'unlock', 'index', 'matchMyNumber', 'publicKey', 'status'],
-  worker: ['createKeys', 'unlock', 'index', 'erase', 'publicKey', 'status'],
+  api: ['createKeys', 'unlock', 'index', 'erase', 'matchMyNumber', 'publicKey', 'status'],
+  worker: ['createKeys', 'unlock', 'index', 'publicKey', 'status'],
   import: ['createKeys', 'unlock', 'index', 'publicKey', 'status'],
   keys: ['rewrapTown', 'rotate', 'destroyVersion', 'erase', 'publicKey', 'status'],
   authority: ['unlock', 'publicKey', 'status'],

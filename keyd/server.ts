@@ -10,6 +10,7 @@ import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { tokyoDateOf } from '../domain/calendar.ts'
 import type { PlainDate } from '../domain/course.ts'
 import type { KeydClient } from '../domain/purpose-fields.ts'
+import { assertKeysAreHere } from './after-restore.ts'
 import { type ApprovalCheck, approvalsInDatabase } from './approvals.ts'
 import { Connection, type Served } from './connection.ts'
 import { defaultSettings, type KeydContext, type KeydSettings } from './context.ts'
@@ -60,7 +61,8 @@ export async function startKeyd(options: KeydOptions): Promise<Keyd> {
     await assertRoleOwnsNothing(sql)
     const context = await makeContext(options, sql)
     // What a restored backup brought back goes before anybody is answered.
-    await forgetErased(sql, context.erasures.all())
+    await assertKeysAreHere(sql, store)
+    await forgetErased(sql, context.erasures.all(), context.today())
     const connections = new Set<Connection>()
     const server = await listen(socketPath, servedBy(context, options), connections)
     context.keydLog.append({ op: 'started', store: store.kind })

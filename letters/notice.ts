@@ -10,10 +10,19 @@ export type Recipient = Named & {
   address: string
 }
 
+/** With what the reader opens the own record. */
+export type Access = {
+  /** In its plain form; `domain/letter-code.ts`. */
+  code: string
+  /** Of the page, such as `https://sesshu.example.jp/my`; without it the code is asked for by phone. */
+  address?: string
+}
+
 export type NoticeForPrint = Omit<NoticeForMail, 'recipient'> & {
   /** Random UUID of this printing; a reprint has another. */
   letterId: string
   /** Business instant of the seal, to the second; printed on the foot line. */
   sealedAt?: string
+  access?: Access
   recipient: Recipient
 }

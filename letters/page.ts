@@ -6,6 +6,7 @@ import { noticesEn } from '../i18n/notices-en.ts'
 import { noticesJa } from '../i18n/notices-ja.ts'
 import { shownName } from '../i18n/notices-legible.ts'
 import { noticeWords } from '../i18n/notices-words.ts'
+import { drawAccess } from './access.ts'
 import { type NoticeForPrint, shortIdOf } from './notice.ts'
 import { type Block, type Pen, smallestTextPoints } from './pen.ts'
 
@@ -32,6 +33,8 @@ export function drawLetter(pen: Pen, letter: NoticeForPrint): void {
   drawSender(pen, letter)
   drawReference(pen, letter)
   drawBody(pen, letter)
+  // After the rest: whoever reads a page back by its text finds the address first.
+  if (letter.access) drawAccess(pen, letter.access)
   for (const y of foldsAt) pen.rule(4, y, 4, 0, 0.5)
   drawFoot(pen, letter)
 }

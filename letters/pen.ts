@@ -73,6 +73,17 @@ export class Pen {
     this.doc.endMarkedContent()
   }
 
+  /** A picture of filled squares; `alt` says to a screen reader what it shows. */
+  squares(squares: { x: number; y: number; size: number }[], alt: string): void {
+    const draw = () => {
+      for (const { x, y, size } of squares) {
+        this.doc.rect(points(x), points(y), points(size), points(size))
+      }
+      this.doc.fill()
+    }
+    this.section.add(this.doc.struct('Figure', { alt }, [draw]))
+  }
+
   note(field: string, characters: string[]): void {
     if (characters.length === 0) return
     const known = this.missing.find((entry) => entry.field === field)

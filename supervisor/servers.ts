@@ -3,7 +3,7 @@ import { Connection, type ConnectionOptions } from '@temporalio/client'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { grantCommandLine } from '../auth/grants.ts'
 import { migrate } from '../db/migrate.ts'
-import { ensureExternalRoles, ensureRoles } from '../db/roles.ts'
+import { admitRoles, ensureExternalRoles, ensureRoles } from '../db/roles.ts'
 import { seedReferenceData } from '../db/seed.ts'
 import {
   assertUsable,
@@ -45,6 +45,17 @@ export function databaseParts(place: Place, credentials: Credentials, log: Serve
       : []),
     { needs: isOwn ? ['postgres'] : [], task: { name: 'database', run: prepareDatabase } },
   ]
+}
+
+/**
+ * keyd answers once it has taken everybody who was erased out of the database, whatever backup it came
+ * from; until then a restored database lets nobody else in. Needs keyd, and everything else needs it.
+ */
+export function erasuresPart({ database }: Place): Part {
+  const run = async (): Promise<void> => {
+    if (database.superuserUrl) await admitRoles(database.superuserUrl, DATABASE)
+  }
+  return { needs: ['keyd'], task: { name: 'erasures', run } }
 }
 
 function postgresProcess(place: Place, superuserUrl: string, log: ServerLog): ProcessSpec {

@@ -8,7 +8,7 @@ import { keydAccess, keydProcess } from './keyd-process.ts'
 import { type Place, plainEnvironment, repositoryRoot, temporalEnvironment } from './place.ts'
 import { probeHttp, probePort, probeReadyFile } from './probes.ts'
 import type { Launch, ProcessSpec } from './process.ts'
-import { databaseParts, temporalParts } from './servers.ts'
+import { databaseParts, erasuresPart, temporalParts } from './servers.ts'
 import type { Part } from './supervisor.ts'
 
 const DRAIN_WITHIN_MS = 30_000
@@ -17,8 +17,9 @@ const QUIET_START_MS = 5_000
 export const MAIL_FROM = 'sesshu@sesshu.invalid'
 
 /**
- * The whole system, in the order of its start. The pages come up on PostgreSQL alone: venues scan
- * while Temporal is still being fetched or built.
+ * The whole system, in the order of its start. The pages come up on PostgreSQL and keyd alone: venues
+ * scan while Temporal is still being fetched or built. keyd comes first: before it has taken the erased
+ * out of a restored database, nobody else connects.
  */
 export function systemParts(place: Place, credentials: Credentials, log: ServerLog): Part[] {
   const mailNeeds = place.hasOwnMailSink ? ['mail'] : []
@@ -26,10 +27,11 @@ export function systemParts(place: Place, credentials: Credentials, log: ServerL
   return [
     ...databaseParts(place, credentials, log),
     { needs: ['database'], process: keydProcess(place, credentials, log) },
-    { needs: ['database'], process: apiProcess(place, credentials) },
-    { needs: ['database'], process: stateProcess(place) },
+    erasuresPart(place),
+    { needs: ['erasures'], process: apiProcess(place, credentials) },
+    { needs: ['erasures'], process: stateProcess(place) },
     {
-      needs: ['database'],
+      needs: ['erasures'],
       process: announcing(place, 'sealer', 'ledger/sealer-main.ts', 'sesshu_sealer'),
     },
     ...(place.witnessRoot
@@ -40,14 +42,17 @@ export function systemParts(place: Place, credentials: Credentials, log: ServerL
     // Of use beside a UI of ours alone.
     ...(place.temporal.isOwn ? [{ needs: ['temporal'], process: codecProcess(place) }] : []),
     {
-      needs: ['database', 'search-attributes', ...mailNeeds],
+      needs: ['erasures', 'search-attributes', ...mailNeeds],
       process: announcing(place, 'worker', 'workers/main.ts', 'sesshu_worker', async () => ({
         ...codecKeys,
         ...(await keydAccess(place, credentials, 'worker')),
+        // printed on letters, as the address of the page with the reader's own record
+        SESSHU_PUBLIC_ORIGIN:
+          process.env.SESSHU_PUBLIC_ORIGIN || `http://127.0.0.1:${place.ports.web}`,
       })),
     },
     {
-      needs: ['database', 'search-attributes'],
+      needs: ['erasures', 'search-attributes'],
       process: announcing(place, 'relay', 'relay/main.ts', 'sesshu_relay', async () => codecKeys),
     },
   ]

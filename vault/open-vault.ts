@@ -42,6 +42,10 @@ export function openVault(options: VaultOptions): Vault {
       )
       return answers.flatMap(hmacsOf)
     },
+    async erase(municipalityCode, residentIds, because) {
+      const asked = { municipalityCode, residentIds: [...residentIds], ...because }
+      return (await keyd.ask('erase', asked)).erased
+    },
     matchMyNumber: (question) => matchMyNumber(options.looks, keyd, question),
     close: async () => keyd.close(),
   }

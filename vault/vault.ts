@@ -57,5 +57,14 @@ export type Vault = {
   ): Promise<Uint8Array[]>
   /** Looks in both towns' ledgers, then asks for that one person; `undefined` when there is none. */
   matchMyNumber(question: MyNumberQuestion): Promise<string | undefined>
+  /**
+   * Destroys the keys of these people for ever and empties their rows; how many were not erased before.
+   * Throws `approvalMissing` unless two people agreed to exactly this.
+   */
+  erase(
+    municipalityCode: string,
+    residentIds: readonly string[],
+    because: { reason: string; approvalId: string },
+  ): Promise<number>
   close(): Promise<void>
 }

@@ -24,6 +24,7 @@ import { workflowBundle } from './bundle.ts'
 import { ensureEveningBatches } from './evenings.ts'
 import { startMailSender } from './mail-sender.ts'
 import { databaseConnections, mailsAtOnce, workerOptions } from './options.ts'
+import { startRetention } from './retention.ts'
 import { ensureSearchAttributes } from './search-attributes.ts'
 import { startStatistics } from './statistics.ts'
 
@@ -48,6 +49,7 @@ const env = readEnvironment([
   'SESSHU_DEMO',
   'SESSHU_KEYD_SOCKET',
   'SESSHU_KEYD_TOKEN',
+  'SESSHU_PUBLIC_ORIGIN',
 ])
 nameProcess('worker')
 const log = createLog({ name: 'worker', level: env.LOG_LEVEL })
@@ -76,18 +78,19 @@ const mailer = createMailer({
 })
 const sender = startMailSender({ sql, vault, clock, log, mailer, concurrency: mailsAtOnce })
 const statistician = startStatistics({ sql, clock, log, isDemo: env.SESSHU_DEMO })
+const retention = startRetention({ sql, clock, log, dataDir: env.SESSHU_DATA_DIR })
 const activities = createActivities({
   sql,
   vault,
   clock,
   log,
   dataDir: env.SESSHU_DATA_DIR,
+  ...(env.SESSHU_PUBLIC_ORIGIN && { myAddress: new URL('/my', env.SESSHU_PUBLIC_ORIGIN).href }),
   wakeMailSender: () => sender.wake(),
 })
 
 await workUntilStopped(activities)
-await sender.stop()
-await statistician.stop()
+await Promise.all([sender.stop(), statistician.stop(), retention.stop()])
 mailer.close()
 clock.close()
 await vault.close()

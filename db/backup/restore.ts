@@ -11,6 +11,7 @@ import { clusterFolder, deleteDataDir } from '../server/cluster.ts'
 import { isAlive } from '../server/postmaster.ts'
 import type { ServerSettings } from '../server/settings.ts'
 import { type RunningPostgres, type ServerLog, startPostgres } from '../server.ts'
+import { shutGate } from './gate.ts'
 import { BackupUnusable, findBackup, type Manifest, verifyBackup } from './manifest.ts'
 import { isWalFile } from './wal.ts'
 
@@ -24,6 +25,8 @@ export type RestoreOptions = {
   toTime?: Date
   log: ServerLog
   onProgress?: (line: string) => void
+  /** Whose gate is shut until erasures are replayed; `sesshu` unless told otherwise. */
+  database?: string
 }
 
 export type Restored = {
@@ -35,6 +38,7 @@ export type Restored = {
 }
 
 const lookEveryMs = 100
+const databaseName = 'sesshu'
 
 /** The server is left running, out of recovery; the caller stops it. Throws `BackupUnusable`. */
 export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
@@ -70,6 +74,7 @@ async function layAndReplay(
   const server = await recover(options, recoverySettings(walDir, options.toTime))
   try {
     const lastCommitAt = await untilPromoted(server, options, tell)
+    await shutGate(server.superuserUrl, options.database ?? databaseName)
     await rm(walDir, { recursive: true, force: true })
     return { backup: folder, manifest, server, ...(lastCommitAt && { lastCommitAt }) }
   } catch (error) {

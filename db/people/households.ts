@@ -78,3 +78,14 @@ async function insertSpans(tx: Tx, municipalityCode: string, spans: Span[]): Pro
     on conflict (municipality_code, resident_id, from_on) do update
       set household = excluded.household, recorded_at = now()`
 }
+
+/** Whoever has been in one household with somebody, ever: too many rather than too few. */
+export async function housematesOf(tx: Tx, row: CourseHome): Promise<CourseHome[]> {
+  return tx<CourseHome[]>`
+    select distinct m.municipality_code as "municipalityCode", m.resident_id as "residentId"
+      from household_member own
+      join household_member m
+        on m.municipality_code = own.municipality_code and m.household = own.household
+     where own.municipality_code = ${row.municipalityCode} and own.resident_id = ${row.residentId}
+       and m.resident_id <> own.resident_id`
+}

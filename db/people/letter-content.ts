@@ -68,6 +68,18 @@ export async function dropLetterContent(tx: Tx, attempt: AttemptKey): Promise<vo
      where municipality_code = ${attempt.municipalityCode} and attempt_id = ${attempt.id}`
 }
 
+/** How many letters of a sealed batch say nothing any more, because their readers were erased. */
+export async function erasedInBatch(tx: Tx, batch: Batch): Promise<number> {
+  const [row] = await tx<{ erased: number }[]>`
+    select count(*)::int as erased
+      from notice_attempt a
+      join notice n on (n.municipality_code, n.id) = (a.municipality_code, a.notice_id)
+      join resident r on (r.municipality_code, r.id) = (n.municipality_code, n.resident_id)
+     where a.municipality_code = ${batch.municipalityCode} and a.batch_on = ${batch.batchOn}
+       and a.state = 'sealed' and r.erased_at is not null`
+  return row!.erased
+}
+
 export async function emptyLetterContents(tx: Tx, batch: Batch): Promise<void> {
   await tx`
     delete from letter_content c using notice_attempt a

@@ -7,12 +7,13 @@ const columns = {
   kana: { table: 'person', column: 'kana', field: 'kana' },
   bornOn: { table: 'person', column: 'born_on', field: 'bornOn' },
   mail: { table: 'person', column: 'mail', field: 'mail' },
-  myNumber: { table: 'my_number', column: 'sealed', field: 'myNumber' },
   address: { table: 'residence', column: 'address', field: 'address' },
   letter: { table: 'letter_content', column: 'content', field: 'letter' },
   delivery: { table: 'delivery_arrangement', column: 'arrangement', field: 'delivery' },
   ticketNumber: { table: 'ticket', column: 'number', field: 'ticketNumber' },
   scannedNumber: { table: 'scan', column: 'ticket_number', field: 'ticketNumber' },
+  myNumber: { table: 'my_number', column: 'sealed', field: 'myNumber' },
+  residentWords: { table: 'resident_message', column: 'words', field: 'note' },
   statedYear: { table: 'scan', column: 'birth_year_stated', field: 'bornOn' },
 } as const satisfies Record<string, Pick<SealPlace, 'table' | 'column' | 'field'>>
 

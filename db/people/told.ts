@@ -5,6 +5,7 @@ import type { FieldKeys, FieldName, ResidentKey, Vault } from '../../vault/vault
 import type { Tx } from '../client.ts'
 import { bornOnChecks } from './birth.ts'
 import { indexesInHex, toldValue } from './blind.ts'
+import { erasedNumbers } from './erased.ts'
 import { type KeyColumns, keyColumns, keyFrom } from './keys.ts'
 import type { PersonName } from './names.ts'
 import { type ResidenceToWrite, residenceValue } from './residences.ts'
@@ -33,6 +34,8 @@ export type Told = {
   person: PersonToWrite
   residentId: string
   known: Known | undefined
+  /** The number was somebody's who was erased here: nothing of them is kept again. */
+  isErased: boolean
   bornOnCheck: string
   toldCheck: string
   residenceCheck: string
@@ -53,9 +56,12 @@ export async function comparedWithKnown(
   people: PersonToWrite[],
 ): Promise<Told[]> {
   const known = await readKnown(tx, municipalityCode, people)
+  const numbers = people.map(({ registerNumber }) => registerNumber)
+  const erased = await erasedNumbers(tx, municipalityCode, numbers)
   const rows = people.map((person) => {
     const before = known.get(person.registerNumber)
-    return { person, known: before, residentId: before?.residentId ?? randomUUID() }
+    const residentId = before?.residentId ?? randomUUID()
+    return { person, known: before, residentId, isErased: erased.has(person.registerNumber) }
   })
   const [bornOn, told, residences] = await Promise.all([
     bornOnChecks(
@@ -118,7 +124,7 @@ export async function unlockTold(
   municipalityCode: string,
   told: Told[],
 ): Promise<void> {
-  const added = told.filter(({ known }) => !known)
+  const added = told.filter(({ known, isErased }) => !known && !isErased)
   const changed = told.filter(
     ({ known, bornOnDiffers, isRenamed, isRehoused }) =>
       known && !bornOnDiffers && (isRenamed || isRehoused),

@@ -36,7 +36,7 @@ export async function writePeople(
   const told = await comparedWithKnown(tx, vault, municipalityCode, people)
   await unlockTold(vault, municipalityCode, told)
 
-  const added = told.filter(({ known }) => !known)
+  const added = told.filter(({ known, isErased }) => !known && !isErased)
   const renamed = told.filter((each) => each.known && each.keys && each.isRenamed)
   const rehoused = told.filter((each) => each.keys && each.isRehoused)
   await insertPeople(tx, vault, municipalityCode, added, today)
@@ -61,6 +61,7 @@ function bornOf({ residentId, person }: Told) {
 }
 
 function outcomeOf(told: Told): PersonOutcome {
+  if (told.isErased) return 'residentErased'
   if (!told.known) return 'new'
   if (told.bornOnDiffers) return 'birthDateDiffers'
   if (!told.isRenamed && !told.isRehoused) return 'same'

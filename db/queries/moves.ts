@@ -10,11 +10,13 @@ import type { Vault } from '../../vault/vault.ts'
 import { look, type Tx } from '../client.ts'
 import { isBeforeBirth } from '../people/birth.ts'
 import { indexesInHex, orUnknownTown, toldValue } from '../people/blind.ts'
-import { endHousehold, tellHouseholds } from '../people/households.ts'
+import { erasedNumbers } from '../people/erased.ts'
+import { endHousehold, housematesOf, tellHouseholds } from '../people/households.ts'
 import type { PersonName } from '../people/names.ts'
 import { addResidence } from '../people/residences.ts'
 import { type Identity, identityUnder, namesAgree, readIdentity } from '../people/same-person.ts'
 import { writePeople } from '../people/write.ts'
+import { endLetterCodes } from '../residents/letter-codes.ts'
 import { inTowns } from '../scope.ts'
 import type { Store } from '../store.ts'
 import type { CourseHome } from './plan-input.ts'
@@ -117,6 +119,8 @@ async function knownResident(tx: Tx, report: RegisterReport): Promise<CourseHome
   const known = await findResident(tx, report)
   await look(tx, known ? [{ ...known, fields: ['registerEvents'] }] : [])
   if (!known && report.kind !== 'movedIn') {
+    const erased = await erasedNumbers(tx, report.municipalityCode, [report.registerNumber])
+    if (erased.size > 0) refuse('residentErased', 'registerNumber')
     throw new DomainError('unknownResident', 'The register has no such number', 'registerNumber')
   }
   return known
@@ -272,4 +276,7 @@ async function protect(tx: Tx, resident: CourseHome, from: PlainDate, to: PlainD
     on conflict (municipality_code, resident_id, from_on) do update
       set to_on = case when p.to_on is null or excluded.to_on is null then null
                        else greatest(p.to_on, excluded.to_on) end`
+  // Whatever day it begins: a letter that somebody else has taken shows nothing from now on, theirs or
+  // that of somebody they live with.
+  await endLetterCodes(tx, [resident, ...(await housematesOf(tx, resident))], 'protected')
 }

@@ -96,3 +96,30 @@ export async function putLots(sql: Sql, lots: Lot[]): Promise<number | undefined
     return undefined
   })
 }
+
+/** Whom to call, as everybody may know it. */
+export type PublicOffice = {
+  municipalityName: string
+  officeJa: string
+  officeEn: string
+  phone: string
+}
+
+/** Undefined for a code that no municipality which takes part has. */
+export async function officeOf(sql: Sql | Tx, code: string): Promise<PublicOffice | undefined> {
+  const [row] = await sql<PublicOffice[]>`
+    select m.name as "municipalityName", s.office_ja as "officeJa", s.office_en as "officeEn", s.phone
+      from municipality m join municipality_setting s on s.municipality_code = m.code
+     where m.code = ${code}`
+  return row
+}
+
+/** Names by code. */
+export async function townNames(
+  sql: Sql | Tx,
+  codes: string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await sql<{ code: string; name: string }[]>`
+    select code, name from municipality where code = any(${[...new Set(codes)]})`
+  return new Map(rows.map(({ code, name }) => [code, name]))
+}

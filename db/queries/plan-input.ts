@@ -27,7 +27,7 @@ export type CourseRow = {
   municipalityCode: string
   residentId: string
   stage: string
-  closedBecause: 'declined' | 'merged' | null
+  closedBecause: ClosedBecause | null
   graceDays: number | null
   relocationEventId: string | null
   relocationRecordedOn: PlainDate | null
@@ -169,9 +169,7 @@ export function planInputFrom(row: PlanColumns, today: PlainDate): PlanInput {
         ? { moveOut: { plannedOn: row.moveOutPlannedOn, eventId: row.moveOutEventId } }
         : {}),
     },
-    ...(row.closedBecause === 'declined' || row.closedBecause === 'merged'
-      ? { closedBecause: row.closedBecause }
-      : {}),
+    ...(isDecided(row.closedBecause) ? { closedBecause: row.closedBecause } : {}),
     ...relocationOf(row),
     notices: row.notices ?? [],
     followUps: row.followUps ?? [],
@@ -183,6 +181,11 @@ export function planInputFrom(row: PlanColumns, today: PlainDate): PlanInput {
         row.relocationTicketWaitDays ?? defaultSettings.relocationTicketWaitDays,
     },
   }
+}
+
+/** By a person, not by what a register told: no news of a register undoes it. */
+function isDecided(because: ClosedBecause | null): because is 'declined' | 'merged' | 'erased' {
+  return because === 'declined' || because === 'merged' || because === 'erased'
 }
 
 function relocationOf(row: PlanColumns): { relocation?: PlanRelocation } {

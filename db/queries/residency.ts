@@ -15,6 +15,7 @@ import {
 import { look, type Tx } from '../client.ts'
 import { endResidence, readResidenceSpans } from '../people/residences.ts'
 import { planFields } from '../purposes.ts'
+import { endLetterCodes } from '../residents/letter-codes.ts'
 import { inTownsOf } from '../scope.ts'
 import { lockCoursesOf, mergeCourses, type OwnCourse, relocateCourse } from './course-home.ts'
 import { settleMoveTasks } from './move-tasks.ts'
@@ -58,7 +59,9 @@ async function settle(tx: Tx, start: CourseHome, today: PlainDate): Promise<{ ha
   if (!course) return { hasNews: false }
   await mergeCourses(tx, course, others, today)
   const move = moveThatBroughtHome(residency, facts, course)
-  const homeChanged = await relocateCourse(tx, course, homeRow(rows, residency), move)
+  const home = homeRow(rows, residency)
+  const homeChanged = await relocateCourse(tx, course, home, move)
+  await endCodesOfLeavers(tx, rows, home, residency)
   await writeLinks(tx, course, rows, residency, today)
 
   const hasNews = statesChanged || ticketsChanged || homeChanged || others.length > 0
@@ -70,6 +73,22 @@ async function settle(tx: Tx, start: CourseHome, today: PlainDate): Promise<{ ha
 
 function courseOf([course]: OwnCourse[]): { courseId?: string } {
   return course ? { courseId: course.id } : {}
+}
+
+/**
+ * A letter's code opens the record in the register that sent it. When the course leaves that register,
+ * or the person dies, it opens nothing any more.
+ */
+async function endCodesOfLeavers(
+  tx: Tx,
+  rows: CourseHome[],
+  home: CourseHome,
+  { states }: Residency,
+): Promise<void> {
+  const left = rows.filter((row) => row.residentId !== home.residentId)
+  await endLetterCodes(tx, left, 'moved')
+  const gone = rows.filter((row) => states.get(row.residentId)?.status === 'deceased')
+  await endLetterCodes(tx, gone, 'deceased')
 }
 
 function homeRow(rows: CourseHome[], { home }: Residency): CourseHome {

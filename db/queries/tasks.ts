@@ -4,10 +4,10 @@ import type { Tx } from '../client.ts'
 
 export type TaskToOpen = {
   municipalityCode: string
-  kind: 'followUp' | 'noticeByHand' | 'moveInMissing'
-  courseId: string
+  kind: 'followUp' | 'noticeByHand' | 'moveInMissing' | 'toldVaccinated' | 'toldNotMine'
+  courseId: string | null
   residentId: string
-  /** What the task is about: a dose, a move or a notice's occasion. Once per occasion and round. */
+  /** What the task is about: a dose, a move, a notice's occasion or a message. Once per occasion and round. */
   occasion: string
   round: number
   openedOn: PlainDate

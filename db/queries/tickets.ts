@@ -4,6 +4,7 @@ import { DomainError } from '../../domain/errors.ts'
 import { parseTicketNumber } from '../../domain/ticket.ts'
 import type { Vault } from '../../vault/vault.ts'
 import { look, type Tx } from '../client.ts'
+import { erasedNumbers } from '../people/erased.ts'
 import { sealedNumbers, ticketIndexes } from '../people/tickets.ts'
 import type { Store } from '../store.ts'
 import { settleMoveTasks } from './move-tasks.ts'
@@ -57,7 +58,9 @@ async function registerInTown(
     tx,
     holding.map((residentId) => ({ municipalityCode, residentId, fields: ['ticket'] })),
   )
-  const sheets = items.map((item) => sheetOf(item, residents, today))
+  const numbers = items.map(({ registerNumber }) => registerNumber)
+  const gone = await erasedNumbers(tx, municipalityCode, numbers)
+  const sheets = items.map((item) => sheetOf(item, residents, gone, today))
   const valid = await indexed(vault, municipalityCode, sheets)
   const erased = await insertSheets(tx, vault, municipalityCode, valid, today)
   const owners = await ownersOf(tx, municipalityCode, valid)
@@ -86,11 +89,17 @@ type Sheet = {
 }
 type ValidSheet = Sheet & { residentId: string; index: string }
 
-function sheetOf(item: TicketToRegister, residents: Map<string, string>, today: PlainDate): Sheet {
+function sheetOf(
+  item: TicketToRegister,
+  residents: Map<string, string>,
+  erased: Set<string>,
+  today: PlainDate,
+): Sheet {
   const { number, issuedOn } = item
   try {
     const sheet = { number: parseTicketNumber(number), issuedOn }
     const residentId = residents.get(item.registerNumber)
+    if (erased.has(item.registerNumber)) return { ...sheet, refusal: 'residentErased' }
     if (!residentId) return { ...sheet, refusal: 'unknownResident' }
     return issuedOn > today ? { ...sheet, refusal: 'dateInFuture' } : { ...sheet, residentId }
   } catch (error) {

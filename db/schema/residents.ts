@@ -26,6 +26,7 @@ export const resident = pgTable(
     moveOutPlannedOn: plainDate('move_out_planned_on'),
     moveOutEventId: uuid('move_out_event_id'),
     recordedAt: instant('recorded_at').notNull(),
+    erasedAt: instant('erased_at'),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.id] })],
 )

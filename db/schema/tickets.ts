@@ -6,14 +6,15 @@
 import { integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { bytes, plainDate } from './columns.ts'
 
-export type RevokedBecause = 'moved' | 'reissued' | 'lost' | 'merged'
+export type RevokedBecause = 'moved' | 'reissued' | 'lost' | 'merged' | 'erased'
 
 export const ticket = pgTable(
   'ticket',
   {
     municipalityCode: text('municipality_code').notNull(),
     numberIndex: bytes('number_index').notNull(),
-    number: bytes('number').notNull(),
+    /** Null once the holder was erased; the index is then a random one. */
+    number: bytes('number'),
     residentId: uuid('resident_id').notNull(),
     issuedOn: plainDate('issued_on').notNull(),
     recordedOn: plainDate('recorded_on').notNull(),

@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import type { Sql } from '../../db/client.ts'
+import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { type ApprovalSubject, erasureSubject } from '../approvals.ts'
 import type { Asking, KeydContext } from '../context.ts'
@@ -57,19 +58,26 @@ export async function erase(
   }
   context.keydLog.sync()
   await context.heads.note('erasures', context.erasures.head)
-  await forgetErased(context.sql, asked)
+  await forgetErased(context.sql, asked, context.today())
   await note()
   return { erased: added.length }
 }
 
 type Erased = { municipalityCode: string; residentId: string }
 
-/** Deletes wrapped keys and My Numbers of whoever was erased, wherever they came back from. */
-export async function forgetErased(sql: Sql, erased: Erased[]): Promise<void> {
+/**
+ * Takes from the database whatever could tell who they were, wherever it came back from: wrapped keys, My
+ * Numbers, everything sealed, every keyed index. What is gone already costs nothing.
+ */
+export async function forgetErased(sql: Sql, erased: Erased[], today: PlainDate): Promise<void> {
   for (let from = 0; from < erased.length; from += FORGET_AT_ONCE) {
     const slice = erased.slice(from, from + FORGET_AT_ONCE)
-    await sql`select forget_erased(${slice.map((one) => one.municipalityCode)}::text[],
-                                   ${slice.map((one) => one.residentId)}::uuid[])`
+    const towns = slice.map((one) => one.municipalityCode)
+    const residents = slice.map((one) => one.residentId)
+    await sql.begin(async (tx) => {
+      await tx`select forget_erased(${towns}::text[], ${residents}::uuid[])`
+      await tx`select erase_residents(${towns}::text[], ${residents}::uuid[], ${today})`
+    })
   }
 }
 

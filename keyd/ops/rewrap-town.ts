@@ -67,7 +67,7 @@ async function rewrapSlice(
     else if (wrapped.refused === 'residentErased') erased.push({ municipalityCode, residentId })
     else throw new Error(`A key of ${municipalityCode} could not be rewrapped: ${wrapped.refused}`)
   }
-  await forgetErased(context.sql, erased)
+  await forgetErased(context.sql, erased, context.today())
   await writeSlice(context.sql, municipalityCode, done)
   return done.length
 }

@@ -34,7 +34,7 @@ import { HEALTHY_WITHIN_MS } from '../support/systems.ts'
 import { aResident, aScan, type ScanBody, seedTowns } from '../support/town.ts'
 
 const quiet = { info: () => {}, warn: () => {} }
-const needed = ['postgres', 'database', 'keyd', 'api']
+const needed = ['postgres', 'database', 'keyd', 'erasures', 'api']
 
 let root: string
 

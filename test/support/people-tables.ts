@@ -44,6 +44,9 @@ export const tablesWithoutPeople = [
   'statistics_figure',
   'statistics_release',
   'statistics_upkeep',
+  // how often codes of letters were tried, and what was deleted when (0017_residents.sql)
+  'letter_code_try',
+  'retention_proof',
   'clock_segment',
   'ledger_head',
   'ledger_log',
@@ -131,6 +134,7 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
   await sql`
     insert into resident_key (municipality_code, resident_id, key_version, dek_version, wrapped)
     values (${peopledTown}, ${course!.resident}, 1, 1, ${Buffer.alloc(64)}) on conflict do nothing`
+  await addRowsOfReaders(sql, course!.resident)
   await sql`
     insert into my_number (municipality_code, resident_id, sealed, hmac)
     values (${peopledTown}, ${course!.resident}, ${Buffer.alloc(64)}, ${Buffer.alloc(16)})`
@@ -146,4 +150,23 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
     select ${randomUUID()}, ${peopledTown}, ${course!.resident}, r.municipality_code, r.id,
            '2021-06-01', 'a'
       from resident r where r.id <> ${course!.resident} limit 1`
+}
+
+/** What the reader of a letter leaves behind. */
+async function addRowsOfReaders(sql: postgres.Sql, resident: string): Promise<void> {
+  const code = randomUUID()
+  await sql`
+    insert into letter_code (municipality_code, code_index, id, resident_id, letter_id, made_on)
+    values (${peopledTown}, ${Buffer.alloc(16, 7)}, ${code}, ${resident}, ${randomUUID()}, '2021-07-01')`
+  await sql`
+    insert into resident_session (municipality_code, token_sha256, resident_id, letter_code_id, started_at, expires_at)
+    values (${peopledTown}, ${Buffer.alloc(32, 7)}, ${resident}, ${code}, now(), now() + interval '15 minutes')`
+  await sql`
+    insert into letter_refusal (municipality_code, id, resident_id, refused_on, refused_by)
+    values (${peopledTown}, ${randomUUID()}, ${resident}, '2021-07-01', 'letter/test')`
+  await sql`
+    insert into resident_message (municipality_code, id, resident_id, kind, said_on)
+    values (${peopledTown}, ${randomUUID()}, ${resident}, 'notMine', '2021-07-01')`
+  await sql`
+    insert into erased_register_number (municipality_code, register_number) values (${peopledTown}, 'E1')`
 }

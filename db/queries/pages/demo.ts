@@ -48,7 +48,8 @@ export async function ticketToTry(tx: OrmTx): Promise<TicketToTry | undefined> {
         keyVersion: residentKey.keyVersion,
         dekVersion: residentKey.dekVersion,
         numberIndex: ticket.numberIndex,
-        number: ticket.number,
+        // Only a revoked sheet has none.
+        number: sql<Uint8Array>`${ticket.number}`,
       },
       venueCode: venue.code,
       lotNumber: lot.lotNumber,

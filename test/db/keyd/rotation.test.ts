@@ -176,7 +176,7 @@ it('an erased resident does not keep an old key alive', async () => {
   await destroyWhenQuiet(link, town, from)
 })
 
-it('nobody destroys a key or erases anybody alone, and no ordinary process at all', async () => {
+it('nobody destroys a key or erases anybody alone, and no ordinary process destroys one at all', async () => {
   const strict = await startTestKeyd(database)
   try {
     await strict.vault('api').createKeys(town, [randomUUID()])
@@ -192,7 +192,9 @@ it('nobody destroys a key or erases anybody alone, and no ordinary process at al
     await expect(api.ask('destroyVersion', destroying)).rejects.toMatchObject({
       code: 'keydNotAllowed',
     })
-    await expect(api.ask('erase', erasing)).rejects.toMatchObject({ code: 'keydNotAllowed' })
+    await expect(api.ask('erase', erasing)).rejects.toMatchObject({ code: 'approvalMissing' })
+    const worker = strict.link('worker')
+    await expect(worker.ask('erase', erasing)).rejects.toMatchObject({ code: 'keydNotAllowed' })
   } finally {
     await strict.stop()
   }

@@ -136,16 +136,31 @@ test('across towns is read what names nobody, and nothing else', () => {
     'sesshu_api outbox showCourse',
     'sesshu_authority access_ledger *',
     'sesshu_keyd access_ledger *',
+    // its ids and the sheet's index alone: a dose may lie in the town that its person moved to
+    'sesshu_keyd dose erase',
     'sesshu_keyd ledger_inbox *',
+    'sesshu_keyd outbox erase',
     'sesshu_keyd resident_key *',
+    // which row of a town of stay, and which of the register's town
+    'sesshu_keyd stay_consent erase',
     'sesshu_monitor course reconcile',
     'sesshu_monitor outbox reconcile',
     'sesshu_relay course deliverNews',
     'sesshu_relay outbox deliverNews',
     'sesshu_sealer access_ledger *',
     'sesshu_sealer ledger_inbox *',
+    // retention goes by age, and by columns that say no more than it
+    'sesshu_worker letter_code retain',
+    'sesshu_worker letter_content retain',
+    'sesshu_worker letter_refusal retain',
     'sesshu_worker notice_attempt claimMail',
+    'sesshu_worker notice_attempt retain',
+    'sesshu_worker outbox retain',
     'sesshu_worker outbox sendNotice',
+    'sesshu_worker resident_key retain',
+    'sesshu_worker resident_message retain',
+    'sesshu_worker resident_session retain',
+    'sesshu_worker scan retain',
   ])
 })
 

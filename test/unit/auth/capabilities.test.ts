@@ -17,6 +17,7 @@ const vault: Vault = {
   createKeys: () => Promise.reject(new Error('nothing is asked')),
   unlock: () => Promise.reject(new Error('nothing is asked')),
   index: () => Promise.reject(new Error('nothing is asked')),
+  erase: async () => 0,
   matchMyNumber: () => Promise.reject(new Error('nothing is asked')),
   close: async () => {},
 }

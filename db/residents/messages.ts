@@ -1,0 +1,62 @@
+/** What residents said, for the clerk who answers: the open ones of a town, opened with a look each. */
+import type { PlainDate } from '../../domain/course.ts'
+import { look, type Sql, withPurpose } from '../client.ts'
+import { openWords, type ResidentWords } from '../people/resident-words.ts'
+import type { Store } from '../store.ts'
+
+export type OpenMessage = ResidentWords & {
+  id: string
+  residentId: string
+  kind: string
+  saidOn: PlainDate
+}
+
+const shownAtMost = 50
+
+export async function openMessages(
+  { sql, vault }: Store,
+  municipalityCode: string,
+): Promise<OpenMessage[]> {
+  const scope = { municipalityCode, purpose: 'answerResident' } as const
+  return withPurpose(sql, scope, async (tx) => {
+    const rows = await tx<(Omit<OpenMessage, 'on' | 'place'> & { words: Uint8Array | null })[]>`
+      select m.id, m.resident_id as "residentId", m.kind, m.said_on as "saidOn", m.words
+        from resident_message m
+        join task t on (t.municipality_code, t.occasion) = (m.municipality_code, m.id)
+       where m.municipality_code = ${municipalityCode} and t.done_at is null
+         and t.kind in ('toldVaccinated', 'toldNotMine')
+       order by m.said_at limit ${shownAtMost}`
+    await look(
+      tx,
+      rows.map(({ residentId }) => ({ municipalityCode, residentId, fields: ['tasks'] })),
+    )
+    const messages: OpenMessage[] = []
+    for (const { words: sealed, ...message } of rows) {
+      const row = { municipalityCode, residentId: message.residentId }
+      const words = sealed && (await openWords(tx, vault, { row, messageId: message.id, sealed }))
+      messages.push({ ...message, ...words })
+    }
+    return messages
+  })
+}
+
+/** False when there is no such open message. */
+export async function settleMessage(
+  sql: Sql,
+  message: { municipalityCode: string; id: string; outcome: string; by: string },
+): Promise<boolean> {
+  const { municipalityCode, id, outcome, by } = message
+  const scope = { municipalityCode, purpose: 'answerResident' } as const
+  return withPurpose(sql, scope, async (tx) => {
+    const done = await tx<{ residentId: string }[]>`
+      update task set done_at = now(), done_by = ${by}, outcome = ${outcome}
+       where municipality_code = ${municipalityCode} and occasion = ${id} and done_at is null
+         and kind in ('toldVaccinated', 'toldNotMine')
+      returning resident_id as "residentId"`
+    await look(
+      tx,
+      done.map(({ residentId }) => ({ municipalityCode, residentId, fields: ['tasks'] })),
+    )
+    return done.length > 0
+  })
+}

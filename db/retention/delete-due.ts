@@ -1,0 +1,126 @@
+/**
+ * What is due, deleted: one statement per class, of all towns, by age alone. `before` is the first day
+ * that is still kept; wall classes take it as midnight in Tokyo.
+ */
+import { tokyoInstant } from '../../domain/calendar.ts'
+import type { PlainDate } from '../../domain/course.ts'
+import type { DailyClass, RetentionName } from '../../domain/retention.ts'
+import { type Sql, type Tx, withPurpose } from '../client.ts'
+
+/** Large enough for a day, small enough that no lock is held for long: what is left waits a day. */
+const rowsAtOnce = 50_000
+
+type Delete = (tx: Tx, before: PlainDate) => Promise<number>
+
+/** By the class's name; those that are files are the worker's. */
+const deletes: Partial<Record<RetentionName, Delete>> = {
+  scanAnswers: async (tx, before) => {
+    const done = await tx`
+      update scan
+         set answer = jsonb_build_object('scanId', id, 'verdict', verdict, 'findings', '[]'::jsonb,
+                                         'undoUntil', answer -> 'undoUntil')
+       where id in (select id from scan
+                     where received_on < ${before} and answer ?| array['doseId', 'next']
+                     limit ${rowsAtOnce})`
+    return done.count
+  },
+  unattachedScans: async (tx, before) => {
+    const done = await tx`
+      update scan set ticket_number = null, birth_year_stated = null
+       where id in (select id from scan
+                     where received_on < ${before} and ticket_number is not null
+                     limit ${rowsAtOnce})`
+    return done.count
+  },
+  unattachedKeys: async (tx) => {
+    const done = await tx`
+      delete from resident_key k using scan s
+       where (k.municipality_code, k.resident_id) = (s.issuing_municipality_code, s.id)
+         and s.ticket_number is null`
+    return done.count
+  },
+  letterContent: async (tx, before) => {
+    const done = await tx`
+      delete from letter_content c using notice_attempt a
+       where (a.municipality_code, a.id) = (c.municipality_code, c.attempt_id)
+         and a.settled_on < ${before}`
+    return done.count
+  },
+  letterCodes: async (tx, before) =>
+    countOf(await tx`delete from letter_code where made_on < ${before}`),
+  letterCodeTries: async (tx, before) =>
+    countOf(await tx`delete from letter_code_try where tried_at < ${startOf(before)}`),
+  residentSessions: async (tx, before) =>
+    countOf(await tx`delete from resident_session where expires_at < ${startOf(before)}`),
+  residentMessages: async (tx, before) =>
+    countOf(await tx`delete from resident_message where said_on < ${before}`),
+  letterRefusals: async (tx, before) =>
+    countOf(
+      await tx`
+      delete from letter_refusal where refused_on < ${before} and taken_back_at is not null`,
+    ),
+  staffSessions: async (tx, before) =>
+    countOf(
+      await tx`
+      delete from account_session
+       where least(expires_at, coalesce(revoked_at, expires_at)) < ${startOf(before)}`,
+    ),
+  signInChallenges: async (tx, before) => {
+    const at = startOf(before)
+    const challenges = await tx`delete from sign_in_challenge where expires_at < ${at}`
+    const tokens = await tx`delete from device_token where expires_at < ${at}`
+    const codes = await tx`delete from device_enrolment where expires_at < ${at}`
+    return challenges.count + tokens.count + codes.count
+  },
+  outboxErrors: async (tx, before) =>
+    countOf(
+      await tx`
+      update outbox set last_error = null
+       where set_aside_at < ${startOf(before)} and last_error is not null`,
+    ),
+  myNumberMatches: async (tx, before) =>
+    countOf(await tx`delete from my_number_matches where asked_on < ${before}`),
+}
+
+export function isInDatabase({ name }: DailyClass): boolean {
+  return deletes[name] !== undefined
+}
+
+/** Answers how many rows went. Safe to repeat on the same day: the counts add up. */
+export async function deleteDue(
+  sql: Sql,
+  { name }: DailyClass,
+  { day, before }: { day: PlainDate; before: PlainDate },
+): Promise<number> {
+  return withPurpose(sql, { municipalityCode: [], purpose: 'retain' }, async (tx) => {
+    const rows = await deletes[name]!(tx, before)
+    await noteProof(tx, name, day, rows)
+    return rows
+  })
+}
+
+export async function noteProof(
+  tx: Sql | Tx,
+  name: RetentionName,
+  day: PlainDate,
+  rows: number,
+): Promise<void> {
+  await tx`
+    insert into retention_proof as p (class, day, rows) values (${name}, ${day}, ${rows})
+    on conflict (class, day) do update
+      set rows = p.rows + excluded.rows, done_at = clock_timestamp()`
+}
+
+/** Classes that have run on a day. */
+export async function provenOn(sql: Sql, day: PlainDate): Promise<Set<string>> {
+  const rows = await sql<{ class: string }[]>`select class from retention_proof where day = ${day}`
+  return new Set(rows.map((row) => row.class))
+}
+
+function countOf({ count }: { count: number }): number {
+  return count
+}
+
+function startOf(day: PlainDate): string {
+  return tokyoInstant(day, 0)
+}

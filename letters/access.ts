@@ -1,0 +1,48 @@
+/**
+ * How the reader gets to the own record: a code, and the page's address as QR and text. Above the address
+ * window, where no envelope shows it however the sheet slips: the code is for whoever opens the letter.
+ */
+import qrcode from 'qrcode'
+import { groupedLetterCode } from '../domain/letter-code.ts'
+import { noticesEn } from '../i18n/notices-en.ts'
+import { noticesJa } from '../i18n/notices-ja.ts'
+import type { Access } from './notice.ts'
+import type { Pen } from './pen.ts'
+
+const top = 10
+const picture = { x: 22, y: top, width: 27 } as const
+const beside = { x: 52, width: 64 } as const
+/** What two lines beside the picture hold; a longer address is in the QR code alone. */
+const longestAddress = 48
+
+/**
+ * The address alone, never the code: an address stays in the histories of browsers and the logs of
+ * whatever stands between, and whoever has the code needs no more than a birthday.
+ */
+export function drawAccess(pen: Pen, { code, address }: Access): void {
+  if (address) pen.squares(squaresOf(address), noticesJa.ownRecordBy)
+  let y = pen.write(noticesJa.ownRecord, { ...beside, y: top, weight: 'bold' })
+  y = pen.write(groupedLetterCode(code), { ...beside, y, size: 13, weight: 'bold', lang: 'en' })
+  const shown = address?.replace(/^https?:\/\//, '')
+  if (shown && shown.length <= longestAddress) y = pen.write(shown, { ...beside, y, lang: 'en' })
+  pen.write(noticesEn.ownRecord, { ...beside, y, lang: 'en' })
+}
+
+/** Millimetres; the margin that a camera needs around the code is part of the picture. */
+function squaresOf(text: string) {
+  const margin = 4
+  const { modules } = qrcode.create(text, { errorCorrectionLevel: 'M' })
+  const size = picture.width / (modules.size + 2 * margin)
+  const at = (row: number, column: number) => ({
+    x: picture.x + (column + margin) * size,
+    y: picture.y + (row + margin) * size,
+    size,
+  })
+  const squares: ReturnType<typeof at>[] = []
+  for (let row = 0; row < modules.size; row++) {
+    for (let column = 0; column < modules.size; column++) {
+      if (modules.get(row, column)) squares.push(at(row, column))
+    }
+  }
+  return squares
+}

@@ -1,0 +1,310 @@
+/** Proves: on the day after its time a row is gone and a proof is there; before it, nothing is touched. */
+import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { connect, type Sql } from '../../db/client.ts'
+import { addDays } from '../../domain/calendar.ts'
+import type { PlainDate } from '../../domain/course.ts'
+import { dailyClasses, type RetentionName, retentionClasses } from '../../domain/retention.ts'
+import { renderRetention } from '../../tools/docs/retention.ts'
+import { keepRetention, type RetentionDeps } from '../../workers/retention.ts'
+import { frozenClock } from '../support/api.ts'
+import { asProgram, seedStaff } from '../support/credentials.ts'
+import { aLetterCode } from '../support/letters.ts'
+import { type Site, startSite } from '../support/pages-site.ts'
+import { type SealedDatabase, sealedDatabase } from '../support/sealed.ts'
+import { aResident, aScan, type SeededResident, seedTowns, town } from '../support/town.ts'
+
+let db: SealedDatabase
+let site: Site
+let worker: Sql
+let dataDir: string
+let deps: RetentionDeps
+let setDay: (day: string) => void
+let ada: SeededResident
+let accountId: string
+
+const day0 = '2021-07-05' as PlainDate
+const day0Wall = new Date()
+
+beforeAll(async () => {
+  db = await sealedDatabase()
+  site = startSite(db, { isDemo: false })
+  worker = connect(db.urls.sesshu_worker, { name: 'test worker', max: 2 })
+  dataDir = mkdtempSync(join(tmpdir(), 'sesshu-retention-'))
+  for (const folder of ['letters', 'log']) mkdirSync(join(dataDir, folder))
+  const frozen = frozenClock(day0)
+  setDay = frozen.setDay
+  deps = { sql: worker, clock: frozen.clock, log: pino({ level: 'silent' }), dataDir }
+  await seedTowns(db.sql)
+  accountId = (await seedStaff(db.sql)).clerk
+  ada = await aResident(db)
+})
+afterAll(async () => {
+  await site?.close()
+  await worker?.end({ timeout: 1 })
+  await db?.drop()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+beforeEach(() => db.sql`truncate retention_proof`.then(() => setDay(day0)))
+
+async function scan(changes: object): Promise<string> {
+  const body = aScan(ada, { ...changes })
+  const init = { method: 'POST', headers: asProgram, body: JSON.stringify(body) }
+  const answer = await site.app.request('/api/v1/scans', init)
+  if (!answer.ok) throw new Error(await answer.text())
+  return body.scanId
+}
+
+const ago = (days: number) => new Date(day0Wall.getTime() - days * 86_400_000)
+
+async function attempt(settledOn: PlainDate): Promise<string> {
+  const [notice, id, course] = [randomUUID(), randomUUID(), randomUUID()]
+  const resident = await aResident(db)
+  await db.sql`
+    insert into course (id, home_municipality_code, home_resident_id, opened_because, cause, stage)
+    values (${course}, ${town}, ${resident.residentId}, 'wave', 'replanned', 'awaitingFirstDose')`
+  await db.sql`
+    insert into notice (municipality_code, id, resident_id, course_id, kind, dose_number, occasion, round,
+                        due_on, state)
+    values (${town}, ${notice}, ${resident.residentId}, ${course}, 'reminder', 2, ${randomUUID()}, 1,
+            ${settledOn}, 'queued')`
+  await db.sql`
+    insert into notice_attempt (municipality_code, id, notice_id, attempt, channel, state, settled_on)
+    values (${town}, ${id}, ${notice}, 1, 'letter', 'sealed', ${settledOn})`
+  await db.sql`
+    insert into letter_content (municipality_code, attempt_id, content)
+    values (${town}, ${id}, ${Buffer.concat([Buffer.of(1), randomBytes(40)])})`
+  return id
+}
+
+type Case = {
+  /** Makes one that has lived for so many days, and answers how to see that it is still there. */
+  make(days: number): Promise<() => Promise<boolean>>
+}
+
+const count = async (rows: PromiseLike<readonly unknown[]>) => (await rows).length > 0
+const onDay = (days: number) => addDays(day0, -days)
+
+const cases: Partial<Record<RetentionName, Case>> = {
+  scanAnswers: {
+    async make(days) {
+      const id = await scan({ givenOn: '2021-04-20' })
+      await db.sql`update scan set received_on = ${onDay(days)} where id = ${id}`
+      return () => count(db.sql`select 1 from scan where id = ${id} and answer ? 'doseId'`)
+    },
+  },
+  unattachedScans: {
+    async make(days) {
+      const id = await scan({ readBy: 'typed', birthYear: 1900, claimedDoseNumber: 3 })
+      await db.sql`update scan set received_on = ${onDay(days)} where id = ${id}`
+      return () => count(db.sql`select 1 from scan where id = ${id} and ticket_number is not null`)
+    },
+  },
+  letterContent: {
+    async make(days) {
+      const id = await attempt(onDay(days))
+      return () => count(db.sql`select 1 from letter_content where attempt_id = ${id}`)
+    },
+  },
+  letterCodes: {
+    async make(days) {
+      const before = await db.sql`select id from letter_code`
+      await aLetterCode(db, ada, onDay(days))
+      const [made] = await db.sql`
+        select id from letter_code where id <> all (${before.map((row) => row.id)}::uuid[])`
+      return () => count(db.sql`select 1 from letter_code where id = ${made!.id}`)
+    },
+  },
+  letterCodeTries: {
+    async make(days) {
+      const [made] = await db.sql`
+        insert into letter_code_try (was_right, tried_at) values (false, ${ago(days)}) returning id`
+      return () => count(db.sql`select 1 from letter_code_try where id = ${made!.id}`)
+    },
+  },
+  residentSessions: {
+    async make(days) {
+      const key = randomBytes(32)
+      await db.sql`
+        insert into resident_session (municipality_code, token_sha256, resident_id, letter_code_id, started_at, expires_at)
+        values (${town}, ${key}, ${ada.residentId}, ${randomUUID()},
+                ${ago(days)}::timestamptz - interval '15 minutes', ${ago(days)})`
+      return () => count(db.sql`select 1 from resident_session where token_sha256 = ${key}`)
+    },
+  },
+  residentMessages: {
+    async make(days) {
+      const id = randomUUID()
+      await db.sql`
+        insert into resident_message (municipality_code, id, resident_id, kind, said_on)
+        values (${town}, ${id}, ${ada.residentId}, 'notMine', ${onDay(days)})`
+      return () => count(db.sql`select 1 from resident_message where id = ${id}`)
+    },
+  },
+  letterRefusals: {
+    async make(days) {
+      const id = randomUUID()
+      await db.sql`
+        insert into letter_refusal (municipality_code, id, resident_id, refused_on, refused_by, taken_back_at, taken_back_by)
+        values (${town}, ${id}, ${ada.residentId}, ${onDay(days)}, 'letter/test', now(), 'letter/test')`
+      return () => count(db.sql`select 1 from letter_refusal where id = ${id}`)
+    },
+  },
+  staffSessions: {
+    async make(days) {
+      const key = randomBytes(32)
+      await db.sql`
+        insert into account_session (token_sha256, account_id, signed_in_by, started_at, expires_at)
+        values (${key}, ${accountId}, 'password', ${ago(days + 1)}, ${ago(days)})`
+      return () => count(db.sql`select 1 from account_session where token_sha256 = ${key}`)
+    },
+  },
+  signInChallenges: {
+    async make(days) {
+      const key = randomBytes(32)
+      await db.sql`
+        insert into sign_in_challenge (token_sha256, kind, challenge, expires_at)
+        values (${key}, 'oidc', 'x', ${ago(days)})`
+      return () => count(db.sql`select 1 from sign_in_challenge where token_sha256 = ${key}`)
+    },
+  },
+  outboxErrors: {
+    async make(days) {
+      const course = await courseOfItsOwn()
+      await db.sql`
+        insert into outbox (course_id, version, set_aside_at, last_error)
+        values (${course}, 1, ${ago(days)}, 'made up')`
+      return () =>
+        count(db.sql`select 1 from outbox where course_id = ${course} and last_error is not null`)
+    },
+  },
+  myNumberMatches: {
+    async make(days) {
+      await db.sql`
+        insert into my_number_matches (municipality_code, asked_on, asked) values (${town}, ${onDay(days)}, 3)`
+      return () => count(db.sql`select 1 from my_number_matches where asked_on = ${onDay(days)}`)
+    },
+  },
+  letterFiles: { make: async (days) => aFile('letters', `${town}-${days}.pdf`, days) },
+  processLogs: { make: async (days) => aFile('log', `api-${days}.log.1`, days) },
+}
+
+async function courseOfItsOwn(): Promise<string> {
+  const resident = await aResident(db)
+  const id = randomUUID()
+  await db.sql`
+    insert into course (id, home_municipality_code, home_resident_id, opened_because, cause, stage)
+    values (${id}, ${town}, ${resident.residentId}, 'wave', 'replanned', 'awaitingFirstDose')`
+  return id
+}
+
+function aFile(folder: string, name: string, days: number) {
+  const path = join(dataDir, folder, name)
+  writeFileSync(path, 'made up')
+  utimesSync(path, ago(days), ago(days))
+  return async () => readdirSync(join(dataDir, folder)).includes(name)
+}
+
+describe('a class', () => {
+  const dated = dailyClasses.filter(({ name }) => name !== 'unattachedKeys')
+  test.each(dated.map(({ name, days }) => [name, days] as const))(
+    '%s lives %i days, and then is gone, with a proof',
+    async (name, days) => {
+      const { make } = cases[name]!
+      const isYoungThere = await make(days)
+      const isOldThere = await make(days + 1)
+      const done = await keepRetention(deps)
+      expect(done[name]).toBe(1)
+      expect([await isYoungThere(), await isOldThere()]).toEqual([true, false])
+      const [proof] = await db.sql`select rows::int from retention_proof where class = ${name}`
+      expect(proof).toEqual({ rows: 1 })
+    },
+  )
+
+  test('of keys of scans that are resolved goes the next time', async () => {
+    const id = await scan({ readBy: 'typed', birthYear: 1901, claimedDoseNumber: 3 })
+    const key = () => db.sql`select 1 from resident_key where resident_id = ${id}`
+    await keepRetention(deps)
+    expect(await key()).toHaveLength(1)
+    await db.sql`update scan set ticket_number = null, birth_year_stated = null, resolved_at = now() where id = ${id}`
+    await db.sql`truncate retention_proof`
+    await keepRetention(deps)
+    expect(await key()).toHaveLength(0)
+  })
+
+  test('that is kept open is never taken: a refusal that holds, a log that is written', async () => {
+    const id = randomUUID()
+    await db.sql`
+      insert into letter_refusal (municipality_code, id, resident_id, refused_on, refused_by)
+      values (${town}, ${id}, ${ada.residentId}, '2019-01-01', 'letter/test')`
+    const isLogThere = aFile('log', 'api.log', 400)
+    await keepRetention(deps)
+    expect(await db.sql`select 1 from letter_refusal where id = ${id}`).toHaveLength(1)
+    expect(await isLogThere()).toBe(true)
+  })
+})
+
+describe('the job', () => {
+  test('runs each class once a day, on the day of its own clock', async () => {
+    const first = await keepRetention(deps)
+    expect(Object.keys(first).sort()).toEqual(dailyClasses.map(({ name }) => name).sort())
+    expect(await keepRetention(deps)).toEqual({})
+    setDay('2021-07-06')
+    const business = dailyClasses
+      .filter(({ clock }) => clock === 'business')
+      .map(({ name }) => name)
+    expect(Object.keys(await keepRetention(deps)).sort()).toEqual(business.sort())
+  })
+
+  test('twice at once harms nothing', async () => {
+    const isThere = await cases.residentMessages!.make(400)
+    const [one, other] = await Promise.all([keepRetention(deps), keepRetention(deps)])
+    expect((one.residentMessages ?? 0) + (other.residentMessages ?? 0)).toBe(1)
+    expect(await isThere()).toBe(false)
+  })
+
+  test('after days that passed unseen takes everything that is due', async () => {
+    const gone = await Promise.all(
+      [2, 50, 900].map((days) => cases.residentMessages!.make(365 + days)),
+    )
+    await keepRetention(deps)
+    expect(await Promise.all(gone.map((isThere) => isThere()))).toEqual([false, false, false])
+  })
+
+  test('answers a scan that is repeated after its answer was cut with the same verdict', async () => {
+    const body = aScan(ada, { givenOn: '2021-04-21' })
+    const post = async () => {
+      const init = { method: 'POST', headers: asProgram, body: JSON.stringify(body) }
+      return (await (await site.app.request('/api/v1/scans', init)).json()) as { verdict: string }
+    }
+    const first = await post()
+    await db.sql`update scan set received_on = '2020-01-01' where id = ${body.scanId}`
+    await keepRetention(deps)
+    expect(await post()).toMatchObject({
+      scanId: body.scanId,
+      verdict: first.verdict,
+      findings: [],
+    })
+  })
+})
+
+describe('the schedule', () => {
+  test('says for every class what it holds, why, on what basis, and what proves it', () => {
+    for (const one of retentionClasses) {
+      for (const words of [one.holds, one.purpose, one.basis, one.period, one.proof]) {
+        expect(words.ja && words.en, one.name).toBeTruthy()
+      }
+    }
+    expect(new Set(retentionClasses.map(({ name }) => name)).size).toBe(retentionClasses.length)
+  })
+
+  test('docs/retention.md is current (npx tsx tools/docs/write-retention.ts)', async () => {
+    const page = await readFile(new URL('../../docs/retention.md', import.meta.url), 'utf8')
+    expect(page).toBe(renderRetention())
+  })
+})

@@ -1,0 +1,98 @@
+import { eraChoices } from './birth-date.ts'
+import { MyFrame, type MyPage, myHref, type Office, OfficeBlock } from './frame.tsx'
+
+export type WhyForm = 'refused' | 'tooMany' | 'away' | 'over'
+
+/** Code and birth date. What was typed before is not shown again: the screen may be another's. */
+export function codeForm(
+  page: MyPage,
+  { why, office }: { why?: WhyForm | undefined; office?: Office | undefined } = {},
+) {
+  const { form, refused } = page.texts
+  return (
+    <MyFrame page={page} title={form.title}>
+      {why && <Refused page={page} why={why} office={office} />}
+      <p class="lead">{form.lead}</p>
+      <form class="stacked" method="post" action={myHref(page)}>
+        <div>
+          <label for="code">{form.code}</label>
+          <p class="hint" id="code-hint">
+            {form.codeHint}
+          </p>
+          <input
+            id="code"
+            name="code"
+            class="code"
+            required
+            maxlength={40}
+            autocomplete="off"
+            autocapitalize="characters"
+            spellcheck={false}
+            aria-describedby="code-hint"
+          />
+        </div>
+        <fieldset>
+          <legend>{form.bornOn}</legend>
+          <div class="date">
+            <div>
+              <label for="era">{form.era}</label>
+              <select id="era" name="era">
+                {eraChoices.map((era) => (
+                  <option value={era} selected={era === (page.lang === 'en' ? 'AD' : 'S')}>
+                    {form.eras[era]}
+                  </option>
+                ))}
+              </select>
+            </div>
+            {(['year', 'month', 'day'] as const).map((part) => (
+              <div>
+                <label for={part}>{form[part]}</label>
+                <input
+                  id={part}
+                  name={part}
+                  class={part}
+                  required
+                  inputmode="numeric"
+                  autocomplete="off"
+                  maxlength={4}
+                />
+              </div>
+            ))}
+          </div>
+        </fieldset>
+        <button type="submit">{form.open}</button>
+      </form>
+      <p class="note">{form.limits}</p>
+      <p class="note">{form.privacy}</p>
+      {!why && <p class="note">{refused.callLetter}</p>}
+    </MyFrame>
+  )
+}
+
+/** The same words for every reason: nobody learns from it whose code was typed, or whether it was one. */
+function Refused({
+  page,
+  why,
+  office,
+}: {
+  page: MyPage
+  why: WhyForm
+  office: Office | undefined
+}) {
+  const { refused } = page.texts
+  return (
+    <div class="error" role="alert">
+      <p>
+        <strong>{why === 'refused' ? refused.title : refused[why]}</strong>
+      </p>
+      {why === 'refused' && (
+        <>
+          <p>{refused.what}</p>
+          <p>{refused.newest}</p>
+          <p>{refused.letter}</p>
+        </>
+      )}
+      <OfficeBlock page={page} office={office} />
+    </div>
+  )
+}
