@@ -8,7 +8,6 @@ import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import postgres from 'postgres'
 import { freePort } from '../db/server.ts'
 import type { Vault } from '../vault/vault.ts'
 import { benchDpop } from './dpop.ts'
@@ -70,11 +69,9 @@ export async function benchPrivacy(options: PrivacyBenchOptions, say: (line: str
       ]),
     }
     await alternate(Object.entries(variants), options, say)
-    const superuser = superuserOf(full)
-    closing.unshift(() => superuser.end({ timeout: 2 }))
     say(`opening ${letters} residents`)
-    const opened = await openResidents(full, superuser, keyd, { residents: letters, rounds: 7 })
-    const [seen] = await superuser`
+    const opened = await openResidents(full, keyd, { residents: letters, rounds: 7 })
+    const [seen] = await full.sql`
       select (select count(*) from ledger_inbox) + (select count(*) from access_ledger) as looks`
     say('proofs of tablets')
     const dpop = await benchDpop({ proofs: 3_000, rounds: 3 }, say)
@@ -94,20 +91,12 @@ async function fill({ sql }: BenchDatabase, vault: Vault, people: number): Promi
   await grantBench(sql, token)
 }
 
-function superuserOf({ superuserUrl, urls }: BenchDatabase): postgres.Sql {
-  const url = new URL(superuserUrl)
-  url.pathname = new URL(urls.owner).pathname
-  return postgres(url.toString(), { max: 1, onnotice: () => {} })
-}
-
 /** Looks are sent and kept nowhere; keys have the version that the bare vault gives them. */
-async function silenceLedger(database: BenchDatabase): Promise<void> {
-  const sql = superuserOf(database)
+async function silenceLedger({ sql }: BenchDatabase): Promise<void> {
   await sql.unsafe(`
     create function keep_nothing() returns trigger language plpgsql as 'begin return null; end';
     create trigger keep_nothing before insert on ledger_inbox for each row execute function keep_nothing();
     alter table resident_key drop constraint if exists resident_key_town_key;`)
-  await sql.end({ timeout: 2 })
 }
 
 async function startFull(

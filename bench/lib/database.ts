@@ -23,7 +23,10 @@ export async function benchDatabase(): Promise<BenchDatabase> {
   const credentials = await openCredentials(dataDir)
   const urls = await ensureRoles(server.superuserUrl, 'sesshu', credentials)
   await migrate(urls.owner)
-  const sql = postgres(urls.owner, { max: 4, onnotice: () => {} })
+  // Arranging is the superuser's: row security holds the owner too.
+  const url = new URL(server.superuserUrl)
+  url.pathname = new URL(urls.owner).pathname
+  const sql = postgres(url.toString(), { max: 4, onnotice: () => {} })
   return {
     dataDir,
     port: server.port,

@@ -1,6 +1,5 @@
 /** Names and addresses of a letter batch, opened through the real keyd as the worker does. */
 import { performance } from 'node:perf_hooks'
-import type postgres from 'postgres'
 import { connectForLooks } from '../../db/ledger/record-looks.ts'
 import { placeOf } from '../../db/people/places.ts'
 import { openVault } from '../../vault/open-vault.ts'
@@ -16,12 +15,11 @@ type Row = ResidentKey & { name: Uint8Array; address: Uint8Array; fromOn: string
 export type Opened = { residents: number; keydMs: Spread; floorMs: Spread }
 
 export async function openResidents(
-  { urls }: BenchDatabase,
-  superuser: postgres.Sql,
+  { urls, sql }: BenchDatabase,
   keyd: BenchKeyd,
   { residents, rounds }: { residents: number; rounds: number },
 ): Promise<Opened> {
-  const rows = await superuser<Row[]>`
+  const rows = await sql<Row[]>`
     select k.municipality_code as "municipalityCode", k.resident_id as "residentId", k.wrapped,
            k.key_version as "keyVersion", k.dek_version as "dekVersion", p.name, a.address,
            a.from_on::text as "fromOn"
