@@ -13,12 +13,15 @@ import { type HealthDeps, healthRoutes } from './health.ts'
 import { Problem, sendProblem, toProblem, validationHook } from './problem.ts'
 import { readerAddress } from './remote.ts'
 import { authRoutes } from './routes/auth.ts'
+import { authorityRoutes } from './routes/authority.ts'
 import { breakGlassRoutes } from './routes/break-glass.ts'
 import { deviceDoorRoutes, deviceRoutes } from './routes/devices.ts'
+import { incidentForms, incidentRoutes } from './routes/incidents.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { moveRoutes } from './routes/moves.ts'
 import { oidcRoutes } from './routes/oidc.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
+import { planForm, planRoutes } from './routes/plan.ts'
 import { protectionRoutes } from './routes/protection.ts'
 import { registerRoutes } from './routes/register.ts'
 import { rightsRoutes } from './routes/rights.ts'
@@ -32,6 +35,8 @@ export type AppOptions = { web?: WebPlace; auth?: AuthOptions }
 const bodyMaxBytes = 4 * 1024 * 1024
 /** A form of a few short fields. */
 const formMaxBytes = 8 * 1024
+/** A comment of 2,000 letters, each encoded as nine bytes. */
+const commentMaxBytes = 32 * 1024
 
 /** The whole HTTP interface, composed; the process around it is `api/main.ts`. */
 export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}): OpenAPIHono {
@@ -56,6 +61,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   })
   for (const path of ['/api/*', '/fhir/*', '/auth/*']) app.use(path, limitBody(bodyMaxBytes))
   for (const path of ['/my', '/my/*']) app.use(path, limitBody(formMaxBytes))
+  for (const path of ['/plan/*', '/incidents/*']) app.use(path, limitBody(commentMaxBytes))
   app.use(admission(auth))
 
   app.route('/', healthRoutes(deps))
@@ -72,6 +78,12 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', protectionRoutes(deps))
   app.route('/api/v1', ledgerRoutes(deps))
   app.route('/api/v1', rightsRoutes(auth, deps))
+  app.route('/api/v1', planRoutes(deps))
+  app.route('/api/v1', incidentRoutes(deps))
+  app.route('/api/v1', authorityRoutes(deps, options.web?.oversight ?? {}))
+  app.post('/plan/answers', planForm(deps))
+  app.post('/incidents', incidentForms(deps).add)
+  app.post('/incidents/:id/reports', incidentForms(deps).report)
   app.route('/fhir', fhirRoutes())
   app.route('/my', myPages(deps, auth, options))
   app.route('/', webRoutes(deps, options.web))

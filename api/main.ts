@@ -4,7 +4,7 @@ import { Connection } from '@temporalio/client'
 import { oidcSettings } from '../auth/oidc-settings.ts'
 import { nameProcess } from '../config/actor.ts'
 import { campaignNamespace } from '../config/campaign.ts'
-import { followClock } from '../config/clock.ts'
+import { followClock, realClock } from '../config/clock.ts'
 import { dataDirAt } from '../config/data-dir.ts'
 import { readEnvironment } from '../config/env.ts'
 import { createLog } from '../config/log.ts'
@@ -19,6 +19,8 @@ import { sweepWaitingScans } from '../db/queries/waiting-scans.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { openVault } from '../vault/open-vault.ts'
 import { createApp } from './app.ts'
+import { oversightSources } from './oversight-sources.ts'
+import { watchOversight } from './oversight-watch.ts'
 import { relayWaker } from './wake-relays.ts'
 
 const poolSize = 16
@@ -39,6 +41,7 @@ const env = readEnvironment([
   'SESSHU_KEYD_SOCKET',
   'SESSHU_KEYD_TOKEN',
   'SESSHU_TEMPORAL_UI_URL',
+  'SESSHU_WITNESS_FILE',
   'TEMPORAL_ADDRESS',
   'TEMPORAL_NAMESPACE',
 ])
@@ -52,6 +55,11 @@ const vault = openVault({
   socketPath: env.SESSHU_KEYD_SOCKET,
   token: env.SESSHU_KEYD_TOKEN,
   looks,
+})
+const oversight = oversightSources({
+  keydSocket: env.SESSHU_KEYD_SOCKET,
+  keydToken: env.SESSHU_KEYD_TOKEN,
+  witnessFile: env.SESSHU_WITNESS_FILE,
 })
 const clock = await followClock(sql)
 const pages = connectOrm(env.DATABASE_URL, { name: 'sesshu-pages', max: pagesPoolSize })
@@ -83,6 +91,7 @@ const app = createApp(
       dataDir: dataDirAt(env.SESSHU_DATA_DIR),
       isDemo: env.SESSHU_DEMO,
       oidc: oidc !== undefined,
+      oversight: oversight.sources,
       ...(env.SESSHU_TEMPORAL_UI_URL && { temporalUiUrl: env.SESSHU_TEMPORAL_UI_URL }),
     },
   },
@@ -101,6 +110,8 @@ const sweep = setInterval(() => {
 }, sweepEveryMs)
 sweep.unref()
 
+watchOversight({ sql, log, now: () => realClock.now() })
+
 /** Sessions, challenges, tokens and codes that are over. */
 const clearEveryMs = 600_000
 const clear = setInterval(() => {
@@ -116,6 +127,7 @@ function drain(): void {
   const hardEnd = setTimeout(() => process.exit(0), drainWithinMs)
   server.close(() => {
     clock.close()
+    oversight.close()
     const pools = [sql.end({ timeout: 2 }), looks.end({ timeout: 2 }), pages.close()]
     void Promise.allSettled([...pools, vault.close(), temporal.close()]).then(() => {
       clearTimeout(hardEnd)

@@ -138,6 +138,34 @@ export const groups: readonly Group[] = [
     may: ['municipalAdministrator', 'supervisoryAuthority'],
   },
   {
+    name: 'authority',
+    routes: ['GET /authority', 'GET /api/v1/authority'],
+    may: ['supervisoryAuthority'],
+  },
+  // What was promised is for everybody to read.
+  { name: 'plan', routes: ['GET /plan', 'GET /api/v1/plan'], may: 'everybody' },
+  {
+    name: 'planAnswers',
+    routes: ['POST /plan/answers', 'POST /api/v1/plan/answers'],
+    may: ['municipalAdministrator'],
+  },
+  {
+    name: 'incidents',
+    routes: [
+      'GET /incidents',
+      'POST /incidents',
+      'POST /incidents/:id/reports',
+      'POST /api/v1/incidents',
+      'POST /api/v1/incidents/:id/reports',
+    ],
+    may: ['municipalAdministrator'],
+  },
+  {
+    name: 'incidentList',
+    routes: ['GET /api/v1/incidents'],
+    may: ['municipalAdministrator', 'supervisoryAuthority'],
+  },
+  {
     name: 'towns',
     routes: ['GET /towns', 'GET /towns/:code'],
     may: ['clerk', 'municipalAdministrator', 'operator'],

@@ -21,6 +21,8 @@ export type DemoVenue = { code: string; municipalityCode: string }
 
 export type DemoCredentials = {
   accounts: { role: Role; login: string; password: string; office: string }[]
+  /** Each town's own, who accepts the supervisory plan for it. */
+  administrators: { municipalityCode: string; login: string; password: string }[]
   /** Keeps registers, for any municipality of the demo. */
   register: { token: string }
   devices: { deviceId: string; venueCode: string; municipalityCode: string; privateJwk: object }[]
@@ -38,8 +40,10 @@ export async function writeDemoCredentials(options: {
   webUrl: string
   dir: DataDir
   venues: DemoVenue[]
+  /** Every municipality that takes part. */
+  towns: string[]
 }): Promise<void> {
-  const { ownerUrl, namespace, webUrl, dir, venues } = options
+  const { ownerUrl, namespace, webUrl, dir, venues, towns } = options
   const isHere = originOf(new URL(webUrl)).isLoopback
   if (namespace !== campaignNamespace || !isHere) {
     throw new Error('Made-up credentials are for a demo on this machine alone.')
@@ -47,11 +51,12 @@ export async function writeDemoCredentials(options: {
   if (existsSync(dir.demoCredentials)) return
   const credentials = await asOwner(ownerUrl, async (sql) => {
     const accounts = await makeAccounts(sql, venues[0]?.municipalityCode ?? '131041')
+    const administrators = await makeAdministrators(sql, accounts, towns)
     const token = newSecret()
     await grantProgram(sql, { name: 'demo register', token, mayManageRegister: true })
     const devices = await Promise.all(venues.map((venue) => makeDevice(sql, venue)))
     await liftLimits(sql)
-    return { accounts, register: { token }, devices } satisfies DemoCredentials
+    return { accounts, administrators, register: { token }, devices } satisfies DemoCredentials
   })
   writeWhole(dir.demoCredentials, `${JSON.stringify(credentials, null, 2)}\n`)
 }
@@ -67,6 +72,25 @@ async function makeAccounts(sql: Sql, town: string): Promise<DemoCredentials['ac
     accounts.push({ role, login, password, office })
   }
   return accounts
+}
+
+/** The account of the role for its own town, and one more for each other. */
+async function makeAdministrators(
+  sql: Sql,
+  accounts: DemoCredentials['accounts'],
+  towns: string[],
+): Promise<DemoCredentials['administrators']> {
+  const role = 'municipalAdministrator'
+  const first = accounts.find((account) => account.role === role)!
+  const { login, password, office } = first
+  const administrators = [{ municipalityCode: office, login, password }]
+  for (const code of towns.filter((town) => town !== office)) {
+    const own = { login: `${login}-${code}`, password: randomBytes(16).toString('base64url') }
+    const passwordHash = await hashPassword(own.password, quickCost)
+    await putAccount(sql, { login: own.login, role, office: code, passwordHash, isDemo: true })
+    administrators.push({ municipalityCode: code, ...own })
+  }
+  return administrators
 }
 
 async function makeDevice(sql: Sql, venue: DemoVenue): Promise<DemoCredentials['devices'][number]> {

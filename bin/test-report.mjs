@@ -1,3 +1,5 @@
+import { relative } from 'node:path'
+
 /**
  * Counts one vitest JSON report. What vitest fails without naming a test (a file that does not
  * load, an unhandled rejection, no test at all) counts as a failure too: nothing is lost.
@@ -19,6 +21,26 @@ export function readReport(json, exitCode) {
   const named = report.numFailedTests + brokenFiles
   const failed = named === 0 && (exitCode !== 0 || passed + skipped === 0) ? 1 : named
   return { passed, failed, skipped }
+}
+
+/**
+ * Every test of one report by its file (from the root), its full name and what became of it: what
+ * evidence is made of. A report that cannot be read names none.
+ */
+export function namedTests(json, root) {
+  let report
+  try {
+    report = JSON.parse(json)
+  } catch {
+    return []
+  }
+  return report.testResults.flatMap((file) =>
+    file.assertionResults.map(({ fullName, status }) => ({
+      file: relative(root, file.name).replaceAll('\\', '/'),
+      name: fullName.trim(),
+      status: status === 'passed' || status === 'failed' ? status : 'skipped',
+    })),
+  )
 }
 
 export function addUp(counts) {

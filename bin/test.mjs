@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 // Installs, type-checks, lints, runs every test; the last line is the count of it all.
-import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkNode, ensureInstalled, root, SetupError } from './setup.mjs'
-import { addUp, readReport } from './test-report.mjs'
+import { addUp, namedTests, readReport } from './test-report.mjs'
 
 // The end-to-end tests start and kill whole systems: on two cores nothing may run beside them.
 const groups = [['unit', 'db', 'workflow'], ['e2e']]
@@ -27,7 +27,13 @@ async function testEverything() {
       await check('Type check', 'tsc', []),
       await check('Lint', 'biome', ['check', '.', '--error-on-warnings']),
     ]
-    for (const projects of groups) results.push(await runTests(projects, folder))
+    const tests = []
+    for (const projects of groups) {
+      const { counts, named } = await runTests(projects, folder)
+      results.push(counts)
+      tests.push(...named)
+    }
+    await keepRun(tests)
     const { passed, failed, skipped } = addUp(results)
     const skippedWords = skipped > 0 ? `, ${skipped} skipped` : ''
     process.stdout.write(`\n${passed} passed, ${failed} failed${skippedWords}\n`)
@@ -49,7 +55,29 @@ async function runTests(projects, folder) {
   const reportFile = join(folder, `${projects.join('-')}.json`)
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
   const code = await run('vitest', [...args, ...projects.flatMap((name) => ['--project', name])])
-  return readReport(await readFile(reportFile, 'utf8').catch(() => ''), code)
+  const report = await readFile(reportFile, 'utf8').catch(() => '')
+  return { counts: readReport(report, code), named: namedTests(report, root) }
+}
+
+/** What `npx sesshu evidence` proves promises by: each test by name, and of which commit. */
+async function keepRun(tests) {
+  const run = { format: 'sesshu-tests/1', ranAt: new Date().toISOString(), ...commitHere(), tests }
+  const folder = join(root, '.sesshu-tests')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'last.json'), `${JSON.stringify(run)}\n`)
+}
+
+/** Nothing outside a checkout. */
+function commitHere() {
+  const git = (...args) => {
+    const options = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }
+    return execFileSync('git', args, options).trim()
+  }
+  try {
+    return { commit: git('rev-parse', 'HEAD'), isDirty: git('status', '--porcelain') !== '' }
+  } catch {
+    return {}
+  }
 }
 
 function run(command, args) {

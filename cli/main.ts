@@ -39,6 +39,10 @@ const commands: Record<string, Entry> = {
     describe: 'Make, shut or list the accounts of staff',
     load: async () => (await import('./commands/account.ts')).accountCommand,
   },
+  evidence: {
+    describe: 'Write or verify the evidence for a municipality’s assessment',
+    load: async () => (await import('./commands/evidence.ts')).evidenceCommand,
+  },
   reconcile: {
     describe: 'Compare the database with Temporal, and bring courses back',
     load: async () => (await import('./commands/reconcile.ts')).reconcileCommand,

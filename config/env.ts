@@ -55,6 +55,8 @@ const variables = {
   LEDGER_HEAD_EVERY_MS: { schema: milliseconds.default(60_000) },
   SESSHU_WITNESS_DIR: { schema: z.string().min(1), whatFor: 'the witness’s own folder' },
   SESSHU_WITNESS_URL: { schema: url('http', 'https'), whatFor: 'the system that is witnessed' },
+  /** Shown on the authority's page; without it the page says that none is known. */
+  SESSHU_WITNESS_FILE: { schema: z.string().min(1).optional() },
   WITNESS_EVERY_MS: { schema: milliseconds.default(60_000) },
   /** As people and tablets write it, when a proxy stands before the api. */
   SESSHU_PUBLIC_ORIGIN: { schema: url('http', 'https').optional() },

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { connect, type Sql } from './client.ts'
+import { publishPlans } from './oversight/plan.ts'
 
 const codeList = new URL('../data/municipalities-2021-02-02.csv', import.meta.url)
 
@@ -25,6 +26,7 @@ export async function seedReferenceData(ownerUrl: string): Promise<void> {
   const sql = connect(ownerUrl, { name: 'sesshu-seed', max: 1 })
   try {
     await seedMunicipalities(sql)
+    await publishPlans(sql)
   } finally {
     await sql.end({ timeout: 5 })
   }

@@ -1,4 +1,5 @@
 import type { PagesText } from './pages-ja.ts'
+import { oversightEn } from './pages-oversight-en.ts'
 import { staffEn } from './pages-staff-en.ts'
 import { statisticsEn } from './pages-statistics-en.ts'
 
@@ -17,8 +18,12 @@ export const pagesEn: PagesText = {
     statistics: 'Statistics',
     state: 'The state',
     reviews: 'Emergency access',
+    plan: oversightEn.planNav,
+    authority: oversightEn.authorityNav,
+    incidents: oversightEn.incidentsNav,
   },
   staff: staffEn,
+  oversight: oversightEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',
   live: 'Updates by itself',
   lost: 'This page cannot be updated. It shows what could last be read.',

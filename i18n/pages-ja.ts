@@ -1,3 +1,4 @@
+import { oversightJa } from './pages-oversight-ja.ts'
 import { staffJa } from './pages-staff-ja.ts'
 import { statisticsJa } from './pages-statistics-ja.ts'
 
@@ -17,8 +18,12 @@ export const pagesJa = {
     statistics: '統計',
     state: '国の画面',
     reviews: '緊急アクセス',
+    plan: oversightJa.planNav,
+    authority: oversightJa.authorityNav,
+    incidents: oversightJa.incidentsNav,
   },
   staff: staffJa,
+  oversight: oversightJa,
   demoNotice: 'デモ環境です。登場する人はすべて架空です。',
   live: '自動で更新しています',
   lost: '画面を更新できません。表示は最後に読めた時点のものです。',

@@ -3,6 +3,7 @@ import { codecProblems } from './problems/codec.ts'
 import { generalProblems } from './problems/general.ts'
 import { keyProblems } from './problems/keys.ts'
 import { ledgerProblems } from './problems/ledger.ts'
+import { oversightProblems } from './problems/oversight.ts'
 import { peopleProblems } from './problems/people.ts'
 import { protectionProblems } from './problems/protection.ts'
 import { registerProblems } from './problems/register.ts'
@@ -18,6 +19,7 @@ const texts: ProblemTexts = {
   ...peopleProblems,
   ...codecProblems,
   ...protectionProblems,
+  ...oversightProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

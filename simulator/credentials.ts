@@ -5,6 +5,9 @@ import { z } from 'zod'
 
 const credentialsSchema = z.object({
   register: z.object({ token: z.string() }),
+  administrators: z
+    .array(z.object({ municipalityCode: z.string(), login: z.string(), password: z.string() }))
+    .default([]),
   devices: z.array(
     z.object({
       venueCode: z.string(),
@@ -13,6 +16,7 @@ const credentialsSchema = z.object({
   ),
 })
 export type Credentials = z.infer<typeof credentialsSchema>
+export type AdministratorCredential = Credentials['administrators'][number]
 export type DeviceCredential = Credentials['devices'][number]
 
 export const credentialsFileName = 'demo-credentials.json'

@@ -68,7 +68,7 @@ function loadedTowns() {
   return towns
 }
 
-function townsIn({ header, people }: Truth): string[] {
+export function townsIn({ header, people }: Truth): string[] {
   return [
     ...new Set([
       ...header.venues.map((venue) => venue.municipalityCode),

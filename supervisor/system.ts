@@ -68,6 +68,7 @@ function apiProcess(place: Place, credentials: Credentials): ProcessSpec {
         API_PORT: String(port),
         ...(await keydAccess(place, credentials, 'api')),
         ...(place.isDemo ? {} : surroundings()),
+        ...(place.witnessRoot && { SESSHU_WITNESS_FILE: place.witnessRoot }),
         ...(place.temporal.isOwn && {
           SESSHU_TEMPORAL_UI_URL: `http://127.0.0.1:${place.ports.ui}`,
         }),
@@ -219,7 +220,9 @@ function nodeLaunch(
 
 /** What a deployment says of its surroundings; a demo has none. */
 function surroundings(): Record<string, string> {
-  const names = ['PUBLIC_ORIGIN', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']
+  const names = [
+    ...['PUBLIC_ORIGIN', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'WITNESS_FILE'],
+  ]
   const said: Record<string, string> = {}
   for (const name of names) {
     const value = process.env[`SESSHU_${name}`]

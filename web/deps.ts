@@ -4,6 +4,7 @@ import { type DataDir, DEFAULT_DATA_DIR, dataDirAt } from '../config/data-dir.ts
 import { readEnvironment } from '../config/env.ts'
 import { connectOrm, type Orm } from '../db/orm.ts'
 import type { Store } from '../db/store.ts'
+import type { OversightSources } from './authority-data.ts'
 
 /** What the pages take over from the process they are part of. */
 export type WebDeps = Store & {
@@ -22,6 +23,8 @@ export type WebPlace = {
   temporalUiUrl?: string
   /** Whether people may sign in with their organisation's account. */
   oidc?: boolean
+  /** What the authority's page knows from beyond the database. */
+  oversight?: OversightSources
 }
 
 const poolSize = 4

@@ -105,6 +105,9 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/statistics', words.nav.statistics],
     ['/state', words.nav.state],
     ['/reviews', words.nav.reviews],
+    ['/authority', words.nav.authority],
+    ['/incidents', words.nav.incidents],
+    ['/plan', words.nav.plan],
   ]
   if (isDemo && who.kind === 'anonymous') return all
   return all.filter(([path]) => {

@@ -9,10 +9,13 @@ import { letterHeaders, mailHeaders, pageHeaders } from './headers.ts'
 import { readOutgoing } from './outgoing.ts'
 import { type Page, pageOf } from './page.ts'
 import { accountPage } from './pages/account.tsx'
+import { authorityPage } from './pages/authority.tsx'
 import { coursePage } from './pages/course.tsx'
 import { coursesPage } from './pages/courses.tsx'
+import { incidentsPage } from './pages/incidents.tsx'
 import { operatorPage } from './pages/operator.tsx'
 import { outgoingPage } from './pages/outgoing.tsx'
+import { planPage } from './pages/plan.tsx'
 import { problemPage } from './pages/problem.tsx'
 import { reviewsPage } from './pages/reviews.tsx'
 import { signInPage } from './pages/sign-in.tsx'
@@ -99,6 +102,11 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
   app.get('/state', (c) => show(c, async (page) => found(page, await statePage(page))))
   app.get('/account', (c) => show(c, (page) => ok(accountPage(page))))
   app.get('/reviews', (c) => show(c, (page) => ok(reviewsPage(page))))
+  app.get('/authority', (c) => show(c, (page) => ok(authorityPage(page, remember))))
+  app.get('/incidents', (c) =>
+    show(c, async (page) => found(page, await incidentsPage(page, c.req.query()))),
+  )
+  app.get('/plan', (c) => show(c, async (page) => found(page, await planPage(page, c.req.query()))))
 
   app.get('/outgoing', (c) =>
     show(c, async (page) => found(page, page.isDemo ? await outgoingPage(page) : undefined)),

@@ -23,6 +23,7 @@ import {
   waveBody,
 } from '../schemas/register.ts'
 import { json, refusals } from '../schemas/route.ts'
+import { assertPlanInForce } from './plan.ts'
 
 const codeAnswer = z.object({ code: z.string() })
 
@@ -117,7 +118,9 @@ export function registerRoutes(deps: ApiDeps): OpenAPIHono {
 
   app.openapi(residents, async (c) => {
     const { residents } = c.req.valid('json')
-    assertMayActFor(residents.map((one) => one.municipalityCode))
+    const towns = residents.map((one) => one.municipalityCode)
+    assertMayActFor(towns)
+    await assertPlanInForce(deps.sql, towns)
     const { results, hasNews } = await registerResidents(deps, residents, deps.clock.today())
     if (hasNews) deps.wakeRelays()
     return c.json({ results }, 200)

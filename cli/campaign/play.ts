@@ -6,12 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { writeDemoCredentials } from '../../auth/demo-credentials.ts'
 import { type CampaignClock, openCampaign } from '../../config/campaign.ts'
 import { connect, type Sql } from '../../db/client.ts'
+import { acceptPlan } from '../../simulator/accept-plan.ts'
 import { createClient } from '../../simulator/client.ts'
 import { readCredentials } from '../../simulator/credentials.ts'
 import { instantOf } from '../../simulator/days.ts'
 import { endOfCampaignMs, factsOf } from '../../simulator/facts.ts'
 import { type CampaignProgress, runCampaign } from '../../simulator/run.ts'
-import { setUpTowns } from '../../simulator/set-up.ts'
+import { setUpTowns, townsIn } from '../../simulator/set-up.ts'
 import { readTold, toldFileName } from '../../simulator/told.ts'
 import type { Truth } from '../../simulator/truth.ts'
 import type { System } from '../../supervisor/start-system.ts'
@@ -47,8 +48,9 @@ export async function playCampaign(options: PlayOptions): Promise<Played> {
       webUrl: system.urls.web,
       dir: system.dir,
       venues: truth.header.venues,
+      towns: townsIn(truth),
     })
-    const { register, devices } = await readCredentials(dataDir)
+    const { register, devices, administrators } = await readCredentials(dataDir)
     const api = {
       apiUrl: system.urls.web,
       token: register.token,
@@ -60,6 +62,8 @@ export async function playCampaign(options: PlayOptions): Promise<Played> {
     options.onUp?.()
     if ((await readTold(join(dataDir, toldFileName))).length === 0) {
       await untilClockIsFollowed(system.urls.web, epochMs, signal)
+      progress.words('Setting up: the supervisory plan is accepted')
+      await acceptPlan({ ...api, administrators })
       await setUpTowns(createClient(api), truth, (words) => progress.words(`Setting up: ${words}`))
     }
     const keeping = new AbortController()

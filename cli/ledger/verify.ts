@@ -73,7 +73,7 @@ function wordsOf(verdict: Verdict): string {
   return `${lines.join('\n')}\n`
 }
 
-function faultWords(fault: Fault): string {
+export function faultWords(fault: Fault): string {
   switch (fault.why) {
     case 'edited':
       return `Row ${fault.seq} was edited: its bytes do not give the hashes that stand beside it.`

@@ -22,6 +22,7 @@ import type { Truth, TruthPerson } from '../../simulator/truth.ts'
 import type { System } from '../../supervisor/start-system.ts'
 import { courseFacts, courseWorkflowId } from '../../workflows/messages.ts'
 import { letTestTokenIn, testToken } from '../support/credentials.ts'
+import { acceptPlans } from '../support/plan.ts'
 import { newDataDir, processesOf } from '../support/running-system.ts'
 import { until } from '../support/systems.ts'
 
@@ -168,7 +169,10 @@ async function start(dataDir: string): Promise<Running> {
     child.once('close', () => reject(new Error(`The system ended: ${said}`)))
   })
   const running: Running = { ...JSON.parse(line), child, ended }
-  await withSql(running.urls.databaseUrl, letTestTokenIn)
+  await withSql(running.urls.databaseUrl, async (sql) => {
+    await letTestTokenIn(sql)
+    await acceptPlans(sql, [homeCity])
+  })
   return running
 }
 

@@ -16,6 +16,7 @@ import { connect } from '../../db/client.ts'
 import { seedMunicipalities } from '../../db/seed.ts'
 import { tokyoInstant } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
+import { acceptPlans } from './plan.ts'
 import type { SealedDatabase } from './sealed.ts'
 
 /** Real codes of the ministry's list; whatever happens there in a test is made up. */
@@ -28,6 +29,7 @@ export type Register = Awaited<ReturnType<typeof openRegister>>
 
 export async function openRegister(database: SealedDatabase, firstDay: string) {
   await seedMunicipalities(database.sql as never)
+  await acceptPlans(database.sql)
   const sql = connect(database.urls.sesshu_api, { name: 'test', max: 4 })
   let today = firstDay as PlainDate
   let wakes = 0

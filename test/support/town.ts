@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 import { formatTicketLine } from '../../domain/ticket.ts'
 import { type Arranged, seedPerson, seedTicket } from './people.ts'
+import { acceptPlans } from './plan.ts'
 
 export const town = '131041'
 export const otherTown = '011002'
@@ -17,6 +18,7 @@ export async function seedTowns(sql: postgres.Sql): Promise<void> {
   }
   await sql`insert into venue (code, municipality_code, name) values (${venue}, ${town}, '見本会場') on conflict do nothing`
   await sql`insert into lot (product_code, lot_number, expires_on) values ('pfizer', 'TEST01', '2022-12-31') on conflict do nothing`
+  await acceptPlans(sql, [town, otherTown])
 }
 
 export type SeededResident = {

@@ -5,6 +5,7 @@ import { grantCommandLine } from '../../auth/grants.ts'
 import { temporalConnectionOptions } from '../../config/temporal.ts'
 import { migrate } from '../../db/migrate.ts'
 import { ensureRoles } from '../../db/roles.ts'
+import { seedReferenceData } from '../../db/seed.ts'
 import { ensureSearchAttributes } from '../../workers/search-attributes.ts'
 import { ensureNamespace } from './namespace.ts'
 
@@ -16,6 +17,7 @@ const knownWithinMs = 60_000
 
 const roles = await ensureRoles(superuserUrl, database, { passwordOf })
 const applied = await migrate(roles.owner)
+await seedReferenceData(roles.owner)
 const token = process.env.SESSHU_CLI_TOKEN
 if (token) await grantCommandLine(roles.owner, token)
 process.stdout.write(`Database ready; ${applied.length} migrations applied.\n`)

@@ -4,13 +4,14 @@ import type { Stage } from '../../domain/course.ts'
 import { numberWords } from '../format.ts'
 import type { Page } from '../page.ts'
 
-export type Tone = 'good' | 'busy' | 'attention' | 'stopped' | 'plain'
+export type Tone = 'good' | 'busy' | 'attention' | 'late' | 'stopped' | 'plain'
 
 /** A shape beside the words: colour alone tells nobody who cannot see it. */
 const shapes: Record<Tone, string> = {
   good: '●',
   busy: '◐',
   attention: '▲',
+  late: '✖',
   stopped: '■',
   plain: '○',
 }

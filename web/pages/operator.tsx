@@ -10,6 +10,7 @@ import {
   unresolvedByAge,
 } from '../../db/queries/pages/operator.ts'
 import { AsOf, Figure, Live, Section, StageTag, Table } from '../components/basics.tsx'
+import { elapsedWords } from '../components/elapsed.ts'
 import { PartTag } from '../components/parts.tsx'
 import { wallNow } from '../deps.ts'
 import { dayWords, momentWords, numberWords } from '../format.ts'
@@ -211,14 +212,4 @@ function Unattached({ page, data }: { page: Page; data: Data }) {
       </Section>
     </>
   )
-}
-
-/** The largest unit that says enough. */
-function elapsedWords({ words }: Page, seconds: number): string {
-  const { operator } = words
-  const whole = Math.max(0, Math.floor(seconds))
-  if (whole < 120) return operator.seconds(numberWords(whole))
-  if (whole < 7_200) return operator.minutes(numberWords(Math.floor(whole / 60)))
-  if (whole < 172_800) return operator.hours(numberWords(Math.floor(whole / 3_600)))
-  return operator.elapsedDays(numberWords(Math.floor(whole / 86_400)))
 }

@@ -33,7 +33,7 @@ export async function reviewsPage(page: Page) {
   )
 }
 
-function Uses({ page, uses }: { page: Page; uses: BreakGlassLine[] }) {
+export function Uses({ page, uses }: { page: Page; uses: BreakGlassLine[] }) {
   const { staff } = page.words
   return (
     <Table
@@ -64,6 +64,6 @@ function State({ page, use }: { page: Page; use: BreakGlassLine }) {
     const tone = use.outcome === 'notJustified' ? 'attention' : 'good'
     return <Tag tone={tone}>{reviewStates[use.outcome]}</Tag>
   }
-  if (use.isOverdue) return <Tag tone="stopped">{reviewStates.overdue}</Tag>
+  if (use.isOverdue) return <Tag tone="late">{reviewStates.overdue}</Tag>
   return <Tag tone="busy">{reviewStates.waiting}</Tag>
 }

@@ -8,12 +8,14 @@ import { type DemoCredentials, writeDemoCredentials } from '../../../auth/demo-c
 import { roles } from '../../../auth/roles.ts'
 import { campaignNamespace } from '../../../config/campaign.ts'
 import { dataDirAt } from '../../../config/data-dir.ts'
+import { publishPlans } from '../../../db/oversight/plan.ts'
 import { seedMunicipalities } from '../../../db/seed.ts'
+import { acceptPlan } from '../../../simulator/accept-plan.ts'
 import { createClient } from '../../../simulator/client.ts'
 import { readCredentials } from '../../../simulator/credentials.ts'
 import { factsOf } from '../../../simulator/facts.ts'
 import { makeTruth } from '../../../simulator/generate.ts'
-import { setUpTowns } from '../../../simulator/set-up.ts'
+import { setUpTowns, townsIn } from '../../../simulator/set-up.ts'
 import { appDeps } from '../../support/api.ts'
 import { type Served, serveApp } from '../../support/browser.ts'
 import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
@@ -29,13 +31,14 @@ const dir = () => dataDirAt(root)
 const write = (more: object = {}) =>
   writeDemoCredentials({
     ...{ ownerUrl: db.urls.owner, namespace: campaignNamespace, webUrl: served.url },
-    ...{ dir: dir(), venues },
+    ...{ dir: dir(), venues, towns: townsIn(truth) },
     ...more,
   })
 
 beforeAll(async () => {
   db = await sealedDatabase()
   await seedMunicipalities(db.sql as never)
+  await publishPlans(db.sql as never)
   root = mkdtempSync(join(tmpdir(), 'sesshu-credentials-'))
   deps = appDeps(db, '2021-12-31')
   served = await serveApp(createApp(deps, { auth: { isDemo: true } }))
@@ -70,7 +73,9 @@ describe('demo-credentials.json', () => {
     const before = kept()
     await write()
     expect(kept()).toEqual(before)
-    expect(await db.sql`select 1 from account`).toHaveLength(roles.length)
+    expect(await db.sql`select 1 from account`).toHaveLength(
+      roles.length + townsIn(truth).length - 1,
+    )
   })
 
   test('signs every role in', async () => {
@@ -83,6 +88,24 @@ describe('demo-credentials.json', () => {
       expect(await answer.json()).toMatchObject({ role, office })
     }
   })
+})
+
+test('each town’s administrator accepts the plan over HTTP; before that nobody is registered', async () => {
+  const { register, administrators } = await readCredentials(root)
+  const client = createClient({ apiUrl: served.url, token: register.token })
+  await expect(setUpTowns(client, truth)).rejects.toThrow('planNotAccepted')
+  expect(administrators.map(({ municipalityCode }) => municipalityCode).sort()).toEqual(
+    townsIn(truth).sort(),
+  )
+  await acceptPlan({ apiUrl: served.url, administrators })
+  await acceptPlan({ apiUrl: served.url, administrators })
+  const answers = await db.sql`
+    select municipality_code, answer from plan_answer order by municipality_code`
+  expect(answers).toEqual(
+    townsIn(truth)
+      .sort()
+      .map((municipality_code) => ({ municipality_code, answer: 'accepts' })),
+  )
 })
 
 test('a simulator that speaks HTTP alone sets up the towns and scans by tablet', async () => {

@@ -89,13 +89,16 @@ describe('each role', () => {
         'twoPeople',
         'breakGlass',
         'reviews',
+        'planAnswers',
+        'incidents',
+        'incidentList',
         'towns',
         'courses',
       ],
     ],
     ['printOperator', ['outgoing']],
     ['operator', ['towns', 'courses', 'operator']],
-    ['supervisoryAuthority', ['reviews']],
+    ['supervisoryAuthority', ['reviews', 'authority', 'incidentList']],
     ['stateStatistician', ['state']],
   ])('%s may do what its work is', (role, expected) => {
     expect(may(account(role))).toEqual([...own, ...expected])
@@ -134,10 +137,10 @@ test('a program has its named abilities and no other', () => {
   expect(may({ ...machine, mayRecordScans: false, mayManageRegister: false })).toEqual([])
 })
 
-test('nobody gets past the start page of a demo, and not even there elsewhere', () => {
+test('nobody gets past the plan and the start page of a demo, and not even there elsewhere', () => {
   const nobody: Caller = { kind: 'anonymous' }
   const open = (isDemo: boolean) =>
     groups.filter((group) => isAllowed(group, nobody, isDemo)).map(({ name }) => name)
-  expect(open(false)).toEqual(['public'])
-  expect(open(true)).toEqual(['public', 'start', 'state'])
+  expect(open(false)).toEqual(['public', 'plan'])
+  expect(open(true)).toEqual(['public', 'start', 'plan', 'state'])
 })

@@ -1,0 +1,59 @@
+// What `npm test` leaves for evidence: each test by file, full name and outcome; read back, or refused.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { namedTests } from '../../../bin/test-report.mjs'
+import { readTestRun } from '../../../evidence/test-run.ts'
+import { passingRun } from './sample-pack.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sesshu-run-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('a report', () => {
+  it('is every test by name; what did not pass is no pass', () => {
+    const outcomes = ['passed', 'failed', 'pending', 'skipped', 'todo']
+    const report = {
+      testResults: [
+        {
+          name: '/repo/test/unit/a.test.ts',
+          assertionResults: outcomes.map((status, n) => ({ fullName: `group  ${n}`, status })),
+        },
+      ],
+    }
+    const found = namedTests(JSON.stringify(report), '/repo')
+    expect(found.map(({ status }) => status)).toEqual([
+      'passed',
+      'failed',
+      'skipped',
+      'skipped',
+      'skipped',
+    ])
+    expect(found[0]).toEqual({ file: 'test/unit/a.test.ts', name: 'group  0', status: 'passed' })
+  })
+
+  it('that cannot be read names none', () => {
+    expect(namedTests('', '/repo')).toEqual([])
+  })
+})
+
+describe('a kept run', () => {
+  const path = () => join(folder, 'last.json')
+
+  it('is read back, with more or less about the checkout', () => {
+    writeFileSync(path(), JSON.stringify({ ...passingRun(), isDirty: true }))
+    expect(readTestRun(path())).toMatchObject({ commit: 'a'.repeat(40), isDirty: true })
+    const { commit: _, ...bare } = passingRun()
+    writeFileSync(path(), JSON.stringify(bare))
+    expect(readTestRun(path())?.commit).toBeUndefined()
+  })
+
+  it('that is none is refused, and none is none', () => {
+    writeFileSync(path(), JSON.stringify({ ...passingRun(), format: 'something/1' }))
+    expect(() => readTestRun(path())).toThrow()
+    expect(readTestRun(join(folder, 'other.json'))).toBeUndefined()
+  })
+})
