@@ -76,7 +76,17 @@ describe('each role', () => {
     ['venueStaff', []],
     [
       'clerk',
-      ['recordScans', 'register', 'stays', 'byHandDelivery', 'breakGlass', 'towns', 'courses'],
+      [
+        'recordScans',
+        'register',
+        'stays',
+        'byHandDelivery',
+        'disclosures',
+        'residentMessages',
+        'breakGlass',
+        'towns',
+        'courses',
+      ],
     ],
     [
       'municipalAdministrator',
@@ -87,6 +97,9 @@ describe('each role', () => {
         'settings',
         'devices',
         'twoPeople',
+        'disclosures',
+        'erasures',
+        'residentMessages',
         'breakGlass',
         'reviews',
         'planAnswers',
