@@ -7,12 +7,7 @@ import { DomainError } from './errors.ts'
 import type { PlanDocument, Promised } from './plan-document.ts'
 
 /** A file of tests and part of a test's full name (its groups before it); '' means all of the file. */
-export type NamedTest = {
-  file: string
-  name: string
-  /** Of a part that is being built: until it is there, its promise is not proven, and named so. */
-  isAwaited?: true
-}
+export type NamedTest = { file: string; name: string }
 
 /** How the tests of one promise are found. */
 export type ControlTests = {

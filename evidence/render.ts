@@ -182,7 +182,7 @@ function retentionSection(sheet: Sheet, { retention }: Pack, words: EvidenceText
       { head: text.columns.last, width: 42 },
     ],
     retention.map((line) => [
-      line.words[lang],
+      line.holds[lang],
       line.purpose[lang],
       line.period[lang],
       line.lastOn ? `${line.lastOn} (${text.rows(line.rows.toLocaleString('en-US'))})` : text.never,

@@ -52,13 +52,7 @@ const testsSchema = z.array(
   z.strictObject({
     id: z.string().regex(/^[A-Z]\d{1,2}$/),
     tests: z
-      .array(
-        z.strictObject({
-          file: z.string().regex(/^test\/.+\.test\.tsx?$/),
-          name: z.string(),
-          isAwaited: z.literal(true).optional(),
-        }),
-      )
+      .array(z.strictObject({ file: z.string().regex(/^test\/.+\.test\.tsx?$/), name: z.string() }))
       .min(1),
     isDrill: z.literal(true).optional(),
   }),

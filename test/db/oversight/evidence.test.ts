@@ -20,7 +20,7 @@ import { connectForLooks, recordLooks } from '../../../db/ledger/record-looks.ts
 import { DEFINER_ROLE, processRoles } from '../../../db/roles.ts'
 import type { TestRun } from '../../../domain/control.ts'
 import type { Pack } from '../../../evidence/pack.ts'
-import { roleWords } from '../../../i18n/evidence/codes.ts'
+import { purposeWords, roleWords } from '../../../i18n/evidence/codes.ts'
 import { tableWords } from '../../../i18n/evidence/tables.ts'
 import { runWitness } from '../../../ledger/witness-run.ts'
 import { tokenName } from '../../../supervisor/keyd-process.ts'
@@ -241,8 +241,10 @@ test('nobody is in it, and no key', async () => {
   expect(statSync(join(root, 'system', 'evidence', 'evidence.key')).mode & 0o777).toBe(0o600)
 })
 
-test('who can read what is the database’s own word, and every table and role has words', async () => {
-  const { access, crossings } = (await evidence(passingRun())).pack()
+test('who can read what is the database’s own word, and every table, role and purpose has words', async () => {
+  const { access, crossings, sealedFields, retention } = (await evidence(passingRun())).pack()
+  expect(sealedFields.filter(({ purpose }) => !(purpose in purposeWords))).toEqual([])
+  expect(retention.map((line) => line.class)).toContain('accessLedger')
   const tables = await db.sql<{ name: string }[]>`
     select relname::text as name from pg_class
      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm')`
@@ -251,6 +253,7 @@ test('who can read what is the database’s own word, and every table and role h
   const roles = [...processRoles, DEFINER_ROLE]
   expect(roles.filter((role) => !(role in roleWords))).toEqual([])
   expect(access.filter(({ role }) => !roles.includes(role as never))).toEqual([])
+  expect(access.filter(({ purpose }) => !(purpose in purposeWords))).toEqual([])
   expect(crossings.map(({ name }) => name)).toContain('residents_counted')
   const plain = access.filter(({ table, role }) => table === 'plan_answer' && role === 'sesshu_api')
   expect(plain).toMatchObject([{ commands: ['select', 'insert'], reach: 'open', columns: null }])

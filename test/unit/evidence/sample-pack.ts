@@ -122,7 +122,7 @@ export function samplePack(more: Partial<Pack> = {}): Pack {
     retention: [
       {
         class: 'letterContent',
-        words: { ja: '封をした手紙の文面（封緘）', en: 'text of a sealed letter, sealed' },
+        holds: { ja: '封をした手紙の文面（封緘）', en: 'text of a sealed letter, sealed' },
         purpose: {
           ja: '障害のあとも同じ手紙を印刷する',
           en: 'the same letter is printed after a crash',
