@@ -6,7 +6,8 @@ const Nth = (dose: number) => `${nth(dose)[0]!.toUpperCase()}${nth(dose).slice(1
 const times = (n: number) => (n === 1 ? 'once' : `${n} times`)
 
 export const residentEn: ResidentTexts = {
-  siteName: 'Your vaccination record',
+  siteName: 'Vaccination record',
+  recordTitle: 'Your vaccination record',
   otherLanguage: '日本語',
   demoNotice: 'This is a demo. Everyone in it is made up.',
   print: 'To keep this page, print it as it is.',

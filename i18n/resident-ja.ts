@@ -2,6 +2,7 @@
 
 export const residentJa = {
   siteName: '接種記録の確認',
+  recordTitle: 'あなたの接種記録',
   otherLanguage: 'English',
   demoNotice: 'これはデモです。登場する人は全員架空です。',
   print: '印刷するときは、この画面をそのまま印刷してください。',

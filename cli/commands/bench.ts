@@ -8,7 +8,7 @@ type BenchOptions = z.output<typeof benchOptions>
 const count = (most: number) => z.coerce.number().int().min(1).max(most).optional()
 const benchOptions = z.object({
   courses: count(100_000),
-  rounds: count(50),
+  rounds: count(1_000),
   shards: count(4_096),
   relays: count(8),
   gogc: z
@@ -29,6 +29,8 @@ const benches: Record<string, (options: BenchOptions, say: Say) => Promise<objec
     (await import('../../bench/dpop.ts')).benchDpop({ proofs: 5_000, rounds }, say),
   privacy: async ({ rounds = 7 }, say) =>
     (await import('../../bench/privacy.ts')).benchPrivacy({ scans: 1_500, rounds }, say),
+  codes: async ({ rounds = 300 }, say) =>
+    (await import('../../bench/codes.ts')).benchCodes({ rounds }, say),
   demo: async (_, say) =>
     (await import('../../bench/demo.ts')).benchDemo(
       { residents: 300, days: 140, seeds: [1, 2, 3, 4, 5] },
@@ -43,7 +45,10 @@ export const benchCommand = defineCommand({
     ...commonArgs,
     name: { type: 'positional', description: Object.keys(benches).join(' | '), required: true },
     courses: { type: 'string', description: 'course: how many in each round (default 2000)' },
-    rounds: { type: 'string', description: 'how often (default: scan 5, privacy 7, others 3)' },
+    rounds: {
+      type: 'string',
+      description: 'how often (default: scan 5, privacy 7, codes 300, others 3)',
+    },
     shards: { type: 'string', description: 'course: history shards of Temporal (default 64)' },
     relays: { type: 'string', description: 'course: how many relay processes (default 1)' },
     gogc: { type: 'string', description: "course: GOGC of Temporal (default Go's own)" },

@@ -23,7 +23,7 @@ export function recordPage(page: MyPage, shown: ShownRecord) {
   const { texts, lang } = page
   const { record, today, office, said } = shown
   return (
-    <MyFrame page={page} title={texts.siteName}>
+    <MyFrame page={page} title={texts.recordTitle}>
       {said && (
         <p class="said" role="status">
           {texts.tell.said[said]}
