@@ -150,7 +150,7 @@ export const residentEn: ResidentTexts = {
   },
   office: {
     title: 'Questions',
-    phone: (phone) => `Telephone ${phone}`,
+    phone: 'Telephone',
   },
   leave: 'Close the record',
 }

@@ -144,7 +144,7 @@ export const residentJa = {
   },
   office: {
     title: 'お問い合わせ',
-    phone: (phone: string) => `電話 ${phone}`,
+    phone: '電話',
   },
   leave: '記録を閉じる',
 }

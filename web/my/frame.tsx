@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx'
+import type { PublicOffice } from '../../db/queries/municipalities.ts'
 import type { Lang } from '../../domain/course-words.ts'
 import { residentEn } from '../../i18n/resident-en.ts'
 import { type ResidentTexts, residentJa } from '../../i18n/resident-ja.ts'
@@ -48,8 +49,6 @@ export function MyFrame(props: { page: MyPage; title: string; children: Child })
   )
 }
 
-import type { PublicOffice } from '../../db/queries/municipalities.ts'
-
 export type Office = PublicOffice
 
 export function OfficeBlock({ page, office }: { page: MyPage; office: Office | undefined }) {
@@ -60,7 +59,7 @@ export function OfficeBlock({ page, office }: { page: MyPage; office: Office | u
       <span lang="ja">{office.municipalityName}</span>{' '}
       <span>{page.lang === 'ja' ? office.officeJa : office.officeEn}</span>
       <a href={`tel:${office.phone.replaceAll(/[^\d+]/g, '')}`}>
-        {texts.office.phone(office.phone)}
+        {texts.office.phone} <span class="number">{office.phone}</span>
       </a>
     </p>
   )
