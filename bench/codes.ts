@@ -5,7 +5,6 @@
  */
 import { randomInt, randomUUID } from 'node:crypto'
 import { loadavg } from 'node:os'
-import postgres from 'postgres'
 import { connect } from '../db/client.ts'
 import { openByCode } from '../db/residents/open-by-code.ts'
 import type { PlainDate } from '../domain/course.ts'
@@ -78,13 +77,10 @@ function figuresOf(values: number[]) {
 
 /** As many people as rounds and kinds: a code that was tried before is another case. */
 async function makeCodes(
-  database: BenchDatabase,
+  { sql }: BenchDatabase,
   vault: Vault,
   each: number,
 ): Promise<Record<Kind, string[]>> {
-  const url = new URL(database.superuserUrl)
-  url.pathname = new URL(database.urls.owner).pathname
-  const sql = postgres(url.toString(), { max: 1, onnotice: () => {} })
   const sheets = [...(await seedResidents(sql, vault, each * (kinds.length - 1))).values()]
   const made = { unknown: Array.from({ length: each }, newCode) } as Record<Kind, string[]>
   for (const [at, kind] of kinds.slice(1).entries()) {
@@ -106,7 +102,6 @@ async function makeCodes(
     made[kind] = codes
   }
   await sql`vacuum analyze`
-  await sql.end({ timeout: 2 })
   return made
 }
 
