@@ -31,7 +31,7 @@ export async function renderPack(pack: Pack, lang: Lang, fingerprint: string): P
   flowSection(sheet, words)
   accessSections(sheet, pack, words.access, lang)
   keySection(sheet, pack, words)
-  retentionSection(sheet, pack, words, lang)
+  retentionSection(sheet, pack, words, speech)
   ledgerSection(sheet, pack, words, speech)
   controlSections(sheet, pack, words.controls, lang, speech)
   verifySection(sheet, words, fingerprint)
@@ -167,7 +167,7 @@ function keySection(sheet: Sheet, { keys }: Pack, words: EvidenceText): void {
   sheet.paragraph({ text: text.noKey, ink: 'soft' })
 }
 
-function retentionSection(sheet: Sheet, { retention }: Pack, words: EvidenceText, lang: Lang) {
+function retentionSection(sheet: Sheet, { retention }: Pack, words: EvidenceText, speech: Speech) {
   const text = words.retention
   sheet.heading(text.title)
   if (retention.length === 0) {
@@ -182,10 +182,12 @@ function retentionSection(sheet: Sheet, { retention }: Pack, words: EvidenceText
       { head: text.columns.last, width: 42 },
     ],
     retention.map((line) => [
-      line.holds[lang],
-      line.purpose[lang],
-      line.period[lang],
-      line.lastOn ? `${line.lastOn} (${text.rows(line.rows.toLocaleString('en-US'))})` : text.never,
+      line.holds[speech.lang],
+      line.purpose[speech.lang],
+      line.period[speech.lang],
+      line.lastOn
+        ? `${speech.day(line.lastOn)} (${text.rows(line.rows.toLocaleString('en-US'))})`
+        : text.never,
     ]),
   )
 }
