@@ -7,7 +7,7 @@ import type postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sesshuDataConverter } from '../../codec/data-converter.ts'
 import { realClock } from '../../config/clock.ts'
-import { connect } from '../../db/client.ts'
+import { connect, withPurpose } from '../../db/client.ts'
 import { readFacts } from '../../db/queries/facts.ts'
 import { deleteDataDir } from '../../db/server.ts'
 import type { CourseFacts } from '../../domain/course.ts'
@@ -226,11 +226,14 @@ test('a course is shown in words, and a scan says what became of it', async () =
 })
 
 async function factsOf(id: string): Promise<CourseFacts | undefined> {
-  const monitor = connect(system.urls.roles.sesshu_monitor, { name: 'test', max: 1 })
+  const relay = connect(system.urls.roles.sesshu_relay, { name: 'test', max: 1 })
   try {
-    return (await readFacts(monitor, [id], realClock)).get(id)
+    const scope = { municipalityCode: [], purpose: 'deliverNews' } as const
+    return await withPurpose(relay, scope, async (tx) =>
+      (await readFacts(tx, [id], realClock)).get(id),
+    )
   } finally {
-    await monitor.end({ timeout: 1 })
+    await relay.end({ timeout: 1 })
   }
 }
 
