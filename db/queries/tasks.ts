@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { PlainDate } from '../../domain/course.ts'
 import type { Tx } from '../client.ts'
+import type { TaskKind } from '../schema/register.ts'
 
 export type TaskToOpen = {
   municipalityCode: string
-  kind: 'followUp' | 'noticeByHand' | 'moveInMissing' | 'toldVaccinated' | 'toldNotMine'
+  kind: TaskKind
   courseId: string | null
   residentId: string
   /** What the task is about: a dose, a move, a notice's occasion or a message. Once per occasion and round. */

@@ -16,7 +16,14 @@ export type RegisterEventKind =
   | 'movedAbroad'
   | 'protected'
 
-export type TaskKind = 'followUp' | 'noticeByHand' | 'issueTicket' | 'moveInMissing'
+/** As in table `task_kind`; a new kind is a row there and a word in `i18n/pages-*`. */
+export type TaskKind =
+  | 'followUp'
+  | 'noticeByHand'
+  | 'issueTicket'
+  | 'moveInMissing'
+  | 'toldVaccinated'
+  | 'toldNotMine'
 
 export const registerEvent = pgTable('register_event', {
   id: uuid('id').primaryKey(),

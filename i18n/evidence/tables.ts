@@ -60,6 +60,7 @@ export const tableWords: Record<string, { ja: string; en: string }> = {
   // statistics
   statistic: { ja: '集計の元の数', en: 'exact counts' },
   statistics_upkeep: { ja: '集計の更新の記録', en: 'upkeep of the counts' },
+  task_kind: { ja: '手作業の種類', en: 'kinds of work by hand' },
   statistics_release: { ja: '公表する統計の版', en: 'released statistics' },
   statistics_area: { ja: '公表する統計の地域', en: 'areas of released statistics' },
   statistics_figure: { ja: '公表する統計の数', en: 'figures of released statistics' },

@@ -60,6 +60,7 @@ export const tablesWithoutPeople = [
   'statistics_figure',
   'statistics_release',
   'statistics_upkeep',
+  'task_kind',
   'town_key',
   'venue',
 ]
