@@ -25,6 +25,8 @@ export const personPurposes = [
   'residentPage',
   /** A clerk reads what a resident said, and settles it. */
   'answerResident',
+  /** A clerk settles what is attached to nobody, and what tasks ask for. */
+  'resolve',
   /** Everything held about one person is written down for that person. */
   'disclose',
 ] as const
@@ -45,6 +47,8 @@ export const namelessPurposes = [
   'manageTown',
   /** Scans that are attached to nobody yet. */
   'bindScan',
+  /** Paper slips are keyed, before anybody is looked up. */
+  'keyPaper',
   /** The relay brings news of courses to their workflows. */
   'deliverNews',
   /** The mail sender sets mails apart. */

@@ -14,6 +14,10 @@ export const purposeFields = {
   /** A scan: only a minor's age is not known from the row itself. */
   recordDose: { clients: ['api'], fields: ['bornOn', 'ticketNumber'] },
   bindScan: { clients: ['api'], fields: ['bornOn', 'ticketNumber'] },
+  /** Whose a scan or a dose told without a ticket is: what was stated, beside who it may be. */
+  resolve: { clients: ['api'], fields: ['name', 'kana', 'bornOn', 'ticketNumber'] },
+  /** A clerk's own batch of slips. */
+  keyPaper: { clients: ['api'], fields: ['ticketNumber'] },
   planCourse: { clients: ['api', 'worker'], fields: ['bornOn'] },
   openWave: { clients: ['api', 'worker'], fields: ['bornOn'] },
   sendNotice: {

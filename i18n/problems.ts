@@ -9,6 +9,7 @@ import { protectionProblems } from './problems/protection.ts'
 import { registerProblems } from './problems/register.ts'
 import type { Language, ProblemText, ProblemTexts } from './problems/text.ts'
 import { ticketProblems } from './problems/tickets.ts'
+import { unattachedProblems } from './problems/unattached.ts'
 
 const texts: ProblemTexts = {
   ...generalProblems,
@@ -20,6 +21,7 @@ const texts: ProblemTexts = {
   ...codecProblems,
   ...protectionProblems,
   ...oversightProblems,
+  ...unattachedProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

@@ -14,6 +14,9 @@ const columns = {
   scannedNumber: { table: 'scan', column: 'ticket_number', field: 'ticketNumber' },
   myNumber: { table: 'my_number', column: 'sealed', field: 'myNumber' },
   residentWords: { table: 'resident_message', column: 'words', field: 'note' },
+  statedPerson: { table: 'ticketless_dose', column: 'stated', field: 'name' },
+  keyedSlip: { table: 'keying_slip', column: 'slip', field: 'ticketNumber' },
+  keyingControl: { table: 'keying_batch', column: 'control', field: 'ticketNumber' },
   statedYear: { table: 'scan', column: 'birth_year_stated', field: 'bornOn' },
 } as const satisfies Record<string, Pick<SealPlace, 'table' | 'column' | 'field'>>
 

@@ -20,6 +20,8 @@ export const purposeWords: Words = {
   '*': { ja: 'その処理の仕事のすべて', en: 'its only business' },
   recordDose: { ja: '接種の記録', en: 'recording a dose' },
   bindScan: { ja: '待っていた読み取りの照合', en: 'matching a waiting scan' },
+  resolve: { ja: '確認待ちの処理', en: 'settling what is attached to nobody' },
+  keyPaper: { ja: '紙の入力', en: 'keying paper slips' },
   planCourse: { ja: '予定の計算', en: 'planning a course' },
   manageRegister: { ja: '住民の登録', en: 'keeping the register' },
   settleMove: { ja: '転入・転出の処理', en: 'settling a move' },
