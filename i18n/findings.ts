@@ -114,3 +114,7 @@ export function findingText(code: string, language: Language): Text {
   if (!text) throw new Error(`There are no words for the finding ${code}`)
   return text[language]
 }
+
+export function hasFindingText(code: string): boolean {
+  return Object.hasOwn(texts, code)
+}

@@ -124,7 +124,8 @@ export const unattachedJa = {
     removedFromRegister: '登録から除かれています',
   } as Record<string, string>,
   attachTitle: '本人に決める',
-  attachLead: '読取と同じ決まりで記録され、次の予定も計算し直します。だれが・いつ・なぜかが残ります。',
+  attachLead:
+    '読取と同じ決まりで記録され、次の予定も計算し直します。だれが・いつ・なぜかが残ります。',
   byTicket: 'この市区町村の券番号（10桁）',
   byRegister: '登録番号（住民コード）',
   other: 'ほかの人',
@@ -150,7 +151,8 @@ export const unattachedJa = {
   },
 
   keyingTitle: '紙の入力',
-  keyingLead: '紙の接種券を束ごとに入力します。券番号は2度打ちます。束の枚数と番号の合計が合うまで、何も記録されません。',
+  keyingLead:
+    '紙の接種券を束ごとに入力します。券番号は2度打ちます。束の枚数と番号の合計が合うまで、何も記録されません。',
   newBatch: '新しい束',
   dayAgain: '接種日（もう一度）',
   slips: '枚数',

@@ -15,6 +15,8 @@ export function loadAssets(): Map<string, Asset> {
   return new Map([
     ['tokens.css', { type: css, body: tokens }],
     ['style.css', { type: css, body: ours('style.css') }],
+    ['unattached.css', { type: css, body: ours('unattached.css') }],
+    ['unattached.js', { type: js, body: ours('unattached.js') }],
     ['my.css', { type: css, body: ours('my.css') }],
     ['live.js', { type: js, body: ours('live.js') }],
     ['passkey.js', { type: js, body: ours('passkey.js') }],

@@ -177,7 +177,10 @@ function told(id: string, done: SettledItem, language: Language): z.output<typeo
   }
 }
 
-function withoutUndefined({ person, ...told }: Omit<z.output<typeof toldDoseBody>, 'ticket'> & {
+function withoutUndefined({
+  person,
+  ...told
+}: Omit<z.output<typeof toldDoseBody>, 'ticket'> & {
   ticketNumber?: string
 }) {
   return { ...told, ...(person ? { person } : {}) }

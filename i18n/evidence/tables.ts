@@ -22,7 +22,10 @@ export const tableWords: Record<string, { ja: string; en: string }> = {
   ticket: { ja: '接種券（番号は暗号文）', en: 'tickets (numbers sealed)' },
   ticket_slip: { ja: '券の片', en: 'slips of tickets' },
   scan: { ja: '会場からの読み取り', en: 'scans' },
-  ticketless_dose: { ja: '券なしで届いた接種（暗号文）', en: 'doses told without a ticket (sealed)' },
+  ticketless_dose: {
+    ja: '券なしで届いた接種（暗号文）',
+    en: 'doses told without a ticket (sealed)',
+  },
   keying_batch: { ja: '紙の入力のまとまり', en: 'batches of keyed slips' },
   keying_slip: { ja: '入力中の紙（暗号文）', en: 'slips being keyed (sealed)' },
   dose: { ja: '接種', en: 'doses' },

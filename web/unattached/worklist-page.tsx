@@ -127,7 +127,9 @@ function Items({ page, filter, items }: { page: Page; filter: Filter; items: Wor
         rows={shown.map((item) => [
           <ItemLink page={page} item={item} />,
           <>
-            <strong>{kindsOf(page, item.todo, [item.kind]).find(([k]) => k === item.kind)?.[1]}</strong>
+            <strong>
+              {kindsOf(page, item.todo, [item.kind]).find(([k]) => k === item.kind)?.[1]}
+            </strong>
             <br />
             {item.todo !== 'tasks' && unattached.why[item.why]}
           </>,

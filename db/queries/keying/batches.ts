@@ -106,7 +106,11 @@ function batchColumns(tx: Tx) {
 
 /** Undefined for another town's, and for none. Its slips are opened: one look. */
 export function readBatch(store: Store, ref: BatchRef): Promise<Batch | undefined> {
-  return withPurpose(store.sql, scopeOf(ref), async (tx) => (await openBatch(tx, store, ref))?.batch)
+  return withPurpose(
+    store.sql,
+    scopeOf(ref),
+    async (tx) => (await openBatch(tx, store, ref))?.batch,
+  )
 }
 
 type Open = { batch: Batch; keys: BatchKeys | undefined }

@@ -13,18 +13,20 @@ import { type Batch, type BatchRef, noteFinished, noteVerdict, readBatch } from 
 
 /**
  * Undefined when there is no such batch. Throws DomainError `controlCountDiffers`, `controlSumDiffers`;
- * then nothing was written. Whether any course has news.
+ * and what `admit` throws; then nothing was written. Whether any course has news.
  */
 export async function recordBatch(
   store: Store,
   ref: BatchRef,
   today: PlainDate,
+  admit: (slips: number) => Promise<void> | undefined = async () => {},
 ): Promise<{ hasNews: boolean } | undefined> {
   const batch = await readBatch(store, ref)
   if (!batch) return undefined
   if (batch.finishedAt) return { hasNews: false }
   const isTakenUp = batch.drafts.some(({ verdict }) => verdict !== null)
   if (!isTakenUp) assertTotals(batch)
+  await admit(batch.drafts.length)
   let hasNews = false
   for (const { slip, scanId, verdict } of batch.drafts) {
     if (verdict !== null || !slip) continue

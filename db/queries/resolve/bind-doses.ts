@@ -96,13 +96,18 @@ async function bindOne(
   today: PlainDate,
 ): Promise<boolean> {
   const because = { by: currentActor().id, reason: 'ticketRegistered' }
-  const attachment = { kept: 'ticketlessDose', keptUnder: dose.municipalityCode, ...because } as const
+  const attachment = {
+    kept: 'ticketlessDose',
+    keptUnder: dose.municipalityCode,
+    ...because,
+  } as const
   try {
     const asked = { scan: asScan(dose), ticketIndex, attach: attachment }
     return (await attach(store, asked, today)).hasNews
   } catch (error) {
     // Settled meanwhile; or it cannot be as it was told, and a clerk sees it in the list.
-    const isItsOwn = error instanceof DomainError && (error.field || error.code === 'alreadySettled')
+    const isItsOwn =
+      error instanceof DomainError && (error.field || error.code === 'alreadySettled')
     if (isItsOwn) return false
     throw error
   }

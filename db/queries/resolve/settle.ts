@@ -90,12 +90,7 @@ async function attachTo(
 }
 
 /** One look, at whoever was named. */
-async function findPerson(
-  tx: Tx,
-  { vault }: Store,
-  office: string,
-  named: Named,
-): Promise<Person> {
+async function findPerson(tx: Tx, { vault }: Store, office: string, named: Named): Promise<Person> {
   const sheets =
     'ticketNumber' in named ? await ticketIndexes(vault, office, [named.ticketNumber]) : []
   const index = sheets[0] ?? null

@@ -86,6 +86,8 @@ describe('each role', () => {
         'breakGlass',
         'towns',
         'courses',
+        'toldDoses',
+        'unattached',
       ],
     ],
     [
@@ -107,6 +109,8 @@ describe('each role', () => {
         'incidentList',
         'towns',
         'courses',
+        'toldDoses',
+        'unattached',
       ],
     ],
     ['printOperator', ['outgoing']],
@@ -142,6 +146,7 @@ test('a program has its named abilities and no other', () => {
   const machine = { kind: 'machine', id: 'x', office: 'system' } as const
   expect(may({ ...machine, mayRecordScans: true, mayManageRegister: false })).toEqual([
     'recordScans',
+    'toldDoses',
   ])
   expect(may({ ...machine, mayRecordScans: false, mayManageRegister: true })).toEqual([
     'register',
