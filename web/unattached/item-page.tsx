@@ -3,6 +3,7 @@ import { townClerk } from '../../auth/staff.ts'
 import type { Candidate } from '../../db/queries/resolve/candidates.ts'
 import type { ItemKind } from '../../db/queries/resolve/open-item.ts'
 import { type ItemRead, readItem } from '../../db/queries/resolve/read-item.ts'
+import { partsOf } from '../../domain/calendar.ts'
 import { attachReasons, rejectReasons } from '../../domain/unattached.ts'
 import { Section, Tag } from '../components/basics.tsx'
 import { productName } from '../components/product.ts'
@@ -152,7 +153,8 @@ export function Digits({ number }: { number: string }) {
 
 function Candidates({ page, read }: Part) {
   const { unattached } = page.words
-  const [only] = read.candidates.length === 1 ? read.candidates : []
+  // Of a held scan the sheet's holder is in doubt: nobody is ticked beforehand.
+  const [only] = read.item.kind === 'dose' && read.candidates.length === 1 ? read.candidates : []
   return (
     <fieldset class="candidates">
       <legend>{unattached.candidates}</legend>
@@ -163,9 +165,9 @@ function Candidates({ page, read }: Part) {
             type="radio"
             name="residentId"
             value={candidate.residentId}
-            checked={candidate === only && !candidate.isProtected}
+            checked={candidate === only && !candidate.isProtected && !candidate.isHolder}
           />{' '}
-          <Person page={page} candidate={candidate} />
+          <Person page={page} candidate={candidate} statedYear={read.scanned?.birthYear} />
         </label>
       ))}
       {read.candidates.length > 0 && (
@@ -185,7 +187,8 @@ function Candidates({ page, read }: Part) {
   )
 }
 
-function Person({ page, candidate }: { page: Page; candidate: Candidate }) {
+function Person(props: { page: Page; candidate: Candidate; statedYear: number | undefined }) {
+  const { page, candidate, statedYear } = props
   const { unattached } = page.words
   const { person, doses, isHolder, hasSameDose, status, isProtected } = candidate
   return (
@@ -206,6 +209,9 @@ function Person({ page, candidate }: { page: Page; candidate: Candidate }) {
       <Tag tone="plain">{isHolder ? unattached.holder : unattached.sameKana}</Tag>{' '}
       {unattached.statusWords[status] && (
         <Tag tone="attention">{unattached.statusWords[status]}</Tag>
+      )}{' '}
+      {person && statedYear !== undefined && statedYear !== partsOf(person.bornOn).year && (
+        <Tag tone="attention">{unattached.yearDiffers}</Tag>
       )}{' '}
       {hasSameDose && <Tag tone="attention">{unattached.hasSameDose}</Tag>}
       <span class="doses">

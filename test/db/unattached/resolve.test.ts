@@ -114,7 +114,10 @@ describe('a held scan', () => {
       resolve(scanId, { as: 'attach', residentId, reason: 'checkedOnPaper' }, who)
     const both = await Promise.all([to(resident, 'clerk'), to(other, 'municipalAdministrator')])
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409])
-    const doses = [...(await desk.doses(resident.residentId)), ...(await desk.doses(other.residentId))]
+    const doses = [
+      ...(await desk.doses(resident.residentId)),
+      ...(await desk.doses(other.residentId)),
+    ]
     expect(doses).toHaveLength(1)
   })
 })
@@ -152,52 +155,56 @@ describe('a waiting scan', () => {
 })
 
 describe('nothing is written, and the scan stays open, when', () => {
-  const cases: [string, (of: SeededResident, elsewhere: SeededResident) => object, number, string][] =
+  const cases: [
+    string,
+    (of: SeededResident, elsewhere: SeededResident) => object,
+    number,
+    string,
+  ][] = [
     [
-      [
-        'the ticket is another town’s',
-        (_, elsewhere) => ({
-          as: 'attach',
-          ticket: { municipalityCode: otherTown, number: elsewhere.ticketNumber },
-          reason: 'misread',
-        }),
-        ...([403, 'notYourMunicipality'] as const),
-      ],
-      [
-        'the person is in another town’s register',
-        (_, { residentId }) => ({ as: 'attach', residentId, reason: 'misread' }),
-        ...([422, 'unknownResident'] as const),
-      ],
-      [
-        'no sheet has the number',
-        () => ({
-          as: 'attach',
-          ticket: { municipalityCode: town, number: '9999999999' },
-          reason: 'misread',
-        }),
-        ...([422, 'unknownTicket'] as const),
-      ],
-      [
-        'the person is named twice',
-        ({ residentId }) => ({ as: 'attach', residentId, registerNumber: 'R1', reason: 'misread' }),
-        ...([422, 'whoIsIt'] as const),
-      ],
-      [
-        'nobody is named',
-        () => ({ as: 'attach', reason: 'misread' }),
-        ...([422, 'whoIsIt'] as const),
-      ],
-      [
-        'there is no reason',
-        ({ residentId }) => ({ as: 'attach', residentId }),
-        ...([422, 'malformed'] as const),
-      ],
-      [
-        'the reason is in the clerk’s own words',
-        () => ({ as: 'reject', reason: '山田さんの券だった' }),
-        ...([422, 'malformed'] as const),
-      ],
-    ]
+      'the ticket is another town’s',
+      (_, elsewhere) => ({
+        as: 'attach',
+        ticket: { municipalityCode: otherTown, number: elsewhere.ticketNumber },
+        reason: 'misread',
+      }),
+      ...([403, 'notYourMunicipality'] as const),
+    ],
+    [
+      'the person is in another town’s register',
+      (_, { residentId }) => ({ as: 'attach', residentId, reason: 'misread' }),
+      ...([422, 'unknownResident'] as const),
+    ],
+    [
+      'no sheet has the number',
+      () => ({
+        as: 'attach',
+        ticket: { municipalityCode: town, number: '9999999999' },
+        reason: 'misread',
+      }),
+      ...([422, 'unknownTicket'] as const),
+    ],
+    [
+      'the person is named twice',
+      ({ residentId }) => ({ as: 'attach', residentId, registerNumber: 'R1', reason: 'misread' }),
+      ...([422, 'whoIsIt'] as const),
+    ],
+    [
+      'nobody is named',
+      () => ({ as: 'attach', reason: 'misread' }),
+      ...([422, 'whoIsIt'] as const),
+    ],
+    [
+      'there is no reason',
+      ({ residentId }) => ({ as: 'attach', residentId }),
+      ...([422, 'malformed'] as const),
+    ],
+    [
+      'the reason is in the clerk’s own words',
+      () => ({ as: 'reject', reason: '山田さんの券だった' }),
+      ...([422, 'malformed'] as const),
+    ],
+  ]
   test.each(cases)('%s', async (_name, body, status, code) => {
     const resident = await aResident(desk.db)
     const elsewhere = await aResident(desk.db, { municipalityCode: otherTown })
@@ -241,8 +248,17 @@ describe('the page of one scan', () => {
     const { scanId } = await heldScan(resident)
     const { status, html } = await desk.page(`/worklist/scans/${scanId}?lang=en`)
     expect(status).toBe(200)
-    for (const word of ['候補', 'コウホ タロウ', '1961', '5 May 1950', 'Holds the ticket'])
+    for (const word of [
+      '候補',
+      'コウホ タロウ',
+      '1961',
+      '5 May 1950',
+      'Holds the ticket',
+      'Not the stated birth year',
+    ])
       expect(html).toContain(word)
+    // The holder is in doubt: nobody is ticked beforehand.
+    expect(html).not.toContain('checked=')
     const looks = await desk.looks(resident.residentId)
     const opened = looks.find(({ fields }) => fields.includes('name'))
     expect(opened).toMatchObject({ purpose: 'resolve', actor: desk.ids.clerk })
