@@ -68,11 +68,12 @@ create table keying_slip (
   municipality_code text not null,
   batch_id          uuid not null,
   slip_no           int not null check (slip_no between 1 and 500),
-  scan_id           uuid not null unique,
+  scan_id           uuid not null,
   slip              sealed,
   verdict           text check (char_length(verdict) between 1 and 40),
   findings          text[] not null default '{}',
   primary key (municipality_code, batch_id, slip_no),
+  unique (municipality_code, scan_id),
   foreign key (municipality_code, batch_id) references keying_batch(municipality_code, id) on delete cascade,
   check ((slip is null) = (verdict is not null))
 );

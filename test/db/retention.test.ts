@@ -17,7 +17,7 @@ import { asProgram, seedStaff } from '../support/credentials.ts'
 import { aLetterCode } from '../support/letters.ts'
 import { type Site, startSite } from '../support/pages-site.ts'
 import { type SealedDatabase, sealedDatabase } from '../support/sealed.ts'
-import { aResident, aScan, type SeededResident, seedTowns, town } from '../support/town.ts'
+import { aResident, aScan, type SeededResident, seedTowns, town, venue } from '../support/town.ts'
 
 let db: SealedDatabase
 let site: Site
@@ -103,6 +103,19 @@ const cases: Partial<Record<RetentionName, Case>> = {
       const id = await scan({ readBy: 'typed', birthYear: 1900, claimedDoseNumber: 3 })
       await db.sql`update scan set received_on = ${onDay(days)} where id = ${id}`
       return () => count(db.sql`select 1 from scan where id = ${id} and ticket_number is not null`)
+    },
+  },
+  keyedDrafts: {
+    async make(days) {
+      const id = randomUUID()
+      await db.sql`
+        insert into keying_batch (municipality_code, id, venue_code, given_on, product_code,
+                                  lot_number, slips_expected, keyed_by, begun_on)
+        values (${town}, ${id}, ${venue}, '2021-06-09', 'pfizer', 'TEST01', 1, 'a', ${onDay(days)})`
+      await db.sql`
+        insert into keying_slip (municipality_code, batch_id, slip_no, scan_id, slip)
+        values (${town}, ${id}, 1, ${randomUUID()}, ${Buffer.alloc(64, 1)})`
+      return () => count(db.sql`select 1 from keying_slip where batch_id = ${id}`)
     },
   },
   letterContent: {
