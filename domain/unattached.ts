@@ -48,6 +48,19 @@ export const taskOutcomes = [
 ] as const
 export type TaskOutcome = (typeof taskOutcomes)[number]
 
+/** Every number that one misread digit, or two neighbours that were swapped, make of this one. */
+export function numbersOneSlipAway(number: string): string[] {
+  const digits = [...number]
+  const others = digits.flatMap((digit, i) =>
+    [...'0123456789'].filter((other) => other !== digit).map((other) => digits.with(i, other)),
+  )
+  const swapped = digits.slice(1).flatMap((digit, i) => {
+    const before = digits[i]!
+    return digit === before ? [] : [digits.with(i, digit).with(i + 1, before)]
+  })
+  return [...others, ...swapped].map((one) => one.join(''))
+}
+
 /** What is wrong with an item, as the worklist says it. */
 export const whyCodes = [
   'ticketUnknown',

@@ -112,6 +112,7 @@ export const unattachedEn: typeof unattachedJa = {
   candidates: 'Who it may be',
   noCandidate: 'Nobody fits. Look by ticket number or register number.',
   holder: 'Holds the ticket',
+  near: 'Ticket one digit away, and born in that year',
   yearDiffers: 'Not the stated birth year',
   sameKana: 'Same kana and birth date',
   protectedPerson: 'A protected person: no name is shown. Ask whoever is in charge.',

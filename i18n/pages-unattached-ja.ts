@@ -112,6 +112,7 @@ export const unattachedJa = {
   candidates: '候補',
   noCandidate: '候補はいません。券番号か登録番号で探せます。',
   holder: '券の持ち主',
+  near: '券番号が1桁違い・生年は同じ',
   yearDiffers: '申告された生年と違います',
   sameKana: 'かな・生年月日が同じ',
   protectedPerson: '保護されている方です。氏名は表示しません。担当者と確かめてください。',

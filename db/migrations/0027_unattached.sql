@@ -97,7 +97,6 @@ select let_role('sesshu_api', t::regclass, c, '{resolve}') from (values
 select let_role('sesshu_api', t::regclass, c, '{keyPaper}') from (values
   ('keying_batch', 'select, insert, update'), ('keying_slip', 'select, insert, update, delete'),
   ('resident_key', 'select')) rule (t, c);
-select let_role('sesshu_api', 'ticketless_dose', 'select', '{disclose}');
 
 -- What is due is deleted by its age alone.
 grant select (municipality_code, id, received_on, resolved_at, stated),

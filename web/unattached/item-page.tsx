@@ -187,10 +187,15 @@ function Candidates({ page, read }: Part) {
   )
 }
 
+function whyThem({ words: { unattached } }: Page, { isHolder, isNear }: Candidate): string {
+  if (isHolder) return unattached.holder
+  return isNear ? unattached.near : unattached.sameKana
+}
+
 function Person(props: { page: Page; candidate: Candidate; statedYear: number | undefined }) {
   const { page, candidate, statedYear } = props
   const { unattached } = page.words
-  const { person, doses, isHolder, hasSameDose, status, isProtected } = candidate
+  const { person, doses, hasSameDose, status, isProtected } = candidate
   return (
     <span>
       {isProtected || !person ? (
@@ -206,7 +211,7 @@ function Person(props: { page: Page; candidate: Candidate; statedYear: number | 
           {dayWords(person.bornOn, page.lang)}
         </>
       )}{' '}
-      <Tag tone="plain">{isHolder ? unattached.holder : unattached.sameKana}</Tag>{' '}
+      <Tag tone="plain">{whyThem(page, candidate)}</Tag>{' '}
       {unattached.statusWords[status] && (
         <Tag tone="attention">{unattached.statusWords[status]}</Tag>
       )}{' '}

@@ -1,12 +1,16 @@
 /**
- * Who it may be: the holder of the sheet that was read, or whoever has the kana and birth date that were
- * told. Each is opened for the clerk with a look; somebody who is protected is said to be so, and no more.
+ * Who it may be: the holder of the sheet that was read; whoever holds a sheet one slip away from it and was
+ * born in the year that was stated; whoever has the kana and birth date that were told. Each is opened for the clerk with a look; somebody who is protected is said to be so, and no more.
  */
 import type { PlainDate } from '../../../domain/course.ts'
+import { numbersOneSlipAway } from '../../../domain/unattached.ts'
 import { open } from '../../../vault/vault.ts'
 import { look, type Tx } from '../../client.ts'
+import { birthYearValue, indexesInHex } from '../../people/blind.ts'
 import { unlockPeople } from '../../people/keys.ts'
 import { placeOf } from '../../people/places.ts'
+import { ticketIndexes } from '../../people/tickets.ts'
+import type { ScannedPerson } from '../../people/unattached-scan.ts'
 import type { Store } from '../../store.ts'
 import type { UnattachedDose, UnattachedScan } from './open-item.ts'
 
@@ -16,6 +20,8 @@ export type Candidate = {
   residentId: string
   /** The sheet that was read or named is theirs. */
   isHolder: boolean
+  /** Theirs is one digit away, and the year that was stated is theirs. */
+  isNear: boolean
   status: string
   statusOn: PlainDate | null
   isProtected: boolean
@@ -34,20 +40,28 @@ const atMost = 10
 export async function candidatesFor(
   tx: Tx,
   { vault }: Store,
-  office: string,
-  item: UnattachedScan | UnattachedDose,
+  asked: {
+    office: string
+    item: UnattachedScan | UnattachedDose
+    scanned?: ScannedPerson | undefined
+  },
   today: PlainDate,
 ): Promise<Candidate[]> {
+  const { office, item, scanned } = asked
+  const near = await holdersNearby(tx, vault, asked, scanned)
   const desk = item.kind === 'dose' ? item.deskIndex : null
   const sheet = item.scan.issuingMunicipalityCode === office ? item.ticketIndex : null
   const rows = await tx<Row[]>`
     with who as (
-      select t.resident_id as id, true as holds from ticket t
+      select t.resident_id as id, true as holds, false as near from ticket t
        where t.municipality_code = ${office} and t.number_index = ${sheet}
       union all
-      select p.resident_id, false from person p
+      select id, false, true from unnest(${near}::uuid[]) id
+      union all
+      select p.resident_id, false, false from person p
        where p.municipality_code = ${office} and p.desk_index = ${desk})
-    select r.id as "residentId", bool_or(w.holds) as "isHolder", r.status,
+    select r.id as "residentId", bool_or(w.holds) as "isHolder",
+           bool_or(w.near) as "isNear", r.status,
            r.status_on as "statusOn",
            exists (select from protected_under(r.municipality_code, r.id, ${today})) as "isProtected",
            (select json_agg(json_build_object('claimedDoseNumber', d.claimed_dose_number,
@@ -77,6 +91,32 @@ export async function candidatesFor(
       hasSameDose: given.some((d) => d.givenOn === givenOn && d.productCode === productCode),
     }
   })
+}
+
+/** Compared blind: of everybody who is not alike nothing is seen. */
+async function holdersNearby(
+  tx: Tx,
+  vault: Store['vault'],
+  { office, item }: { office: string; item: UnattachedScan | UnattachedDose },
+  scanned: ScannedPerson | undefined,
+): Promise<string[]> {
+  if (scanned?.birthYear === undefined) return []
+  const { ticketNumber, birthYear } = scanned
+  const isOwn = item.scan.issuingMunicipalityCode === office
+  const numbers = [...(isOwn ? [] : [ticketNumber]), ...numbersOneSlipAway(ticketNumber)]
+  const indexes = await ticketIndexes(vault, office, numbers)
+  const rows = await tx<{ residentId: string; check: string }[]>`
+    select distinct r.id as "residentId", encode(r.birth_year_check, 'hex') as check
+      from ticket t join resident r on r.municipality_code = t.municipality_code and r.id = t.resident_id
+     where t.municipality_code = ${office}
+       and t.number_index in (select decode(i, 'hex') from unnest(${indexes}::text[]) i)`
+  const stated = await indexesInHex(
+    vault,
+    office,
+    'birthYear',
+    rows.map(({ residentId }) => birthYearValue(residentId, birthYear)),
+  )
+  return rows.filter(({ check }, i) => check === stated[i]).map(({ residentId }) => residentId)
 }
 
 type Sealed = { municipalityCode: string; residentId: string } & Record<

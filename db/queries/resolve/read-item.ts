@@ -33,14 +33,13 @@ export async function readItem(
     await look(tx, [])
     if (!item || item.resolvedAt) return item && { item, candidates: [] }
     const { vault } = store
-    const opened =
-      item.kind === 'scan'
-        ? { scanned: item.sealed && (await openScanned(vault, item.sealed.key, item.sealed)) }
-        : { stated: item.sealed && (await openStated(vault, item.sealed.key, item.sealed.stated)) }
-    return {
-      item,
-      ...opened,
-      candidates: await candidatesFor(tx, store, asked.office, item, today),
+    const { office } = asked
+    if (item.kind === 'scan') {
+      const scanned = item.sealed && (await openScanned(vault, item.sealed.key, item.sealed))
+      const candidates = await candidatesFor(tx, store, { office, item, scanned }, today)
+      return { item, scanned, candidates }
     }
+    const stated = item.sealed && (await openStated(vault, item.sealed.key, item.sealed.stated))
+    return { item, stated, candidates: await candidatesFor(tx, store, { office, item }, today) }
   })
 }

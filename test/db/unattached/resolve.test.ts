@@ -1,6 +1,7 @@
 /** Proves: a clerk of the right town settles what is attached to nobody; who, when and why are kept. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { as } from '../../support/credentials.ts'
 import { seedPerson } from '../../support/people.ts'
 import { aResident, aScan, otherTown, type SeededResident, town } from '../../support/town.ts'
 import { type Desk, openDesk } from '../../support/unattached.ts'
@@ -280,6 +281,42 @@ describe('the page of one scan', () => {
     expect(html).not.toContain('ヒトク')
     const looks = await desk.looks(resident.residentId)
     expect(looks.filter(({ fields }) => fields.includes('name'))).toEqual([])
+  })
+
+  test('proposes who holds the ticket one digit away and was born in the stated year', async () => {
+    const [wrong, right] = [
+      await aResident(desk.db, { ticketNumber: '4711000001', kana: 'マチガイ' }),
+      await aResident(desk.db, {
+        ticketNumber: '4711000007',
+        bornOn: '1961-02-03',
+        kana: 'ホンニン',
+      }),
+    ]
+    const other = await aResident(desk.db, { ticketNumber: '4711000005', kana: 'ムカンケイ' })
+    const { scanId } = await heldScan(wrong)
+    const { html } = await desk.page(`/worklist/scans/${scanId}?lang=en`)
+    expect(html).toContain('ホンニン')
+    expect(html).toContain('Ticket one digit away, and born in that year')
+    expect(html).toContain('マチガイ')
+    expect(html).not.toContain('ムカンケイ')
+    const opened = (await desk.looks(right.residentId)).filter(({ fields }) =>
+      fields.includes('name'),
+    )
+    expect(opened).toMatchObject([{ purpose: 'resolve', actor: desk.ids.clerk }])
+    const looks = await desk.looks(other.residentId)
+    expect(looks.filter(({ purpose }) => purpose === 'resolve')).toEqual([])
+  })
+
+  test('takes no form from another site', async () => {
+    const resident = await aResident(desk.db)
+    const { scanId } = await heldScan(resident)
+    const answer = await desk.site.app.request(`/worklist/scans/${scanId}`, {
+      method: 'POST',
+      headers: { ...as('clerk'), origin: 'https://elsewhere.example' },
+      body: new URLSearchParams({ as: 'reject', reason: 'notReal' }),
+    })
+    expect(answer.status).toBe(403)
+    expect(await rowOf(scanId)).toMatchObject({ settled: false })
   })
 
   test('settles by its form, without a script, and says what came of it', async () => {
