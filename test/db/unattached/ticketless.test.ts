@@ -218,6 +218,26 @@ describe('whose it is', () => {
     expect(await desk.doses(residentId)).toMatchObject([{ scanId: id }])
   })
 
+  test('of somebody who has moved on counts at the present home', async () => {
+    const person = somebody()
+    const residentId = await register(person, 'MOVED1')
+    const moved = await desk.post('/api/v1/moves', {
+      ...{ eventId: randomUUID(), kind: 'movedIn', municipalityCode: otherTown },
+      ...{ registerNumber: 'NEW1', effectiveOn: '2021-07-01', bornOn: person.bornOn },
+      previous: { municipalityCode: town, registerNumber: 'MOVED1' },
+      name: { family: '特別', given: '見本', kana: person.kana },
+      ...{ postcode: '0600000', address: '別町1' },
+    })
+    expect(moved.status).toBe(200)
+    const id = await tell({ person })
+    const answer = await resolve(id, { as: 'attach', residentId, reason: 'askedPerson' })
+    expect(answer.body.outcome).toBe('recorded')
+    const [dose] = await desk.db.sql`
+      select c.home_municipality_code as home, c.doses_given as doses
+        from dose d join course c on c.id = d.course_id where d.scan_id = ${id}`
+    expect(dose).toEqual({ home: otherTown, doses: 1 })
+  })
+
   test('is closed as nobody’s with a reason, by that town alone', async () => {
     const id = await tell({ person: somebody() })
     const body = { as: 'reject', reason: 'anotherTown' }
