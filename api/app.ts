@@ -17,6 +17,8 @@ import { authRoutes } from './routes/auth.ts'
 import { authorityRoutes } from './routes/authority.ts'
 import { breakGlassRoutes } from './routes/break-glass.ts'
 import { deviceDoorRoutes, deviceRoutes } from './routes/devices.ts'
+import { doseForm } from './routes/dose-form.ts'
+import { doseRoutes } from './routes/doses.ts'
 import { incidentForms, incidentRoutes } from './routes/incidents.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { moveRoutes } from './routes/moves.ts'
@@ -62,7 +64,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
     c.res.headers.set('Sesshu-Campaign-At', new Date(deps.clock.now()).toISOString())
   })
   for (const path of ['/api/*', '/fhir/*', '/auth/*']) app.use(path, limitBody(bodyMaxBytes))
-  for (const path of ['/my', '/my/*']) app.use(path, limitBody(formMaxBytes))
+  for (const path of ['/my', '/my/*', '/courses/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/worklist/*', '/keying', '/keying/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/plan/*', '/incidents/*']) app.use(path, limitBody(commentMaxBytes))
   app.use(admission(auth))
@@ -76,6 +78,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', twoPeopleRoutes(auth))
   app.route('/api/v1', breakGlassRoutes(auth))
   app.route('/api/v1', scanRoutes({ ...deps, gate: auth.gate }))
+  app.route('/api/v1', doseRoutes(deps))
   app.route('/api/v1', registerRoutes(deps))
   app.route('/api/v1', unattachedRoutes(deps))
   app.route('/api/v1', moveRoutes(deps))
@@ -86,6 +89,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', incidentRoutes(deps))
   app.route('/api/v1', authorityRoutes(deps, options.web?.oversight ?? {}))
   app.post('/plan/answers', planForm(deps))
+  app.post('/courses/:id/doses/:dose/:what', doseForm(deps))
   app.post('/incidents', incidentForms(deps).add)
   app.post('/incidents/:id/reports', incidentForms(deps).report)
   app.route('/fhir', fhirRoutes())

@@ -1,3 +1,4 @@
+import { doseChangesEn } from './pages-doses-en.ts'
 import type { PagesText } from './pages-ja.ts'
 import { oversightEn } from './pages-oversight-en.ts'
 import { staffEn } from './pages-staff-en.ts'
@@ -24,6 +25,7 @@ export const pagesEn: PagesText = {
     incidents: oversightEn.incidentsNav,
   },
   staff: staffEn,
+  doseChanges: doseChangesEn,
   oversight: oversightEn,
   unattached: unattachedEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',
@@ -95,6 +97,8 @@ export const pagesEn: PagesText = {
     erased: 'the person’s record was erased',
     toldAtStay: 'the town where the person lives writes to them',
     declinedLetters: 'the person has stopped reminders',
+    waitsAfterScreening: 'waiting 14 days after a visit without a dose',
+    recordCorrected: 'a record was corrected, so that it is decided anew',
   },
   taskKinds: {
     followUp: 'Follow up the second dose',
@@ -102,6 +106,7 @@ export const pagesEn: PagesText = {
     issueTicket: 'Issue a ticket for the remaining dose',
     moveInMissing: 'Ask after a missing move-in',
     toldVaccinated: 'Look into “I have already had it”',
+    slipsUsedUp: 'Issue a new sheet: both screened-only slips are used',
     toldNotMine: 'Look into “this is not my record”',
   },
   eventKinds: {

@@ -37,6 +37,8 @@ const truthPerson = z.object({
       ticket,
     }),
   ),
+  /** Visits that ended without a dose. */
+  screenings: z.array(z.object({ givenOn: day })).default([]),
   death: z.object({ on: day }).optional(),
   protection: z.array(z.object({ from: day, to: day.optional() })).default([]),
 })

@@ -40,7 +40,7 @@ function outcomeOf(row: MoveTaskRow): string {
   return row.hasTicket ? 'ticketRegistered' : 'movedOn'
 }
 
-/** Ended because its person had moved on, it stands again when that turns out to be wrong. */
+/** Ended because its person had moved on or needed nothing more, it stands again when that was wrong. */
 async function openIssueTicket(tx: Tx, courseId: string, row: MoveTaskRow, today: PlainDate) {
   await tx`
     insert into task (municipality_code, id, kind, course_id, resident_id, occasion, opened_on)
@@ -48,7 +48,7 @@ async function openIssueTicket(tx: Tx, courseId: string, row: MoveTaskRow, today
             ${row.moveEventId}, ${today})
     on conflict (municipality_code, kind, occasion, round) do update
       set done_at = null, done_by = null, outcome = null
-      where task.outcome = 'movedOn'`
+      where task.outcome in ('movedOn', 'courseOver')`
 }
 
 /** Ends the open tasks of one kind except the one about `occasion`. */

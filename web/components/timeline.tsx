@@ -1,10 +1,13 @@
 import type { Child } from 'hono/jsx'
+import { mayActFor } from '../../auth/caller.ts'
+import { withoutVenue } from '../../db/queries/dose-changes/read.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { findingText } from '../../i18n/findings.ts'
 import { dayWords } from '../format.ts'
-import type { Page } from '../page.ts'
+import { href, type Page } from '../page.ts'
 import type { Story } from '../pages/story.ts'
 import { NoticeTag, Tag } from './basics.tsx'
+import { DoseChanges } from './dose-changes.tsx'
 
 type Entry = { on: PlainDate; title: Child; notes: Child }
 
@@ -12,6 +15,7 @@ type Entry = { on: PlainDate; title: Child; notes: Child }
 export function Timeline({ page, story, details }: { page: Page; story: Story; details: string }) {
   const past = [
     ...doseEntries(page, story),
+    ...changeEntries(page, story),
     ...screeningEntries(page, story),
     ...eventEntries(page, story),
     ...noticeEntries(page, story),
@@ -46,8 +50,9 @@ function plannedLines(details: string, steps: number): string[] {
   return listed.slice(0, steps).map((line) => line.slice(2))
 }
 
-function doseEntries({ words, lang }: Page, { doses, hidesPlaces }: Story): Entry[] {
-  const { course } = words
+function doseEntries(page: Page, { doses, hidesPlaces, head }: Story): Entry[] {
+  const { lang } = page
+  const { course, doseChanges } = page.words
   return doses.map((dose) => ({
     on: dose.here?.recordedOn ?? dose.givenOn,
     title: course.given(dose.claimedDoseNumber),
@@ -72,13 +77,29 @@ function doseEntries({ words, lang }: Page, { doses, hidesPlaces }: Story): Entr
           )}
         </p>
         {dose.isVoided && <Tag tone="stopped">{course.voided}</Tag>}
+        {dose.isConfirmed && <Tag tone="good">{doseChanges.confirmed}</Tag>}
         {dose.findings.map((code) => (
           <p>
             <Tag tone="attention">{findingText(code, lang).message}</Tag>
           </p>
         ))}
+        {!dose.isVoided && mayActFor(head.municipalityCode) && (
+          <p>
+            <a class="button" href={href(page, `/courses/${head.id}/doses/${dose.id}`)}>
+              {doseChanges.open}
+            </a>
+          </p>
+        )}
       </>
     ),
+  }))
+}
+
+function changeEntries(page: Page, { changes, hidesPlaces }: Story): Entry[] {
+  return changes.map((change) => ({
+    on: change.on,
+    title: page.words.doseChanges.kinds[change.kind],
+    notes: <DoseChanges page={page} change={hidesPlaces ? withoutVenue(change) : change} />,
   }))
 }
 
