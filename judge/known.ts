@@ -61,7 +61,7 @@ function factOf(person: TruthPerson, line: ToldLine, told: ToldLine[]): Heard | 
     case 'ticket':
       return { kind: 'ticket', ticket: index, ...at }
     case 'screening': {
-      const on = person.screenings[index]?.givenOn
+      const on = person.screenings?.[index]?.givenOn
       return on && line.verdict === 'screenedOnly' ? { kind: 'screening', on, ...at } : undefined
     }
     case 'death':

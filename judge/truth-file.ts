@@ -38,7 +38,7 @@ const truthPerson = z.object({
     }),
   ),
   /** Visits that ended without a dose. */
-  screenings: z.array(z.object({ givenOn: day })).default([]),
+  screenings: z.array(z.object({ givenOn: day })).optional(),
   death: z.object({ on: day }).optional(),
   protection: z.array(z.object({ from: day, to: day.optional() })).default([]),
 })
