@@ -116,7 +116,10 @@ function isSameEvent(dose: PlanDose, scan: ScanFacts): boolean {
 }
 
 /** All that a finding goes by. */
-export type GivenDose = Pick<ScanFacts, 'claimedDoseNumber' | 'givenOn' | 'productCode' | 'lotNumber'>
+export type GivenDose = Pick<
+  ScanFacts,
+  'claimedDoseNumber' | 'givenOn' | 'productCode' | 'lotNumber'
+>
 
 export function findingsOf(
   scan: GivenDose,

@@ -29,7 +29,8 @@ export const doseChangesJa = {
   voidLead: '接種していない、または二重に記録した場合に取り消します。次の回を再び待ちます。',
   void: '取り消す',
   confirmTitle: '予診票との照合',
-  confirmLead: '紙の予診票と同じことを確かめたら固定します。端末や一括処理では上書きできなくなります。',
+  confirmLead:
+    '紙の予診票と同じことを確かめたら固定します。端末や一括処理では上書きできなくなります。',
   confirm: '照合済みにして固定する',
   unlockTitle: '固定を解除する',
   unlock: '固定を解除する',

@@ -84,7 +84,9 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
   app.get('/courses/:id', (c) =>
     show(c, async (page) => {
       const id = z.guid().safeParse(c.req.param('id'))
-      const body = id.success ? await coursePage(page, id.data.toLowerCase(), c.req.query()) : undefined
+      const body = id.success
+        ? await coursePage(page, id.data.toLowerCase(), c.req.query())
+        : undefined
       const { missing, missingLead } = page.words.course
       return body ? ok(body) : { status: 404, body: problemPage(page, missing, missingLead) }
     }),

@@ -45,7 +45,8 @@ const responses = {
 const voiding = createRoute({
   method: 'post',
   path: '/doses/{id}/void',
-  summary: 'A dose that was never this: it counts no more. A tablet takes back its own for a minute',
+  summary:
+    'A dose that was never this: it counts no more. A tablet takes back its own for a minute',
   request: { params: doseParam, body: { required: true, content: json(reasonBody) } },
   responses,
 })
@@ -169,7 +170,7 @@ export function withoutUndefined<T extends object>(
 ): {
   [K in keyof T]?: Exclude<T[K], undefined>
 } {
-  return Object.fromEntries(
-    Object.entries(changes).filter(([, value]) => value !== undefined),
-  ) as { [K in keyof T]?: Exclude<T[K], undefined> }
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
 }

@@ -22,7 +22,14 @@ export async function settleScreening(tx: Tx, screened: Screened): Promise<void>
   if (courseId) await replan(tx, courseId, { cause: 'replanned', today, tell: true })
   if (await usesLastSlip(tx, screened)) {
     const { scanId: occasion, home } = screened
-    await openTask(tx, { ...home, kind: 'slipsUsedUp', courseId, occasion, round: 0, openedOn: today })
+    await openTask(tx, {
+      ...home,
+      kind: 'slipsUsedUp',
+      courseId,
+      occasion,
+      round: 0,
+      openedOn: today,
+    })
   }
 }
 

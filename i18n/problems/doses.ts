@@ -10,7 +10,8 @@ export const doseProblems: ProblemTexts = {
     },
     en: {
       title: 'Which revision was seen is not said',
-      detail: 'A change needs the revision of the dose that was seen (If-Match). Nothing was changed.',
+      detail:
+        'A change needs the revision of the dose that was seen (If-Match). Nothing was changed.',
       whatToDo: 'Read the dose again and send the change with its revision.',
     },
   },
@@ -46,7 +47,8 @@ export const doseProblems: ProblemTexts = {
     },
     en: {
       title: 'Confirmed against paper',
-      detail: 'The dose was compared with the paper and is locked; no tablet and no batch changes it.',
+      detail:
+        'The dose was compared with the paper and is locked; no tablet and no batch changes it.',
       whatToDo: 'If it is wrong, lift the lock with a reason first, and then change it.',
     },
   },

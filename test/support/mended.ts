@@ -2,6 +2,7 @@
 import type { testApi } from './api.ts'
 import { as, type Staff } from './credentials.ts'
 import type { SealedDatabase } from './sealed.ts'
+import type { SeededResident } from './town.ts'
 
 type App = ReturnType<typeof testApi>['app']
 
@@ -57,3 +58,33 @@ export async function courseOf(
      where l.resident_id = ${residentId} and c.closed_because is distinct from 'merged'`
   return course
 }
+
+/** The numbers of the vaccination slips of a sheet that count as handed in. */
+export async function slipsOf(
+  { sql, vault }: Pick<SealedDatabase, 'sql' | 'vault'>,
+  person: SeededResident,
+): Promise<number[]> {
+  const [index] = await vault.index(person.municipalityCode, 'ticket', [person.ticketNumber])
+  const rows = await sql`
+    select dose_number from ticket_slip
+     where ticket_index = ${Buffer.from(index!)} and slip_kind = 'vaccination' order by 1`
+  return rows.map((row) => row.dose_number)
+}
+
+export async function remindersOf(
+  db: Pick<SealedDatabase, 'sql'>,
+  { residentId }: SeededResident,
+): Promise<CourseNow['steps']> {
+  return (await courseOf(db, residentId))!.steps.filter(({ kind }) => kind === 'reminder')
+}
+
+export function findingsOf({ sql }: Pick<SealedDatabase, 'sql'>, doseId: string) {
+  return sql`select code, state from finding where dose_id = ${doseId} order by code`
+}
+
+export function ticketOf({ municipalityCode, ticketNumber: number }: SeededResident) {
+  return { ticket: { municipalityCode, number } }
+}
+
+/** The scan body of a second dose, three weeks after the first. */
+export const second = { claimedDoseNumber: 2, givenOn: '2021-06-30' }

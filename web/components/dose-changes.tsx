@@ -13,7 +13,7 @@ export function contentLines(page: Page, content: Content): [name: string, value
   const keys = ['claimedDoseNumber', 'givenOn', 'productCode', 'lotNumber', 'venueCode'] as const
   return keys
     .filter((key) => content[key] !== undefined)
-    .map((key) => [doseChanges.fields[key], valueOf(page, content, key)])
+    .map((key) => [doseChanges.fields[key], wordsOf(page, content, key)])
 }
 
 export function DoseChanges({ page, change }: { page: Page; change: DoseChangeSeen }) {
@@ -50,7 +50,7 @@ function linesOf(page: Page, { before, after }: DoseChangeSeen): string[] {
   return [parts.join(' / ')]
 }
 
-function valueOf(page: Page, content: Content, key: keyof DoseContent): string {
+function wordsOf(page: Page, content: Content, key: keyof DoseContent): string {
   switch (key) {
     case 'claimedDoseNumber':
       return page.words.doseChanges.doseNumber(content.claimedDoseNumber!)

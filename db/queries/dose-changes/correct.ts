@@ -8,7 +8,13 @@ import type { Tx } from '../../client.ts'
 import { openBirthDates } from '../../people/birth.ts'
 import type { Store } from '../../store.ts'
 import type { CourseHome } from '../plan-input.ts'
-import { assertNotConfirmed, type Changed, type Changing, changeDose, type DoseAsk } from './in-dose.ts'
+import {
+  assertNotConfirmed,
+  type Changed,
+  type Changing,
+  changeDose,
+  type DoseAsk,
+} from './in-dose.ts'
 import type { LockedDose } from './locked-dose.ts'
 import { contentOf, freeSlip, keepChange, slipOf, useSlip } from './write.ts'
 

@@ -2,7 +2,13 @@
 import { currentActor } from '../../../config/actor.ts'
 import type { PlainDate } from '../../../domain/course.ts'
 import type { Store } from '../../store.ts'
-import { assertNotConfirmed, type Asked, type Changed, type Changing, changeDose } from './in-dose.ts'
+import {
+  type Asked,
+  assertNotConfirmed,
+  type Changed,
+  type Changing,
+  changeDose,
+} from './in-dose.ts'
 import { contentOf, freeSlip, keepChange } from './write.ts'
 
 /**
