@@ -119,8 +119,21 @@ export async function moveDose(changing: Changing, to: Target): Promise<string[]
   await freeSlip(tx, dose, [dose.courseId], today)
   await useSlip(tx, { ...slipOf(dose), ...sheet }, dose.scanId, today)
   await keepBoth(changing, to, revision, reason)
-  if (!to.isHere && !target?.courseId) await settlePerson(tx, rowOf(to), today)
-  return [dose.courseId, courseId].sort()
+  if (to.isHere || target?.courseId) return [dose.courseId, courseId].sort()
+  // Somebody who has moved on: their course, which another town may have opened, takes this one in.
+  await settlePerson(tx, rowOf(to), today)
+  return [dose.courseId, await courseNow(tx, to, dose.id)].sort()
+}
+
+async function courseNow(
+  tx: Tx,
+  { municipalityCode }: CourseHome,
+  doseId: string,
+): Promise<string> {
+  const [row] = await tx<{ courseId: string }[]>`
+    select course_id as "courseId" from dose
+     where municipality_code = ${municipalityCode} and id = ${doseId}`
+  return row!.courseId
 }
 
 /** Each register keeps that a dose went or came; neither keeps from whom, nor to whom. */
