@@ -68,8 +68,15 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: one('newSheet', 'move'), who: some(people - 1) }) },
   { weight: 4, arbitrary: fc.record({ do: one('again', 'evening') }) },
-  { weight: 4, arbitrary: fc.record({ do: one('pass'), days: fc.integer({ min: 1, max: 30 }) }) },
+  { weight: 4, arbitrary: fc.record({ do: one('pass'), days: fc.constantFrom(1, 7, 14, 21, 43) }) },
 )
+
+const firstDose = { do: 'scan', claim: 1, ago: 0, moderna: false, sheet: 0 } as const
+/** Two of them have had a first dose when a life begins: most of what happens then is about the second. */
+const opening: Step[] = [
+  { ...firstDose, who: 0 },
+  { ...firstDose, who: 1 },
+]
 
 /** A few in every build; as many as wanted by SESSHU_MODEL_RUNS. */
 const wanted = Number(process.env.SESSHU_MODEL_RUNS ?? 0)
@@ -80,7 +87,9 @@ const seed = Number(process.env.SESSHU_MODEL_SEED ?? Date.now() % 2 ** 31)
 
 test(`the system and its model live alike (seed ${seed})`, async () => {
   const seen = new Map<string, number>()
-  const life = fc.array(steps, { minLength: 6, maxLength: 18 })
+  const life = fc
+    .array(steps, { minLength: 5, maxLength: 15 })
+    .map((more): Step[] => [...opening, ...more])
   await fc.assert(
     fc.asyncProperty(life, async (taken) => {
       const lives = await Lives.begin(on)
