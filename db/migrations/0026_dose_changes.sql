@@ -11,12 +11,6 @@ alter table scan add column received_from text
   default nullif(current_setting('sesshu.actor', true), '')
   check (char_length(received_from) between 1 and 80);
 
--- A dose that goes to another town's register takes its findings along.
-alter table finding
-  drop constraint finding_municipality_code_dose_id_fkey,
-  add constraint finding_municipality_code_dose_id_fkey
-    foreign key (municipality_code, dose_id) references dose(municipality_code, id) on update cascade;
-
 -- One change of one dose, as the register sees it that kept the dose: a dose that goes to another person
 -- leaves a row with each. `before` and `after` hold number, day, product, lot and venue; none of them,
 -- nor the reason, says who anybody is.
@@ -80,7 +74,7 @@ grant select (state), update (state, reason, settled_at, settled_on, leased_unti
   to sesshu_api;
 
 select let_role('sesshu_api', t::regclass, c, '{changeDose}') from (values
-  ('dose', 'select, update'), ('finding', 'select, insert, update'), ('dose_change', 'select, insert'),
+  ('dose', 'select, insert, update'), ('finding', 'select, insert, update'), ('dose_change', 'select, insert'),
   ('ticket_slip', 'select, insert, update, delete'), ('ticket', 'select'), ('scan', 'select'),
   ('resident', 'select, update'), ('resident_key', 'select'), ('person', 'select'),
   ('course', 'select, insert'), ('course_link', 'select, insert')) rule (t, c);
@@ -98,16 +92,18 @@ grant select (municipality_code, resident_id, screened_on) on screening to sessh
 grant select (code) on municipality to sesshu_definer;
 
 -- Where a dose is kept and where its course is at home: ids alone, so that a town can be named. Asked town
--- by town, because no index of so large a table goes by the dose alone, and changes are rare.
+-- by town, because no index of so large a table goes by the dose alone, and changes are rare. A register
+-- from which the dose has gone keeps a voided row of it: the one that counts comes first.
 create function dose_place(wanted uuid)
 returns table (municipality_code text, resident_id uuid, course_id uuid, home_municipality_code text)
 language sql stable security definer set search_path = pg_catalog, public as $$
   select d.municipality_code, d.resident_id, d.course_id, c.home_municipality_code
     from municipality m
-    cross join lateral (select k.municipality_code, k.resident_id, k.course_id from dose k
+    cross join lateral (select k.municipality_code, k.resident_id, k.course_id, k.voided_at from dose k
                          where k.municipality_code = m.code and k.id = wanted offset 0) d
     join course c on c.id = d.course_id
    where purpose_is('changeDose')
+   order by d.voided_at is null desc limit 1
 $$;
 
 -- The last visit without a dose, whatever town it was told to.

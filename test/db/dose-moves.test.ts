@@ -8,15 +8,7 @@ import { createLog } from '../../config/log.ts'
 import { connect, type Sql } from '../../db/client.ts'
 import { testApi } from '../support/api.ts'
 import { seedStaff } from '../support/credentials.ts'
-import {
-  clerkOf,
-  courseOf,
-  findingsOf,
-  remindersOf,
-  second,
-  slipsOf,
-  ticketOf,
-} from '../support/mended.ts'
+import { clerkOf, courseOf, remindersOf, second, slipsOf, ticketOf } from '../support/mended.ts'
 import { seedTicket } from '../support/people.ts'
 import { type SealedDatabase, sealedDatabase } from '../support/sealed.ts'
 import {
@@ -50,6 +42,17 @@ async function dosed(person: SeededResident, changes: Record<string, unknown> = 
   const answer = await api.post('/api/v1/scans', aScan(person, changes))
   expect(answer.status).toBe(201)
   return answer.body.doseId as string
+}
+
+async function moveAway(mover: SeededResident): Promise<void> {
+  const arrival = {
+    ...{ eventId: randomUUID(), kind: 'movedIn', municipalityCode: otherTown },
+    ...{ registerNumber: `M${mover.registerNumber}`, effectiveOn: '2021-06-15' },
+    previous: { municipalityCode: town, registerNumber: mover.registerNumber },
+    name: { family: '見本', given: `太郎${mover.registerNumber.slice(1)}`, kana: 'ミホン タロウ' },
+    ...{ bornOn: '1950-05-05', postcode: '0600000', address: '見本町9番' },
+  }
+  expect((await api.post('/api/v1/moves', arrival)).status).toBe(200)
 }
 
 describe('a move to another person', () => {
@@ -89,23 +92,23 @@ describe('a move to another person', () => {
     }
   })
 
+  test('finds somebody who has moved on in the town where they live, course and all', async () => {
+    const [wrong, right] = [await aResident(db), await aResident(db)]
+    const doseId = await dosed(wrong)
+    await moveAway(right)
+    expect((await clerk.change('reattribute', doseId, ticketOf(right))).status).toBe(200)
+    const course = (await courseOf(db, right.residentId))!
+    expect(course).toMatchObject({ doses: 1, news: course.version })
+    const [home] = await db.sql`
+      select home_municipality_code as town from course where id = ${course.id}`
+    expect(home).toEqual({ town: otherTown })
+  })
+
   test('leaves the register of a town in which the person never was', async () => {
     // A's sheet, used after a move to the other town, whose register keeps the dose.
     const mover = await aResident(db)
     await dosed(mover)
-    const registerNumber = `M${mover.registerNumber}`
-    const arrival = {
-      ...{ eventId: randomUUID(), kind: 'movedIn', municipalityCode: otherTown, registerNumber },
-      effectiveOn: '2021-06-15',
-      previous: { municipalityCode: town, registerNumber: mover.registerNumber },
-      name: {
-        family: '見本',
-        given: `太郎${mover.registerNumber.slice(1)}`,
-        kana: 'ミホン タロウ',
-      },
-      ...{ bornOn: '1950-05-05', postcode: '0600000', address: '見本町9番' },
-    }
-    expect((await api.post('/api/v1/moves', arrival)).status).toBe(200)
+    await moveAway(mover)
     const doseId = await dosed(mover, second)
     const right = await aResident(db)
     await dosed(right)
@@ -113,12 +116,17 @@ describe('a move to another person', () => {
     expect((await clerk.see(doseId)).status).toBe(404)
     const elsewhere = clerkOf(api.app, 'clerkElsewhere')
     expect((await elsewhere.change('reattribute', doseId, ticketOf(right))).status).toBe(200)
-    const [dose] = await db.sql`
-      select municipality_code as town, resident_id as "residentId" from dose where id = ${doseId}`
-    expect(dose).toEqual({ town, residentId: right.residentId })
-    expect(await findingsOf(db, doseId)).toMatchObject([
-      { code: 'ticketRevoked', state: 'corrected' },
+    const rows = await db.sql`
+      select municipality_code as town, resident_id as "residentId", voided_at is not null as voided
+        from dose where id = ${doseId} order by voided`
+    expect(rows).toMatchObject([
+      { town, residentId: right.residentId, voided: false },
+      { town: otherTown, voided: true },
     ])
+    // What was found of it stays with the register it has left; where it is now, nothing is odd.
+    const found = await db.sql`
+      select municipality_code as town, code, state from finding where dose_id = ${doseId}`
+    expect(found).toEqual([{ town: otherTown, code: 'ticketRevoked', state: 'corrected' }])
     expect(await courseOf(db, right.residentId)).toMatchObject({ stage: 'complete' })
     expect(await courseOf(db, mover.residentId)).toMatchObject({ doses: 1 })
     // It is the other register's now.

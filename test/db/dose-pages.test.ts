@@ -47,7 +47,7 @@ describe.skipIf(!browserPath)('the page of a dose', () => {
       },
       body: JSON.stringify(aScan(person, changes)),
     })
-    return (await answer.json()).doseId as string
+    return ((await answer.json()) as { doseId: string }).doseId
   }
   const open = async (person: SeededResident, lang: 'ja' | 'en') => {
     const { id } = (await courseOf(db, person.residentId))!

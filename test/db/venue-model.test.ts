@@ -82,7 +82,7 @@ const opening: Step[] = [
 const wanted = Number(process.env.SESSHU_MODEL_RUNS ?? 0)
 const limits = wanted
   ? { numRuns: wanted }
-  : { numRuns: 10, interruptAfterTimeLimit: 15_000, markInterruptAsFailure: false }
+  : { numRuns: 10, interruptAfterTimeLimit: 10_000, markInterruptAsFailure: false }
 const seed = Number(process.env.SESSHU_MODEL_SEED ?? Date.now() % 2 ** 31)
 
 test(`the system and its model live alike (seed ${seed})`, async () => {

@@ -1,5 +1,6 @@
 /** A dose that was given to somebody else: it goes to that person's course, and both are planned anew. */
 import { randomBytes, randomUUID } from 'node:crypto'
+import { currentActor } from '../../../config/actor.ts'
 import type { PlainDate } from '../../../domain/course.ts'
 import { DomainError } from '../../../domain/errors.ts'
 import type { Tx } from '../../client.ts'
@@ -110,12 +111,7 @@ export async function moveDose(changing: Changing, to: Target): Promise<string[]
   // Nobody's sheet: sixteen bytes that no number has as its index.
   const sheet = to.sheet ?? { municipalityCode: to.municipalityCode, index: randomBytes(16) }
   const revision = dose.revision + 1
-  await tx`
-    update dose set municipality_code = ${to.municipalityCode}, resident_id = ${to.residentId},
-                    course_id = ${courseId}, issuing_municipality_code = ${sheet.municipalityCode},
-                    ticket_index = ${sheet.index},
-                    age_band = ${await ageBandAt(tx, to, dose.givenOn)}, revision = ${revision}
-     where municipality_code = ${dose.municipalityCode} and id = ${dose.id}`
+  await writeAt(changing, { ...rowOf(to), courseId, sheet, revision })
   await freeSlip(tx, dose, [dose.courseId], today)
   await useSlip(tx, { ...slipOf(dose), ...sheet }, dose.scanId, today)
   await keepBoth(changing, to, revision, reason)
@@ -123,6 +119,37 @@ export async function moveDose(changing: Changing, to: Target): Promise<string[]
   // Somebody who has moved on: their course, which another town may have opened, takes this one in.
   await settlePerson(tx, rowOf(to), today)
   return [dose.courseId, await courseNow(tx, to, dose.id)].sort()
+}
+
+type NewPlace = CourseHome & { courseId: string; sheet: Sheet; revision: number }
+
+/** In one register the row changes; into another it goes as a row of its own, and the old one is voided. */
+async function writeAt({ tx, dose, reason }: Changing, at: NewPlace): Promise<void> {
+  const { municipalityCode, residentId, courseId, sheet, revision } = at
+  const ageBand = await ageBandAt(tx, at, dose.givenOn)
+  const isHere = municipalityCode === dose.municipalityCode
+  await tx`
+    insert into dose as d (municipality_code, id, resident_id, course_id, claimed_dose_number,
+                           issuing_municipality_code, ticket_index, given_on, given_at_local_time,
+                           venue_code, product_code, lot_number, age_band, scan_id, read_by,
+                           recorded_at, recorded_on, revision)
+    select ${municipalityCode}, id, ${residentId}, ${courseId}, claimed_dose_number,
+           ${sheet.municipalityCode}, ${sheet.index}, given_on, given_at_local_time, venue_code,
+           product_code, lot_number, ${ageBand}, scan_id, read_by, recorded_at, recorded_on, ${revision}
+      from dose where municipality_code = ${dose.municipalityCode} and id = ${dose.id}
+    on conflict (municipality_code, id) do update
+      set resident_id = excluded.resident_id, course_id = excluded.course_id,
+          claimed_dose_number = excluded.claimed_dose_number,
+          issuing_municipality_code = excluded.issuing_municipality_code,
+          ticket_index = excluded.ticket_index, given_on = excluded.given_on,
+          venue_code = excluded.venue_code, product_code = excluded.product_code,
+          lot_number = excluded.lot_number, age_band = excluded.age_band,
+          revision = excluded.revision, voided_at = null, voided_by = null, void_reason = null`
+  if (isHere) return
+  await tx`
+    update dose set voided_at = now(), voided_by = ${currentActor().id}, void_reason = ${reason},
+                    revision = ${revision}
+     where municipality_code = ${dose.municipalityCode} and id = ${dose.id}`
 }
 
 async function courseNow(

@@ -56,12 +56,11 @@ function dosesOf(tx: Tx, courseId: string): Promise<DoseRow[]> {
      order by d.recorded_at, d.id`
 }
 
-/** Only a minor's first dose goes by the day; nobody else's birth date is opened. */
-function birthsOf(tx: Tx, vault: Vault, doses: DoseRow[]): Promise<Map<string, PlainDate>> {
-  const minors = new Map(doses.filter(({ isMinor }) => isMinor).map((d) => [d.residentId, d]))
-  const rows = [...minors.values()].map(({ municipalityCode, residentId }) => {
-    return { municipalityCode, residentId }
-  })
+/** Only the first dose of a minor goes by the day; nobody else's birth date is opened. */
+function birthsOf(tx: Tx, vault: Vault, [first]: DoseRow[]): Promise<Map<string, PlainDate>> {
+  const rows = first?.isMinor
+    ? [{ municipalityCode: first.municipalityCode, residentId: first.residentId }]
+    : []
   return openBirthDates(tx, vault, { purpose: 'changeDose', rows })
 }
 
