@@ -5,7 +5,7 @@ import type { PlainDate } from '../../../domain/course.ts'
 import { DomainError } from '../../../domain/errors.ts'
 import type { Tx } from '../../client.ts'
 import { orUnknownTown } from '../../people/blind.ts'
-import { widenScope } from '../../scope.ts'
+import { inTowns, widenScope } from '../../scope.ts'
 import type { Store } from '../../store.ts'
 import type { CourseHome } from '../plan-input.ts'
 import { settlePerson } from '../residency.ts'
@@ -117,7 +117,10 @@ export async function moveDose(changing: Changing, to: Target): Promise<string[]
   await keepBoth(changing, to, revision, reason)
   if (to.isHere || target?.courseId) return [dose.courseId, courseId].sort()
   // Somebody who has moved on: their course, which another town may have opened, takes this one in.
-  await settlePerson(tx, rowOf(to), today)
+  const { municipalityCode } = to
+  await inTowns(tx, { municipalityCode, purpose: 'settleMove' }, () =>
+    settlePerson(tx, rowOf(to), today),
+  )
   return [dose.courseId, await courseNow(tx, to, dose.id)].sort()
 }
 
