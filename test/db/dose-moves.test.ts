@@ -6,6 +6,7 @@ import { createActivities } from '../../activities/index.ts'
 import type { NoticeStep } from '../../activities/types.ts'
 import { createLog } from '../../config/log.ts'
 import { connect, type Sql } from '../../db/client.ts'
+import type { PlainDate } from '../../domain/course.ts'
 import { testApi } from '../support/api.ts'
 import { seedStaff } from '../support/credentials.ts'
 import { clerkOf, courseOf, remindersOf, second, slipsOf, ticketOf } from '../support/mended.ts'
@@ -43,6 +44,12 @@ async function dosed(person: SeededResident, changes: Record<string, unknown> = 
   expect(answer.status).toBe(201)
   return answer.body.doseId as string
 }
+
+const screenedOnly = (person: SeededResident, number: number, on: string) =>
+  api.post(
+    '/api/v1/scans',
+    aScan(person, { slipKind: 'screenedOnly', claimedDoseNumber: number, givenOn: on }),
+  )
 
 async function moveAway(mover: SeededResident): Promise<void> {
   const arrival = {
@@ -179,14 +186,16 @@ describe('a move to another person', () => {
 })
 
 describe('a notice that is queued', () => {
+  function activities() {
+    const log = createLog({ name: 'test', to: { write: () => {} } })
+    const vault = db.keyd.vault('worker')
+    return createActivities({ sql: worker, vault, clock: api.clock, log, dataDir: '/nowhere' })
+  }
   /** As the course's workflow asks when its day has come. */
   async function noticeDue(person: SeededResident) {
     const course = (await courseOf(db, person.residentId))!
     const step = course.steps.find(({ kind }) => kind === 'reminder') as unknown as NoticeStep
-    const log = createLog({ name: 'test', to: { write: () => {} } })
-    const vault = db.keyd.vault('worker')
-    const deps = { sql: worker, vault, clock: api.clock, log, dataDir: '/nowhere' }
-    await createActivities(deps).sendNotice({ courseId: course.id, step, workflowNowMs: 0 })
+    await activities().sendNotice({ courseId: course.id, step, workflowNowMs: 0 })
     return course.id
   }
   const noticesOf = (courseId: string) => db.sql`
@@ -227,6 +236,27 @@ describe('a notice that is queued', () => {
     expect(await remindersOf(db, person)).toMatchObject([{ round: 1, on: '2021-07-28' }])
   })
 
+  test('stays when its person is sent home before the evening, and leaves two weeks later', async () => {
+    const person = await aResident(db)
+    await dosed(person, { givenOn: '2021-06-02' })
+    api.setDay('2021-07-23')
+    const courseId = await noticeDue(person)
+    await screenedOnly(person, 2, '2021-07-23')
+    const evening = (day: string) => ({ batchOn: day as PlainDate, workflowNowMs: 0 })
+    await activities().sealBatch({ municipalityCode: town, ...evening('2021-07-23') })
+    expect(await noticesOf(courseId)).toMatchObject([
+      { state: 'held', reason: 'waitsAfterScreening', attempts: ['withdrawn'] },
+    ])
+    expect(await remindersOf(db, person)).toMatchObject([{ round: 1, on: '2021-08-06' }])
+    api.setDay('2021-08-06')
+    await noticeDue(person)
+    await activities().sealBatch({ municipalityCode: town, ...evening('2021-08-06') })
+    expect(await noticesOf(courseId)).toMatchObject([
+      { state: 'left', attempts: ['withdrawn', 'sealed'] },
+    ])
+    api.setDay('2021-07-22')
+  })
+
   test('of which a mail may have left is not sent a second time', async () => {
     const person = await aResident(db, { mail: 'mihon@example.jp' })
     const doseId = await dosed(person, { givenOn: '2021-06-01' })
@@ -243,12 +273,6 @@ describe('a notice that is queued', () => {
 })
 
 describe('a visit without a dose', () => {
-  const screenedOnly = (person: SeededResident, number: number, on: string) =>
-    api.post(
-      '/api/v1/scans',
-      aScan(person, { slipKind: 'screenedOnly', claimedDoseNumber: number, givenOn: on }),
-    )
-
   test('puts the first reminder off for 14 days, whenever it is told', async () => {
     const person = await aResident(db)
     await dosed(person)
