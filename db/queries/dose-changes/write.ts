@@ -74,7 +74,7 @@ export async function freeSlip(
   if (other) await useSlip(tx, slip, other.scanId, today)
 }
 
-/** A dose without a sheet uses none. */
+/** A dose without a sheet, or told without a slip, uses none. */
 export async function useSlip(
   tx: Tx,
   { municipalityCode, index, doseNumber }: Slip,
@@ -86,5 +86,6 @@ export async function useSlip(
     select t.municipality_code, t.number_index, 'vaccination', ${doseNumber}, ${scanId}, ${today}
       from ticket t
      where t.municipality_code = ${municipalityCode} and t.number_index = ${index}
+       and exists (select from scan s where s.id = ${scanId})
     on conflict do nothing`
 }
