@@ -9,13 +9,7 @@ import { testApi } from '../support/api.ts'
 import { seedStaff } from '../support/credentials.ts'
 import { clerkOf, courseOf, findingsOf, second, slipsOf, ticketOf } from '../support/mended.ts'
 import { type SealedDatabase, sealedDatabase } from '../support/sealed.ts'
-import {
-  aResident,
-  aScan,
-  type SeededResident,
-  seedTowns,
-  town,
-} from '../support/town.ts'
+import { aResident, aScan, type SeededResident, seedTowns, town } from '../support/town.ts'
 
 let db: SealedDatabase
 let api: ReturnType<typeof testApi>
