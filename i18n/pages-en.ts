@@ -103,6 +103,7 @@ export const pagesEn: PagesText = {
     moveInMissing: 'Ask after a missing move-in',
     toldVaccinated: 'Look into “I have already had it”',
     toldNotMine: 'Look into “this is not my record”',
+    findFormerRecord: 'Look for the record in the former town',
   },
   eventKinds: {
     moveOutNotified: 'Move-out notified',

@@ -103,6 +103,7 @@ export const pagesJa = {
     moveInMissing: '転入届が出ていない人の確認',
     toldVaccinated: '「もう受けた」という連絡の確認',
     toldNotMine: '「私の記録ではない」という連絡の確認',
+    findFormerRecord: '前住所地の接種記録の確認',
   } as Record<string, string>,
   eventKinds: {
     moveOutNotified: '転出届',

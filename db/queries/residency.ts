@@ -18,7 +18,7 @@ import { planFields } from '../purposes.ts'
 import { endLetterCodes } from '../residents/letter-codes.ts'
 import { inTownsOf } from '../scope.ts'
 import { lockCoursesOf, mergeCourses, type OwnCourse, relocateCourse } from './course-home.ts'
-import { settleMoveTasks } from './move-tasks.ts'
+import { settleFormerRecordTasks, settleMoveTasks } from './move-tasks.ts'
 import type { CourseHome } from './plan-input.ts'
 import { carryProtection, lockUnderProtection } from './protection.ts'
 import { lockPerson, readFactsOfPerson, rowList } from './register-events.ts'
@@ -54,6 +54,7 @@ async function settle(tx: Tx, start: CourseHome, today: PlainDate): Promise<{ ha
   await writeResidences(tx, rows, residency)
   await carryProtection(tx, rows, homeRow(rows, residency), residency.home.from)
   const ticketsChanged = await voidTickets(tx, rows, residency)
+  await settleFormerRecordTasks(tx, rows)
 
   const [course, ...others] = courses
   if (!course) return { hasNews: false }
