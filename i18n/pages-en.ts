@@ -1,4 +1,5 @@
 import type { PagesText } from './pages-ja.ts'
+import { officeEn } from './pages-office-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
 import { staffEn } from './pages-staff-en.ts'
 import { statisticsEn } from './pages-statistics-en.ts'
@@ -24,6 +25,7 @@ export const pagesEn: PagesText = {
     incidents: oversightEn.incidentsNav,
   },
   staff: staffEn,
+  office: officeEn,
   oversight: oversightEn,
   unattached: unattachedEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',

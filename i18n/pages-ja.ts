@@ -1,3 +1,4 @@
+import { officeJa } from './pages-office-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
 import { staffJa } from './pages-staff-ja.ts'
 import { statisticsJa } from './pages-statistics-ja.ts'
@@ -24,6 +25,7 @@ export const pagesJa = {
     incidents: oversightJa.incidentsNav,
   },
   staff: staffJa,
+  office: officeJa,
   oversight: oversightJa,
   unattached: unattachedJa,
   demoNotice: 'デモ環境です。登場する人はすべて架空です。',

@@ -112,6 +112,7 @@ describe('each role', () => {
         'courses',
         'toldDoses',
         'unattached',
+        'officePages',
       ],
     ],
     ['printOperator', ['outgoing']],
