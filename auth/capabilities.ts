@@ -230,6 +230,20 @@ export const groups: readonly Group[] = [
     ],
     may: ['clerk', 'municipalAdministrator'],
   },
+  {
+    name: 'officePages',
+    routes: [
+      'GET /devices',
+      'GET /devices/codes',
+      'POST /devices/codes',
+      'POST /devices/:id/revoke',
+      'POST /devices/:id/unlock',
+      'GET /approvals',
+      'POST /approvals',
+      'POST /approvals/:id/approve',
+    ],
+    may: ['municipalAdministrator'],
+  },
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },
 ]
 

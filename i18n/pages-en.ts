@@ -1,5 +1,6 @@
 import { doseChangesEn } from './pages-doses-en.ts'
 import type { PagesText } from './pages-ja.ts'
+import { officeEn } from './pages-office-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
 import { staffEn } from './pages-staff-en.ts'
 import { statisticsEn } from './pages-statistics-en.ts'
@@ -26,6 +27,7 @@ export const pagesEn: PagesText = {
   },
   staff: staffEn,
   doseChanges: doseChangesEn,
+  office: officeEn,
   oversight: oversightEn,
   unattached: unattachedEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',
@@ -108,6 +110,7 @@ export const pagesEn: PagesText = {
     toldVaccinated: 'Look into “I have already had it”',
     slipsUsedUp: 'Issue a new sheet: both screened-only slips are used',
     toldNotMine: 'Look into “this is not my record”',
+    findFormerRecord: 'Look for the record in the former town',
   },
   eventKinds: {
     moveOutNotified: 'Move-out notified',

@@ -1,4 +1,5 @@
 import { doseChangesJa } from './pages-doses-ja.ts'
+import { officeJa } from './pages-office-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
 import { staffJa } from './pages-staff-ja.ts'
 import { statisticsJa } from './pages-statistics-ja.ts'
@@ -25,6 +26,7 @@ export const pagesJa = {
     incidents: oversightJa.incidentsNav,
   },
   staff: staffJa,
+  office: officeJa,
   oversight: oversightJa,
   unattached: unattachedJa,
   doseChanges: doseChangesJa,
@@ -108,6 +110,7 @@ export const pagesJa = {
     toldVaccinated: '「もう受けた」という連絡の確認',
     slipsUsedUp: '予診のみの券を使い切った人への再発行',
     toldNotMine: '「私の記録ではない」という連絡の確認',
+    findFormerRecord: '前住所地の接種記録の確認',
   } as Record<string, string>,
   eventKinds: {
     moveOutNotified: '転出届',

@@ -121,20 +121,21 @@ function screeningEntries({ words }: Page, { screenings, hidesPlaces }: Story): 
   }))
 }
 
-function eventEntries({ words, lang }: Page, { events }: Story): Entry[] {
+function eventEntries(page: Page, { events, hidesPlaces }: Story): Entry[] {
+  const { words, lang } = page
   return events.map((event) => ({
     on: event.recordedOn,
     title: words.eventKinds[event.kind] ?? event.kind,
     notes: (
       <p>
-        {words.course.effectiveOn(dayWords(event.effectiveOn, lang))} / {words.course.town}:{' '}
-        <code>{event.municipalityCode}</code>
+        {words.course.effectiveOn(dayWords(event.effectiveOn, lang))} /{' '}
+        <Town page={page} code={event.municipalityCode} isHidden={hidesPlaces} />
       </p>
     ),
   }))
 }
 
-function noticeEntries(page: Page, { notices }: Story): Entry[] {
+function noticeEntries(page: Page, { notices, hidesPlaces }: Story): Entry[] {
   const { words, lang } = page
   return notices.map((notice) => ({
     on: notice.leftOn ?? notice.queuedOn ?? notice.dueOn,
@@ -143,8 +144,8 @@ function noticeEntries(page: Page, { notices }: Story): Entry[] {
       <p>
         <NoticeTag page={page} state={notice.state} />{' '}
         {notice.channel ? words.channels[notice.channel] : ''}{' '}
-        {words.course.dueOn(dayWords(notice.dueOn, lang))} / {words.course.town}:{' '}
-        <code>{notice.municipalityCode}</code>
+        {words.course.dueOn(dayWords(notice.dueOn, lang))} /{' '}
+        <Town page={page} code={notice.municipalityCode} isHidden={hidesPlaces} />
         {notice.reason && (
           <>
             <br />
@@ -156,7 +157,8 @@ function noticeEntries(page: Page, { notices }: Story): Entry[] {
   }))
 }
 
-function taskEntries({ words }: Page, { tasks }: Story): Entry[] {
+function taskEntries(page: Page, { tasks, hidesPlaces }: Story): Entry[] {
+  const { words } = page
   return tasks.map((task) => ({
     on: task.openedOn,
     title: words.course.taskOpened(words.taskKinds[task.kind] ?? task.kind),
@@ -165,8 +167,19 @@ function taskEntries({ words }: Page, { tasks }: Story): Entry[] {
         <Tag tone={task.isDone ? 'good' : 'attention'}>
           {task.isDone ? words.course.done : words.course.open}
         </Tag>{' '}
-        {words.course.town}: <code>{task.municipalityCode}</code>
+        <Town page={page} code={task.municipalityCode} isHidden={hidesPlaces} />
       </p>
     ),
   }))
+}
+
+/** Of a protected person no town is named, the own one neither: the others could be told from it. */
+function Town({ page, code, isHidden }: { page: Page; code: string; isHidden: boolean }) {
+  const { course } = page.words
+  if (isHidden) return <>{course.placesHidden}</>
+  return (
+    <>
+      {course.town}: <code>{code}</code>
+    </>
+  )
 }

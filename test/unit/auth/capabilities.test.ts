@@ -14,6 +14,7 @@ import type { Vault } from '../../../vault/vault.ts'
 const sql = connect('postgres://nobody@127.0.0.1:1/none', { name: 'none', max: 1 })
 const temporal = Connection.lazy({ address: '127.0.0.1:1' })
 const vault: Vault = {
+  reach: () => Promise.reject(new Error('nothing is asked')),
   createKeys: () => Promise.reject(new Error('nothing is asked')),
   unlock: () => Promise.reject(new Error('nothing is asked')),
   index: () => Promise.reject(new Error('nothing is asked')),
@@ -115,6 +116,7 @@ describe('each role', () => {
         'unattached',
         'voidDoses',
         'changeDoses',
+        'officePages',
       ],
     ],
     ['printOperator', ['outgoing']],
