@@ -17,6 +17,8 @@ import { authRoutes } from './routes/auth.ts'
 import { authorityRoutes } from './routes/authority.ts'
 import { breakGlassRoutes } from './routes/break-glass.ts'
 import { deviceDoorRoutes, deviceRoutes } from './routes/devices.ts'
+import { findingForms } from './routes/finding-forms.ts'
+import { findingRoutes } from './routes/findings.ts'
 import { incidentForms, incidentRoutes } from './routes/incidents.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { moveRoutes } from './routes/moves.ts'
@@ -27,6 +29,7 @@ import { protectionRoutes } from './routes/protection.ts'
 import { registerRoutes } from './routes/register.ts'
 import { rightsRoutes } from './routes/rights.ts'
 import { scanRoutes } from './routes/scans.ts'
+import { supplyRoutes } from './routes/supply.ts'
 import { twoPeopleRoutes } from './routes/two-people.ts'
 import { unattachedRoutes } from './routes/unattached.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -62,7 +65,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
     c.res.headers.set('Sesshu-Campaign-At', new Date(deps.clock.now()).toISOString())
   })
   for (const path of ['/api/*', '/fhir/*', '/auth/*']) app.use(path, limitBody(bodyMaxBytes))
-  for (const path of ['/my', '/my/*']) app.use(path, limitBody(formMaxBytes))
+  for (const path of ['/my', '/my/*', '/findings/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/worklist/*', '/keying', '/keying/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/plan/*', '/incidents/*']) app.use(path, limitBody(commentMaxBytes))
   app.use(admission(auth))
@@ -85,6 +88,11 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', planRoutes(deps))
   app.route('/api/v1', incidentRoutes(deps))
   app.route('/api/v1', authorityRoutes(deps, options.web?.oversight ?? {}))
+  app.route('/api/v1', findingRoutes(deps))
+  app.route('/api/v1', supplyRoutes(deps))
+  app.post('/findings/:doseId/:code/decide', findingForms(deps).decide)
+  app.post('/findings/:doseId/:code/assign', findingForms(deps).assign)
+  app.post('/findings/reports/:id/sent', findingForms(deps).sent)
   app.post('/plan/answers', planForm(deps))
   app.post('/incidents', incidentForms(deps).add)
   app.post('/incidents/:id/reports', incidentForms(deps).report)

@@ -1,4 +1,5 @@
 import type { PagesText } from './pages-ja.ts'
+import { findingsEn } from './pages-findings-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
 import { staffEn } from './pages-staff-en.ts'
 import { statisticsEn } from './pages-statistics-en.ts'
@@ -22,10 +23,13 @@ export const pagesEn: PagesText = {
     plan: oversightEn.planNav,
     authority: oversightEn.authorityNav,
     incidents: oversightEn.incidentsNav,
+    findings: findingsEn.nav,
+    supply: findingsEn.supplyNav,
   },
   staff: staffEn,
   oversight: oversightEn,
   unattached: unattachedEn,
+  findings: findingsEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',
   live: 'Updates by itself',
   lost: 'This page cannot be updated. It shows what could last be read.',

@@ -1,3 +1,4 @@
+import { findingsJa } from './pages-findings-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
 import { staffJa } from './pages-staff-ja.ts'
 import { statisticsJa } from './pages-statistics-ja.ts'
@@ -22,10 +23,13 @@ export const pagesJa = {
     plan: oversightJa.planNav,
     authority: oversightJa.authorityNav,
     incidents: oversightJa.incidentsNav,
+    findings: findingsJa.nav,
+    supply: findingsJa.supplyNav,
   },
   staff: staffJa,
   oversight: oversightJa,
   unattached: unattachedJa,
+  findings: findingsJa,
   demoNotice: 'デモ環境です。登場する人はすべて架空です。',
   live: '自動で更新しています',
   lost: '画面を更新できません。表示は最後に読めた時点のものです。',

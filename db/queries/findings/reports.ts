@@ -112,8 +112,8 @@ export async function readReport(
 }
 
 /**
- * False when that town has no such report. Throws `reportKnown` for one that was sent before, and
- * `reportSentEarly` for a day before it was opened or after today.
+ * False when that town has no such report. Throws `errorReportSent` for one that was sent before, and
+ * `errorReportDay` for a day before it was opened or after today.
  */
 export async function markReportSent(
   sql: Sql,
@@ -128,9 +128,9 @@ export async function markReportSent(
        where municipality_code = ${municipalityCode} and id = ${id} for no key update`
     await lookAtDoses(tx, municipalityCode, [])
     if (!found) return false
-    if (found.sentOn) throw new DomainError('reportKnown', 'It was sent before', 'sentOn')
+    if (found.sentOn) throw new DomainError('errorReportSent', 'It was sent before', 'sentOn')
     if (sentOn < found.openedOn || sentOn > by.today) {
-      throw new DomainError('reportSentEarly', 'Sent before it was there, or later', 'sentOn')
+      throw new DomainError('errorReportDay', 'Sent before it was there, or later', 'sentOn')
     }
     await tx`
       update error_report set sent_on = ${sentOn}, sent_by = ${by.accountId}

@@ -88,6 +88,8 @@ describe('each role', () => {
         'courses',
         'toldDoses',
         'unattached',
+        'findings',
+        'supply',
       ],
     ],
     [
@@ -111,12 +113,14 @@ describe('each role', () => {
         'courses',
         'toldDoses',
         'unattached',
+        'findings',
+        'supply',
       ],
     ],
     ['printOperator', ['outgoing']],
     ['operator', ['towns', 'courses', 'operator']],
     ['supervisoryAuthority', ['reviews', 'authority', 'incidentList']],
-    ['stateStatistician', ['state']],
+    ['stateStatistician', ['supply', 'state']],
   ])('%s may do what its work is', (role, expected) => {
     expect(may(account(role))).toEqual([...own, ...expected])
   })
