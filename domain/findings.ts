@@ -87,7 +87,8 @@ export function judgeFindings({ doses, age }: JudgedCourse): Map<string, Finding
       slipIsUsed: before.some((other) => isSameSlip(other, dose)),
     }
     const codes = codesOf(dose, facts, before, doses)
-    const answered = age === 'notAsked' ? codes.filter((code) => code !== 'ageOutsideProduct') : codes
+    const answered =
+      age === 'notAsked' ? codes.filter((code) => code !== 'ageOutsideProduct') : codes
     judged.set(dose.id, answered)
   })
   return judged

@@ -1,5 +1,5 @@
-import type { PagesText } from './pages-ja.ts'
 import { findingsEn } from './pages-findings-en.ts'
+import type { PagesText } from './pages-ja.ts'
 import { oversightEn } from './pages-oversight-en.ts'
 import { staffEn } from './pages-staff-en.ts'
 import { statisticsEn } from './pages-statistics-en.ts'

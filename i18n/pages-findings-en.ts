@@ -52,7 +52,8 @@ export const findingsEn: PagesText['findings'] = {
   missing: 'There is no such finding',
   missingLead: 'It is another municipality’s, or its number is wrong. Choose from the list.',
   decideTitle: 'Decide',
-  decideLead: 'Check with the paper form, the venue or the person first. If the record is wrong, say so and mend it on the course’s page; then it is corrected.',
+  decideLead:
+    'Check with the paper form, the venue or the person first. If the record is wrong, say so and mend it on the course’s page; then it is corrected.',
   decisions: {
     right: 'The record is right, and nothing is amiss',
     error: 'The record is right: the dose was given in error',
@@ -106,7 +107,8 @@ export const findingsEn: PagesText['findings'] = {
   processes: { worker: 'judged again by the system' },
 
   reportsTitle: 'Reports of errors',
-  reportsLead: 'A serious error is reported through the prefecture at once, dose by dose (form 4-10-2); minor ones month by month, by the 15th of the next (form 4-10-3).',
+  reportsLead:
+    'A serious error is reported through the prefecture at once, dose by dose (form 4-10-2); minor ones month by month, by the 15th of the next (form 4-10-3).',
   noReports: 'There are no reports.',
   forms: {
     '4-10-2': 'form 4-10-2 (serious, at once)',
@@ -181,7 +183,8 @@ export const findingsEn: PagesText['findings'] = {
   },
 
   lotTitle: 'People who were given a lot',
-  lotLead: 'For a lot that is recalled. Numbers are by the municipality of residence today; people are shown of one’s own municipality alone, and each one seen leaves a row in the ledger.',
+  lotLead:
+    'For a lot that is recalled. Numbers are by the municipality of residence today; people are shown of one’s own municipality alone, and each one seen leaves a row in the ledger.',
   findLot: 'Find',
   lotTowns: 'People by municipality',
   lotPeople: 'People of this municipality',
@@ -200,7 +203,8 @@ export const findingsEn: PagesText['findings'] = {
     kindNote: {
       given: 'By the day of the dose. What was voided is not counted.',
       recorded: 'By the day of the record. What was voided is not counted.',
-      counted: 'By the day on which it was counted. What was voided or corrected is taken back on the day on which that was noticed, as a number below 0. Days that are over do not change.',
+      counted:
+        'By the day on which it was counted. What was voided or corrected is taken back on the day on which that was noticed, as a number below 0. Days that are over do not change.',
     },
     from: 'From',
     to: 'To',
@@ -217,9 +221,11 @@ export const findingsEn: PagesText['findings'] = {
     verdicts: { held: 'held', waiting: 'waiting for the ticket' },
     scans: 'Scans',
     reserveTitle: 'Second doses to be kept',
-    reserveLead: 'People who wait for their next dose, counted from the courses as they stand: by the venue of the first dose and the week (from Monday) in which the next is due. Declined, dead, moved abroad and complete are not in it.',
+    reserveLead:
+      'People who wait for their next dose, counted from the courses as they stand: by the venue of the first dose and the week (from Monday) in which the next is due. Declined, dead, moved abroad and complete are not in it.',
     reserveMoved: 'Moved here after the first dose (no venue yet)',
-    reserveMovedNote: 'Whoever has moved to another municipality since the first dose is not counted at its venue any more, but there, at no venue yet.',
+    reserveMovedNote:
+      'Whoever has moved to another municipality since the first dose is not counted at its venue any more, but there, at no venue yet.',
     dueWeek: 'Week due',
     awaiting: 'Before the day',
     overdue: 'After the day',
@@ -232,7 +238,16 @@ export const findingsEn: PagesText['findings'] = {
     badPeriod: 'The period cannot be read. Check both days (366 days at most).',
     stateLead: 'The state sees exact numbers by venue, vaccine and lot, and nothing about anybody.',
     toState: 'To the state’s view',
-    countsHeader: ['venue code', 'venue', 'by the day of', 'day', 'vaccine', 'lot', 'dose', 'doses'],
+    countsHeader: [
+      'venue code',
+      'venue',
+      'by the day of',
+      'day',
+      'vaccine',
+      'lot',
+      'dose',
+      'doses',
+    ],
     besideHeader: ['venue code', 'standing', 'vaccine', 'lot', 'dose', 'scans'],
     reserveHeader: [
       'venue code',

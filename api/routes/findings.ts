@@ -29,7 +29,9 @@ const list = createRoute({
   path: '/findings',
   summary: 'Rule hits of one’s own municipality that somebody has to look into, due first',
   request: { query: findingsQuery },
-  responses: { 200: { description: '50 of them, and how many there are', content: json(findingsAnswer) } },
+  responses: {
+    200: { description: '50 of them, and how many there are', content: json(findingsAnswer) },
+  },
 })
 const decide = createRoute({
   method: 'post',
@@ -86,7 +88,10 @@ export function findingRoutes({ sql, clock }: Deps): OpenAPIHono {
       return { ...line, severity: severityOf(line.code) }
     })
     // Only what the answer names leaves: whose the dose is stays here.
-    return c.json(findingsAnswer.parse({ counts, findings, hasMore: found.length > findingsPerPage }), 200)
+    return c.json(
+      findingsAnswer.parse({ counts, findings, hasMore: found.length > findingsPerPage }),
+      200,
+    )
   })
 
   app.openapi(decide, async (c) => {

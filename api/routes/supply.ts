@@ -1,11 +1,12 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import { townOfficer } from '../../auth/caller.ts'
 import { countsAtVenues, reserveOf } from '../../db/queries/supply.ts'
+import { supplyPeriod } from '../../domain/supply-period.ts'
 import type { ApiDeps } from '../deps.ts'
 import { Problem, validationHook } from '../problem.ts'
 
 import { json, problem } from '../schemas/route.ts'
-import { countsAnswer, countsQuery, periodOf, reserveAnswer } from '../schemas/supply.ts'
+import { countsAnswer, countsQuery, reserveAnswer } from '../schemas/supply.ts'
 
 const counts = createRoute({
   method: 'get',
@@ -21,7 +22,9 @@ const reserve = createRoute({
   method: 'get',
   path: '/supply/reserve',
   summary: 'Next doses that are promised, by product, week and venue of the first',
-  responses: { 200: { description: 'From the courses as they stand', content: json(reserveAnswer) } },
+  responses: {
+    200: { description: 'From the courses as they stand', content: json(reserveAnswer) },
+  },
 })
 
 export function supplyRoutes({ sql, clock }: Pick<ApiDeps, 'sql' | 'clock'>): OpenAPIHono {
@@ -29,9 +32,12 @@ export function supplyRoutes({ sql, clock }: Pick<ApiDeps, 'sql' | 'clock'>): Op
 
   app.openapi(counts, async (c) => {
     const { office: municipalityCode } = townOfficer()
-    const period = periodOf(c.req.valid('query'), clock.today())
+    const period = supplyPeriod(c.req.valid('query'), clock.today())
     if (!period) throw new Problem(422, 'malformed', 'from')
-    const { doses, unresolved, countedAt } = await countsAtVenues(sql, { municipalityCode, ...period })
+    const { doses, unresolved, countedAt } = await countsAtVenues(sql, {
+      municipalityCode,
+      ...period,
+    })
     const at = countedAt?.toISOString() ?? null
     return c.json({ axis: 'venue' as const, ...period, countedAt: at, doses, unresolved }, 200)
   })

@@ -1,11 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { dayKinds } from '../../db/queries/supply.ts'
-import { addDays } from '../../domain/calendar.ts'
-import type { PlainDate } from '../../domain/course.ts'
+import { dayKinds } from '../../domain/supply-period.ts'
 import { plainDate } from './fields.ts'
-
-const daysAtMost = 366
-const daysByItself = 14
 
 /** A period of at most 366 days; left out, the last fortnight. */
 export const countsQuery = z.object({
@@ -13,19 +8,6 @@ export const countsQuery = z.object({
   from: plainDate.optional(),
   to: plainDate.optional(),
 })
-
-export type Period = { by: (typeof dayKinds)[number]; from: PlainDate; to: PlainDate }
-
-/** Undefined for a period that ends before it begins or is too long. */
-export function periodOf(
-  { by = 'given', from, to }: z.output<typeof countsQuery>,
-  today: PlainDate,
-): Period | undefined {
-  const last = to ?? (from && from > today ? from : today)
-  const first = from ?? addDays(last, 1 - daysByItself)
-  if (first > last || addDays(first, daysAtMost) <= last) return undefined
-  return { by, from: first, to: last }
-}
 
 const day = z.string().openapi({ example: '2021-06-09' })
 

@@ -15,7 +15,9 @@ export type LotTold = {
   /** From which day both are known; today if left out, and what was said before is then said again. */
   knownFrom?: PlainDate | undefined
   source?: string | undefined
-  expiries?: { expiresOn: PlainDate; knownFrom: PlainDate; source?: string | undefined }[] | undefined
+  expiries?:
+    | { expiresOn: PlainDate; knownFrom: PlainDate; source?: string | undefined }[]
+    | undefined
 }
 
 /** Returns the index of the first lot of an unknown product, and then writes nothing. */
@@ -152,7 +154,12 @@ export async function followDueStatements(sql: Sql, today: PlainDate): Promise<n
   })
 }
 
-export type TownOfLot = { municipalityCode: string; name: string | null; people: number; doses: number }
+export type TownOfLot = {
+  municipalityCode: string
+  name: string | null
+  people: number
+  doses: number
+}
 
 /** Axis: residence today. */
 export function townsOfLot(tx: Tx, { productCode, lotNumber }: LotKey): Promise<TownOfLot[]> {

@@ -3,10 +3,8 @@
  * doses that are promised. Counts alone, across towns through functions (0029_findings.sql).
  */
 import type { PlainDate } from '../../domain/course.ts'
+import type { SupplyPeriod } from '../../domain/supply-period.ts'
 import { type Sql, withPurpose } from '../client.ts'
-
-export const dayKinds = ['given', 'recorded', 'counted'] as const
-export type DayKind = (typeof dayKinds)[number]
 
 /** Axis: venue. On the days of counting, what was taken back stands below 0. */
 export type VenueDoses = {
@@ -47,7 +45,7 @@ export type ReserveLine = {
   reserved: number
 }
 
-export type CountsAsked = { municipalityCode: string; by: DayKind; from: PlainDate; to: PlainDate }
+export type CountsAsked = SupplyPeriod & { municipalityCode: string }
 
 export type VenueCounts = {
   doses: VenueDoses[]

@@ -17,7 +17,8 @@ export const findingProblems: ProblemTexts = {
   findingReported: {
     ja: {
       title: '報告済みの確認事項です',
-      detail: 'この確認事項を載せた間違い接種の報告は、すでに提出されています。判断は変えられません。',
+      detail:
+        'この確認事項を載せた間違い接種の報告は、すでに提出されています。判断は変えられません。',
       whatToDo: '誤って報告したときは、提出先に連絡して取り下げてください。',
     },
     en: {

@@ -34,14 +34,15 @@ export type FindingLine = {
 }
 
 export type FindingFilter = {
-  states?: readonly FindingState[]
-  code?: string
+  states?: readonly FindingState[] | undefined
+  code?: string | undefined
   /** An account, or `none`. */
-  owner?: string
+  owner?: string | undefined
   /** Those that should have been decided before. */
-  overdueOn?: PlainDate
+  overdueOn?: PlainDate | undefined
   /** From 1. */
-  page?: number
+  page?: number | undefined
+  atMost?: number
 }
 
 export const findingsPerPage = 50
@@ -116,6 +117,7 @@ export async function listFindings(
   filter: FindingFilter,
 ): Promise<FindingLine[]> {
   const { states = openStates, code, owner, overdueOn, page = 1 } = filter
+  const { atMost = findingsPerPage + 1 } = filter
   const scope = { municipalityCode, purpose: 'checkFindings' } as const
   return withPurpose(sql, scope, async (tx) => {
     const found = await tx<FindingLine[]>`
@@ -125,7 +127,7 @@ export async function listFindings(
          and ${owner === undefined ? tx`true` : owner === 'none' ? tx`l."ownerId" is null` : tx`l."ownerId" = ${owner}`}
          and ${overdueOn ? tx`l."dueOn" < ${overdueOn}` : tx`true`}
        order by l."dueOn", l.rank, l."doseId", l.code
-       limit ${findingsPerPage + 1} offset ${(page - 1) * findingsPerPage}`
+       limit ${atMost} offset ${(page - 1) * findingsPerPage}`
     await lookAtDoses(tx, municipalityCode, found)
     return found
   })

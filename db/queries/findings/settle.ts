@@ -29,7 +29,12 @@ export async function settleFindings(
   if (judged.length === 0) return { found: 0, hitNoMore: 0 }
   const { because, by, today } = why
   const told = judged.flatMap(({ municipalityCode, doseId, asked, hits }) =>
-    asked.map((code) => ({ town: municipalityCode, dose: doseId, code, hits: hits.includes(code) })),
+    asked.map((code) => ({
+      town: municipalityCode,
+      dose: doseId,
+      code,
+      hits: hits.includes(code),
+    })),
   )
   const ended = because === 'correction' ? 'corrected' : 'withdrawn'
   const endable = because === 'correction' ? ['ruleHit', 'wrong'] : ['ruleHit']
