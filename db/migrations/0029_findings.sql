@@ -166,7 +166,6 @@ select let_role('sesshu_worker', t::regclass, c, '{judgeLots}', 'any') from (val
 create index statistic_venue on statistic (venue_code, counted_on);
 create index scan_unresolved_venue on scan (venue_code)
   where verdict in ('held', 'waiting') and resolved_at is null;
-create index dose_venue on dose (venue_code, given_on);
 
 grant select on statistic to sesshu_definer;
 grant select (slip_kind, claimed_dose_number, given_on, venue_code, product_code, lot_number)
