@@ -155,8 +155,8 @@ select let_role('sesshu_api', t::regclass, c, changing.purposes)
 
 -- The worker judges the doses of a lot by their day alone, in all towns: nobody is looked at.
 grant select (id, product_code, lot_number) on dose to sesshu_worker;
-grant select (municipality_code, dose_id, code, state, hits), insert,
-  update (state, hits, decided_by, decided_at, decided_on, reason, is_error) on finding to sesshu_worker;
+grant select (municipality_code, dose_id, code, state, hits, decided_by, decided_at, decided_on, reason),
+  insert, update (state, hits, decided_by, decided_at, decided_on, reason) on finding to sesshu_worker;
 select let_role('sesshu_worker', t::regclass, c, '{judgeLots}', 'any') from (values
   ('dose', 'select'), ('finding', 'select, insert, update'), ('finding_event', 'insert')) rule (t, c);
 

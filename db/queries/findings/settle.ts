@@ -75,9 +75,8 @@ export async function settleFindings(
       union all
       select municipality_code, dose_id, code, ${today}::date, ${by},
              case when hits then 'foundAgain' else 'hitsNoMore' end, ${because}, state, state_to
-        from next
-      returning what)
-    select (count(*) filter (where what <> 'hitsNoMore'))::int as found,
-           (count(*) filter (where what = 'hitsNoMore'))::int as "hitNoMore" from noted`
+        from next)
+    select ((select count(*) from added) + count(*) filter (where hits))::int as found,
+           (count(*) filter (where not hits))::int as "hitNoMore" from next`
   return done!
 }
