@@ -39,7 +39,9 @@ describe('an extension of the shelf life', () => {
     expect(await site.findingsOf(doseId)).toEqual(['lotExpired ruleHit'])
     await put({
       lotNumber: 'FJ5929',
-      expiries: [{ expiresOn: '2022-04-30', knownFrom: '2022-01-21', source: 'list of 2022-01-21' }],
+      expiries: [
+        { expiresOn: '2022-04-30', knownFrom: '2022-01-21', source: 'list of 2022-01-21' },
+      ],
     })
     expect(await inForce('FJ5929')).toEqual({ expires: '2022-04-30', recalled: null })
     expect(await site.judge('2022-02-20')).toBe(1)
@@ -168,7 +170,9 @@ describe('the people of a lot', () => {
     await site.db.sql`delete from ledger_inbox`
     const path = '/lots/people?productCode=pfizer&lotNumber=PEOPLE1'
     const own = await site.staff.call('clerk', 'GET', path)
-    expect(own.body.towns.map((t: Record<string, unknown>) => [t.municipalityCode, t.people])).toEqual(
+    expect(
+      own.body.towns.map((t: Record<string, unknown>) => [t.municipalityCode, t.people]),
+    ).toEqual(
       expect.arrayContaining([
         [town, 1],
         [otherTown, 1],

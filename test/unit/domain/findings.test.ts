@@ -134,7 +134,11 @@ describe('a lot', () => {
 
   test('is recalled from its day on, until that is lifted; an unknown one is unknown', () => {
     const recall = (onDay: string | null, knownFrom: string): LotStatement => {
-      return { kind: 'recall', onDay: onDay && day(onDay), knownFrom: day(knownFrom) } as LotStatement
+      return {
+        kind: 'recall',
+        onDay: onDay && day(onDay),
+        knownFrom: day(knownFrom),
+      } as LotStatement
     }
     // Moderna's 3004667 was suspended on 2021-08-26.
     const moderna = [recall('2021-08-26', '2021-08-26'), recall(null, '2021-10-01')]
