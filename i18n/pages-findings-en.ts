@@ -20,6 +20,7 @@ export const findingsEn: PagesText['findings'] = {
   noneHere: 'No finding fits these conditions.',
   filter: 'Filter',
   all: 'All',
+  unfinished: 'Unfinished',
   stateFilter: 'State',
   ownerFilter: 'Whose',
   mine: 'Mine',

@@ -153,11 +153,11 @@ select let_role('sesshu_api', t::regclass, c, changing.purposes)
          where (table_name, role_name, command, reach) = ('dose', 'sesshu_api', 'update', 'town')) changing,
        (values ('finding', 'select, insert, update'), ('finding_event', 'insert')) rule (t, c);
 
--- The worker judges the doses of a lot by their day alone, in all towns: nobody is looked at.
+-- The worker judges the doses of a lot by their day alone, town by town: nobody is looked at.
 grant select (id, product_code, lot_number) on dose to sesshu_worker;
 grant select (municipality_code, dose_id, code, state, hits, decided_by, decided_at, decided_on, reason),
   insert, update (state, hits, decided_by, decided_at, decided_on, reason) on finding to sesshu_worker;
-select let_role('sesshu_worker', t::regclass, c, '{judgeLots}', 'any') from (values
+select let_role('sesshu_worker', t::regclass, c, '{judgeLots}') from (values
   ('dose', 'select'), ('finding', 'select, insert, update'), ('finding_event', 'insert')) rule (t, c);
 
 -- across towns ----------------------------------------------------------------------------------
@@ -173,6 +173,17 @@ grant select (slip_kind, claimed_dose_number, given_on, venue_code, product_code
 grant select (product_code, due_on, doses_given, relocation_event_id) on course to sesshu_definer;
 grant select (id) on register_event to sesshu_definer;
 grant select (recorded_at) on dose to sesshu_definer;
+
+-- The town in whose rows the doses of a lot go on after a dose.
+create function next_town_of_lot(product text, lot text, after_town text, after_dose uuid) returns text
+language sql stable security definer set search_path = pg_catalog, public as $$
+  select d.municipality_code from dose d
+   where purpose_is('judgeLots') and d.product_code = product and d.lot_number = lot
+     and (d.municipality_code, d.id)
+       > (coalesce(after_town, ''), coalesce(after_dose, '00000000-0000-0000-0000-000000000000'))
+     and d.voided_at is null
+   order by d.municipality_code, d.id limit 1
+$$;
 
 -- Where people live today who were given a lot, in numbers.
 create function lot_towns(product text, lot text)
@@ -271,4 +282,5 @@ grant create on schema public to sesshu_definer;
 select give_to_definer(f::regprocedure, 'sesshu_api') from unnest(array[
   'lot_towns(text, text)', 'lot_people(text, text, text, uuid, int)',
   'venue_doses(text, text, date, date)', 'venue_unresolved(text)', 'dose_reserve(text, date)']) f;
+select give_to_definer('next_town_of_lot(text, text, text, uuid)', 'sesshu_worker');
 revoke create on schema public from sesshu_definer;

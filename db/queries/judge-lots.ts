@@ -1,10 +1,11 @@
 /**
  * The doses of a lot whose data have changed, judged again a page at a time: each page is a transaction
- * of its own, so that no lock is held for long however many were given the lot.
+ * of its own in the rows of one town, so that no lock is held for long however many were given the lot.
  */
 import type { PlainDate } from '../../domain/course.ts'
 import { type LotFacts, lotFindingCodes, lotFindings } from '../../domain/findings.ts'
 import { type Sql, type Tx, withPurpose } from '../client.ts'
+import { widenScope } from '../scope.ts'
 import { type Settled, settleFindings } from './findings/settle.ts'
 
 const dosesAtOnce = 200
@@ -30,18 +31,35 @@ export async function judgeNextPage(sql: Sql, today: PlainDate): Promise<JudgedP
         from lot_judgement where next_at <= clock_timestamp()
        order by next_at limit 1 for update skip locked`
     if (!asked) return undefined
+    const town = await nextTown(tx, asked)
+    if (town === undefined) {
+      await endPass(tx, asked)
+      return { doses: 0, found: 0, hitNoMore: 0 }
+    }
+    await widenScope(tx, [town])
     const lot = await factsOf(tx, asked)
-    const doses = await dosesAfter(tx, asked)
+    const doses = await dosesAfter(tx, asked, town)
+    const last = doses.at(-1)
+    // Voided in this moment: asked again, it goes on after it.
+    if (!last) return { doses: 0, found: 0, hitNoMore: 0 }
     const settled = await settleFindings(
       tx,
-      doses.map(({ municipalityCode, doseId, givenOn }) => {
-        return { municipalityCode, doseId, asked: lotFindingCodes, hits: lotFindings(givenOn, lot) }
+      doses.map(({ doseId, givenOn }) => {
+        const hits = lotFindings(givenOn, lot)
+        return { municipalityCode: town, doseId, asked: lotFindingCodes, hits }
       }),
       { because: 'lotData', by: 'worker', today },
     )
-    await goOn(tx, asked, doses.length === dosesAtOnce ? doses.at(-1) : undefined)
+    await goOn(tx, asked, town, last)
     return { ...settled, doses: doses.length }
   })
+}
+
+async function nextTown(tx: Tx, asked: Asked): Promise<string | undefined> {
+  const [row] = await tx<{ town: string | null }[]>`
+    select next_town_of_lot(${asked.productCode}, ${asked.lotNumber}, ${asked.afterTown},
+                            ${asked.afterDose}) as town`
+  return row!.town ?? undefined
 }
 
 async function factsOf(tx: Tx, { productCode, lotNumber }: Asked): Promise<LotFacts> {
@@ -52,30 +70,29 @@ async function factsOf(tx: Tx, { productCode, lotNumber }: Asked): Promise<LotFa
   return { ...(expiresOn && { expiresOn }), ...(recalledOn && { recalledOn }) }
 }
 
-type DoseOfLot = { municipalityCode: string; doseId: string; givenOn: PlainDate }
+type DoseOfLot = { doseId: string; givenOn: PlainDate }
 
-function dosesAfter(tx: Tx, asked: Asked): Promise<DoseOfLot[]> {
+function dosesAfter(tx: Tx, asked: Asked, town: string): Promise<DoseOfLot[]> {
+  const { productCode, lotNumber, afterTown, afterDose } = asked
   return tx<DoseOfLot[]>`
-    select municipality_code as "municipalityCode", id as "doseId", given_on as "givenOn"
-      from dose
-     where product_code = ${asked.productCode} and lot_number = ${asked.lotNumber}
-       and (municipality_code, id) > (${asked.afterTown ?? ''},
-                                      ${asked.afterDose ?? '00000000-0000-0000-0000-000000000000'}::uuid)
+    select id as "doseId", given_on as "givenOn" from dose
+     where product_code = ${productCode} and lot_number = ${lotNumber}
+       and municipality_code = ${town}
+       and id > ${(afterTown === town && afterDose) || '00000000-0000-0000-0000-000000000000'}::uuid
        and voided_at is null
-     order by municipality_code, id limit ${dosesAtOnce}`
+     order by id limit ${dosesAtOnce}`
 }
 
-/** To the next page; or, at the end, to the second pass; and after that the lot is done. */
-async function goOn(tx: Tx, asked: Asked, last: DoseOfLot | undefined): Promise<void> {
-  const { productCode, lotNumber } = asked
-  if (last) {
-    await tx`
-      update lot_judgement
-         set began_at = coalesce(began_at, clock_timestamp()), after_town = ${last.municipalityCode},
-             after_dose = ${last.doseId}
-       where product_code = ${productCode} and lot_number = ${lotNumber}`
-    return
-  }
+async function goOn(tx: Tx, asked: Asked, town: string, last: DoseOfLot): Promise<void> {
+  await tx`
+    update lot_judgement
+       set began_at = coalesce(began_at, clock_timestamp()), after_town = ${town},
+           after_dose = ${last.doseId}
+     where product_code = ${asked.productCode} and lot_number = ${asked.lotNumber}`
+}
+
+/** Then comes the second pass; and after that the lot is done. */
+async function endPass(tx: Tx, { productCode, lotNumber }: Asked): Promise<void> {
   const again = tx`asked_at + make_interval(secs => ${secondPassAfterSeconds})`
   const done = await tx`
     delete from lot_judgement

@@ -126,7 +126,7 @@ function FilterForm({ page, asked, colleagues }: FormProps) {
       <Choice name="code" label={words.kind} chosen={asked.code} all={words.all}>
         {findingCodes.map((code) => [code, findingName(code, page)])}
       </Choice>
-      <Choice name="state" label={words.stateFilter} chosen={asked.state} all={words.open}>
+      <Choice name="state" label={words.stateFilter} chosen={asked.state} all={words.unfinished}>
         {states.map((state) => [state, words.states[state]])}
       </Choice>
       <Choice name="owner" label={words.ownerFilter} chosen={asked.owner} all={words.all}>

@@ -3,9 +3,9 @@ import { dayKinds, type SupplyPeriod } from '../../domain/supply-period.ts'
 import { AsOf, Axis, Section, Table } from '../components/basics.tsx'
 import { Language } from '../components/findings.tsx'
 import { productName } from '../components/product.ts'
-import { dayWords, momentWords, numberWords } from '../format.ts'
+import { dayWords, numberWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
-import { href, type Page } from '../page.ts'
+import { asOfWords, href, type Page } from '../page.ts'
 import { periodOf, readCounts, readReserve, townOf } from './supply-data.ts'
 
 const linesAtMost = 200
@@ -87,7 +87,7 @@ function Counts({ page, period, counts }: CountsProps) {
   return (
     <>
       <p class="note">{supply.kindNote[period.by]}</p>
-      {countedAt && <AsOf when={supply.countedAt(momentWords(countedAt.getTime(), page.lang))} />}
+      {countedAt && <AsOf when={supply.countedAt(asOfWords(page, countedAt.getTime()))} />}
       {shown.length === 0 ? (
         <p>{supply.none}</p>
       ) : (

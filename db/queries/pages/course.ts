@@ -103,7 +103,7 @@ async function dosesHere(tx: OrmTx, courseId: string): Promise<CourseDose[]> {
       issuerCode: dose.issuingMunicipalityCode,
       isVoided: sql<boolean>`${dose.voidedAt} is not null`,
       findings: sql<string[]>`array(select f.code from ${finding} f
-        where f.municipality_code = ${dose.municipalityCode} and f.dose_id = ${dose.id}
+        where f.municipality_code = ${dose.municipalityCode} and f.dose_id = ${dose.id} and f.hits
         order by f.code)`,
     })
     .from(dose)
