@@ -1,6 +1,6 @@
 /**
- * Which rules a dose breaks. One function for a dose that comes (`findingsOf`), one for a whole course
- * as it stands (`judgeFindings`), one for what a lot's data say (`lotFindings`): a rule is written once.
+ * Which rules a dose breaks: one function for a dose among the others of its course (`judgeDose`), one for
+ * what a lot's data say (`lotFindings`), which the first asks: a rule is written once.
  *
  * A finding is a rule hit, never a verdict: the fact stands, and a person decides.
  */
@@ -49,49 +49,26 @@ export type DoseFacts = {
   venueOpenedOn?: PlainDate
 }
 
-/** A dose that comes, against those that were known before it; these in any order. */
-export function findingsOf(dose: Given, facts: DoseFacts, before: readonly Given[]): FindingCode[] {
-  return codesOf(dose, facts, before, before)
-}
-
-/** One of a course's doses that count. */
-export type JudgedDose = Given & {
-  id: string
-  lot?: LotFacts
-  /** Names its sheet, whatever it is made of: the same text is the same sheet. */
-  ticket: string
-  ticketIssuedOn?: PlainDate
-  ticketRevokedOn?: PlainDate
-  venueOpenedOn?: PlainDate
-}
-
-export type JudgedCourse = {
-  /** Neither voided nor held, in the order in which they were recorded. */
-  doses: readonly JudgedDose[]
-  /** `notAsked`: nobody opened a minor's birth date; then `ageOutsideProduct` is in no answer. */
-  age: { bornOn: PlainDate } | 'grownUp' | 'notAsked'
-}
-
-/**
- * The findings of every dose of a course as it stands now, by the dose's id. Each dose is held against
- * those recorded before it, as its scan was, so that a hit stays with the dose that caused it. Only a
- * first dose that was missing may have come since.
- */
-export function judgeFindings({ doses, age }: JudgedCourse): Map<string, FindingCode[]> {
-  const judged = new Map<string, FindingCode[]>()
-  doses.forEach((dose, i) => {
-    const before = doses.slice(0, i)
-    const facts: DoseFacts = {
-      ...dose,
-      ...(typeof age === 'object' ? age : {}),
-      slipIsUsed: before.some((other) => isSameSlip(other, dose)),
-    }
-    const codes = codesOf(dose, facts, before, doses)
-    const answered =
-      age === 'notAsked' ? codes.filter((code) => code !== 'ageOutsideProduct') : codes
-    judged.set(dose.id, answered)
-  })
-  return judged
+/** One dose against those that were known before it; these in any order. */
+export function judgeDose(dose: Given, facts: DoseFacts, before: readonly Given[]): FindingCode[] {
+  const byLot = lotFindings(dose.givenOn, facts.lot)
+  const { ticketRevokedOn } = facts
+  const rules: [FindingCode, boolean][] = [
+    ['intervalTooShort', intervalIsTooShort(dose, before)],
+    ['productMismatch', before.some((other) => other.productCode !== dose.productCode)],
+    ['ageOutsideProduct', before.length === 0 && ageIsOutside(dose, facts.bornOn)],
+    ...lotFindingCodes.map((code): [FindingCode, boolean] => [code, byLot.includes(code)]),
+    ['sameDayDose', before.some((other) => other.givenOn === dose.givenOn)],
+    ['doseOrder', orderIsOdd(dose, before)],
+    ['claimAgainstCourse', before.some((d) => d.claimedDoseNumber === dose.claimedDoseNumber)],
+    ['extraDose', seriesIsFull(before)],
+    ['slipAlreadyUsed', facts.slipIsUsed],
+    ['ticketRevoked', ticketRevokedOn !== undefined && !isBefore(dose.givenOn, ticketRevokedOn)],
+    ['beforeProductApproved', isAfter(productOf(dose.productCode).approvedOn, dose.givenOn)],
+    ['beforeVenueOpened', isAfter(facts.venueOpenedOn, dose.givenOn)],
+    ['beforeTicketIssued', isAfter(facts.ticketIssuedOn, dose.givenOn)],
+  ]
+  return rules.filter(([, hit]) => hit).map(([code]) => code)
 }
 
 /** What a lot's data say about a dose of it. Undefined: nobody named the lot. */
@@ -102,36 +79,6 @@ export function lotFindings(givenOn: PlainDate, lot: LotFacts | undefined): Find
   // On the day itself nobody knows which came first: worth a look.
   if (lot.recalledOn !== undefined && !isBefore(givenOn, lot.recalledOn)) codes.push('lotRecalled')
   return codes
-}
-
-function isSameSlip(a: JudgedDose, b: JudgedDose): boolean {
-  return a.ticket === b.ticket && a.claimedDoseNumber === b.claimedDoseNumber
-}
-
-function codesOf(
-  dose: Given,
-  facts: DoseFacts,
-  before: readonly Given[],
-  all: readonly Given[],
-): FindingCode[] {
-  const byLot = lotFindings(dose.givenOn, facts.lot)
-  const { ticketRevokedOn } = facts
-  const rules: [FindingCode, boolean][] = [
-    ['intervalTooShort', intervalIsTooShort(dose, before)],
-    ['productMismatch', before.some((other) => other.productCode !== dose.productCode)],
-    ['ageOutsideProduct', before.length === 0 && ageIsOutside(dose, facts.bornOn)],
-    ...lotFindingCodes.map((code): [FindingCode, boolean] => [code, byLot.includes(code)]),
-    ['sameDayDose', before.some((other) => other.givenOn === dose.givenOn)],
-    ['doseOrder', orderIsOdd(dose, before, all)],
-    ['claimAgainstCourse', before.some((d) => d.claimedDoseNumber === dose.claimedDoseNumber)],
-    ['extraDose', seriesIsFull(before)],
-    ['slipAlreadyUsed', facts.slipIsUsed],
-    ['ticketRevoked', ticketRevokedOn !== undefined && !isBefore(dose.givenOn, ticketRevokedOn)],
-    ['beforeProductApproved', isAfter(productOf(dose.productCode).approvedOn, dose.givenOn)],
-    ['beforeVenueOpened', isAfter(facts.venueOpenedOn, dose.givenOn)],
-    ['beforeTicketIssued', isAfter(facts.ticketIssuedOn, dose.givenOn)],
-  ]
-  return rules.filter(([, hit]) => hit).map(([code]) => code)
 }
 
 /** Against the dose before and the dose after, wherever in the series this one falls. */
@@ -169,12 +116,9 @@ function seriesIsFull(doses: readonly Given[]): boolean {
   return first !== undefined && doses.length >= dosesInSeries(first.productCode)
 }
 
-/**
- * A second dose without a first, or dated before one: normal at large venues, worth a look. A first that
- * is recorded later ends the former.
- */
-function orderIsOdd(dose: Given, before: readonly Given[], all: readonly Given[]): boolean {
-  const hasEarlier = all.some((other) => other.claimedDoseNumber < dose.claimedDoseNumber)
+/** A second dose without a first, or dated before one: normal at large venues, worth a look. */
+function orderIsOdd(dose: Given, before: readonly Given[]): boolean {
+  const hasEarlier = before.some((other) => other.claimedDoseNumber < dose.claimedDoseNumber)
   if (dose.claimedDoseNumber > 1 && !hasEarlier) return true
   return before.some((other) => {
     const claims = other.claimedDoseNumber - dose.claimedDoseNumber

@@ -6,7 +6,7 @@
  * (an issuer, venue or product that does not exist, a date in the future) are the caller's, before.
  */
 import type { PlainDate } from './course.ts'
-import { type DoseFacts, type FindingCode, findingsOf, type LotFacts } from './findings.ts'
+import { type DoseFacts, type FindingCode, judgeDose, type LotFacts } from './findings.ts'
 import type { PlanDose } from './plan.ts'
 
 export { type FindingCode, findingCodes } from './findings.ts'
@@ -74,7 +74,7 @@ export function judgeScan(scan: ScanFacts, known: ScanKnowledge): ScanVerdict {
   const same = known.doses.find((dose) => isSameEvent(dose, scan))
   if (same) return { verdict: 'alreadyRecorded', doseId: same.id }
 
-  const findings = findingsOf(scan, doseFacts(ticket, known), known.doses)
+  const findings = findingsOf(scan, ticket, known)
   return { verdict: findings.length > 0 ? 'recordedWithFindings' : 'recorded', findings }
 }
 
@@ -98,6 +98,20 @@ function isSameEvent(dose: PlanDose, scan: ScanFacts): boolean {
     dose.givenOn === scan.givenOn &&
     dose.productCode === scan.productCode
   )
+}
+
+/** All that a finding goes by. */
+export type GivenDose = Pick<
+  ScanFacts,
+  'claimedDoseNumber' | 'givenOn' | 'productCode' | 'lotNumber'
+>
+
+export function findingsOf(
+  dose: GivenDose,
+  ticket: KnownTicket,
+  known: ScanKnowledge,
+): FindingCode[] {
+  return judgeDose(dose, doseFacts(ticket, known), known.doses)
 }
 
 function doseFacts(ticket: KnownTicket, { lot, venueOpenedOn }: ScanKnowledge): DoseFacts {

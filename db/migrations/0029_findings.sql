@@ -95,8 +95,8 @@ create table finding_event (
   state_from text,
   state_to   text not null,
   owner_id   uuid,
-  primary key (municipality_code, id),
-  foreign key (municipality_code, dose_id, code) references finding(municipality_code, dose_id, code)
+  -- of no other table: should the dose go to another register, what happened here stays here
+  primary key (municipality_code, id)
 );
 create index finding_event_finding on finding_event (municipality_code, dose_id, code, at);
 select only_add('finding_event');
@@ -114,16 +114,31 @@ create table error_report (
   due_on    date not null,
   sent_on   date,
   sent_by   text check (char_length(sent_by) between 1 and 80),
+  -- what it said then, whatever becomes of its doses; names nobody
+  sent_lines jsonb,
   primary key (municipality_code, id),
-  foreign key (municipality_code, dose_id) references dose(municipality_code, id),
   check ((form = '4-10-2') = (dose_id is not null) and (form = '4-10-3') = (month is not null)),
-  check ((sent_on is null) = (sent_by is null))
+  check ((sent_on is null) = (sent_by is null) and (sent_on is null) = (sent_lines is null))
 );
 -- a further finding of the dose, and of the month, goes into the report that has not been sent
 create unique index error_report_open on error_report (municipality_code, form, dose_id, month)
   nulls not distinct where sent_on is null;
-alter table finding add foreign key (municipality_code, report_id)
-  references error_report(municipality_code, id);
+
+-- A finding that is over does not hit, whoever ended it. With its dose it may go to another register,
+-- which has not reported it, and in which nobody has taken it.
+create function keep_finding() returns trigger
+language plpgsql set search_path = pg_catalog, public as $$
+begin
+  if new.municipality_code <> old.municipality_code then
+    new.report_id := null; new.is_error := false; new.owner_id := null; new.due_on := null;
+  end if;
+  if new.state in ('corrected', 'withdrawn') then new.hits := false;
+  elsif new.state = 'ruleHit' and old.state in ('corrected', 'withdrawn') then new.hits := true;
+  end if;
+  return new;
+end $$;
+revoke all on function keep_finding() from public;
+create trigger finding_kept before update on finding for each row execute function keep_finding();
 
 -- who may what ----------------------------------------------------------------------------------
 

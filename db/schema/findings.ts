@@ -3,7 +3,7 @@
  * people made of it (`state`) is theirs. An event is one change of it, kept for ever. An error report is
  * what the prefecture is told of errors in giving doses; the findings that it tells of name it.
  */
-import { boolean, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { boolean, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { instant, plainDate } from './columns.ts'
 
 /** `withdrawn`: what the rule goes by has changed. `corrected`: the record was. */
@@ -64,6 +64,7 @@ export const errorReport = pgTable(
     dueOn: plainDate('due_on').notNull(),
     sentOn: plainDate('sent_on'),
     sentBy: text('sent_by'),
+    sentLines: jsonb('sent_lines'),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.id] })],
 )

@@ -1,7 +1,7 @@
 /**
  * Reports of errors in giving doses: a serious one of its dose at once, the minor ones of a month together.
- * A report holds no words of its own: it tells of the findings that name it, and they stay as they were
- * once it was sent.
+ * A report tells of the findings that name it; once it is sent, what it said is kept with it, and those
+ * findings are not decided otherwise.
  */
 import { randomUUID } from 'node:crypto'
 import type { PlainDate } from '../../../domain/course.ts'
@@ -53,11 +53,13 @@ export function listReports(sql: Sql, municipalityCode: string): Promise<ReportL
     scope,
     (tx) => tx<ReportLine[]>`
       select r.id, r.form, r.month, r.opened_on as "openedOn", r.due_on as "dueOn",
-             r.sent_on as "sentOn", count(f.code)::int as findings
+             r.sent_on as "sentOn",
+             coalesce(jsonb_array_length(r.sent_lines), count(f.code))::int as findings
         from error_report r
-        join finding f on (f.municipality_code, f.report_id) = (r.municipality_code, r.id)
+        left join finding f on (f.municipality_code, f.report_id) = (r.municipality_code, r.id)
        where r.municipality_code = ${municipalityCode}
        group by r.municipality_code, r.id
+      having coalesce(jsonb_array_length(r.sent_lines), count(f.code)) > 0
        order by r.sent_on desc nulls first, r.due_on, r.id limit ${reportsAtMost}`,
   )
 }
@@ -81,6 +83,9 @@ export type ErrorLine = {
 
 export type ErrorReport = ReportLine & { lines: ErrorLine[] }
 
+/** With whose it is, for the look that whoever reads it leaves. */
+type OwnedLine = ErrorLine & { residentId: string; courseId: string }
+
 /** Undefined when that town has no such report. One look for each person whose dose it tells of. */
 export async function readReport(
   sql: Sql,
@@ -89,26 +94,33 @@ export async function readReport(
 ): Promise<ErrorReport | undefined> {
   const scope = { municipalityCode, purpose: 'checkFindings' } as const
   return withPurpose(sql, scope, async (tx) => {
-    const [report] = await tx<Omit<ReportLine, 'findings'>[]>`
-      select id, form, month, opened_on as "openedOn", due_on as "dueOn", sent_on as "sentOn"
+    const [found] = await tx<(Omit<ReportLine, 'findings'> & { sentLines: OwnedLine[] | null })[]>`
+      select id, form, month, opened_on as "openedOn", due_on as "dueOn", sent_on as "sentOn",
+             sent_lines as "sentLines"
         from error_report where municipality_code = ${municipalityCode} and id = ${id}`
-    const lines = await tx<(ErrorLine & { residentId: string; courseId: string })[]>`
-      select f.code, f.decided_on as "decidedOn", f.reason, d.claimed_dose_number as "doseNumber",
-             d.given_on as "givenOn", d.recorded_on as "recordedOn", d.venue_code as "venueCode",
-             v.name as "venueName", d.product_code as "productCode", d.lot_number as "lotNumber",
-             l.expires_on as "lotExpiresOn", d.age_band as "ageBand",
-             d.resident_id as "residentId", d.course_id as "courseId"
-        from finding f
-        join dose d on (d.municipality_code, d.id) = (f.municipality_code, f.dose_id)
-        join venue v on v.code = d.venue_code
-        left join lot l on (l.product_code, l.lot_number) = (d.product_code, d.lot_number)
-       where f.municipality_code = ${municipalityCode} and f.report_id = ${id}
-       order by d.given_on, d.id, f.code`
+    const lines = found?.sentLines ?? (await linesOf(tx, municipalityCode, id))
     await lookAtDoses(tx, municipalityCode, lines)
-    if (!report) return undefined
-    const shown = lines.map(({ residentId: _, courseId: __, ...line }) => line)
+    if (!found) return undefined
+    const { sentLines: _, ...report } = found
+    const shown = lines.map(({ residentId: __, courseId: ___, ...line }) => line)
     return { ...report, findings: lines.length, lines: shown }
   })
+}
+
+function linesOf(tx: Tx, municipalityCode: string, id: string): Promise<OwnedLine[]> {
+  return tx<OwnedLine[]>`
+    select f.code, f.decided_on as "decidedOn", f.reason, d.claimed_dose_number as "doseNumber",
+           d.given_on as "givenOn", d.recorded_on as "recordedOn", d.venue_code as "venueCode",
+           v.name as "venueName", d.product_code as "productCode", d.lot_number as "lotNumber",
+           l.expires_on as "lotExpiresOn", d.age_band as "ageBand",
+           d.resident_id as "residentId", d.course_id as "courseId"
+      from finding f
+      join dose d on (d.municipality_code, d.id) = (f.municipality_code, f.dose_id)
+      join venue v on v.code = d.venue_code
+      left join lot l on (l.product_code, l.lot_number) = (d.product_code, d.lot_number)
+     where f.municipality_code = ${municipalityCode} and f.report_id = ${id}
+       and d.voided_at is null
+     order by d.given_on, d.id, f.code`
 }
 
 /**
@@ -126,14 +138,17 @@ export async function markReportSent(
     const [found] = await tx<{ sentOn: PlainDate | null; openedOn: PlainDate }[]>`
       select sent_on as "sentOn", opened_on as "openedOn" from error_report
        where municipality_code = ${municipalityCode} and id = ${id} for no key update`
-    await lookAtDoses(tx, municipalityCode, [])
+    const lines = found ? await linesOf(tx, municipalityCode, id) : []
+    await lookAtDoses(tx, municipalityCode, lines)
     if (!found) return false
     if (found.sentOn) throw new DomainError('errorReportSent', 'It was sent before', 'sentOn')
     if (sentOn < found.openedOn || sentOn > by.today) {
       throw new DomainError('errorReportDay', 'Sent before it was there, or later', 'sentOn')
     }
     await tx`
-      update error_report set sent_on = ${sentOn}, sent_by = ${by.accountId}
+      update error_report
+         set sent_on = ${sentOn}, sent_by = ${by.accountId},
+             sent_lines = ${JSON.stringify(lines)}::text::jsonb
        where municipality_code = ${municipalityCode} and id = ${id}`
     return true
   })

@@ -5,7 +5,7 @@ import { settleFindings } from '../../../db/queries/findings/settle.ts'
 import type { PlainDate } from '../../../domain/course.ts'
 import type { FindingCode } from '../../../domain/findings.ts'
 import { type FindingsSite, findingsSite } from '../../support/findings.ts'
-import { town } from '../../support/town.ts'
+import { aResident, otherTown, town } from '../../support/town.ts'
 import { readPdf } from '../../unit/letters/read-pdf.ts'
 
 let site: FindingsSite
@@ -205,6 +205,32 @@ describe('reports of errors', () => {
       },
     )
     expect(elsewhere.status).toBe(404)
+  })
+
+  test('what was sent stays said, whatever becomes of its dose, even in another register', async () => {
+    const { doseId, code } = await expired()
+    const { reportId } = (await decide({ doseId, code }, error)).body
+    expect((await sent(reportId, '2021-07-01')).status).toBe(200)
+    const said = await site.staff.page('clerk', `/findings/reports/${reportId}.csv`)
+    const there = await aResident(site.db, { municipalityCode: otherTown })
+    await site.db.sql`
+      insert into dose
+      select (jsonb_populate_record(d, jsonb_build_object(
+                'municipality_code', ${otherTown}::text, 'resident_id', ${there.residentId}::text,
+                'given_on', '2021-05-30'))).*
+        from dose d where d.id = ${doseId}`
+    await site.db.sql`update finding set municipality_code = ${otherTown} where dose_id = ${doseId}`
+    const [moved] = await site.db.sql`
+      select report_id, is_error, owner_id, state from finding where dose_id = ${doseId}`
+    expect(moved).toEqual({
+      report_id: null,
+      is_error: false,
+      owner_id: null,
+      state: 'checkedRight',
+    })
+    const again = await site.staff.page('clerk', `/findings/reports/${reportId}.csv`)
+    expect(again.text).toBe(said.text)
+    expect((await reports()).find(({ id }) => id === reportId)!.findings).toBe(1)
   })
 
   test('as documents they say what the records know, and name nobody', async () => {

@@ -1,4 +1,4 @@
-/** Proves: a course judged as a whole says what its scans said; what is grave, and by when; lots by day. */
+/** Proves: dates that cannot be are found, lots are judged by what is known, and what is grave is due soon. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addDays } from '../../../domain/calendar.ts'
@@ -9,99 +9,11 @@ import {
   reportDueOn,
   reportFormOf,
 } from '../../../domain/finding-severity.ts'
-import {
-  type FindingCode,
-  findingCodes,
-  findingsOf,
-  type JudgedDose,
-  judgeFindings,
-  lotFindings,
-} from '../../../domain/findings.ts'
+import { type FindingCode, findingCodes, judgeDose, lotFindings } from '../../../domain/findings.ts'
 import { type LotStatement, lotFactsOn } from '../../../domain/lot.ts'
-import { productCodes } from '../../../domain/product.ts'
 
 const day = (text: string) => text as PlainDate
 const firstDay = day('2021-05-01')
-
-const aDose = fc.record({
-  claimedDoseNumber: fc.integer({ min: 1, max: 3 }),
-  givenOn: fc.integer({ min: 0, max: 60 }).map((n) => addDays(firstDay, n)),
-  productCode: fc.constantFrom(...productCodes.slice(0, 3)),
-  ticket: fc.constantFrom('a', 'b'),
-  lot: fc.option(fc.record({ expiresOn: fc.constantFrom(day('2021-05-20'), day('2022-01-31')) }), {
-    nil: undefined,
-  }),
-})
-const aCourse = fc
-  .array(aDose, { maxLength: 5 })
-  .map((doses) =>
-    doses.map(({ lot, ...dose }, i): JudgedDose => ({ ...dose, id: `d${i}`, ...(lot && { lot }) })),
-  )
-
-/** As the scans came, one after the other. */
-function asScanned(doses: JudgedDose[]): Map<string, FindingCode[]> {
-  return new Map(
-    doses.map((dose, i) => {
-      const before = doses.slice(0, i)
-      const slipIsUsed = before.some(
-        (d) => d.ticket === dose.ticket && d.claimedDoseNumber === dose.claimedDoseNumber,
-      )
-      return [dose.id, findingsOf(dose, { ...dose, slipIsUsed }, before)]
-    }),
-  )
-}
-
-describe('a whole course', () => {
-  test('is judged as its scans were, but for an order that a later first dose has mended', () => {
-    fc.assert(
-      fc.property(aCourse, (doses) => {
-        const whole = judgeFindings({ doses, age: 'grownUp' })
-        for (const [id, codes] of asScanned(doses)) {
-          const without = (all: FindingCode[]) => all.filter((code) => code !== 'doseOrder')
-          expect(without(whole.get(id)!)).toEqual(without(codes))
-          if (whole.get(id)!.includes('doseOrder')) expect(codes).toContain('doseOrder')
-        }
-      }),
-    )
-  })
-
-  test('taken out of it, a dose leaves no hit on those before it', () => {
-    fc.assert(
-      fc.property(aCourse, (doses) => {
-        const whole = judgeFindings({ doses, age: 'grownUp' })
-        const without = judgeFindings({ doses: doses.slice(0, -1), age: 'grownUp' })
-        for (const [id, codes] of without) {
-          for (const code of whole.get(id)!) expect(codes).toContain(code)
-        }
-      }),
-    )
-  })
-
-  test('a first dose that comes late ends the odd order of the second', () => {
-    const second = { id: 'b', claimedDoseNumber: 2, givenOn: day('2021-06-09'), ticket: 'a' }
-    const first = { id: 'a', claimedDoseNumber: 1, givenOn: day('2021-05-19'), ticket: 'a' }
-    const pfizer = { productCode: 'pfizer', lot: {} }
-    const judge = (...doses: object[]) =>
-      judgeFindings({
-        doses: doses.map((dose) => ({ ...dose, ...pfizer }) as JudgedDose),
-        age: 'grownUp',
-      })
-    expect(judge(second).get('b')).toEqual(['doseOrder'])
-    expect(judge(second, first).get('b')).toEqual([])
-  })
-
-  test('says nothing of an age that nobody opened', () => {
-    const child = {
-      ...{ id: 'a', claimedDoseNumber: 1, givenOn: day('2022-03-01'), ticket: 'a', lot: {} },
-      productCode: 'pfizer5to11',
-    }
-    const of = (age: Parameters<typeof judgeFindings>[0]['age']) =>
-      judgeFindings({ doses: [child], age }).get('a')
-    expect(of('grownUp')).toEqual(['ageOutsideProduct'])
-    expect(of('notAsked')).toEqual([])
-    expect(of({ bornOn: day('2014-05-05') })).toEqual([])
-  })
-})
 
 test.each<[string, object, FindingCode[]]>([
   ['before the approval', { givenOn: day('2021-02-13') }, ['beforeProductApproved']],
@@ -113,7 +25,7 @@ test.each<[string, object, FindingCode[]]>([
 ])('a date that cannot be: %s', (_, more, codes) => {
   const dose = { claimedDoseNumber: 1, givenOn: day('2021-06-09'), productCode: 'pfizer' }
   const facts = { lot: {}, slipIsUsed: false, ...more }
-  expect(findingsOf({ ...dose, ...more }, facts, [])).toEqual(codes)
+  expect(judgeDose({ ...dose, ...more }, facts, [])).toEqual(codes)
 })
 
 describe('a lot', () => {
