@@ -80,7 +80,7 @@ function Facts({ page, finding }: Part) {
     [words.state, <FindingStateTag page={page} state={finding.state} />],
     [words.severity, <SeverityTag page={page} code={finding.code} />],
     [words.due, dayWords(finding.dueOn, lang)],
-    [words.owner, finding.owner ?? words.nobody],
+    [words.owner, finding.owner ? <code>{finding.owner}</code> : words.nobody],
     [
       words.givenOn,
       `${dayWords(finding.givenOn, lang)} ${words.doseOf(String(finding.doseNumber))}`,
@@ -184,7 +184,7 @@ function AssignForm({ page, finding, colleagues }: Part & { colleagues: Colleagu
           <select id="ownerId" name="ownerId">
             <option value="">{words.nobody}</option>
             {colleagues.map(({ id, login }) => (
-              <option value={id} selected={id === finding.ownerId}>
+              <option value={id} selected={id === finding.ownerId} lang="en">
                 {login}
               </option>
             ))}
@@ -202,10 +202,10 @@ function AssignForm({ page, finding, colleagues }: Part & { colleagues: Colleagu
 
 function History({ page, finding }: Part) {
   const words = page.words.findings
-  const found = { onDay: finding.foundOn, by: '', text: words.fromScan }
+  const found = { onDay: finding.foundOn, by: <></>, text: words.fromScan }
   const events = finding.events.map((event) => ({
     onDay: event.onDay,
-    by: words.processes[event.by] ?? event.by,
+    by: words.processes[event.by] ?? <code>{event.by}</code>,
     text: [
       words.what[event.what],
       event.what === 'decided' && words.states[event.stateTo],

@@ -131,11 +131,11 @@ function FilterForm({ page, asked, colleagues }: FormProps) {
       </Choice>
       <Choice name="owner" label={words.ownerFilter} chosen={asked.owner} all={words.all}>
         {[
-          ...(mine ? [[mine, words.mine] as [string, string]] : []),
+          ...(mine ? [[mine, words.mine] as Option] : []),
           ['none', words.nobody],
           ...colleagues
             .filter(({ id }) => id !== mine)
-            .map(({ id, login }): [string, string] => [id, login]),
+            .map(({ id, login }): Option => [id, login, 'en']),
         ]}
       </Choice>
       <label class="choice">
@@ -147,12 +147,15 @@ function FilterForm({ page, asked, colleagues }: FormProps) {
   )
 }
 
+/** A login is no word of any language; it is read out letter by letter as English. */
+type Option = [value: string, words: string, lang?: 'en']
+
 type ChoiceProps = {
   name: string
   label: string
   chosen: string | undefined
   all: string
-  children: [string, string][]
+  children: Option[]
 }
 
 function Choice({ name, label, chosen, all, children }: ChoiceProps) {
@@ -161,8 +164,8 @@ function Choice({ name, label, chosen, all, children }: ChoiceProps) {
       <label for={name}>{label}</label>
       <select id={name} name={name}>
         <option value="">{all}</option>
-        {children.map(([value, words]) => (
-          <option value={value} selected={chosen === value}>
+        {children.map(([value, words, lang]) => (
+          <option value={value} selected={chosen === value} {...(lang && { lang })}>
             {words}
           </option>
         ))}
@@ -217,7 +220,7 @@ function lineCells(page: Page, line: FindingLine) {
       {isOpen && line.dueOn < today && <Tag tone="late">{words.isOverdue}</Tag>}
     </>,
     page.words.days(numberWords(daysBetween(line.foundOn, today))),
-    line.owner ?? words.nobody,
+    line.owner ? <code>{line.owner}</code> : words.nobody,
     <FindingStateTag page={page} state={line.state} />,
     `${dayWords(line.givenOn, page.lang)} ${words.doseOf(String(line.doseNumber))}`,
     <span lang="ja">{line.venueName ?? line.venueCode}</span>,
