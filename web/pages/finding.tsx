@@ -98,6 +98,11 @@ function Facts({ page, finding }: Part) {
   return (
     <>
       <p class="lead">{whatToDo}</p>
+      {finding.isError && (
+        <p>
+          <Tag tone="late">{words.decisions.error}</Tag>
+        </p>
+      )}
       {!finding.hits && (
         <p>
           <Tag tone="stopped">{words.hitsNoMore}</Tag>

@@ -1,7 +1,9 @@
 /** Proves: lots are dated data, and doses recorded before are judged again when these change. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { followDueStatements } from '../../../db/queries/lots.ts'
 import type { PlainDate } from '../../../domain/course.ts'
+import { startLotKeeper } from '../../../workers/lots.ts'
 import { type FindingsSite, findingsSite } from '../../support/findings.ts'
 import { seedTicket } from '../../support/people.ts'
 import { aResident, otherTown, town } from '../../support/town.ts'
@@ -108,6 +110,21 @@ test('a recall reaches the doses of its day and later; a lot that gets named is 
   await put({ ...lot, recalledOn: null, knownFrom: '2021-08-30' })
   await site.judge('2021-08-30')
   expect(await site.findingsOf(after.doseId)).toContain('lotRecalled withdrawn (hits no more)')
+})
+
+test('the worker does it by itself, round by round', async () => {
+  site.api.setDay('2021-09-05')
+  await put({ lotNumber: 'KEPT1', expiresOn: '2021-08-31' })
+  const { doseId } = await site.dosed({ lotNumber: 'KEPT1', givenOn: '2021-09-01' })
+  await put({ lotNumber: 'KEPT1', expiresOn: '2021-12-31', knownFrom: '2021-09-05' })
+  const log = pino({ level: 'silent' })
+  const keeper = startLotKeeper({ sql: site.worker, clock: site.api.clock, log, isDemo: true })
+  await vi.waitFor(
+    async () =>
+      expect(await site.findingsOf(doseId)).toEqual(['lotExpired withdrawn (hits no more)']),
+    { timeout: 10_000, interval: 100 },
+  )
+  await keeper.stop()
 })
 
 test('what a person has decided, no lot takes back', async () => {
