@@ -178,6 +178,8 @@ async function addUnattached(sql: postgres.Sql): Promise<void> {
   await sql`
     insert into keying_slip (municipality_code, batch_id, slip_no, scan_id, slip)
     values (${peopledTown}, ${pile}, 1, ${randomUUID()}, ${Buffer.alloc(64, 1)})`
+}
+
 /** What a clerk leaves behind who decides on a finding. */
 async function addRowsOfFindings(sql: postgres.Sql): Promise<void> {
   const [hit] = await sql<{ dose: string; code: string }[]>`
