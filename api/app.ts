@@ -20,6 +20,8 @@ import { breakGlassRoutes } from './routes/break-glass.ts'
 import { deviceDoorRoutes, deviceRoutes, revoke, unlock } from './routes/devices.ts'
 import { doseForm } from './routes/dose-form.ts'
 import { doseRoutes } from './routes/doses.ts'
+import { findingForms } from './routes/finding-forms.ts'
+import { findingRoutes } from './routes/findings.ts'
 import { incidentForms, incidentRoutes } from './routes/incidents.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { moveRoutes } from './routes/moves.ts'
@@ -30,6 +32,7 @@ import { protectionRoutes } from './routes/protection.ts'
 import { registerRoutes } from './routes/register.ts'
 import { rightsRoutes } from './routes/rights.ts'
 import { scanRoutes } from './routes/scans.ts'
+import { supplyRoutes } from './routes/supply.ts'
 import { sayYes, twoPeopleRoutes } from './routes/two-people.ts'
 import { unattachedRoutes } from './routes/unattached.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -65,7 +68,8 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
     c.res.headers.set('Sesshu-Campaign-At', new Date(deps.clock.now()).toISOString())
   })
   for (const path of ['/api/*', '/fhir/*', '/auth/*']) app.use(path, limitBody(bodyMaxBytes))
-  for (const path of ['/my', '/my/*', '/courses/*']) app.use(path, limitBody(formMaxBytes))
+  for (const path of ['/my', '/my/*']) app.use(path, limitBody(formMaxBytes))
+  for (const path of ['/courses/*', '/findings/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/worklist/*', '/keying', '/keying/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/devices/*', '/approvals', '/approvals/*'])
     app.use(path, limitBody(formMaxBytes))
@@ -91,6 +95,11 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', planRoutes(deps))
   app.route('/api/v1', incidentRoutes(deps))
   app.route('/api/v1', authorityRoutes(deps, options.web?.oversight ?? {}))
+  app.route('/api/v1', findingRoutes(deps))
+  app.route('/api/v1', supplyRoutes(deps))
+  app.post('/findings/:doseId/:code/decide', findingForms(deps).decide)
+  app.post('/findings/:doseId/:code/assign', findingForms(deps).assign)
+  app.post('/findings/reports/:id/sent', findingForms(deps).sent)
   app.post('/plan/answers', planForm(deps))
   app.post('/courses/:id/doses/:dose/:what', doseForm(deps))
   app.post('/incidents', incidentForms(deps).add)

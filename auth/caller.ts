@@ -82,3 +82,11 @@ export function boundTo(): string | undefined {
   const { office } = currentActor()
   return office === 'system' ? undefined : office
 }
+
+/** Staff of one municipality. Throws Refusal for anybody else: whose findings should they see? */
+export function townOfficer(): AccountCaller {
+  const caller = currentCaller()
+  if (caller?.kind !== 'account') throw new Refusal(401, 'unauthorized')
+  if (!/^\d{6}$/.test(caller.office)) throw new Refusal(403, 'notYourMunicipality')
+  return caller
+}

@@ -231,6 +231,27 @@ export const groups: readonly Group[] = [
     may: ['clerk', 'municipalAdministrator'],
   },
   {
+    name: 'findings',
+    routes: [
+      'GET /findings',
+      'GET /findings/lots',
+      'GET /findings/:doseId/:code',
+      'POST /findings/:doseId/:code/decide',
+      'POST /findings/:doseId/:code/assign',
+      'GET /findings/reports/:file',
+      'POST /findings/reports/:id/sent',
+      'GET /api/v1/findings',
+      'POST /api/v1/findings/:doseId/:code/decide',
+      'POST /api/v1/findings/:doseId/:code/assign',
+      'GET /api/v1/error-reports',
+      'POST /api/v1/error-reports/:id/sent',
+      'GET /api/v1/lots/people',
+      'GET /api/v1/supply/doses',
+      'GET /api/v1/supply/reserve',
+    ],
+    may: ['clerk', 'municipalAdministrator'],
+  },
+  {
     name: 'officePages',
     routes: [
       'GET /devices',
@@ -243,6 +264,12 @@ export const groups: readonly Group[] = [
       'POST /approvals/:id/approve',
     ],
     may: ['municipalAdministrator'],
+  },
+  {
+    // the state sees of it what it sees of statistics anyway
+    name: 'supply',
+    routes: ['GET /supply', 'GET /supply/:file'],
+    may: ['clerk', 'municipalAdministrator', 'stateStatistician'],
   },
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },
 ]

@@ -31,6 +31,8 @@ export const personPurposes = [
   'resolve',
   /** Everything held about one person is written down for that person. */
   'disclose',
+  /** A clerk looks into a rule hit and decides on it; the people who were given a recalled lot. */
+  'checkFindings',
 ] as const
 
 /** Counts, random ids and settings: nobody is looked at. */
@@ -59,6 +61,8 @@ export const namelessPurposes = [
   'eveningTowns',
   /** Courses against their runs. */
   'reconcile',
+  /** Doses of a lot whose data have changed are judged again, by their day alone. */
+  'judgeLots',
   /** Figures across towns. */
   'count',
 ] as const

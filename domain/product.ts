@@ -22,6 +22,8 @@ export type Product = {
   nameEn: string
   /** Maker as the vaccination-register file writes it; the first is the preset, the rest are read too. */
   makerTexts: readonly string[]
+  /** The day of the special approval in Japan; nobody was given it in the programme before. */
+  approvedOn: PlainDate
   /** Youngest civil age from a day on, the latest entry that has begun holds. */
   minimumAges: readonly { from: PlainDate; age: Age }[]
   /** Civil age from which dose 1 takes another product line; left out = none. */
@@ -31,7 +33,7 @@ export type Product = {
 
 const on = (date: string) => date as PlainDate
 
-/** Ages: MHLW, product pages of the programme; Pfizer began at 16 and Moderna at 18. */
+/** Ages and approvals: MHLW, product pages of the programme; Pfizer began at 16 and Moderna at 18. */
 export const products: readonly Product[] = [
   {
     code: 'pfizer',
@@ -39,6 +41,7 @@ export const products: readonly Product[] = [
     nameJa: 'ファイザー',
     nameEn: 'Pfizer',
     makerTexts: ['ファイザー'],
+    approvedOn: on('2021-02-14'),
     minimumAges: [
       { from: on('2021-02-17'), age: { years: 16 } },
       { from: on('2021-06-01'), age: { years: 12 } },
@@ -51,6 +54,7 @@ export const products: readonly Product[] = [
     nameJa: '武田／モデルナ',
     nameEn: 'Moderna',
     makerTexts: ['武田/モデルナ', '武田／モデルナ', 'モデルナ', '武田'],
+    approvedOn: on('2021-05-21'),
     minimumAges: [
       { from: on('2021-05-24'), age: { years: 18 } },
       { from: on('2021-08-03'), age: { years: 12 } },
@@ -63,6 +67,7 @@ export const products: readonly Product[] = [
     nameJa: 'アストラゼネカ',
     nameEn: 'AstraZeneca',
     makerTexts: ['アストラゼネカ'],
+    approvedOn: on('2021-05-21'),
     minimumAges: [{ from: on('2021-08-03'), age: { years: 18 } }],
     dosesInSeries: 2,
   },
@@ -72,6 +77,7 @@ export const products: readonly Product[] = [
     nameJa: 'ノババックス',
     nameEn: 'Novavax',
     makerTexts: ['ノババックス', '武田/ノババックス', '武田／ノババックス'],
+    approvedOn: on('2022-04-19'),
     minimumAges: [{ from: on('2022-05-25'), age: { years: 18 } }],
     dosesInSeries: 2,
   },
@@ -81,6 +87,7 @@ export const products: readonly Product[] = [
     nameJa: 'ファイザー（5～11歳用）',
     nameEn: 'Pfizer (5-11 years)',
     makerTexts: ['ファイザー（5～11歳用）', 'ファイザー(5～11歳用)', 'ファイザー（小児用）'],
+    approvedOn: on('2022-01-21'),
     minimumAges: [{ from: on('2022-02-21'), age: { years: 5 } }],
     belowAge: { years: 12 },
     dosesInSeries: 2,
@@ -95,6 +102,7 @@ export const products: readonly Product[] = [
       'ファイザー(6か月～4歳用)',
       'ファイザー（乳幼児用）',
     ],
+    approvedOn: on('2022-10-05'),
     minimumAges: [{ from: on('2022-10-24'), age: { months: 6 } }],
     belowAge: { years: 5 },
     dosesInSeries: 3,

@@ -3,12 +3,15 @@
  * those that were recorded before it, as its scan was, so that an unchanged course keeps its findings. One
  * thing may have come since: the first dose that was missing, and then the order is odd no more.
  */
+import type { PlainDate } from './course.ts'
+import type { FindingCode } from './findings.ts'
 import type { PlanDose } from './plan.ts'
-import { type FindingCode, findingsOf, type KnownTicket, type ScanKnowledge } from './scan.ts'
+import { findingsOf, type KnownTicket, type ScanKnowledge } from './scan.ts'
 
 export type RecordedDose = PlanDose & {
   lotNumber: string
   lot?: NonNullable<ScanKnowledge['lot']>
+  venueOpenedOn?: PlainDate
   ticket: Omit<KnownTicket, 'birthYearMatches'>
 }
 
@@ -31,6 +34,7 @@ export function judgeAgain(
 }
 
 function against(dose: RecordedDose, doses: PlanDose[]): FindingCode[] {
-  const { lot, ticket } = dose
-  return findingsOf(dose, ticket, { doses, ...(lot && { lot }) })
+  const { lot, ticket, venueOpenedOn } = dose
+  const known = { doses, ...(lot && { lot }), ...(venueOpenedOn && { venueOpenedOn }) }
+  return findingsOf(dose, ticket, known)
 }

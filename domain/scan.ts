@@ -5,12 +5,11 @@
  * What cannot be attached to a person with certainty is held or waits, attached to nobody. Refusals
  * (an issuer, venue or product that does not exist, a date in the future) are the caller's, before.
  */
-import { isWithinAges } from './age.ts'
-import { compareDates } from './calendar.ts'
 import type { PlainDate } from './course.ts'
-import { dueWindowAfter } from './forecast.ts'
+import { type DoseFacts, type FindingCode, judgeDose, type LotFacts } from './findings.ts'
 import type { PlanDose } from './plan.ts'
-import { dosesInSeries, minimumAgeFor, productOf } from './product.ts'
+
+export { type FindingCode, findingCodes } from './findings.ts'
 
 export const readRoutes = ['qr', 'nw7', 'ocr', 'typed', 'paper'] as const
 export type ReadRoute = (typeof readRoutes)[number]
@@ -40,6 +39,7 @@ export type ScanFacts = Omit<Scan, 'ticketNumber' | 'birthYear'> & {
 }
 
 export type KnownTicket = {
+  issuedOn?: PlainDate
   revokedOn?: PlainDate
   /** Whether the birth year that was stated is the person's; left out when none was. */
   birthYearMatches?: boolean
@@ -52,24 +52,9 @@ export type ScanKnowledge = {
   ticket?: KnownTicket
   /** The person's doses that count, in any order. */
   doses: PlanDose[]
-  lot?: { expiresOn?: PlainDate; recalledOn?: PlainDate }
+  lot?: LotFacts
+  venueOpenedOn?: PlainDate
 }
-
-export const findingCodes = [
-  'intervalTooShort',
-  'productMismatch',
-  'ageOutsideProduct',
-  'lotUnknown',
-  'lotExpired',
-  'lotRecalled',
-  'sameDayDose',
-  'doseOrder',
-  'claimAgainstCourse',
-  'extraDose',
-  'slipAlreadyUsed',
-  'ticketRevoked',
-] as const
-export type FindingCode = (typeof findingCodes)[number]
 
 export type ScanVerdict =
   | { verdict: 'waiting' }
@@ -122,75 +107,21 @@ export type GivenDose = Pick<
 >
 
 export function findingsOf(
-  scan: GivenDose,
+  dose: GivenDose,
   ticket: KnownTicket,
   known: ScanKnowledge,
 ): FindingCode[] {
-  const rules: [FindingCode, boolean][] = [
-    ['intervalTooShort', intervalIsTooShort(scan, known.doses)],
-    ['productMismatch', known.doses.some((dose) => dose.productCode !== scan.productCode)],
-    ['ageOutsideProduct', ageIsOutside(scan, ticket, known.doses)],
-    ['lotUnknown', known.lot === undefined],
-    ['lotExpired', isBefore(known.lot?.expiresOn, scan.givenOn)],
-    ['lotRecalled', isBefore(known.lot?.recalledOn, scan.givenOn)],
-    ['sameDayDose', known.doses.some((dose) => dose.givenOn === scan.givenOn)],
-    ['doseOrder', orderIsOdd(scan, known.doses)],
-    ['claimAgainstCourse', known.doses.some((d) => d.claimedDoseNumber === scan.claimedDoseNumber)],
-    ['extraDose', seriesIsFull(known.doses)],
-    ['slipAlreadyUsed', ticket.slipIsUsed],
-    ['ticketRevoked', ticket.revokedOn !== undefined && !isBefore(scan.givenOn, ticket.revokedOn)],
-  ]
-  return rules.filter(([, hit]) => hit).map(([code]) => code)
+  return judgeDose(dose, doseFacts(ticket, known), known.doses)
 }
 
-/** Against the dose before and the dose after, wherever in the series this one falls. */
-function intervalIsTooShort(scan: GivenDose, doses: PlanDose[]): boolean {
-  const inOrder = [...doses].sort((a, b) => compareDates(a.givenOn, b.givenOn))
-  const earlier = inOrder.filter((dose) => compareDates(dose.givenOn, scan.givenOn) <= 0)
-  const before = earlier.at(-1)
-  const after = inOrder[earlier.length]
-  return (
-    (before !== undefined && isTooSoonAfter(before, scan, earlier.length)) ||
-    (after !== undefined && isTooSoonAfter(scan, after, earlier.length + 1))
-  )
-}
-
-type Given = Pick<PlanDose, 'givenOn' | 'productCode'>
-
-function isTooSoonAfter(first: Given, second: Given, dosesGiven: number): boolean {
-  const { earliest } = dueWindowAfter({
-    productCode: first.productCode,
-    nextProductCode: second.productCode,
-    givenOn: first.givenOn,
-    dosesGiven,
-  })
-  return isBefore(second.givenOn, earliest)
-}
-
-/** The product line is fixed by the civil age at the first dose. No product asks how old a grown-up is. */
-function ageIsOutside(scan: GivenDose, ticket: KnownTicket, doses: PlanDose[]): boolean {
-  if (doses.length > 0) return false
-  const product = productOf(scan.productCode)
-  if (ticket.bornOn === undefined) return product.belowAge !== undefined
-  const from = minimumAgeFor(product, scan.givenOn)
-  return !isWithinAges(ticket.bornOn, scan.givenOn, from, product.belowAge)
-}
-
-function seriesIsFull(doses: PlanDose[]): boolean {
-  const [first] = [...doses].sort((a, b) => compareDates(a.givenOn, b.givenOn))
-  return first !== undefined && doses.length >= dosesInSeries(first.productCode)
-}
-
-/** A second dose without a first, or dated before one: normal at large venues, worth a look. */
-function orderIsOdd(scan: GivenDose, doses: PlanDose[]): boolean {
-  const earlierClaims = doses.filter((dose) => dose.claimedDoseNumber < scan.claimedDoseNumber)
-  if (scan.claimedDoseNumber > 1 && earlierClaims.length === 0) return true
-  return doses.some((dose) => {
-    const claims = dose.claimedDoseNumber - scan.claimedDoseNumber
-    return claims * compareDates(dose.givenOn, scan.givenOn) < 0
-  })
-}
-
-function isBefore(a: PlainDate | undefined, b: PlainDate): boolean {
-  return a !== undefined && compareDates(a, b) < 0
+function doseFacts(ticket: KnownTicket, { lot, venueOpenedOn }: ScanKnowledge): DoseFacts {
+  const { bornOn, slipIsUsed, issuedOn, revokedOn } = ticket
+  return {
+    slipIsUsed,
+    ...(lot && { lot }),
+    ...(bornOn && { bornOn }),
+    ...(issuedOn && { ticketIssuedOn: issuedOn }),
+    ...(revokedOn && { ticketRevokedOn: revokedOn }),
+    ...(venueOpenedOn && { venueOpenedOn }),
+  }
 }

@@ -87,6 +87,36 @@ const texts: Record<string, Record<Language, Text>> = {
       whatToDo: 'Ask for the new ticket; the dose is recorded for this person.',
     },
   },
+  beforeProductApproved: {
+    ja: {
+      message: 'このワクチンが承認される前の日付です',
+      whatToDo: '接種日とワクチンの種類を確かめてください。',
+    },
+    en: {
+      message: 'A date before this product was approved',
+      whatToDo: 'Check the date and the product.',
+    },
+  },
+  beforeVenueOpened: {
+    ja: {
+      message: '会場が開く前の日付です',
+      whatToDo: '接種日と会場を確かめてください。',
+    },
+    en: {
+      message: 'A date before this venue opened',
+      whatToDo: 'Check the date and the venue.',
+    },
+  },
+  beforeTicketIssued: {
+    ja: {
+      message: '接種券の発行日より前の日付です',
+      whatToDo: '接種日を確かめてください。',
+    },
+    en: {
+      message: 'A date before the ticket was issued',
+      whatToDo: 'Check the date.',
+    },
+  },
   birthYearMissing: {
     ja: {
       message: '生まれた年が入力されていません',

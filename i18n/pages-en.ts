@@ -1,4 +1,5 @@
 import { doseChangesEn } from './pages-doses-en.ts'
+import { findingsEn } from './pages-findings-en.ts'
 import type { PagesText } from './pages-ja.ts'
 import { officeEn } from './pages-office-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
@@ -24,12 +25,15 @@ export const pagesEn: PagesText = {
     plan: oversightEn.planNav,
     authority: oversightEn.authorityNav,
     incidents: oversightEn.incidentsNav,
+    findings: findingsEn.nav,
+    supply: findingsEn.supplyNav,
   },
   staff: staffEn,
   doseChanges: doseChangesEn,
   office: officeEn,
   oversight: oversightEn,
   unattached: unattachedEn,
+  findings: findingsEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',
   live: 'Updates by itself',
   lost: 'This page cannot be updated. It shows what could last be read.',

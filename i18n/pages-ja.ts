@@ -1,4 +1,5 @@
 import { doseChangesJa } from './pages-doses-ja.ts'
+import { findingsJa } from './pages-findings-ja.ts'
 import { officeJa } from './pages-office-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
 import { staffJa } from './pages-staff-ja.ts'
@@ -24,12 +25,15 @@ export const pagesJa = {
     plan: oversightJa.planNav,
     authority: oversightJa.authorityNav,
     incidents: oversightJa.incidentsNav,
+    findings: findingsJa.nav,
+    supply: findingsJa.supplyNav,
   },
   staff: staffJa,
   office: officeJa,
   oversight: oversightJa,
   unattached: unattachedJa,
   doseChanges: doseChangesJa,
+  findings: findingsJa,
   demoNotice: 'デモ環境です。登場する人はすべて架空です。',
   live: '自動で更新しています',
   lost: '画面を更新できません。表示は最後に読めた時点のものです。',

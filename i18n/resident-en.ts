@@ -98,6 +98,7 @@ export const residentEn: ResidentTexts = {
       callDesk: 'to answer a question by phone or at the desk',
       residentPage: 'to show this page',
       answerResident: 'to answer what was said on this page',
+      checkFindings: 'because something about a dose had to be checked',
       disclose: 'to disclose it to you',
       protectPerson: 'to protect somebody',
       legalMatch: 'to find the record from before a move, as the law provides',

@@ -92,6 +92,7 @@ export const residentJa = {
       callDesk: '電話や窓口のお問い合わせに答えるため',
       residentPage: 'このページに表示するため',
       answerResident: 'このページからのご連絡に答えるため',
+      checkFindings: '接種の記録に確かめる点があったため',
       disclose: '本人への開示のため',
       protectPerson: '支援措置のため',
       legalMatch: '法律に基づく転入前の記録の照会のため',

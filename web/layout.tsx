@@ -102,6 +102,8 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/courses', words.nav.courses],
     ['/worklist', words.unattached.worklistNav],
     ['/keying', words.unattached.keyingNav],
+    ['/findings', words.nav.findings],
+    ['/supply', words.nav.supply],
     ...(isDemo ? ([['/outgoing', words.nav.outgoing]] as [string, string][]) : []),
     ['/operator', words.nav.operator],
     ['/statistics', words.nav.statistics],

@@ -13,7 +13,11 @@ import { authorityPage } from './pages/authority.tsx'
 import { coursePage } from './pages/course.tsx'
 import { coursesPage } from './pages/courses.tsx'
 import { dosePage } from './pages/dose.tsx'
+import { type Download, errorReportFile } from './pages/error-report-file.ts'
+import { findingPage } from './pages/finding.tsx'
+import { findingsPage } from './pages/findings.tsx'
 import { incidentsPage } from './pages/incidents.tsx'
+import { lotPeoplePage } from './pages/lot-people.tsx'
 import { operatorPage } from './pages/operator.tsx'
 import { outgoingPage } from './pages/outgoing.tsx'
 import { planPage } from './pages/plan.tsx'
@@ -25,6 +29,8 @@ import { statePage } from './pages/state.tsx'
 import { statisticsPage } from './pages/statistics.tsx'
 import { statisticsFile } from './pages/statistics-files.ts'
 import { townStatisticsPage } from './pages/statistics-town.tsx'
+import { supplyPage } from './pages/supply.tsx'
+import { supplyFile } from './pages/supply-files.ts'
 import { townPage } from './pages/town.tsx'
 import { townsPage } from './pages/towns.tsx'
 import { rememberer } from './remember.ts'
@@ -116,6 +122,43 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
     show(c, async (page) => found(page, await incidentsPage(page, c.req.query()))),
   )
   app.get('/plan', (c) => show(c, async (page) => found(page, await planPage(page, c.req.query()))))
+
+  const send = async (c: Context, make: (page: Page) => Promise<Download | undefined>) => {
+    place ??= placeFromEnvironment()
+    const file = await make(pageOf(c, deps, place)).catch((error) => {
+      deps.log.error({ err: error, path: c.req.routePath }, 'a file could not be made')
+      return 'failed' as const
+    })
+    if (file === 'failed') return show(c, () => Promise.reject(new Error('no file')))
+    if (!file) return show(c, (page) => found(page, undefined))
+    return c.body(file.body, 200, {
+      ...letterHeaders,
+      'Content-Type': file.type,
+      'Content-Disposition': `attachment; filename="sesshu-${file.name}"`,
+    })
+  }
+  app.get('/findings', (c) =>
+    show(c, async (page) => found(page, await findingsPage(page, c.req.query()))),
+  )
+  app.get('/findings/lots', (c) =>
+    show(c, async (page) => found(page, await lotPeoplePage(page, c.req.query()))),
+  )
+  app.get('/findings/reports/:file', (c) =>
+    send(c, (page) => errorReportFile(page, c.req.param('file'))),
+  )
+  app.get('/findings/:doseId/:code', (c) =>
+    show(c, async (page) => {
+      const doseId = z.guid().safeParse(c.req.param('doseId'))
+      const key = doseId.success && { doseId: doseId.data, code: c.req.param('code') }
+      const body = key ? await findingPage(page, key, c.req.query('said')) : undefined
+      const { missing, missingLead } = page.words.findings
+      return body ? ok(body) : { status: 404, body: problemPage(page, missing, missingLead) }
+    }),
+  )
+  app.get('/supply', (c) => show(c, async (page) => ok(supplyPage(page, c.req.query()))))
+  app.get('/supply/:file', (c) =>
+    send(c, (page) => supplyFile(page, c.req.param('file'), c.req.query())),
+  )
 
   app.get('/outgoing', (c) =>
     show(c, async (page) => found(page, page.isDemo ? await outgoingPage(page) : undefined)),

@@ -22,6 +22,7 @@ import { createMailer } from '../mail/transport.ts'
 import { openVault } from '../vault/open-vault.ts'
 import { workflowBundle } from './bundle.ts'
 import { ensureEveningBatches } from './evenings.ts'
+import { startLotKeeper } from './lots.ts'
 import { startMailSender } from './mail-sender.ts'
 import { databaseConnections, mailsAtOnce, workerOptions } from './options.ts'
 import { startRetention } from './retention.ts'
@@ -78,6 +79,7 @@ const mailer = createMailer({
 })
 const sender = startMailSender({ sql, vault, clock, log, mailer, concurrency: mailsAtOnce })
 const statistician = startStatistics({ sql, clock, log, isDemo: env.SESSHU_DEMO })
+const lotKeeper = startLotKeeper({ sql, clock, log, isDemo: env.SESSHU_DEMO })
 const retention = startRetention({ sql, clock, log, dataDir: env.SESSHU_DATA_DIR })
 const activities = createActivities({
   sql,
@@ -90,7 +92,7 @@ const activities = createActivities({
 })
 
 await workUntilStopped(activities)
-await Promise.all([sender.stop(), statistician.stop(), retention.stop()])
+await Promise.all([sender.stop(), statistician.stop(), lotKeeper.stop(), retention.stop()])
 mailer.close()
 clock.close()
 await vault.close()

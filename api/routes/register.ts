@@ -2,7 +2,8 @@ import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 import { assertMayActFor } from '../../auth/caller.ts'
 import { townOfVenue } from '../../db/auth/devices.ts'
-import { putLots, putMunicipality, putVenue } from '../../db/queries/municipalities.ts'
+import { putLots } from '../../db/queries/lots.ts'
+import { putMunicipality, putVenue } from '../../db/queries/municipalities.ts'
 import { registerResidents } from '../../db/queries/register.ts'
 import { bindToldDoses } from '../../db/queries/resolve/bind-doses.ts'
 import { registerTickets, type TicketResult } from '../../db/queries/tickets.ts'
@@ -110,7 +111,7 @@ export function registerRoutes(deps: ApiDeps): OpenAPIHono {
 
   app.openapi(lots, async (c) => {
     const { lots } = c.req.valid('json')
-    const unknown = await putLots(deps.sql, lots)
+    const unknown = await putLots(deps.sql, lots, deps.clock.today())
     if (unknown !== undefined) {
       throw new Problem(422, 'unknownProduct', `lots.${unknown}.productCode`)
     }

@@ -78,7 +78,7 @@ export const venueParam = z.object({
     .openapi({ param: { name: 'code', in: 'path' }, example: '1310400018' }),
 })
 export const venueBody = z
-  .strictObject({ municipalityCode, name: text(30, '見本体育館') })
+  .strictObject({ municipalityCode, name: text(30, '見本体育館'), openedOn: plainDate.optional() })
   .openapi('Venue')
 
 /** One request's items; more are sent as further requests. */
@@ -91,6 +91,19 @@ export const lotsBody = z.strictObject({
         productCode: text(20, 'pfizer'),
         lotNumber: text(20, 'MIHON01'),
         expiresOn: plainDate.optional(),
+        recalledOn: plainDate.nullable().optional(),
+        knownFrom: plainDate.optional(),
+        source: text(80, '2022-01-21 list of extended lots').optional(),
+        expiries: z
+          .array(
+            z.strictObject({
+              expiresOn: plainDate,
+              knownFrom: plainDate,
+              source: text(80, '2022-01-21 list of extended lots').optional(),
+            }),
+          )
+          .max(20)
+          .optional(),
       }),
     )
     .min(1)

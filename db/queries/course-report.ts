@@ -43,7 +43,7 @@ export async function dosesOf(tx: Tx, courseId: string): Promise<ReportedDose[]>
            d.lot_number as "lotNumber", d.venue_code as "venueCode", d.read_by as "readBy",
            d.voided_at is not null as "isVoided",
            array(select f.code from finding f
-                  where f.municipality_code = d.municipality_code and f.dose_id = d.id
+                  where f.municipality_code = d.municipality_code and f.dose_id = d.id and f.hits
                   order by f.code) as findings
       from dose d where d.course_id = ${courseId}
     union all

@@ -1,4 +1,4 @@
-/** What a municipality says of itself, its venues, and the lots that are given out. */
+/** What a municipality says of itself and its venues. */
 import type { PlainDate } from '../../domain/course.ts'
 import type { Sql, Tx } from '../client.ts'
 import { assertMunicipality, inRegister } from './register-events.ts'
@@ -58,42 +58,20 @@ async function putSettings(tx: Tx, code: string, settings: MunicipalitySettings)
     where municipality_code = ${code}`
 }
 
-/** Throws `unknownMunicipality`. */
+/** An opening day left out stays what it was. Throws `unknownMunicipality`. */
 export async function putVenue(
   sql: Sql,
   code: string,
-  venue: { municipalityCode: string; name: string },
+  venue: { municipalityCode: string; name: string; openedOn?: PlainDate | undefined },
 ): Promise<void> {
   await inTown(sql, venue.municipalityCode, async (tx) => {
     await assertMunicipality(tx, venue.municipalityCode, 'municipalityCode')
     await tx`
-      insert into venue (code, municipality_code, name)
-      values (${code}, ${venue.municipalityCode}, ${venue.name})
+      insert into venue (code, municipality_code, name, opened_on)
+      values (${code}, ${venue.municipalityCode}, ${venue.name}, ${venue.openedOn ?? null})
       on conflict (code) do update
-        set municipality_code = excluded.municipality_code, name = excluded.name`
-  })
-}
-
-export type Lot = { productCode: string; lotNumber: string; expiresOn?: PlainDate | undefined }
-
-/** Returns the index of the first lot of an unknown product, and then writes nothing. */
-export async function putLots(sql: Sql, lots: Lot[]): Promise<number | undefined> {
-  return inTown(sql, '', async (tx) => {
-    const products = await tx<{ code: string }[]>`select code from product`
-    const codes = new Set(products.map((product) => product.code))
-    const unknown = lots.findIndex((lot) => !codes.has(lot.productCode))
-    if (unknown >= 0) return unknown
-    const rows = lots.map((lot, i) => {
-      return { i, product: lot.productCode, lot: lot.lotNumber, expires: lot.expiresOn ?? null }
-    })
-    await tx`
-      insert into lot (product_code, lot_number, expires_on)
-      select distinct on (product, lot) product, lot, expires
-        from jsonb_to_recordset(${tx.json(rows)}) as l(i int, product text, lot text, expires date)
-       order by product, lot, i desc
-      on conflict (product_code, lot_number) do update
-        set expires_on = coalesce(excluded.expires_on, lot.expires_on)`
-    return undefined
+        set municipality_code = excluded.municipality_code, name = excluded.name,
+            opened_on = coalesce(excluded.opened_on, venue.opened_on)`
   })
 }
 

@@ -21,7 +21,7 @@ export function refuseImpossible(
   if (!row.issuerIsKnown) {
     throw new DomainError('unknownMunicipality', 'no such issuer', 'ticket.municipalityCode')
   }
-  if (!row.venueIsKnown) throw new DomainError('unknownVenue', 'no such venue', 'venueCode')
+  if (!row.venue) throw new DomainError('unknownVenue', 'no such venue', 'venueCode')
   if (!row.productIsKnown) throw new DomainError('unknownProduct', 'no such product', 'productCode')
   if (compareDates(scan.givenOn, today) > 0) {
     throw new DomainError('givenOnInFuture', 'given after today', 'givenOn')
@@ -40,6 +40,7 @@ export async function scanKnowledge(
     ...(ticket ? { ticket } : {}),
     doses: row.doses ?? [],
     ...(row.lot ? { lot: withoutNulls(row.lot) } : {}),
+    ...(row.venue?.openedOn ? { venueOpenedOn: row.venue.openedOn } : {}),
   }
 }
 
@@ -53,6 +54,7 @@ async function knownTicket(
   const resident = { municipalityCode, residentId: row.residentId! }
   const mustMatch = scan.readBy !== 'qr' && birthYear !== undefined
   const ticket: KnownTicket = {
+    ...(row.issuedOn ? { issuedOn: row.issuedOn } : {}),
     ...(row.revokedOn ? { revokedOn: row.revokedOn } : {}),
     ...(mustMatch
       ? {

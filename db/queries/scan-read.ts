@@ -22,10 +22,11 @@ export type IndexedScan = { scan: ScanFacts; ticketIndex: Uint8Array; attach?: A
 export type ScanRow = PlanColumns & {
   prior: { digest: string; answer: unknown } | null
   issuerIsKnown: boolean
-  venueIsKnown: boolean
+  venue: { openedOn: PlainDate | null } | null
   productIsKnown: boolean
   lot: { expiresOn: PlainDate | null; recalledOn: PlainDate | null } | null
   residentId: string | null
+  issuedOn: PlainDate | null
   revokedOn: PlainDate | null
   birthYearCheck: Uint8Array | null
   ageClass: number | null
@@ -71,11 +72,12 @@ export function readScanSet(tx: Sql, indexed: IndexedScan, today: PlainDate) {
       (select json_build_object('digest', encode(s.body_digest, 'hex'), 'answer', s.answer)
          from scan s where s.id = ${scan.scanId}) as prior,
       exists (select from municipality m where m.code = ${scan.issuingMunicipalityCode}) as "issuerIsKnown",
-      exists (select from venue v where v.code = ${scan.venueCode}) as "venueIsKnown",
+      (select json_build_object('openedOn', v.opened_on) from venue v
+        where v.code = ${scan.venueCode}) as venue,
       exists (select from product p where p.code = ${scan.productCode}) as "productIsKnown",
       (select json_build_object('expiresOn', expires_on, 'recalledOn', recalled_on) from lot
         where product_code = ${scan.productCode} and lot_number = ${scan.lotNumber}) as lot,
-      t.resident_id as "residentId", t.revoked_on as "revokedOn",
+      t.resident_id as "residentId", t.issued_on as "issuedOn", t.revoked_on as "revokedOn",
       r.birth_year_check as "birthYearCheck", r.age_class as "ageClass",
       r.age_class_on as "ageClassOn", r.older_from as "olderFrom", r.is_minor as "isMinor",
       (select count(*) > 0 from ticket_slip k

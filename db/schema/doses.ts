@@ -1,8 +1,7 @@
 /**
  * A scan row is one acknowledged reading and the answer it got, kept for ever so that a repetition
  * gets the same; held and waiting ones are attached to nobody. A dose row is a dose given: it exists
- * once committed and is voided, never deleted. A finding is a rule it broke, decided by a person. A
- * screening is a visit without a dose.
+ * once committed and is voided, never deleted. A screening is a visit without a dose.
  */
 import { integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { DoseChangeKind, DoseContent } from '../../domain/dose-change.ts'
@@ -93,20 +92,6 @@ export const doseChange = pgTable(
     changedAs: text('changed_as').notNull(),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.id] })],
-)
-
-export const finding = pgTable(
-  'finding',
-  {
-    municipalityCode: text('municipality_code').notNull(),
-    doseId: uuid('dose_id').notNull(),
-    code: text('code').notNull(),
-    state: text('state').$type<'ruleHit' | 'checkedRight' | 'wrong' | 'corrected'>().notNull(),
-    foundAt: instant('found_at').notNull(),
-    decidedBy: text('decided_by'),
-    decidedAt: instant('decided_at'),
-  },
-  (t) => [primaryKey({ columns: [t.municipalityCode, t.doseId, t.code] })],
 )
 
 export const screening = pgTable(

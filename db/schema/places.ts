@@ -2,10 +2,12 @@
  * Who takes part and what is given out. A municipality is a row of the ministry's code list, fixed
  * by data; its settings are a row only once it takes part, changed by itself alone. A grace row is
  * one town's recording lag of one day, written once by the daily measurement and kept, because a
- * plan keeps the value of its day. A venue, a product and a lot name things, never people.
+ * plan keeps the value of its day. A venue, a product and a lot name things, never people. A lot
+ * statement is what was said of a lot, with the day from which it is known; the lot's row holds what is
+ * in force. A lot judgement asks that a lot's recorded doses be judged again.
  */
-import { integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
-import { plainDate } from './columns.ts'
+import { bigint, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { instant, plainDate } from './columns.ts'
 
 export const municipality = pgTable('municipality', {
   code: text('code').primaryKey(),
@@ -47,6 +49,7 @@ export const venue = pgTable('venue', {
   code: text('code').primaryKey(),
   municipalityCode: text('municipality_code').notNull(),
   name: text('name').notNull(),
+  openedOn: plainDate('opened_on'),
 })
 
 export const product = pgTable('product', {
@@ -63,6 +66,33 @@ export const lot = pgTable(
     lotNumber: text('lot_number').notNull(),
     expiresOn: plainDate('expires_on'),
     recalledOn: plainDate('recalled_on'),
+    followedTo: plainDate('followed_to'),
+  },
+  (t) => [primaryKey({ columns: [t.productCode, t.lotNumber] })],
+)
+
+export const lotStatement = pgTable('lot_statement', {
+  id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  productCode: text('product_code').notNull(),
+  lotNumber: text('lot_number').notNull(),
+  kind: text('kind').$type<'expiry' | 'recall'>().notNull(),
+  onDay: plainDate('on_day'),
+  knownFrom: plainDate('known_from').notNull(),
+  source: text('source'),
+  toldBy: text('told_by').notNull(),
+  toldAt: instant('told_at').notNull(),
+})
+
+export const lotJudgement = pgTable(
+  'lot_judgement',
+  {
+    productCode: text('product_code').notNull(),
+    lotNumber: text('lot_number').notNull(),
+    askedAt: instant('asked_at').notNull(),
+    nextAt: instant('next_at').notNull(),
+    beganAt: instant('began_at'),
+    afterTown: text('after_town'),
+    afterDose: uuid('after_dose'),
   },
   (t) => [primaryKey({ columns: [t.productCode, t.lotNumber] })],
 )

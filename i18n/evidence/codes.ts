@@ -36,6 +36,8 @@ export const purposeWords: Words = {
   claimMail: { ja: 'メールの受け持ち', en: 'claiming mails' },
   eveningTowns: { ja: '夜の手紙のある町', en: 'towns with letters tonight' },
   reconcile: { ja: '照合', en: 'reconciling' },
+  judgeLots: { ja: 'ロットの情報による再判定', en: 'judging a lot’s doses again' },
+  checkFindings: { ja: '確認事項の確認', en: 'checking findings' },
   count: { ja: '集計', en: 'counting' },
   publish: { ja: '統計の公表', en: 'publishing statistics' },
   callDesk: { ja: '電話の窓口', en: 'the call desk' },

@@ -316,6 +316,9 @@ describe('every page', () => {
     ...[story.doneCourseId, story.overdueCourseId, story.movedCourseId].map(
       (id) => `/courses/${id}`,
     ),
+    '/findings',
+    '/findings/lots',
+    '/supply',
     '/outgoing',
     '/operator',
     '/courses/not-an-id',

@@ -30,6 +30,8 @@ export async function startOversight(db: SealedDatabase, oversight: OversightSou
   }
   return {
     ids,
+    app,
+    setDay: deps.setDay,
     log,
     logged,
     sql: deps.sql,
@@ -41,6 +43,11 @@ export async function startOversight(db: SealedDatabase, oversight: OversightSou
       return { status, body: text ? JSON.parse(text) : {} }
     },
     page: (who: Staff, path: string) => ask(who, 'GET', path),
+    /** A file that is no text. */
+    bytes: async (who: Staff, path: string) => {
+      const response = await app.request(path, { headers: as(who) })
+      return new Uint8Array(await response.arrayBuffer())
+    },
     /** A form of ours, as a browser without a script sends it. Answers where it leads. */
     submit: async (who: Staff, path: string, fields: Record<string, string>) => {
       const body = new URLSearchParams(fields)

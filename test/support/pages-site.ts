@@ -70,7 +70,7 @@ export function startSite(
 /** Somebody who may open the page. */
 export function readerOf(path: string): Staff {
   if (path.startsWith('/outgoing')) return 'printOperator'
-  if (path.startsWith('/courses/')) return 'clerk'
+  if (/^\/(courses\/|findings|supply)/.test(path)) return 'clerk'
   if (/^\/(reviews|authority)/.test(path)) return 'supervisoryAuthority'
   if (/^\/(plan|incidents|devices|approvals)/.test(path)) return 'municipalAdministrator'
   return 'operator'

@@ -40,6 +40,8 @@ export const tablesWithoutPeople = [
   'letter_code_try',
   'limit_setting',
   'lot',
+  'lot_judgement',
+  'lot_statement',
   'machine_credential',
   'municipality',
   'municipality_grace',
@@ -140,6 +142,7 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
     insert into resident_key (municipality_code, resident_id, key_version, dek_version, wrapped)
     values (${peopledTown}, ${course!.resident}, 1, 1, ${Buffer.alloc(64)}) on conflict do nothing`
   await addRowsOfReaders(sql, course!.resident)
+  await addRowsOfFindings(sql)
   await sql`
     insert into dose_change (municipality_code, id, dose_id, resident_id, kind, revision, reason,
                              changed_on, changed_by, changed_as)
@@ -181,6 +184,18 @@ async function addUnattached(sql: postgres.Sql): Promise<void> {
   await sql`
     insert into keying_slip (municipality_code, batch_id, slip_no, scan_id, slip)
     values (${peopledTown}, ${pile}, 1, ${randomUUID()}, ${Buffer.alloc(64, 1)})`
+}
+
+/** What a clerk leaves behind who decides on a finding. */
+async function addRowsOfFindings(sql: postgres.Sql): Promise<void> {
+  const [hit] = await sql<{ dose: string; code: string }[]>`
+    select dose_id as dose, code from finding where municipality_code = ${peopledTown} limit 1`
+  await sql`
+    insert into finding_event (municipality_code, dose_id, code, on_day, by_whom, what, state_to)
+    values (${peopledTown}, ${hit!.dose}, ${hit!.code}, '2021-07-01', 'a', 'assigned', 'ruleHit')`
+  await sql`
+    insert into error_report (municipality_code, id, form, dose_id, opened_on, due_on)
+    values (${peopledTown}, ${randomUUID()}, '4-10-2', ${hit!.dose}, '2021-07-01', '2021-07-01')`
 }
 
 /** What the reader of a letter leaves behind. */

@@ -108,8 +108,7 @@ async function dosesHere(tx: OrmTx, courseId: string): Promise<CourseDose[]> {
       isVoided: sql<boolean>`${dose.voidedAt} is not null`,
       isConfirmed: sql<boolean>`${dose.confirmedOnPaperAt} is not null`,
       findings: sql<string[]>`array(select f.code from ${finding} f
-        where f.municipality_code = ${dose.municipalityCode} and f.dose_id = ${dose.id}
-          and f.state <> 'corrected'
+        where f.municipality_code = ${dose.municipalityCode} and f.dose_id = ${dose.id} and f.hits
         order by f.code)`,
     })
     .from(dose)

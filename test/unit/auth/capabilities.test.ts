@@ -91,6 +91,8 @@ describe('each role', () => {
         'unattached',
         'voidDoses',
         'changeDoses',
+        'findings',
+        'supply',
       ],
     ],
     [
@@ -117,12 +119,14 @@ describe('each role', () => {
         'voidDoses',
         'changeDoses',
         'officePages',
+        'findings',
+        'supply',
       ],
     ],
     ['printOperator', ['outgoing']],
     ['operator', ['towns', 'courses', 'operator']],
     ['supervisoryAuthority', ['reviews', 'authority', 'incidentList']],
-    ['stateStatistician', ['state']],
+    ['stateStatistician', ['supply', 'state']],
   ])('%s may do what its work is', (role, expected) => {
     expect(may(account(role))).toEqual([...own, ...expected])
   })

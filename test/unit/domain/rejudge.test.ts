@@ -9,8 +9,9 @@ import {
   type DoseContent,
   doseChangeReasons,
 } from '../../../domain/dose-change.ts'
+import type { FindingCode } from '../../../domain/findings.ts'
 import { judgeAgain, type RecordedDose } from '../../../domain/rejudge.ts'
-import { type FindingCode, findingsOf } from '../../../domain/scan.ts'
+import { findingsOf } from '../../../domain/scan.ts'
 import { doseChangesEn } from '../../../i18n/pages-doses-en.ts'
 import { doseChangesJa } from '../../../i18n/pages-doses-ja.ts'
 
