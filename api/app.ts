@@ -29,6 +29,7 @@ import { protectionRoutes } from './routes/protection.ts'
 import { registerRoutes } from './routes/register.ts'
 import { rightsRoutes } from './routes/rights.ts'
 import { scanRoutes } from './routes/scans.ts'
+import { ticketForms, ticketRoutes } from './routes/tickets.ts'
 import { twoPeopleRoutes } from './routes/two-people.ts'
 import { unattachedRoutes } from './routes/unattached.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -67,6 +68,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   for (const path of ['/my', '/my/*', '/courses/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/worklist/*', '/keying', '/keying/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/plan/*', '/incidents/*']) app.use(path, limitBody(commentMaxBytes))
+  app.use('/tickets/*', limitBody(formMaxBytes))
   app.use(admission(auth))
 
   app.route('/', healthRoutes(deps))
@@ -83,6 +85,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', unattachedRoutes(deps))
   app.route('/api/v1', moveRoutes(deps))
   app.route('/api/v1', protectionRoutes(deps))
+  app.route('/api/v1', ticketRoutes(deps))
   app.route('/api/v1', ledgerRoutes(deps))
   app.route('/api/v1', rightsRoutes(auth, deps))
   app.route('/api/v1', planRoutes(deps))
@@ -92,6 +95,9 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.post('/courses/:id/doses/:dose/:what', doseForm(deps))
   app.post('/incidents', incidentForms(deps).add)
   app.post('/incidents/:id/reports', incidentForms(deps).report)
+  app.post('/tickets/issue', ticketForms(deps).issue)
+  app.post('/tickets/print', ticketForms(deps).print)
+  app.post('/tickets/runs/:id/printed', ticketForms(deps).printed)
   app.route('/fhir', fhirRoutes())
   app.route('/my', myPages(deps, auth, options))
   app.route('/', unattachedPages({ ...deps, gate: auth.gate }, options.web))

@@ -48,10 +48,8 @@ export function householdValue(householdNumber: string): string {
 }
 
 /** What was told, whole: to see that it is told again. */
-export function toldValue(
-  about: 'scan' | 'report' | 'person' | 'residence' | 'dose',
-  ...parts: unknown[]
-) {
+type Told = 'scan' | 'report' | 'person' | 'residence' | 'dose' | 'issue'
+export function toldValue(about: Told, ...parts: unknown[]) {
   return digest([about, ...parts])
 }
 

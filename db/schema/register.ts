@@ -25,6 +25,7 @@ export type TaskKind =
   | 'toldVaccinated'
   | 'toldNotMine'
   | 'slipsUsedUp'
+  | 'ticketByHand'
 
 export const registerEvent = pgTable('register_event', {
   id: uuid('id').primaryKey(),
