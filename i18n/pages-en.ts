@@ -4,6 +4,7 @@ import { oversightEn } from './pages-oversight-en.ts'
 import { staffEn } from './pages-staff-en.ts'
 import { statisticsEn } from './pages-statistics-en.ts'
 import { unattachedEn } from './pages-unattached-en.ts'
+import { ticketsEn } from './pages-tickets-en.ts'
 
 export const pagesEn: PagesText = {
   siteName: 'sesshu 接種',
@@ -23,9 +24,11 @@ export const pagesEn: PagesText = {
     plan: oversightEn.planNav,
     authority: oversightEn.authorityNav,
     incidents: oversightEn.incidentsNav,
+    tickets: ticketsEn.nav,
   },
   staff: staffEn,
   doseChanges: doseChangesEn,
+  tickets: ticketsEn,
   oversight: oversightEn,
   unattached: unattachedEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',
@@ -108,6 +111,7 @@ export const pagesEn: PagesText = {
     toldVaccinated: 'Look into “I have already had it”',
     slipsUsedUp: 'Issue a new sheet: both screened-only slips are used',
     toldNotMine: 'Look into “this is not my record”',
+    ticketByHand: ticketsEn.taskKinds.ticketByHand,
   },
   eventKinds: {
     moveOutNotified: 'Move-out notified',
@@ -138,7 +142,6 @@ export const pagesEn: PagesText = {
       'This command scans the ticket of a made-up person. It is answered once the dose is committed, and the count of first doses above rises by one.',
     tryHttp: 'A venue system sends the same like this.',
     tryNone: 'No ticket to scan yet. One appears when residents and tickets are registered.',
-    tryLater: 'The printed ticket and the scan page come with the venue part.',
     tryToken: 'The token stands in this file, under the name that the command gives it.',
     followTitle: 'Follow Ms A',
     followLead: 'Ms A, who is made up, moves between her two doses.',

@@ -103,6 +103,7 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/worklist', words.unattached.worklistNav],
     ['/keying', words.unattached.keyingNav],
     ...(isDemo ? ([['/outgoing', words.nav.outgoing]] as [string, string][]) : []),
+    ['/tickets', words.nav.tickets],
     ['/operator', words.nav.operator],
     ['/statistics', words.nav.statistics],
     ['/state', words.nav.state],
