@@ -3,8 +3,8 @@ import type { PagesText } from './pages-ja.ts'
 import { oversightEn } from './pages-oversight-en.ts'
 import { staffEn } from './pages-staff-en.ts'
 import { statisticsEn } from './pages-statistics-en.ts'
-import { unattachedEn } from './pages-unattached-en.ts'
 import { ticketsEn } from './pages-tickets-en.ts'
+import { unattachedEn } from './pages-unattached-en.ts'
 
 export const pagesEn: PagesText = {
   siteName: 'sesshu 接種',

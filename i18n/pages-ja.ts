@@ -2,8 +2,8 @@ import { doseChangesJa } from './pages-doses-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
 import { staffJa } from './pages-staff-ja.ts'
 import { statisticsJa } from './pages-statistics-ja.ts'
-import { unattachedJa } from './pages-unattached-ja.ts'
 import { ticketsJa } from './pages-tickets-ja.ts'
+import { unattachedJa } from './pages-unattached-ja.ts'
 
 /** What the pages say, in Japanese. The English texts have the same shape. */
 export const pagesJa = {

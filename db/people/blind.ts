@@ -47,8 +47,9 @@ export function householdValue(householdNumber: string): string {
   return digest(['household', householdNumber.normalize('NFKC').trim()])
 }
 
-/** What was told, whole: to see that it is told again. */
 type Told = 'scan' | 'report' | 'person' | 'residence' | 'dose' | 'issue'
+
+/** What was told, whole: to see that it is told again. */
 export function toldValue(about: Told, ...parts: unknown[]) {
   return digest([about, ...parts])
 }

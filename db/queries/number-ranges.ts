@@ -82,8 +82,8 @@ async function refuseHeld(tx: Tx, municipalityCode: string, indexes: string[]): 
 }
 
 /**
- * Of these numbers' indexes, those that are somebody's ticket or were read at a venue: a dose that waits
- * for its ticket would otherwise find the wrong person's. The town must be in scope.
+ * Of these numbers' indexes, those that are somebody's ticket, were read at a venue or were told with a
+ * dose: one that waits for its ticket would otherwise find the wrong person's. The town must be in scope.
  */
 export async function heldAmong(
   tx: Tx,
@@ -100,7 +100,11 @@ export async function heldAmong(
       select encode(s.ticket_index, 'hex') from asked
         join scan s on s.issuing_municipality_code = ${municipalityCode}
                    and s.ticket_index = asked.index
-                   and s.verdict in ('held', 'waiting') and s.resolved_at is null`
+                   and s.verdict in ('held', 'waiting') and s.resolved_at is null
+      union
+      select encode(d.ticket_index, 'hex') from asked
+        join ticketless_dose d on d.municipality_code = ${municipalityCode}
+                              and d.ticket_index = asked.index and d.resolved_at is null`
     return new Set(rows.map(({ index }) => index))
   })
 }

@@ -4,8 +4,16 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isOwnTicketNumber } from '../../../domain/ticket-check.ts'
 import { testApi } from '../../support/api.ts'
+import { ticketIndex } from '../../support/people.ts'
 import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
-import { aResident, aScan, type SeededResident, seedTowns, town } from '../../support/town.ts'
+import {
+  aResident,
+  aScan,
+  type SeededResident,
+  seedTowns,
+  town,
+  venue,
+} from '../../support/town.ts'
 
 let db: SealedDatabase
 let api: ReturnType<typeof testApi>
@@ -68,6 +76,14 @@ describe('a range', () => {
     const reader = await aResident(db)
     await scanned({ ...reader, ticketNumber: '5600000017' })
     expect((await delegate(town, '5600000000', '5600000099')).body.code).toBe('rangeHoldsNumbers')
+    const index = await ticketIndex(db, town, '5700000017')
+    await db.sql`
+      insert into ticketless_dose (municipality_code, id, body_digest, source, ticket_index, given_on,
+                                   claimed_dose_number, venue_code, product_code, lot_number, told_by,
+                                   received_on)
+      values (${town}, ${randomUUID()}, ${Buffer.alloc(16)}, 'workplace', ${index}, '2021-06-09', 1,
+              ${venue}, 'pfizer', 'TEST01', 'test', '2021-06-09')`
+    expect((await delegate(town, '5700000000', '5700000099')).body.code).toBe('rangeHoldsNumbers')
     // Read after the delegation: the number is passed over.
     const only = '230014'
     await seedTown(only)
