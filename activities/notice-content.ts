@@ -61,7 +61,13 @@ function previousDose(doses: PlanDose[], { occasion }: Notice): NoticeForMail['p
   return { givenOn: dose.givenOn, productNameJa: nameJa, productNameEn: nameEn }
 }
 
-function senderFrom({ municipalityName, office, phone, postcode, address }: SenderRow): Sender {
+export function senderFrom({
+  municipalityName,
+  office,
+  phone,
+  postcode,
+  address,
+}: SenderRow): Sender {
   const returnAddress = `〒${postcode.slice(0, 3)}-${postcode.slice(3)} ${address}`
   return {
     municipalityName,

@@ -33,6 +33,7 @@ import { registerRoutes } from './routes/register.ts'
 import { rightsRoutes } from './routes/rights.ts'
 import { scanRoutes } from './routes/scans.ts'
 import { supplyRoutes } from './routes/supply.ts'
+import { ticketForms, ticketRoutes } from './routes/tickets.ts'
 import { sayYes, twoPeopleRoutes } from './routes/two-people.ts'
 import { unattachedRoutes } from './routes/unattached.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -74,6 +75,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   for (const path of ['/devices/*', '/approvals', '/approvals/*'])
     app.use(path, limitBody(formMaxBytes))
   for (const path of ['/plan/*', '/incidents/*']) app.use(path, limitBody(commentMaxBytes))
+  app.use('/tickets/*', limitBody(formMaxBytes))
   app.use(admission(auth))
 
   app.route('/', healthRoutes(deps))
@@ -90,6 +92,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', unattachedRoutes(deps))
   app.route('/api/v1', moveRoutes(deps))
   app.route('/api/v1', protectionRoutes(deps))
+  app.route('/api/v1', ticketRoutes(deps))
   app.route('/api/v1', ledgerRoutes(deps))
   app.route('/api/v1', rightsRoutes(auth, deps))
   app.route('/api/v1', planRoutes(deps))
@@ -104,6 +107,9 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.post('/courses/:id/doses/:dose/:what', doseForm(deps))
   app.post('/incidents', incidentForms(deps).add)
   app.post('/incidents/:id/reports', incidentForms(deps).report)
+  app.post('/tickets/issue', ticketForms(deps).issue)
+  app.post('/tickets/print', ticketForms(deps).print)
+  app.post('/tickets/runs/:id/printed', ticketForms(deps).printed)
   app.route('/fhir', fhirRoutes())
   app.route('/my', myPages(deps, auth, options))
   app.route('/', unattachedPages({ ...deps, gate: auth.gate }, options.web))

@@ -20,6 +20,8 @@ export type DataDir = {
   log: string
   mail: string
   letters: string
+  /** Ticket sheets for printing. */
+  sheets: string
   /** The sealer's key and what it remembers of the heads it signed. */
   ledger: string
   /** The database cluster, or a link to it. */
@@ -43,6 +45,7 @@ export function dataDirAt(path: string = DEFAULT_DATA_DIR): DataDir {
     log: join(root, 'log'),
     mail: join(root, 'mail'),
     letters: join(root, 'letters'),
+    sheets: join(root, 'sheets'),
     ledger: join(root, 'ledger'),
     pg: join(root, 'pg'),
     temporalDb: join(root, 'temporal.db'),
@@ -59,7 +62,7 @@ export function makeDataDir(dir: DataDir): void {
   mkdirSync(dir.root, { recursive: true, mode: isRoot ? 0o711 : 0o700 })
   // An empty folder that was made for us, by mktemp for instance, is ours to open that far.
   if (isRoot && readdirSync(dir.root).length === 0) chmodSync(dir.root, 0o711)
-  for (const folder of [dir.run, dir.log, dir.mail, dir.letters]) {
+  for (const folder of [dir.run, dir.log, dir.mail, dir.letters, dir.sheets]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   }
 }

@@ -23,6 +23,8 @@ export const personPurposes = [
   'registerStay',
   /** Where a protected person can be reached, for a task by hand. */
   'byHandDelivery',
+  /** Sheets of tickets: what waits, and what is printed on them. */
+  'printTicket',
   /** A letter's reader sees the own record, or says something about it. */
   'residentPage',
   /** A clerk reads what a resident said, and settles it. */

@@ -35,6 +35,8 @@ export const purposeFields = {
     clients: ['api'],
     fields: ['name', 'kana', 'bornOn', 'address', 'ticketNumber'],
   },
+  /** What stands on a sheet of ticket slips and its cover, as it is printed. */
+  printTicket: { clients: ['worker'], fields: ['name', 'kana', 'address', 'ticketNumber'] },
   showTown: { clients: ['api'], fields: ['name', 'ticketNumber'] },
   showCourse: { clients: ['api'], fields: ['name', 'kana', 'bornOn', 'letter', 'ticketNumber'] },
   callDesk: { clients: ['api'], fields: ['name', 'kana', 'bornOn'] },

@@ -152,6 +152,18 @@ export const retentionClasses = [
     proof: proofRow,
   },
   {
+    name: 'ticketSheetFiles',
+    from: decidedOn,
+    holds: both('印刷用の接種券のPDF', 'files of ticket sheets for printing'),
+    purpose: both('印刷と投函', 'to print and post'),
+    basis: ownDecision,
+    period: both('14日', '14 days'),
+    days: 14,
+    clock: 'wall',
+    job: 'daily',
+    proof: proofRow,
+  },
+  {
     name: 'letterCodes',
     from: decidedOn,
     holds: both('手紙のコードの索引', 'keyed indexes of the codes on letters'),

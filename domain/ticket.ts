@@ -8,6 +8,7 @@
  */
 import { DomainError } from './errors.ts'
 import { assertTicketMunicipalityCode } from './municipality-code.ts'
+import { checkedLineDigits, lineOfChecked } from './ticket-check.ts'
 
 export type SlipKind = 'vaccination' | 'screenedOnly'
 
@@ -28,12 +29,14 @@ const typedLengthMax = 64
 
 /**
  * `slip kind (1) + claimed dose number (1) + municipality (6) + number (10)`, as read or typed:
- * full-width digits, spaces and hyphens are allowed. Throws a code per fault, with the field:
- * `ticketLineCharacters`, `ticketLineLength`, `unknownSlipKind`, `claimedDoseNumberZero`,
+ * full-width digits, spaces and hyphens are allowed. The second code of our own sheets, which has two
+ * check digits more, is read as well. Throws a code per fault, with the field: `ticketLineCharacters`,
+ * `ticketLineLength`, `checkedLineWrong`, `unknownSlipKind`, `claimedDoseNumberZero`,
  * `municipalityCodeCheckDigit`, `municipalityCodePrefecture`, `ordinanceCityWard`, `ticketNumberZero`.
  */
 export function parseTicketLine(text: string): TicketLine {
-  const digits = digitsOf(text, 'ticketLineCharacters', 'line')
+  const typed = digitsOf(text, 'ticketLineCharacters', 'line')
+  const digits = typed.length === checkedLineDigits ? lineOfChecked(typed) : typed
   if (digits.length !== lineDigits) {
     throw new DomainError('ticketLineLength', `A ticket line has ${lineDigits} digits`, 'line')
   }

@@ -25,6 +25,7 @@ export const disclosureEn: DisclosureTexts = {
     screenings: 'Screenings without a vaccination',
     notices: 'Notices',
     tasks: 'What staff did',
+    ticketSheets: 'Sheets of tickets issued',
     messages: 'What you told us',
     refusals: 'Stopped notices',
     letterCodes: 'Codes of letters',

@@ -24,6 +24,7 @@ export const disclosureJa = {
     screenings: '予診のみ',
     notices: 'お知らせ',
     tasks: '職員の対応',
+    ticketSheets: '発行した接種券の紙',
     messages: 'ご本人からの連絡',
     refusals: 'お知らせの停止',
     letterCodes: '手紙のコード',

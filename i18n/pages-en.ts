@@ -5,6 +5,7 @@ import { officeEn } from './pages-office-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
 import { staffEn } from './pages-staff-en.ts'
 import { statisticsEn } from './pages-statistics-en.ts'
+import { ticketsEn } from './pages-tickets-en.ts'
 import { unattachedEn } from './pages-unattached-en.ts'
 
 export const pagesEn: PagesText = {
@@ -27,10 +28,12 @@ export const pagesEn: PagesText = {
     incidents: oversightEn.incidentsNav,
     findings: findingsEn.nav,
     supply: findingsEn.supplyNav,
+    tickets: ticketsEn.nav,
   },
   staff: staffEn,
   doseChanges: doseChangesEn,
   office: officeEn,
+  tickets: ticketsEn,
   oversight: oversightEn,
   unattached: unattachedEn,
   findings: findingsEn,
@@ -115,6 +118,7 @@ export const pagesEn: PagesText = {
     slipsUsedUp: 'Issue a new sheet: both screened-only slips are used',
     toldNotMine: 'Look into “this is not my record”',
     findFormerRecord: 'Look for the record in the former town',
+    ticketByHand: ticketsEn.taskKinds.ticketByHand,
   },
   eventKinds: {
     moveOutNotified: 'Move-out notified',
@@ -145,7 +149,6 @@ export const pagesEn: PagesText = {
       'This command scans the ticket of a made-up person. It is answered once the dose is committed, and the count of first doses above rises by one.',
     tryHttp: 'A venue system sends the same like this.',
     tryNone: 'No ticket to scan yet. One appears when residents and tickets are registered.',
-    tryLater: 'The printed ticket and the scan page come with the venue part.',
     tryToken: 'The token stands in this file, under the name that the command gives it.',
     followTitle: 'Follow Ms A',
     followLead: 'Ms A, who is made up, moves between her two doses.',

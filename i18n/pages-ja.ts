@@ -4,6 +4,7 @@ import { officeJa } from './pages-office-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
 import { staffJa } from './pages-staff-ja.ts'
 import { statisticsJa } from './pages-statistics-ja.ts'
+import { ticketsJa } from './pages-tickets-ja.ts'
 import { unattachedJa } from './pages-unattached-ja.ts'
 
 /** What the pages say, in Japanese. The English texts have the same shape. */
@@ -27,9 +28,11 @@ export const pagesJa = {
     incidents: oversightJa.incidentsNav,
     findings: findingsJa.nav,
     supply: findingsJa.supplyNav,
+    tickets: ticketsJa.nav,
   },
   staff: staffJa,
   office: officeJa,
+  tickets: ticketsJa,
   oversight: oversightJa,
   unattached: unattachedJa,
   doseChanges: doseChangesJa,
@@ -115,6 +118,7 @@ export const pagesJa = {
     slipsUsedUp: '予診のみの券を使い切った人への再発行',
     toldNotMine: '「私の記録ではない」という連絡の確認',
     findFormerRecord: '前住所地の接種記録の確認',
+    ticketByHand: ticketsJa.taskKinds.ticketByHand,
   } as Record<string, string>,
   eventKinds: {
     moveOutNotified: '転出届',
@@ -145,7 +149,6 @@ export const pagesJa = {
       '次のコマンドで、架空の人の券を1枚読み取れます。答えは記録が確定してから返り、上の1回目の接種の数が1つ増えます。',
     tryHttp: '会場のシステムからは、同じことを次のように送ります。',
     tryNone: 'まだ読み取れる券がありません。住民と券の登録が済むと表示されます。',
-    tryLater: '印刷した券と読み取り画面は、会場向けの機能とともに加わります。',
     tryToken: 'トークンは、次のファイルに命令文と同じ名前で書かれています。',
     followTitle: 'Aさんを追う',
     followLead: '架空のAさんが、接種の途中で引っ越します。',

@@ -10,6 +10,7 @@ import { peopleProblems } from './problems/people.ts'
 import { protectionProblems } from './problems/protection.ts'
 import { registerProblems } from './problems/register.ts'
 import type { Language, ProblemText, ProblemTexts } from './problems/text.ts'
+import { ticketSheetProblems } from './problems/ticket-sheets.ts'
 import { ticketProblems } from './problems/tickets.ts'
 import { unattachedProblems } from './problems/unattached.ts'
 
@@ -26,6 +27,7 @@ const texts: ProblemTexts = {
   ...unattachedProblems,
   ...doseProblems,
   ...findingProblems,
+  ...ticketSheetProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

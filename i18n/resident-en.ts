@@ -96,6 +96,7 @@ export const residentEn: ResidentTexts = {
       showTown: 'to show counts to the municipality',
       showCourse: 'to look up the record at the office',
       callDesk: 'to answer a question by phone or at the desk',
+      printTicket: 'to issue and print a ticket',
       residentPage: 'to show this page',
       answerResident: 'to answer what was said on this page',
       checkFindings: 'because something about a dose had to be checked',

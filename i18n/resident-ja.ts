@@ -90,6 +90,7 @@ export const residentJa = {
       showTown: '市区町村の画面に件数を表示するため',
       showCourse: '窓口で記録を確認するため',
       callDesk: '電話や窓口のお問い合わせに答えるため',
+      printTicket: '接種券を発行し、印刷するため',
       residentPage: 'このページに表示するため',
       answerResident: 'このページからのご連絡に答えるため',
       checkFindings: '接種の記録に確かめる点があったため',

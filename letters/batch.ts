@@ -39,7 +39,10 @@ const lettersWithoutPause = 10
 /** Throws a `DomainError` (`letters/limits.ts`) that names letter and field, never their content. */
 export async function renderLetterBatch(batch: LetterBatch): Promise<RenderedBatch> {
   refuseBadBatch(batch.municipality.name, batch.letters)
-  const doc = new PDFDocument({ ...documentOptions(batch), autoFirstPage: false })
+  const { municipality, date } = batch
+  const title = `予防接種のお知らせ ${date}`
+  const options = documentOptions({ code: municipality.code, title, date })
+  const doc = new PDFDocument({ ...options, autoFirstPage: false })
   const written = collect(doc)
   const faces = useFonts(doc)
   const root = doc.struct('Document')
@@ -63,7 +66,13 @@ export async function renderLetterBatch(batch: LetterBatch): Promise<RenderedBat
   return { pdf: await written, index, missingGlyphs }
 }
 
-function documentOptions({ municipality, date }: LetterBatch): PDFKit.PDFDocumentOptions {
+/** Nothing in it depends on when or where it is rendered. */
+export function documentOptions(about: {
+  code: string
+  title: string
+  date: PlainDate
+}): PDFKit.PDFDocumentOptions {
+  const { code, title, date } = about
   const createdAt = new Date(`${date}T00:00:00Z`)
   return {
     size: 'A4',
@@ -75,8 +84,8 @@ function documentOptions({ municipality, date }: LetterBatch): PDFKit.PDFDocumen
     lang: 'ja-JP',
     displayTitle: true,
     info: {
-      Title: `予防接種のお知らせ ${date}`,
-      Subject: municipality.code,
+      Title: title,
+      Subject: code,
       Creator: 'sesshu',
       Producer: 'sesshu',
       CreationDate: createdAt,
@@ -85,7 +94,7 @@ function documentOptions({ municipality, date }: LetterBatch): PDFKit.PDFDocumen
   }
 }
 
-function collect(doc: PDFKit.PDFDocument): Promise<Uint8Array> {
+export function collect(doc: PDFKit.PDFDocument): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     doc.on('data', (chunk: Buffer) => chunks.push(chunk))

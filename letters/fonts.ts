@@ -1,6 +1,7 @@
 /** Noto Sans JP from the npm package, embedded as a subset: readers need no Japanese font. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import type { Face } from '../i18n/notices-legible.ts'
 
 export type Weight = 'regular' | 'bold'
@@ -45,4 +46,15 @@ export function useFonts(doc: PDFKit.PDFDocument): Record<Weight, Face> {
   }
   const bold = faceOf('bold')
   return { regular: faceOf('regular'), bold }
+}
+
+/** The name under which a document knows OCR-B. */
+export const ocrFont = 'ocrB'
+
+let ocr: Buffer | undefined
+
+/** OCR-B for lines that machines read; where it comes from stands beside the file. */
+export function useOcrFont(doc: PDFKit.PDFDocument): void {
+  ocr ??= readFileSync(join(import.meta.dirname, 'fonts', 'OCRB.otf'))
+  doc.registerFont(ocrFont, ocr)
 }

@@ -32,6 +32,20 @@ export type LetterProblem = {
  * the batch, so that one impossible address does not hold back a town's evening.
  */
 export function problemsOf(letter: NoticeForPrint): LetterProblem[] {
+  const problems = problemsOfTexts(letter)
+  if (!uuid.test(letter.letterId)) {
+    problems.push({ letterId: letter.letterId, field: 'letterId', code: 'malformed' })
+  }
+  if (!uuid.test(letter.noticeId)) {
+    problems.push({ letterId: letter.letterId, field: 'noticeId', code: 'malformed' })
+  }
+  return problems
+}
+
+type LetterTexts = Pick<NoticeForPrint, 'letterId' | 'recipient' | 'sender' | 'previousDose'>
+
+/** The same of whatever has a recipient and a sender: names, addresses and who signs. */
+export function problemsOfTexts(letter: LetterTexts): LetterProblem[] {
   const { recipient, sender, previousDose, letterId } = letter
   const problems: LetterProblem[] = []
   const report = (field: string, code: LetterProblem['code']) =>
@@ -61,8 +75,6 @@ export function problemsOf(letter: NoticeForPrint): LetterProblem[] {
   if (inOneLine(`${recipient.familyName}${recipient.givenName}${recipient.kana}`) === '') {
     report('recipient.familyName', 'missing')
   }
-  if (!uuid.test(letterId)) report('letterId', 'malformed')
-  if (!uuid.test(letter.noticeId)) report('noticeId', 'malformed')
   return problems
 }
 

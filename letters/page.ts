@@ -10,7 +10,7 @@ import { drawAccess } from './access.ts'
 import { type NoticeForPrint, shortIdOf } from './notice.ts'
 import { type Block, type Pen, smallestTextPoints } from './pen.ts'
 
-const page = { left: 22, width: 166, bottom: 285 } as const
+export const page = { left: 22, width: 166, bottom: 285 } as const
 
 /**
  * Millimetres that stay visible wherever a sheet folded at 105 mm comes to lie in an envelope of
@@ -18,8 +18,8 @@ const page = { left: 22, width: 166, bottom: 285 } as const
  */
 export const addressWindow = { x: 22, y: 51, width: 76, height: 39 } as const
 
-const aside = { x: 118, width: 70 } as const
-const foldsAt = [105, 210] as const
+export const aside = { x: 118, width: 70 } as const
+export const foldsAt = [105, 210] as const
 
 type AddressStyle = { size: number; breakAt: Pick<Block, 'breakAt'> }
 /** A house's name is broken before the address is set in smaller type. */
@@ -69,7 +69,10 @@ function footLinesOf(letter: NoticeForPrint): [string] | [string, string] {
   return letter.sealedAt ? [what, `/ ${letter.sealedAt}`] : [what]
 }
 
-function drawSender(pen: Pen, letter: NoticeForPrint): void {
+export function drawSender(
+  pen: Pen,
+  letter: Pick<NoticeForPrint, 'sender' | 'campaignDate'>,
+): void {
   const { sender } = letter
   const at = (y: number, more: Partial<Block> = {}) => ({ ...aside, y, field: 'sender', ...more })
   let y = pen.write(noticesJa.date(letter.campaignDate), at(14, { align: 'right' }))
@@ -86,7 +89,7 @@ const nameSize = (addressSize: number) =>
   addressSize === smallestTextPoints ? addressSize + 3 : addressSize + 1
 
 /** Only the address shows in the window. A long one is set smaller, never cut. */
-function drawAddress(pen: Pen, letter: NoticeForPrint): void {
+export function drawAddress(pen: Pen, letter: Pick<NoticeForPrint, 'recipient'>): void {
   const { recipient } = letter
   const name = shownName(recipient, pen.faces.regular)
   pen.note('name', name.missing)

@@ -1,7 +1,7 @@
 /** Writes tagged text on a page in millimetres, and notes what the font could not show. */
 
 import { type Face, legible } from '../i18n/notices-legible.ts'
-import type { Weight } from './fonts.ts'
+import { ocrFont, type Weight } from './fonts.ts'
 
 export type MissingGlyphs = { field: string; characters: string[] }
 
@@ -19,6 +19,8 @@ export type Block = {
   /** What `missingGlyphs` calls this text. */
   field?: string
 }
+
+export type Bar = { x: number; y: number; width: number; height: number }
 
 type StructureElement = PDFKit.PDFStructureElement
 
@@ -75,13 +77,34 @@ export class Pen {
 
   /** A picture of filled squares; `alt` says to a screen reader what it shows. */
   squares(squares: { x: number; y: number; size: number }[], alt: string): void {
+    const bars = squares.map(({ x, y, size }) => ({ x, y, width: size, height: size }))
+    this.bars(bars, alt)
+  }
+
+  /** A picture of filled bars. */
+  bars(bars: Bar[], alt: string): void {
     const draw = () => {
-      for (const { x, y, size } of squares) {
-        this.doc.rect(points(x), points(y), points(size), points(size))
+      for (const { x, y, width, height } of bars) {
+        this.doc.rect(points(x), points(y), points(width), points(height))
       }
       this.doc.fill()
     }
     this.section.add(this.doc.struct('Figure', { alt }, [draw]))
+  }
+
+  /** Digits in one line of OCR-B; the document must have been given the font (`useOcrFont`). */
+  machineLine(digits: string, at: { x: number; y: number; size: number }): void {
+    const draw = () => {
+      this.doc.font(ocrFont).fontSize(at.size)
+      this.doc.text(digits, points(at.x), points(at.y), { lineBreak: false })
+    }
+    this.section.add(this.doc.struct('P', {}, [draw]))
+  }
+
+  /** The width in millimetres of a text in one line. */
+  width(text: string, block: { size?: number; weight?: Weight }): number {
+    this.choose(block)
+    return millimetres(this.doc.widthOfString(text))
   }
 
   note(field: string, characters: string[]): void {

@@ -20,6 +20,10 @@ const ticketSchema = z.object({
 const demoSchema = z.object({
   followCourseId: z.guid().optional(),
   followTicket: ticketSchema.optional(),
+  /** Set apart by the simulator, with the run that prints its sheet. */
+  tryTicket: ticketSchema
+    .extend({ venueCode: z.string(), lotNumber: z.string(), runId: z.guid().optional() })
+    .optional(),
 })
 
 /** Every campaign's fixed cast begins with Ms A, whose first ticket has this number. */
@@ -43,6 +47,13 @@ export type OpenTicket = {
   number: string
   venueCode: string
   lotNumber: string
+  /** Of the sheet; a ticket that was not set apart has none to show. */
+  runId?: string | undefined
+}
+
+/** The ticket that was set apart to be tried, by whoever made the demo up. */
+export async function markedTicket(page: Page): Promise<OpenTicket | undefined> {
+  return (await readJson(page, 'demo.json', demoSchema))?.tryTicket
 }
 
 type Opened = { index: Uint8Array; number: Promise<string | undefined> }

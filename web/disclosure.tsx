@@ -162,6 +162,14 @@ function sectionsOf(
       ]),
     ],
     [
+      sections.ticketSheets,
+      disclosure.ticketSheets.map((one) => [
+        words.tickets.reasons[one.reason],
+        day(one.issuedOn),
+        one.state,
+      ]),
+    ],
+    [
       sections.messages,
       (person?.messages ?? []).map((one) => [one.kind, day(one.saidOn), one.on, one.place]),
     ],

@@ -105,6 +105,7 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/findings', words.nav.findings],
     ['/supply', words.nav.supply],
     ...(isDemo ? ([['/outgoing', words.nav.outgoing]] as [string, string][]) : []),
+    ['/tickets', words.nav.tickets],
     ['/operator', words.nav.operator],
     ['/statistics', words.nav.statistics],
     ['/state', words.nav.state],

@@ -31,9 +31,12 @@ import { statisticsFile } from './pages/statistics-files.ts'
 import { townStatisticsPage } from './pages/statistics-town.tsx'
 import { supplyPage } from './pages/supply.tsx'
 import { supplyFile } from './pages/supply-files.ts'
+import { ticketsPage } from './pages/tickets.tsx'
 import { townPage } from './pages/town.tsx'
 import { townsPage } from './pages/towns.tsx'
 import { rememberer } from './remember.ts'
+import { sheetsOfRunFile } from './sheet-files.ts'
+import { tryTicketFile } from './try-ticket.ts'
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 type Shown = { status: 200 | 400 | 404 | 503; body: Html }
@@ -159,6 +162,21 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
   app.get('/supply/:file', (c) =>
     send(c, (page) => supplyFile(page, c.req.param('file'), c.req.query())),
   )
+  app.get('/tickets', (c) =>
+    show(c, async (page) => found(page, await ticketsPage(page, c.req.query()))),
+  )
+  app.get('/tickets/runs/:id/:file{sheets\\.pdf}', async (c) => {
+    place ??= placeFromEnvironment()
+    const file = await sheetsOfRunFile(pageOf(c, deps, place), c.req.param('id'))
+    if (!file) return show(c, (page) => found(page, undefined))
+    return c.body(file, 200, { ...letterHeaders, 'Content-Type': 'application/pdf' })
+  })
+  app.get('/try/:file{ticket\\.(?:pdf|png)}', async (c) => {
+    place ??= placeFromEnvironment()
+    const file = await tryTicketFile(pageOf(c, deps, place), c.req.param('file'))
+    if (!file) return show(c, (page) => found(page, undefined))
+    return c.body(file.body, 200, { ...letterHeaders, 'Content-Type': file.type })
+  })
 
   app.get('/outgoing', (c) =>
     show(c, async (page) => found(page, page.isDemo ? await outgoingPage(page) : undefined)),

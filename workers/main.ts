@@ -27,6 +27,7 @@ import { startMailSender } from './mail-sender.ts'
 import { databaseConnections, mailsAtOnce, workerOptions } from './options.ts'
 import { startRetention } from './retention.ts'
 import { ensureSearchAttributes } from './search-attributes.ts'
+import { startSheetPrinter } from './sheet-printer.ts'
 import { startStatistics } from './statistics.ts'
 
 const backoffMs = { first: 250, most: 5_000 }
@@ -81,18 +82,23 @@ const sender = startMailSender({ sql, vault, clock, log, mailer, concurrency: ma
 const statistician = startStatistics({ sql, clock, log, isDemo: env.SESSHU_DEMO })
 const lotKeeper = startLotKeeper({ sql, clock, log, isDemo: env.SESSHU_DEMO })
 const retention = startRetention({ sql, clock, log, dataDir: env.SESSHU_DATA_DIR })
-const activities = createActivities({
+const printing = {
   sql,
   vault,
   clock,
   log,
   dataDir: env.SESSHU_DATA_DIR,
   ...(env.SESSHU_PUBLIC_ORIGIN && { myAddress: new URL('/my', env.SESSHU_PUBLIC_ORIGIN).href }),
+}
+const printer = startSheetPrinter({ ...printing, isDemo: env.SESSHU_DEMO })
+const activities = createActivities({
+  ...printing,
   wakeMailSender: () => sender.wake(),
 })
 
 await workUntilStopped(activities)
-await Promise.all([sender.stop(), statistician.stop(), lotKeeper.stop(), retention.stop()])
+const keepers = [statistician, lotKeeper, retention, printer]
+await Promise.all([sender.stop(), ...keepers.map((keeper) => keeper.stop())])
 mailer.close()
 clock.close()
 await vault.close()

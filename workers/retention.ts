@@ -21,6 +21,7 @@ const files: Partial<Record<RetentionName, { folder: string; isOne: (name: strin
       folder: 'letters',
       isOne: (name) => /\.(pdf|manifest\.json|index\.csv)$/.test(name),
     },
+    ticketSheetFiles: { folder: 'sheets', isOne: (name) => /\.pdf$/.test(name) },
     processLogs: { folder: 'log', isOne: (name) => /\.log\.\d+$/.test(name) },
   }
 

@@ -12,6 +12,7 @@ import { readCredentials } from '../../simulator/credentials.ts'
 import { instantOf } from '../../simulator/days.ts'
 import { endOfCampaignMs, factsOf } from '../../simulator/facts.ts'
 import { type CampaignProgress, runCampaign } from '../../simulator/run.ts'
+import { setTicketApart } from '../../simulator/set-apart.ts'
 import { setUpTowns, townsIn } from '../../simulator/set-up.ts'
 import { readTold, toldFileName } from '../../simulator/told.ts'
 import type { Truth } from '../../simulator/truth.ts'
@@ -66,6 +67,7 @@ export async function playCampaign(options: PlayOptions): Promise<Played> {
       progress.words('Setting up: the supervisory plan is accepted')
       await acceptPlan({ ...api, administrators })
       await setUpTowns(createClient(api), truth, (words) => progress.words(`Setting up: ${words}`))
+      await setTicketApart(createClient(api), truth, dataDir)
     }
     const keeping = new AbortController()
     const both = AbortSignal.any([keeping.signal, ...(signal ? [signal] : [])])

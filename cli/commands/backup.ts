@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { defineCommand } from 'citty'
@@ -51,11 +51,12 @@ async function backup(dataDir: string, to: string, json: boolean): Promise<numbe
   return exitCodes.ok
 }
 
-/** Passwords, without which nobody could open what comes back; and the letters, printed once. */
+/** Passwords, without which nobody could open what comes back; letters and sheets, printed once. */
 export function besideOf(dir: DataDir): { path: string; from: string }[] {
   return [
     { path: 'credentials.json', from: dir.credentials },
     { path: 'letters', from: dir.letters },
+    ...(existsSync(dir.sheets) ? [{ path: 'sheets', from: dir.sheets }] : []),
   ]
 }
 

@@ -47,11 +47,10 @@ export function householdValue(householdNumber: string): string {
   return digest(['household', householdNumber.normalize('NFKC').trim()])
 }
 
+type Told = 'scan' | 'report' | 'person' | 'residence' | 'dose' | 'issue'
+
 /** What was told, whole: to see that it is told again. */
-export function toldValue(
-  about: 'scan' | 'report' | 'person' | 'residence' | 'dose',
-  ...parts: unknown[]
-) {
+export function toldValue(about: Told, ...parts: unknown[]) {
   return digest([about, ...parts])
 }
 

@@ -1,6 +1,7 @@
 /** Ticket numbers: found by their index, kept sealed under the key of whoever holds the sheet. */
-import { open, type ResidentKey, seal, type Vault } from '../../vault/vault.ts'
+import { type FieldKeys, open, type ResidentKey, seal, type Vault } from '../../vault/vault.ts'
 import type { Tx } from '../client.ts'
+import type { CourseHome } from '../queries/plan-input.ts'
 import { hexOf, indexesInHex } from './blind.ts'
 import { unlockPeople } from './keys.ts'
 import { placeOf } from './places.ts'
@@ -47,4 +48,13 @@ export async function openTicketNumber(
   const keys = await vault.unlock(purpose, [{ ...key, fields: ['ticketNumber'] }])
   const unlocked = keys.get(key.residentId)
   return unlocked && open(unlocked, placeOf('ticketNumber', key, hexOf(numberIndex)), number)
+}
+
+/** One of many sheets of people whose keys are at hand; they must hold `ticketNumber`. */
+export function numberOfSheet(
+  keys: FieldKeys,
+  holder: CourseHome,
+  { numberIndex, number }: Pick<SealedTicket, 'numberIndex' | 'number'>,
+): string {
+  return open(keys, placeOf('ticketNumber', holder, hexOf(numberIndex)), number)
 }

@@ -46,7 +46,7 @@ export async function deliveryFor(
     const [row] = await tx<CourseHome[]>`
       select municipality_code as "municipalityCode", resident_id as "residentId" from task
        where municipality_code = ${task.municipalityCode} and id = ${task.taskId}
-         and kind = 'noticeByHand' and done_at is null and resident_id is not null`
+         and kind in ('noticeByHand', 'ticketByHand') and done_at is null and resident_id is not null`
     await look(tx, row ? [{ ...row, fields: ['tasks'] }] : [])
     if (!row || !(await isProtectedHere(tx, row, today))) return undefined
     return openArrangement(tx, vault, row)

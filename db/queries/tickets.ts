@@ -8,6 +8,7 @@ import { erasedNumbers } from '../people/erased.ts'
 import { sealedNumbers, ticketIndexes } from '../people/tickets.ts'
 import type { Store } from '../store.ts'
 import { settleMoveTasks } from './move-tasks.ts'
+import { delegatedAmong } from './number-ranges.ts'
 import { byMunicipality } from './register.ts'
 import { inRegister } from './register-events.ts'
 import { replan } from './replan.ts'
@@ -25,7 +26,7 @@ export type TicketResult = { number: string; status: 'new' | 'same' | 'refused';
 /**
  * Registers sheets, a transaction per municipality; results in the order of the items. Refusals, per
  * item: `unknownResident`, `ticketNumberTaken` (it is somebody else's), `dateInFuture`,
- * `residentErased`, and what `parseTicketNumber` throws.
+ * `residentErased`, `numberDelegated` (it is ours to give out), and what `parseTicketNumber` throws.
  */
 export async function registerTickets(
   { sql, vault }: Store,
@@ -147,7 +148,16 @@ async function insertSheets(
 ): Promise<Set<Sheet>> {
   const held = await ownersOf(tx, municipalityCode, sheets)
   // The same number twice in one batch: the first one is new.
-  const unheld = sheets.filter(({ index }) => !held.has(index))
+  const free = sheets.filter(({ index }) => !held.has(index))
+  const numbersOfOurs = await delegatedAmong(
+    tx,
+    municipalityCode,
+    free.map(({ number }) => number),
+  )
+  for (const sheet of free) {
+    if (numbersOfOurs.has(sheet.number)) sheet.refusal = 'numberDelegated'
+  }
+  const unheld = free.filter(({ refusal }) => !refusal)
   const firsts = [...new Map(unheld.toReversed().map((sheet) => [sheet.index, sheet])).values()]
   const numbers = await sealedNumbers(tx, vault, municipalityCode, firsts)
   const keepable = firsts.filter(({ index }) => numbers.has(index))
@@ -183,7 +193,7 @@ type Mover = { residentId: string; isHere: boolean; courseId: string | null }
  * A sheet of the new town lets the relocation notice leave; one for somebody who has left falls with
  * the older ones.
  */
-async function tellMovers(
+export async function tellMovers(
   tx: Tx,
   municipalityCode: string,
   holders: string[],

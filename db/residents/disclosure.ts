@@ -5,6 +5,7 @@
  */
 import type { ClosedBecause, PlainDate, Stage } from '../../domain/course.ts'
 import type { DoseChangeKind } from '../../domain/dose-change.ts'
+import type { IssueReason } from '../../domain/ticket-slips.ts'
 import { look, type Tx, withPurpose } from '../client.ts'
 import { type LookSeen, looksOf } from '../ledger/looks-of.ts'
 import { type DisclosedPerson, openForDisclosure } from '../people/disclose.ts'
@@ -32,6 +33,7 @@ export type Disclosure = {
   screenings: { screenedOn: PlainDate; venue: string | null }[]
   notices: Notice[]
   tasks: { kind: string; openedOn: PlainDate; isDone: boolean; outcome: string | null }[]
+  ticketSheets: { reason: IssueReason; issuedOn: PlainDate; state: string }[]
   refusals: { refusedOn: PlainDate; isTakenBack: boolean }[]
   letterCodes: { madeOn: PlainDate; triesLeft: number; endedBecause: string | null }[]
   looks: LookSeen[]
@@ -106,6 +108,7 @@ export async function readDisclosure(
       screenings: await readScreenings(tx, row),
       notices: await readNotices(tx, row),
       tasks: await readTasks(tx, row),
+      ticketSheets: await readSheets(tx, row),
       refusals: await readRefusals(tx, row),
       letterCodes: await readCodes(tx, row),
       looks: await readLooks(tx, row, course?.id, placesAreMasked),
@@ -226,6 +229,13 @@ function readTasks(tx: Tx, row: CourseHome): Promise<Disclosure['tasks']> {
     select kind, opened_on as "openedOn", done_at is not null as "isDone", outcome from task
      where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}
      order by opened_at`
+}
+
+function readSheets(tx: Tx, row: CourseHome): Promise<Disclosure['ticketSheets']> {
+  return tx<Disclosure['ticketSheets']>`
+    select reason, issued_on as "issuedOn", state from ticket_sheet
+     where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}
+     order by issued_at`
 }
 
 function readRefusals(tx: Tx, row: CourseHome): Promise<Disclosure['refusals']> {

@@ -26,6 +26,7 @@ export type TaskKind =
   | 'toldNotMine'
   | 'slipsUsedUp'
   | 'findFormerRecord'
+  | 'ticketByHand'
 
 /**
  * How far the question to the former town is, for a move-in that names it without the person's number

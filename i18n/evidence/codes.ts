@@ -45,6 +45,7 @@ export const purposeWords: Words = {
   openLetterCode: { ja: '手紙の符号の確認', en: 'opening a letter’s code' },
   answerResident: { ja: '住民への返事', en: 'answering a resident' },
   registerStay: { ja: '滞在先での登録', en: 'registering a stay' },
+  printTicket: { ja: '接種券の印刷', en: 'printing tickets' },
   byHandDelivery: { ja: '手作業での届け', en: 'delivering by hand' },
   disclose: { ja: '開示', en: 'disclosure' },
   protectPerson: { ja: '支援措置', en: 'protecting a person' },

@@ -39,7 +39,7 @@ export class NotMarked extends Error {
 }
 
 /** What is meant to hold personal data: the truth, the delivered mails and letters. */
-const allowed = [/^truth\.jsonl$/, /^mail\/[^/]+\.eml$/, /^letters\/[^/]+\.pdf$/]
+const allowed = [/^truth\.jsonl$/, /^mail\/[^/]+\.eml$/, /^(letters|sheets)\/[^/]+\.pdf$/]
 
 export function isAllowedSink(file: string): boolean {
   return allowed.some((pattern) => pattern.test(file))

@@ -15,9 +15,11 @@ export async function leaksInDocuments(dataDir: string, markers: Marker[]): Prom
     leaks.push(...find(needles, `mail/${name}`, heads.others, 'mailHead'))
     leaks.push(...find(needles, `mail/${name}`, heads.to, 'mailHead').filter(isNotMail))
   }
-  for (const name of await named(join(dataDir, 'letters'), '.pdf')) {
-    const said = await pdfMetadata(join(dataDir, 'letters', name))
-    leaks.push(...find(needles, `letters/${name}`, said, 'pdfMetadata'))
+  for (const folder of ['letters', 'sheets']) {
+    for (const name of await named(join(dataDir, folder), '.pdf')) {
+      const said = await pdfMetadata(join(dataDir, folder, name))
+      leaks.push(...find(needles, `${folder}/${name}`, said, 'pdfMetadata'))
+    }
   }
   return leaks
 }

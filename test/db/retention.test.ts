@@ -36,7 +36,7 @@ beforeAll(async () => {
   site = startSite(db, { isDemo: false })
   worker = connect(db.urls.sesshu_worker, { name: 'test worker', max: 2 })
   dataDir = mkdtempSync(join(tmpdir(), 'sesshu-retention-'))
-  for (const folder of ['letters', 'log']) mkdirSync(join(dataDir, folder))
+  for (const folder of ['letters', 'log', 'sheets']) mkdirSync(join(dataDir, folder))
   const frozen = frozenClock(day0)
   setDay = frozen.setDay
   deps = { sql: worker, clock: frozen.clock, log: pino({ level: 'silent' }), dataDir }
@@ -204,6 +204,7 @@ const cases: Partial<Record<RetentionName, Case>> = {
     },
   },
   letterFiles: { make: async (days) => aFile('letters', `${town}-${days}.pdf`, days) },
+  ticketSheetFiles: { make: async (days) => aFile('sheets', `${town}-${days}.pdf`, days) },
   processLogs: { make: async (days) => aFile('log', `api-${days}.log.1`, days) },
 }
 

@@ -65,6 +65,8 @@ export const tablesWithoutPeople = [
   'statistics_upkeep',
   'task_kind',
   'town_key',
+  'ticket_number_range',
+  'ticket_run',
   'venue',
 ]
 
@@ -149,6 +151,11 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
     select municipality_code, ${randomUUID()}, id, resident_id, 'confirmed', 2, 'comparedWithPaper',
            '2021-07-01', 'a', 'clerk'
       from dose where municipality_code = ${peopledTown} limit 1`
+  await sql`
+    insert into ticket_sheet (municipality_code, id, resident_id, number_index, reason, dose_numbers,
+                              body_digest, issued_on, issued_by)
+    values (${peopledTown}, ${randomUUID()}, ${course!.resident}, ${Buffer.alloc(16, 9)}, 'lost', '[1,2]',
+            ${Buffer.alloc(16, 9)}, '2021-07-01', 'a')`
   await sql`
     insert into my_number (municipality_code, resident_id, sealed, hmac)
     values (${peopledTown}, ${course!.resident}, ${Buffer.alloc(64)}, ${Buffer.alloc(16)})`

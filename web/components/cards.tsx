@@ -3,13 +3,14 @@ import { dataDirAt } from '../../config/data-dir.ts'
 import { readAs } from '../../db/orm.ts'
 import { type NotSent, newestNotSent, ticketToTry } from '../../db/queries/pages/demo.ts'
 import { courseWords } from '../../domain/course-words.ts'
-import { formatTicketLine } from '../../domain/ticket.ts'
-import { courseToFollow, type OpenTicket, openTicketToTry } from '../demo.ts'
+import { courseToFollow, markedTicket, type OpenTicket, openTicketToTry } from '../demo.ts'
 import { dayWords } from '../format.ts'
 import { href, type Page, runHref } from '../page.ts'
 import { findHome, readStory, type Story } from '../pages/story.ts'
 import { askTheState } from '../state-desk.ts'
+import { tryLine } from '../try-ticket.ts'
 import { Live, Section, StageTag, Tag } from './basics.tsx'
+import { QrPicture } from './qr-picture.tsx'
 import { AskAsTheState } from './state-card.tsx'
 
 /** What a newcomer can do and watch; made-up people only, so only in a demo. */
@@ -24,7 +25,7 @@ export async function Cards({ page }: { page: Page }) {
     courseToFollow(page).then((id) => (id ? readFollowed(page, id) : undefined)),
     askTheState(page),
   ])
-  const ticket = await openTicketToTry(page, found)
+  const ticket = (await markedTicket(page)) ?? (await openTicketToTry(page, found))
   return (
     <Section id="look" title={words.start.cardsTitle}>
       <div class="cards">
@@ -60,44 +61,62 @@ function Card({ id, title, children }: { id: string; title: string; children: Ch
 }
 
 function Try({ page, ticket }: { page: Page; ticket: OpenTicket | undefined }) {
-  const { start } = page.words
+  const { start, tickets } = page.words
+  if (!ticket) return <p>{start.tryNone}</p>
+  const line = tryLine(ticket)
   return (
     <>
-      {ticket ? (
-        <>
-          <p>{start.tryLead}</p>
-          <pre lang="en">
-            <code>{scanCommand(page, ticket)}</code>
-          </pre>
-          <p>{start.tryHttp}</p>
-          <pre lang="en">
-            <code>{httpCommand(page, ticket)}</code>
-          </pre>
-          <p class="note">
-            {start.tryToken} <code>{page.dataDir.credentials}</code>
-          </p>
-        </>
-      ) : (
-        <p>{start.tryNone}</p>
-      )}
-      <p class="note">{start.tryLater}</p>
+      <p>{tickets.try.lead}</p>
+      <QrPicture text={line} label={tickets.try.qrAlt(line)} />
+      <p>
+        {tickets.try.line}: <code>{line}</code>
+      </p>
+      <ul class="steps">
+        {ticket.runId && (
+          <li>
+            <a href="/try/ticket.pdf">{tickets.try.pdf}</a>
+          </li>
+        )}
+        {ticket.runId && (
+          <li>
+            <a href="/try/ticket.png">{tickets.try.qr}</a>
+          </li>
+        )}
+        <li>
+          <a href={href(page, '/scan')}>{tickets.try.scan}</a>
+        </li>
+      </ul>
+      <details>
+        <summary>{tickets.try.byCommand}</summary>
+        <ByCommand page={page} ticket={ticket} />
+      </details>
     </>
   )
 }
 
-function lineOf({ municipalityCode, number }: OpenTicket): string {
-  return formatTicketLine({
-    slipKind: 'vaccination',
-    claimedDoseNumber: 1,
-    municipalityCode,
-    number,
-  })
+function ByCommand({ page, ticket }: { page: Page; ticket: OpenTicket }) {
+  const { start } = page.words
+  return (
+    <>
+      <p>{start.tryLead}</p>
+      <pre lang="en">
+        <code>{scanCommand(page, ticket)}</code>
+      </pre>
+      <p>{start.tryHttp}</p>
+      <pre lang="en">
+        <code>{httpCommand(page, ticket)}</code>
+      </pre>
+      <p class="note">
+        {start.tryToken} <code>{page.dataDir.credentials}</code>
+      </p>
+    </>
+  )
 }
 
 function scanCommand({ dataDir }: Page, ticket: OpenTicket): string {
   const isUsual = dataDir.root === dataDirAt().root
   const where = isUsual ? '' : ` --data-dir ${dataDir.root}`
-  return `npx sesshu scan --line ${lineOf(ticket)} --read-by qr${where}`
+  return `npx sesshu scan --line ${tryLine(ticket)} --read-by qr${where}`
 }
 
 function httpCommand(page: Page, ticket: OpenTicket): string {
@@ -105,7 +124,7 @@ function httpCommand(page: Page, ticket: OpenTicket): string {
   const body = {
     // The ticket's own id, so that the command repeated is the same scan and not another one.
     scanId: `00000000-0000-4000-8000-${number.padStart(12, '0')}`,
-    line: lineOf(ticket),
+    line: tryLine(ticket),
     readBy: 'qr',
     givenOn: page.clock.today(),
     venueCode,

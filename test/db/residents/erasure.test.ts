@@ -76,6 +76,12 @@ async function aWholePerson(): Promise<Person> {
   await db.sql`
     insert into household_member (municipality_code, resident_id, from_on, household)
     values (${town}, ${resident.residentId}, '2020-01-01', ${Buffer.alloc(16, people)})`
+  await db.sql`
+    insert into ticket_sheet (municipality_code, id, resident_id, number_index, reason, dose_numbers,
+                              body_digest, issued_on, issued_by)
+    select ${town}, ${randomUUID()}, resident_id, number_index, 'lost', '[1,2]',
+           ${Buffer.alloc(16, people)}, '2021-07-01', 'a'
+      from ticket where resident_id = ${resident.residentId}`
   const code = await aLetterCode(db, resident)
   const cookie = cookieOf(await tryCode(site.app, code, bornOn))
   await press(site.app, cookie, 'already', { place: '標識診療所' })

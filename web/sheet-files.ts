@@ -1,0 +1,35 @@
+/** Files of ticket sheets as they lie on disk: a run of the reader's own town, and a demo's ticket to try. */
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { mayActFor } from '../auth/caller.ts'
+import type { DataDir } from '../config/data-dir.ts'
+import { sheetFileName } from '../config/sheet-file.ts'
+import { findRun, type RunKey } from '../db/queries/ticket-runs.ts'
+import type { Page } from './page.ts'
+
+const fileBytesAtMost = 256 * 1024 * 1024
+
+/** Undefined for a run of another town, one that is not made yet, and a file that is gone. */
+export async function sheetsOfRunFile(page: Page, runId: string) {
+  const run = z.guid().safeParse(runId).success ? await findRun(page.sql, runId) : undefined
+  if (!run || run.state === 'asked' || !mayActFor(run.municipalityCode)) return undefined
+  return readSheets(page.dataDir, run)
+}
+
+export async function readSheets(
+  dir: DataDir,
+  key: RunKey,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const path = join(dir.sheets, sheetFileName(key))
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => undefined)
+  if (!file) return undefined
+  try {
+    const found = await file.stat()
+    if (!found.isFile() || found.size > fileBytesAtMost) return undefined
+    return new Uint8Array(await file.readFile())
+  } finally {
+    await file.close()
+  }
+}
