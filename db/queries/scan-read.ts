@@ -77,7 +77,7 @@ export function readScanSet(tx: Sql, indexed: IndexedScan, today: PlainDate) {
       exists (select from product p where p.code = ${scan.productCode}) as "productIsKnown",
       (select json_build_object('expiresOn', expires_on, 'recalledOn', recalled_on) from lot
         where product_code = ${scan.productCode} and lot_number = ${scan.lotNumber}) as lot,
-      t.resident_id as "residentId", t.issued_on as "issuedOn", t.revoked_on as "revokedOn",
+      t.resident_id as "residentId", ${issuedOn(tx, indexed)} as "issuedOn", t.revoked_on as "revokedOn",
       r.birth_year_check as "birthYearCheck", r.age_class as "ageClass",
       r.age_class_on as "ageClassOn", r.older_from as "olderFrom", r.is_minor as "isMinor",
       (select count(*) > 0 from ticket_slip k
@@ -115,7 +115,7 @@ function holder(tx: Sql, { scan, ticketIndex, attach }: IndexedScan) {
   if (attach?.residentId) {
     return tx`
       select municipality_code, ${ticketIndex}::bytea as number_index, id as resident_id,
-             null::date as revoked_on
+             null::date as issued_on, null::date as revoked_on
         from resident where municipality_code = ${town} and id = ${attach.residentId}
       offset 0`
   }
@@ -123,4 +123,9 @@ function holder(tx: Sql, { scan, ticketIndex, attach }: IndexedScan) {
       select * from ticket
        where municipality_code = ${town} and number_index = ${ticketIndex}
       offset 0`
+}
+
+/** A dose that was given without a ticket may well be older than the ticket that says whose it is. */
+function issuedOn(tx: Sql, { attach }: IndexedScan) {
+  return attach?.kept === 'ticketlessDose' ? tx`null::date` : tx`t.issued_on`
 }

@@ -48,7 +48,11 @@ function dosesOf(tx: Tx, courseId: string): Promise<DoseRow[]> {
            d.voided_at is not null as "isVoided",
            (select json_build_object('expiresOn', l.expires_on, 'recalledOn', l.recalled_on)
               from lot l where l.product_code = d.product_code and l.lot_number = d.lot_number) as lot,
-           t.issued_on as "issuedOn", t.revoked_on as "revokedOn",
+           -- A dose that used no slip of it may well be older than the ticket.
+           case when exists (select from ticket_slip k
+                              where k.municipality_code = d.issuing_municipality_code
+                                and k.ticket_index = d.ticket_index and k.scan_id = d.scan_id)
+                then t.issued_on end as "issuedOn", t.revoked_on as "revokedOn",
            v.opened_on as "venueOpenedOn", coalesce(r.is_minor, false) as "isMinor",
            exists (select from ticket_slip k
                     where k.municipality_code = d.issuing_municipality_code
