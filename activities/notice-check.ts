@@ -6,12 +6,15 @@ import {
   type PlanInput,
   type PlannedStep,
   planCourse,
+  remindersWait,
 } from '../domain/plan.ts'
 
 export type Owed =
   | { isOwed: true; plan: Plan; step: PlannedStep }
   /** Owed, but nobody knows the right address between two towns. */
   | { isOwed: false; state: 'held'; reason: 'betweenMunicipalities'; step: PlannedStep }
+  /** Owed, but the person says to have had it: the dose is being looked for. */
+  | { isOwed: false; state: 'held'; reason: 'saysVaccinated'; step: PlannedStep }
   | { isOwed: false; state: 'suppressed'; reason: string }
 
 /** Plans as if the notice had never been decided on, and looks for its step. */
@@ -25,6 +28,9 @@ export function checkOwed(input: PlanInput, notice: NoticeIdentity): Owed {
   const step = plan.steps.find((each) => isStepOf(each, notice))
   if (!step) return { isOwed: false, state: 'suppressed', reason: whyNot(input, plan, notice) }
   if (isHeld) return { isOwed: false, state: 'held', reason: 'betweenMunicipalities', step }
+  if (notice.kind === 'reminder' && remindersWait(input)) {
+    return { isOwed: false, state: 'held', reason: 'saysVaccinated', step }
+  }
   return { isOwed: true, plan, step }
 }
 

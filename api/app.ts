@@ -16,6 +16,7 @@ import { readerAddress } from './remote.ts'
 import { authRoutes } from './routes/auth.ts'
 import { authorityRoutes } from './routes/authority.ts'
 import { breakGlassRoutes } from './routes/break-glass.ts'
+import { deskForms, deskOf, deskRoutes } from './routes/desk.ts'
 import { deviceDoorRoutes, deviceRoutes } from './routes/devices.ts'
 import { incidentForms, incidentRoutes } from './routes/incidents.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
@@ -63,8 +64,9 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   })
   for (const path of ['/api/*', '/fhir/*', '/auth/*']) app.use(path, limitBody(bodyMaxBytes))
   for (const path of ['/my', '/my/*']) app.use(path, limitBody(formMaxBytes))
+  for (const path of ['/plan/*', '/incidents/*', '/desk', '/desk/*'])
+    app.use(path, limitBody(commentMaxBytes))
   for (const path of ['/worklist/*', '/keying', '/keying/*']) app.use(path, limitBody(formMaxBytes))
-  for (const path of ['/plan/*', '/incidents/*']) app.use(path, limitBody(commentMaxBytes))
   app.use(admission(auth))
 
   app.route('/', healthRoutes(deps))
@@ -82,12 +84,17 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', protectionRoutes(deps))
   app.route('/api/v1', ledgerRoutes(deps))
   app.route('/api/v1', rightsRoutes(auth, deps))
+  const desk = deskOf(deps)
+  app.route('/api/v1', deskRoutes(desk))
   app.route('/api/v1', planRoutes(deps))
   app.route('/api/v1', incidentRoutes(deps))
   app.route('/api/v1', authorityRoutes(deps, options.web?.oversight ?? {}))
   app.post('/plan/answers', planForm(deps))
   app.post('/incidents', incidentForms(deps).add)
   app.post('/incidents/:id/reports', incidentForms(deps).report)
+  app.post('/desk', deskForms(desk).find)
+  app.post('/desk/people/:id/statements', deskForms(desk).say)
+  app.post('/desk/people/:id/reopen', deskForms(desk).reopen)
   app.route('/fhir', fhirRoutes())
   app.route('/my', myPages(deps, auth, options))
   app.route('/', unattachedPages({ ...deps, gate: auth.gate }, options.web))

@@ -210,6 +210,18 @@ export const groups: readonly Group[] = [
       'POST /keying/:id/discard',
     ],
     may: ['clerk', 'municipalAdministrator'],
+    name: 'desk',
+    routes: [
+      'GET /desk',
+      'POST /desk',
+      'GET /desk/people/:id',
+      'POST /desk/people/:id/statements',
+      'POST /desk/people/:id/reopen',
+      'POST /api/v1/desk/find',
+      'POST /api/v1/desk/statements',
+      'POST /api/v1/desk/reopen',
+    ],
+    may: ['clerk'],
   },
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },
 ]

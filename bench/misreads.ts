@@ -12,7 +12,12 @@ import { birthDates, tryMisreads } from './lib/misreads.ts'
 import { startProcess } from './lib/processes.ts'
 import { seedResidents } from './lib/residents.ts'
 
-export type MisreadsBenchOptions = { register: number; tries: number; devices: number; seed: number }
+export type MisreadsBenchOptions = {
+  register: number
+  tries: number
+  devices: number
+  seed: number
+}
 
 export async function benchMisreads(options: MisreadsBenchOptions, say: (line: string) => void) {
   const startedAt = performance.now()
@@ -63,7 +68,11 @@ export async function benchMisreads(options: MisreadsBenchOptions, say: (line: s
 /** On stderr, and only on a terminal. */
 function progress() {
   const bar = new cliProgress.SingleBar(
-    { format: 'misreads {bar} {value}/{total}, {eta_formatted} left', stream: process.stderr, noTTYOutput: false },
+    {
+      format: 'misreads {bar} {value}/{total}, {eta_formatted} left',
+      stream: process.stderr,
+      noTTYOutput: false,
+    },
     cliProgress.Presets.shades_classic,
   )
   let isStarted = false

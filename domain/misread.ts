@@ -32,7 +32,9 @@ export function numbersNear({ number }: Pick<Ticket, 'number'>): string[] {
  * checks itself and so has hardly any. A digit swapped across the edge of the code changes nothing else:
  * towards the dose number it is one digit of the code, towards the number it breaks the check digit.
  */
-export function municipalitiesNear({ municipalityCode }: Pick<Ticket, 'municipalityCode'>): string[] {
+export function municipalitiesNear({
+  municipalityCode,
+}: Pick<Ticket, 'municipalityCode'>): string[] {
   return oneEditAway(municipalityCode).filter(isOfTickets)
 }
 

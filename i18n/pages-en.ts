@@ -1,3 +1,4 @@
+import { deskEn } from './pages-desk-en.ts'
 import type { PagesText } from './pages-ja.ts'
 import { oversightEn } from './pages-oversight-en.ts'
 import { staffEn } from './pages-staff-en.ts'
@@ -22,10 +23,12 @@ export const pagesEn: PagesText = {
     plan: oversightEn.planNav,
     authority: oversightEn.authorityNav,
     incidents: oversightEn.incidentsNav,
+    desk: deskEn.nav,
   },
   staff: staffEn,
   oversight: oversightEn,
   unattached: unattachedEn,
+  desk: deskEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',
   live: 'Updates by itself',
   lost: 'This page cannot be updated. It shows what could last be read.',
@@ -95,6 +98,7 @@ export const pagesEn: PagesText = {
     erased: 'the person’s record was erased',
     toldAtStay: 'the town where the person lives writes to them',
     declinedLetters: 'the person has stopped reminders',
+    saysVaccinated: 'the person says to have had it; the dose is being looked for',
   },
   taskKinds: {
     followUp: 'Follow up the second dose',
@@ -103,6 +107,7 @@ export const pagesEn: PagesText = {
     moveInMissing: 'Ask after a missing move-in',
     toldVaccinated: 'Look into “I have already had it”',
     toldNotMine: 'Look into “this is not my record”',
+    findDose: 'Find the dose that somebody says was given',
   },
   eventKinds: {
     moveOutNotified: 'Move-out notified',

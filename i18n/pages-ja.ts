@@ -1,3 +1,4 @@
+import { deskJa } from './pages-desk-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
 import { staffJa } from './pages-staff-ja.ts'
 import { statisticsJa } from './pages-statistics-ja.ts'
@@ -22,10 +23,12 @@ export const pagesJa = {
     plan: oversightJa.planNav,
     authority: oversightJa.authorityNav,
     incidents: oversightJa.incidentsNav,
+    desk: deskJa.nav,
   },
   staff: staffJa,
   oversight: oversightJa,
   unattached: unattachedJa,
+  desk: deskJa,
   demoNotice: 'デモ環境です。登場する人はすべて架空です。',
   live: '自動で更新しています',
   lost: '画面を更新できません。表示は最後に読めた時点のものです。',
@@ -95,6 +98,7 @@ export const pagesJa = {
     erased: '記録が消去されたため',
     toldAtStay: '実際に住む市区町村からお知らせするため',
     declinedLetters: '本人がお知らせを止めたため',
+    saysVaccinated: '「もう受けた」との連絡を受け、記録を探しているため',
   } as Record<string, string>,
   taskKinds: {
     followUp: '2回目の個別確認',
@@ -103,6 +107,7 @@ export const pagesJa = {
     moveInMissing: '転入届が出ていない人の確認',
     toldVaccinated: '「もう受けた」という連絡の確認',
     toldNotMine: '「私の記録ではない」という連絡の確認',
+    findDose: '「もう受けた」という接種の記録を探す',
   } as Record<string, string>,
   eventKinds: {
     moveOutNotified: '転出届',

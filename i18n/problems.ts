@@ -1,5 +1,6 @@
 /** What a refused caller reads: what is wrong, and what to do about it, in Japanese and English. */
 import { codecProblems } from './problems/codec.ts'
+import { deskProblems } from './problems/desk.ts'
 import { generalProblems } from './problems/general.ts'
 import { keyProblems } from './problems/keys.ts'
 import { ledgerProblems } from './problems/ledger.ts'
@@ -22,6 +23,7 @@ const texts: ProblemTexts = {
   ...protectionProblems,
   ...oversightProblems,
   ...unattachedProblems,
+  ...deskProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

@@ -102,6 +102,7 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/courses', words.nav.courses],
     ['/worklist', words.unattached.worklistNav],
     ['/keying', words.unattached.keyingNav],
+    ['/desk', words.nav.desk],
     ...(isDemo ? ([['/outgoing', words.nav.outgoing]] as [string, string][]) : []),
     ['/operator', words.nav.operator],
     ['/statistics', words.nav.statistics],

@@ -12,6 +12,7 @@ import { accountPage } from './pages/account.tsx'
 import { authorityPage } from './pages/authority.tsx'
 import { coursePage } from './pages/course.tsx'
 import { coursesPage } from './pages/courses.tsx'
+import { deskPage, deskPersonPage } from './pages/desk.tsx'
 import { incidentsPage } from './pages/incidents.tsx'
 import { operatorPage } from './pages/operator.tsx'
 import { outgoingPage } from './pages/outgoing.tsx'
@@ -86,6 +87,16 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
       const body = id.success ? await coursePage(page, id.data.toLowerCase()) : undefined
       const { missing, missingLead } = page.words.course
       return body ? ok(body) : { status: 404, body: problemPage(page, missing, missingLead) }
+    }),
+  )
+  app.get('/desk', (c) => show(c, (page) => ok(deskPage(page, c.req.query()))))
+  app.get('/desk/people/:id', (c) =>
+    show(c, async (page) => {
+      const id = z.uuid().safeParse(c.req.param('id'))
+      return found(
+        page,
+        id.success ? await deskPersonPage(page, id.data, c.req.query()) : undefined,
+      )
     }),
   )
   app.get('/operator', (c) => show(c, (page) => ok(operatorPage(page, remember))))

@@ -108,7 +108,10 @@ function ticketNamed(line: string | undefined, ticket: z.output<typeof scanBody>
 }
 
 /** Year and date must say the same: which of the two is wrong nobody here can tell. */
-function bornAsStated({ birthYear, bornOn }: Pick<z.output<typeof scanBody>, 'birthYear' | 'bornOn'>) {
+function bornAsStated({
+  birthYear,
+  bornOn,
+}: Pick<z.output<typeof scanBody>, 'birthYear' | 'bornOn'>) {
   if (bornOn && birthYear !== undefined && partsOf(bornOn).year !== birthYear) {
     throw new DomainError('birthYearDisagrees', 'birthYear is not the year of bornOn', 'birthYear')
   }

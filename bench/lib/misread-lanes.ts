@@ -1,5 +1,11 @@
 /** Enrolled tablets in number, and reads sent by them over HTTP in turns. */
-import { createHash, generateKeyPairSync, type JsonWebKey, randomBytes, randomUUID } from 'node:crypto'
+import {
+  createHash,
+  generateKeyPairSync,
+  type JsonWebKey,
+  randomBytes,
+  randomUUID,
+} from 'node:crypto'
 import type postgres from 'postgres'
 import { thumbprintOf } from '../../auth/dpop.ts'
 import type { PublicJwk } from '../../db/auth/devices.ts'
@@ -20,7 +26,14 @@ export async function seedTablets(
   count: number,
 ): Promise<BenchTablet[]> {
   const venues = await seedVenues(sql)
-  const rows: { id: string; town: string; venue: string; jwk: PublicJwk; thumbprint: string; token: string }[] = []
+  const rows: {
+    id: string
+    town: string
+    venue: string
+    jwk: PublicJwk
+    thumbprint: string
+    token: string
+  }[] = []
   const tablets: BenchTablet[] = []
   for (let i = 0; i < count; i++) {
     const { town, code } = venues[i % venues.length]!

@@ -71,7 +71,9 @@ type Read = {
 export async function tryMisreads(asked: MisreadsAsked) {
   const random = randomOf(asked.seed)
   const extra = Math.ceil(asked.tries / 10)
-  const misreads = Array.from({ length: asked.tries }, (_, i) => aRead(asked, random, i, faults[i % 2]!))
+  const misreads = Array.from({ length: asked.tries }, (_, i) =>
+    aRead(asked, random, i, faults[i % 2]!),
+  )
   const rights = Array.from({ length: extra }, (_, i) => aRead(asked, random, i, 'none'))
   const reads = random.shuffled([...misreads, ...rights])
   const answers = await sendByTablets(
@@ -108,7 +110,12 @@ export async function tryMisreads(asked: MisreadsAsked) {
   }
 }
 
-function aRead({ sheets, bornOn, lot }: MisreadsAsked, random: Random, i: number, fault: Fault): Read {
+function aRead(
+  { sheets, bornOn, lot }: MisreadsAsked,
+  random: Random,
+  i: number,
+  fault: Fault,
+): Read {
   const person = 1 + random.below(sheets.size)
   const kind = readKinds[Math.floor(i / 2) % readKinds.length]!
   const stated: Stated = Math.floor(i / 6) % 2 ? 'bornOn' : 'birthYear'
@@ -118,7 +125,8 @@ function aRead({ sheets, bornOn, lot }: MisreadsAsked, random: Random, i: number
   const read = misread(random, digits, fault)
   return {
     ...{ person, kind, fault, stated },
-    number: read.length === 10 ? read : read.startsWith(`21${benchTown}`) ? read.slice(8) : undefined,
+    number:
+      read.length === 10 ? read : read.startsWith(`21${benchTown}`) ? read.slice(8) : undefined,
     scan: {
       scanId: randomUUID(),
       ...(kind === 'ocr'
@@ -144,7 +152,8 @@ function wouldHit({ person, number, stated }: Read, { sheets, bornOn }: Misreads
 
 function misread(random: Random, digits: string, fault: Fault): string {
   if (fault === 'none') return digits
-  const isSwap = (near: string) => [...near].filter((digit, at) => digit !== digits[at]).length === 2
+  const isSwap = (near: string) =>
+    [...near].filter((digit, at) => digit !== digits[at]).length === 2
   return random.pick(oneEditAway(digits).filter((near) => isSwap(near) === (fault === 'swap')))
 }
 

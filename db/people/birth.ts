@@ -41,16 +41,17 @@ export async function rowsBornAsStated<Row extends BirthChecks>(
   if (rows.length === 0) return []
   const isDate = 'bornOn' in stated
   const values = rows.map(({ residentId }) =>
-    isDate
-      ? bornOnValue(residentId, stated.bornOn)
-      : birthYearValue(residentId, stated.birthYear),
+    isDate ? bornOnValue(residentId, stated.bornOn) : birthYearValue(residentId, stated.birthYear),
   )
   const asked = await indexesInHex(vault, municipalityCode, isDate ? 'bornOn' : 'birthYear', values)
   return rows.filter((row, i) => asked[i] === hexOf(isDate ? row.bornOnCheck : row.birthYearCheck))
 }
 
 /** Whether somebody of an age class can have been born as stated; most neighbours need no more. */
-export function canBeBornAsStated(facts: Pick<AgeFacts, 'ageClass' | 'ageClassOn'>, stated: StatedBirth) {
+export function canBeBornAsStated(
+  facts: Pick<AgeFacts, 'ageClass' | 'ageClassOn'>,
+  stated: StatedBirth,
+) {
   const { from, to } = birthDatesOf(facts)
   const [first, last] =
     'bornOn' in stated

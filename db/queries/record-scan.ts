@@ -13,6 +13,7 @@ import { hexOf, orUnknownTown, toldValue } from '../people/blind.ts'
 import { insertKeys } from '../people/keys.ts'
 import { sealScan } from '../people/unattached-scan.ts'
 import { planFields } from '../purposes.ts'
+import { doseWasFound } from '../residents/statements.ts'
 import type { Store } from '../store.ts'
 import { type CourseHome, planInputFrom } from './plan-input.ts'
 import { settlePerson } from './residency.ts'
@@ -206,7 +207,10 @@ function silence(): Error {
 type Decision = {
   recorded: Recorded
   write?: () => Promise<unknown>
-  /** Only for a course that opens at a home which the person has left, or that others hear of. */
+  /**
+   * Only for a course that opens at a home which the person has left, that others hear of, or whose
+   * dose was looked for.
+   */
   settle?: () => Promise<unknown>
 }
 
@@ -259,12 +263,14 @@ async function decide(
       const decision = ackOf(answer, true, () => writeDose(tx, asked, ack(), dose))
       const opensAtOldHome = dose.course.isNew && row.homeStatus === 'movedOut'
       const peers = row.peers ?? []
-      if (!opensAtOldHome && peers.length === 0) return decision
+      const isFound = row.remindersWaitUntil !== null && dose.plan.stage === 'complete'
+      if (!opensAtOldHome && peers.length === 0 && !isFound) return decision
       return {
         ...decision,
         settle: async () => {
           if (opensAtOldHome) await settlePerson(tx as unknown as Tx, dose.home, today)
           await replanPeers(tx as unknown as Tx, peers, today)
+          if (isFound) await doseWasFound(tx as unknown as Tx, dose.course.id)
         },
       }
     }

@@ -36,7 +36,9 @@ export async function scanKnowledge(
   { row, nearSheets }: { row: ScanRow; nearSheets: NearSheet[] },
   asked: AskedScan,
 ): Promise<ScanKnowledge> {
-  const ticket = row.residentId ? await knownTicket(tx, vault, { row, nearSheets }, asked) : undefined
+  const ticket = row.residentId
+    ? await knownTicket(tx, vault, { row, nearSheets }, asked)
+    : undefined
   return {
     ...(ticket ? { ticket } : {}),
     doses: row.doses ?? [],

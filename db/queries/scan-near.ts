@@ -3,6 +3,8 @@
  * holds a neighbouring number and was born as stated (domain/misread.ts). By blind indexes and age
  * classes; nobody is opened.
  */
+
+import type { AgeFacts } from '../../domain/age.ts'
 import { municipalitiesNear, numbersNear } from '../../domain/misread.ts'
 import type { ReadRoute } from '../../domain/scan.ts'
 import type { Ticket } from '../../domain/ticket.ts'
@@ -16,7 +18,6 @@ import {
 } from '../people/birth.ts'
 import { hexOf } from '../people/blind.ts'
 import { widenScope } from '../scope.ts'
-import type { AgeFacts } from '../../domain/age.ts'
 
 /** A number that was read, and its neighbours by index; left out of a QR read. */
 export type NearTickets = { ticket: Ticket; indexes: Uint8Array[] }

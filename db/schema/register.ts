@@ -24,6 +24,7 @@ export type TaskKind =
   | 'moveInMissing'
   | 'toldVaccinated'
   | 'toldNotMine'
+  | 'findDose'
 
 export const registerEvent = pgTable('register_event', {
   id: uuid('id').primaryKey(),

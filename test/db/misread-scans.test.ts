@@ -5,8 +5,8 @@ import { createApp } from '../../api/app.ts'
 import { seedTablets } from '../../bench/lib/misread-lanes.ts'
 import { tryMisreads } from '../../bench/lib/misreads.ts'
 import { seedResidents } from '../../bench/lib/residents.ts'
-import { municipalitiesNear } from '../../domain/misread.ts'
 import type { PlainDate } from '../../domain/course.ts'
+import { municipalitiesNear } from '../../domain/misread.ts'
 import { appDeps, testApi } from '../support/api.ts'
 import { serveApp } from '../support/browser.ts'
 import { seedTicket } from '../support/people.ts'
@@ -60,15 +60,20 @@ test('T4: a misread number is held or waits, and nobody gets a dose by it', asyn
 
 describe('T4: a ticket typed right, with a neighbour', () => {
   let base = 7_200_000_000
+  // Multiples of it are never one digit or one swap apart.
+  const apart = 1_100
   const pair = async (first: string, second: string, swap = false) => {
-    base += 1_000
+    base += apart
     const numbers = swap ? [base + 12, base + 21] : [base + 1, base + 4]
     const [one, two] = numbers.map(String) as [string, string]
     await aResident(db, { ticketNumber: two, bornOn: second })
     return aResident(db, { ticketNumber: one, bornOn: first })
   }
   const typed = async (resident: SeededResident, stated: object) => {
-    const { body } = await api.post('/api/v1/scans', aScan(resident, { readBy: 'typed', ...stated }))
+    const { body } = await api.post(
+      '/api/v1/scans',
+      aScan(resident, { readBy: 'typed', ...stated }),
+    )
     return [body.verdict, body.findings.map(({ code }: { code: string }) => code)]
   }
   const year = { birthYear: 1950 }
@@ -90,7 +95,7 @@ describe('T4: a ticket typed right, with a neighbour', () => {
   })
 
   test('the same person’s own further ticket is no neighbour', async () => {
-    base += 1_000
+    base += apart
     const resident = await aResident(db, { ticketNumber: String(base + 1) })
     await seedTicket(db, resident, String(base + 2))
     expect(await typed(resident, year)).toEqual(['recorded', []])
@@ -99,7 +104,8 @@ describe('T4: a ticket typed right, with a neighbour', () => {
   test('a neighbour by the municipality’s code counts, though it is another town’s', async () => {
     const [near] = await db.sql<{ code: string }[]>`
       select code from unnest(${municipalitiesNear({ municipalityCode: '131041' })}::text[]) code limit 1`
-    const number = String((base += 1_000))
+    base += apart
+    const number = String(base)
     if (!near) throw new Error('this code has no neighbour')
     await db.sql`insert into municipality (code, prefecture, name, kana)
                  values (${near.code}, '県', '隣市', 'りんし') on conflict do nothing`

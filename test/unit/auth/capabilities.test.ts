@@ -88,6 +88,7 @@ describe('each role', () => {
         'courses',
         'toldDoses',
         'unattached',
+        'desk',
       ],
     ],
     [

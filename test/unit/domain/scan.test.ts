@@ -135,8 +135,7 @@ test('by any route but QR a dose is attached only when the birth year is there, 
         const ticket = { ...birthYearMatches, ...neighbours, slipIsUsed: false }
         const { verdict } = judgeScan(scan, known({ ticket }))
         // Nobody has looked at the neighbours: not certain either.
-        const isCertain =
-          readBy === 'qr' || (stated === birthYear && hasAlikeNeighbour === false)
+        const isCertain = readBy === 'qr' || (stated === birthYear && hasAlikeNeighbour === false)
         expect(verdict === 'held').toBe(!isCertain)
       },
     ),
