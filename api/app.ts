@@ -95,6 +95,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.post('/desk', deskForms(desk).find)
   app.post('/desk/people/:id/statements', deskForms(desk).say)
   app.post('/desk/people/:id/reopen', deskForms(desk).reopen)
+  app.post('/desk/people/:id/settle', deskForms(desk).settle)
   app.route('/fhir', fhirRoutes())
   app.route('/my', myPages(deps, auth, options))
   app.route('/', unattachedPages({ ...deps, gate: auth.gate }, options.web))

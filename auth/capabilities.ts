@@ -217,6 +217,7 @@ export const groups: readonly Group[] = [
       'GET /desk/people/:id',
       'POST /desk/people/:id/statements',
       'POST /desk/people/:id/reopen',
+      'POST /desk/people/:id/settle',
       'POST /api/v1/desk/find',
       'POST /api/v1/desk/statements',
       'POST /api/v1/desk/reopen',

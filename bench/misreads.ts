@@ -47,6 +47,14 @@ export async function benchMisreads(options: MisreadsBenchOptions, say: (line: s
       },
     })
     closing.unshift(() => api.stop())
+    // Whoever cannot chain looks may look at nobody: without it scans are refused after a minute.
+    const sealer = await startProcess({
+      name: 'sealer',
+      entry: 'ledger/sealer-main.ts',
+      folder: database.dataDir,
+      env: { DATABASE_URL: database.urls.sesshu_sealer },
+    })
+    closing.unshift(() => sealer.stop())
     const bar = progress()
     const { sql } = database
     const tallies = await tryMisreads({

@@ -42,6 +42,11 @@ export const deskEn: typeof deskJa = {
   done: 'Settled',
   kept: 'Kept',
   takenBack: (on) => `taken back on ${on}`,
+  settle: {
+    doseRecorded: 'The dose was found',
+    notFound: 'There is none (reminders go on)',
+    lookedInto: 'Looked into',
+  },
   say: 'Record what was said',
   saysVaccinated: 'Says to be vaccinated already',
   saysVaccinatedLead:
@@ -66,6 +71,7 @@ export const deskEn: typeof deskJa = {
     noCourse: 'No course has been opened for this person yet.',
     courseIsOver: 'The course is over already.',
     courseNotDeclined: 'The course was not closed as declined.',
+    settled: 'What came of it is recorded.',
     malformed: 'This could not be read. Try again.',
   },
   toCourse: 'Open this course',

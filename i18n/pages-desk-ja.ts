@@ -39,6 +39,11 @@ export const deskJa = {
   done: '確認済み',
   kept: '記録済み',
   takenBack: (on: string) => `${on}に取り消し`,
+  settle: {
+    doseRecorded: '記録が見つかった',
+    notFound: '記録がない（お知らせを再開）',
+    lookedInto: '確かめた',
+  },
   say: '聞いたことを記録する',
   saysVaccinated: 'もう受けたと言っている',
   saysVaccinatedLead:
@@ -63,6 +68,7 @@ export const deskJa = {
     noCourse: 'まだ案内が始まっていないため、記録できません。',
     courseIsOver: 'この方への案内は、すでに終わっています。',
     courseNotDeclined: '辞退として終わった案内ではありません。',
+    settled: '確認の結果を記録しました。',
     malformed: '入力を読み取れませんでした。もう一度お試しください。',
   },
   toCourse: 'この方のコースを開く',

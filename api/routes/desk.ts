@@ -11,18 +11,22 @@ import { Refusal } from '../../auth/refusal.ts'
 import { type DeskQuestion, findAtDesk } from '../../db/desk/find.ts'
 import { readAtDesk } from '../../db/desk/record.ts'
 import { hearAtDesk, reopenAtDesk } from '../../db/desk/say.ts'
+import { settleMessage } from '../../db/residents/messages.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { readLetterReference } from '../../domain/letter-reference.ts'
 import { parseTicketNumber } from '../../domain/ticket.ts'
+import { birthDateTyped } from '../../web/my/birth-date.ts'
 import type { ApiDeps } from '../deps.ts'
 import { validationHook } from '../problem.ts'
 import {
   deskFindBody,
   deskHeardAnswer,
+  type deskOutcome,
   deskRecordAnswer,
   deskReopenAnswer,
   deskReopenBody,
+  deskSettleForm,
   deskStatementBody,
 } from '../schemas/desk.ts'
 import { json, refusals } from '../schemas/route.ts'
@@ -80,6 +84,14 @@ export function deskOf(deps: ApiDeps, limit: Guesses = guesses(wrongTries)) {
       deps.wakeRelays()
       return heard
     },
+    /** What came of looking for a dose, or into a record that is not somebody's. */
+    async settle(id: string, outcome: z.output<typeof deskOutcome>) {
+      const { office: municipalityCode, id: by } = staff()
+      const message = { municipalityCode, id, outcome, by }
+      if (!(await settleMessage(deps.sql, message, clock.today())))
+        throw new Refusal(404, 'notFound')
+      deps.wakeRelays()
+    },
     async reopen(residentId: string) {
       const status = orNotFound(await reopenAtDesk(deps, rowOf(residentId), clock.today()))
       deps.wakeRelays()
@@ -105,7 +117,7 @@ export function deskForms(desk: Desk) {
   return {
     find: async (c: Context): Promise<Response> => {
       const { lang, ...sent } = await c.req.parseBody()
-      const asked = deskFindBody.safeParse(withoutEmpty(sent))
+      const asked = deskFindBody.safeParse(withBirthDate(withoutEmpty(sent)))
       if (!asked.success) return back(c, '/desk', 'malformed', lang)
       const said = await codeOrAnswer(() => desk.find(questionOf(asked.data)))
       if ('answer' in said) return c.redirect(`/desk/people/${said.answer}${query(lang)}`, 303)
@@ -122,6 +134,16 @@ export function deskForms(desk: Desk) {
       if (!asked.success) return back(c, person, 'malformed', lang)
       const said = await codeOrAnswer(() => desk.hear(asked.data))
       return back(c, person, 'answer' in said ? asked.data.kind : said.code, lang)
+    },
+    settle: async (c: Context): Promise<Response> => {
+      const { lang, ...sent } = await c.req.parseBody()
+      const person = z.uuid().safeParse(c.req.param('id'))
+      if (!person.success) return back(c, '/desk', 'nobody', lang)
+      const path = `/desk/people/${person.data}`
+      const asked = deskSettleForm.safeParse(sent)
+      if (!asked.success) return back(c, path, 'malformed', lang)
+      const said = await codeOrAnswer(() => desk.settle(asked.data.statement, asked.data.outcome))
+      return back(c, path, 'answer' in said ? 'settled' : 'malformed', lang)
     },
     reopen: async (c: Context): Promise<Response> => {
       const { lang } = await c.req.parseBody()
@@ -141,6 +163,14 @@ function questionOf(body: z.output<typeof deskFindBody>): DeskQuestion {
     ticketNumber: parseTicketNumber(ticketNumber, 'ticketNumber'),
     bornOn: bornOn as PlainDate,
   }
+}
+
+/** A birth date as people say it, by era or by the western year. */
+function withBirthDate({ era, year, month, day, ...sent }: Record<string, unknown>) {
+  const parts = [era, year, month, day]
+  if (!parts.every((part) => typeof part === 'string')) return sent
+  const [e, y, m, d] = parts as [string, string, string, string]
+  return { ...sent, bornOn: birthDateTyped({ era: e, year: y, month: m, day: d }) ?? '' }
 }
 
 function withoutEmpty(sent: Record<string, unknown>): Record<string, unknown> {

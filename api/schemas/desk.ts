@@ -25,6 +25,10 @@ export const deskStatementBody = z
   .openapi('DeskStatement')
 export const deskReopenBody = z.strictObject({ residentId: z.uuid() })
 
+/** What a clerk finds out. */
+export const deskOutcome = z.enum(['doseRecorded', 'notFound', 'lookedInto'])
+export const deskSettleForm = z.object({ statement: z.uuid(), outcome: deskOutcome })
+
 const day = z.string()
 export const deskRecordAnswer = z
   .object({

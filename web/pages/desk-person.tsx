@@ -4,10 +4,9 @@ import { residentJa } from '../../i18n/resident-ja.ts'
 import { Section, StageTag, Tag } from '../components/basics.tsx'
 import { productName } from '../components/product.ts'
 import { dayWords } from '../format.ts'
-import { Layout } from '../layout.tsx'
 import { nextSentence } from '../my/next-words.ts'
 import { href, type Page } from '../page.ts'
-import { Language } from './desk.tsx'
+import { DeskFrame, Language } from './desk.tsx'
 
 type Shown = { page: Page; record: DeskRecord }
 
@@ -18,7 +17,7 @@ export function DeskPerson({ page, record, said }: Shown & { said: string | unde
   const texts = page.lang === 'en' ? residentEn : residentJa
   const answer = said && Object.hasOwn(desk.said, said)
   return (
-    <Layout page={page} title={desk.personTitle}>
+    <DeskFrame page={page} title={desk.personTitle}>
       {answer && (
         <p class="notice-bar" role="status">
           {desk.said[said as keyof typeof desk.said]}
@@ -50,7 +49,7 @@ export function DeskPerson({ page, record, said }: Shown & { said: string | unde
         {course && <a href={href(page, `/courses/${course.id}`)}>{desk.toCourse}</a>}{' '}
         <a href={href(page, '/desk')}>{desk.another}</a>
       </p>
-    </Layout>
+    </DeskFrame>
   )
 }
 
@@ -106,8 +105,9 @@ function Notices({ page, record: { notices } }: Shown) {
   )
 }
 
-function Heard({ page, record: { statements } }: Shown) {
+function Heard({ page, record }: Shown) {
   const { desk } = page.words
+  const { statements } = record
   return (
     <Section id="heard" title={desk.heard}>
       {statements.length === 0 ? (
@@ -118,11 +118,37 @@ function Heard({ page, record: { statements } }: Shown) {
             <li>
               {dayWords(statement.saidOn, page.lang)} {desk.kinds[statement.kind]} /{' '}
               {desk.vias[statement.via]} / {standing(page, statement)}
+              {isOpen(statement) && <Settle page={page} record={record} statement={statement} />}
             </li>
           ))}
         </ul>
       )}
     </Section>
+  )
+}
+
+function isOpen({ kind, outcome }: DeskStatement): boolean {
+  return kind !== 'declines' && outcome === null
+}
+
+function Settle({ page, record, statement }: Shown & { statement: DeskStatement }) {
+  const { settle } = page.words.desk
+  const outcomes =
+    statement.kind === 'notMine'
+      ? (['lookedInto'] as const)
+      : (['doseRecorded', 'notFound'] as const)
+  return (
+    <form method="post" action={`/desk/people/${record.residentId}/settle`}>
+      <Language page={page} />
+      <input type="hidden" name="statement" value={statement.id} />
+      {outcomes.map((outcome) => (
+        <>
+          <button type="submit" name="outcome" value={outcome}>
+            {settle[outcome]}
+          </button>{' '}
+        </>
+      ))}
+    </form>
   )
 }
 

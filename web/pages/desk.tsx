@@ -1,6 +1,10 @@
+import type { Child } from 'hono/jsx'
 import { readAtDesk } from '../../db/desk/record.ts'
+import { residentEn } from '../../i18n/resident-en.ts'
+import { residentJa } from '../../i18n/resident-ja.ts'
 import { Section } from '../components/basics.tsx'
 import { Layout } from '../layout.tsx'
+import { eraChoices } from '../my/birth-date.ts'
 import type { Page } from '../page.ts'
 import { DeskPerson } from './desk-person.tsx'
 
@@ -11,7 +15,7 @@ export function deskPage(page: Page, { said }: { said?: string }) {
   const { desk } = page.words
   const refused = why.find((one) => one === said)
   return (
-    <Layout page={page} title={desk.title}>
+    <DeskFrame page={page} title={desk.title}>
       <p class="lead">{desk.lead}</p>
       {refused && (
         <div class="error" role="alert">
@@ -54,15 +58,12 @@ export function deskPage(page: Page, { said }: { said?: string }) {
               autocomplete="off"
             />
           </div>
-          <div>
-            <label for="bornOn">{desk.bornOn}</label>
-            <input id="bornOn" name="bornOn" type="date" required autocomplete="off" />
-          </div>
+          <BirthDate page={page} />
           <button type="submit">{desk.find}</button>
         </form>
       </Section>
       <p class="note">{desk.logged}</p>
-    </Layout>
+    </DeskFrame>
   )
 }
 
@@ -73,6 +74,52 @@ export async function deskPersonPage(page: Page, residentId: string, { said }: {
   const row = { municipalityCode: who.office, residentId }
   const record = await readAtDesk(page, row, page.clock.today())
   return record && <DeskPerson page={page} record={record} said={said} />
+}
+
+/** The frame, with the few lines of style that the desk has of its own. */
+export function DeskFrame(props: { page: Page; title: string; children: Child }) {
+  return (
+    <Layout page={props.page} title={props.title}>
+      <link rel="stylesheet" href="/assets/desk.css" />
+      <div class="desk">{props.children}</div>
+    </Layout>
+  )
+}
+
+/** As the caller says it: by era, or by the western year. */
+function BirthDate({ page }: { page: Page }) {
+  const { form } = page.lang === 'en' ? residentEn : residentJa
+  return (
+    <fieldset>
+      <legend>{page.words.desk.bornOn}</legend>
+      <div class="date">
+        <div>
+          <label for="era">{form.era}</label>
+          <select id="era" name="era">
+            {eraChoices.map((era) => (
+              <option value={era} selected={era === (page.lang === 'en' ? 'AD' : 'S')}>
+                {form.eras[era]}
+              </option>
+            ))}
+          </select>
+        </div>
+        {(['year', 'month', 'day'] as const).map((part) => (
+          <div>
+            <label for={part}>{form[part]}</label>
+            <input
+              id={part}
+              name={part}
+              class={part}
+              required
+              inputmode="numeric"
+              autocomplete="off"
+              maxlength={4}
+            />
+          </div>
+        ))}
+      </div>
+    </fieldset>
+  )
 }
 
 export function Language({ page }: { page: Page }) {

@@ -252,7 +252,9 @@ describe('the pages', () => {
 
   test('lead from a number to the person, and from what was said back to them', async () => {
     const caller = await aCaller()
-    const { status, to } = await submit('/desk', byTicket(caller))
+    const { ticketNumber } = caller
+    const born = { era: 'S', year: '25', month: '5', day: '5' }
+    const { status, to } = await submit('/desk', { ticketNumber, ...born })
     expect([status, to]).toEqual([303, `/desk/people/${caller.residentId}`])
     expect((await open(to)).text).toMatch(
       /目安の日（2021年6月30日（水））を過ぎています.*もう受けたと言っている/,
@@ -267,6 +269,12 @@ describe('the pages', () => {
     const { text } = await open(said.to)
     expect(text).toMatch(/task to find the dose is open.*reminders go on from 2 August 2021/)
     expect(text).not.toContain('駅前')
+    const [row] = await db.sql<{ id: string }[]>`
+      select id from resident_message where resident_id = ${caller.residentId}`
+    const statement = row!.id
+    const settled = await submit(`${to}/settle`, { statement, outcome: 'notFound' })
+    expect(settled.to).toBe(`${to}?said=settled`)
+    expect(await courseOf(caller)).toMatchObject({ until: null })
     expect((await submit(`${to}/statements`, { kind: 'declines' })).to).toBe(`${to}?said=declines`)
     expect((await open(to)).text).toContain('案内を再開する')
     expect((await submit(`${to}/reopen`, {})).to).toBe(`${to}?said=reopened`)
