@@ -55,7 +55,7 @@ export async function benchMisreads(options: MisreadsBenchOptions, say: (line: s
       env: { DATABASE_URL: database.urls.sesshu_sealer },
     })
     closing.unshift(() => sealer.stop())
-    const bar = progress()
+    const bar = progress(say)
     const { sql } = database
     const tallies = await tryMisreads({
       ...{ sql, base, tablets, sheets, bornOn, lot: 'BENCH1' },
@@ -73,8 +73,8 @@ export async function benchMisreads(options: MisreadsBenchOptions, say: (line: s
   }
 }
 
-/** On stderr, and only on a terminal. */
-function progress() {
+/** On stderr: a bar on a terminal, into a file a line for every tenth. */
+function progress(say: (line: string) => void) {
   const bar = new cliProgress.SingleBar(
     {
       format: 'misreads {bar} {value}/{total}, {eta_formatted} left',
@@ -84,8 +84,12 @@ function progress() {
     cliProgress.Presets.shades_classic,
   )
   let isStarted = false
+  let tenths = 0
   return {
     show: (done: number, of: number) => {
+      const reached = Math.floor((10 * done) / of)
+      if (!process.stderr.isTTY && reached > tenths) say(`${done} of ${of}`)
+      tenths = reached
       if (!isStarted) bar.start(of, 0)
       isStarted = true
       bar.update(done)
