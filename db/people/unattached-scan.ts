@@ -60,7 +60,8 @@ export async function openUnattached(
 }
 
 function statedAs(text: string): Pick<OpenedScan, 'birthYear' | 'bornOn'> {
-  return text.length > 4 ? { bornOn: text as PlainDate } : { birthYear: Number(text) }
+  const birthYear = Number(text.slice(0, 4))
+  return text.length > 4 ? { birthYear, bornOn: text as PlainDate } : { birthYear }
 }
 
 export type ScannedPerson = { ticketNumber: string; birthYear?: number; bornOn?: PlainDate }
