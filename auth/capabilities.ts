@@ -210,6 +210,8 @@ export const groups: readonly Group[] = [
       'POST /keying/:id/discard',
     ],
     may: ['clerk', 'municipalAdministrator'],
+  },
+  {
     name: 'desk',
     routes: [
       'GET /desk',
