@@ -15,6 +15,7 @@ import {
   seedTowns,
   town,
 } from '../support/town.ts'
+import { aToldDose } from '../support/unattached.ts'
 
 let db: SealedDatabase
 let api: ReturnType<typeof testApi>
@@ -118,19 +119,19 @@ describe('one person, many sheets', () => {
 })
 
 describe('records that come late', () => {
-  test('Sanjo: the workplace’s doses come before the sheet is registered, and are there when it is used', async () => {
-    const person = await aResident(db)
-    const number = String(6_000_000_000 + numberStep)
-    const unregistered = { ...person, ticketNumber: number }
-    expect((await scan(unregistered, 1, '2021-07-01', { source: 'workplace' })).verdict).toBe(
-      'waiting',
-    )
-    expect((await scan(unregistered, 2, '2021-07-29', { source: 'workplace' })).verdict).toBe(
-      'waiting',
-    )
-    const sheet = { municipalityCode: town, number, issuedOn: '2021-08-01' }
-    const registered = { tickets: [{ ...sheet, registerNumber: person.registerNumber }] }
-    expect((await api.post('/api/v1/tickets', registered)).body.results[0].status).toBe('new')
+  test('Sanjo: the workplace’s doses, told without a ticket, are there when the ticket is used', async () => {
+    const person = await aResident(db, { kana: 'サンジョウ ミホン' })
+    for (const [dose, on] of [
+      [1, '2021-07-01'],
+      [2, '2021-07-29'],
+    ] as const) {
+      const eventId = await tellWithoutTicket('サンジョウ ミホン', dose, on)
+      const decision = {
+        ...{ as: 'attach', residentId: person.residentId, reason: 'sameKanaAndBirthDate' },
+      }
+      const settled = await asClerk(`/doses/without-ticket/${eventId}/resolve`, decision)
+      expect(settled).toMatchObject({ outcome: 'recorded', findings: [] })
+    }
     expect(await courseOf(person)).toEqual(isOver(2))
     expect(await scan(person, 1, '2021-08-30')).toEqual(
       lookAgain('claimAgainstCourse', 'doseOrder', 'extraDose'),
@@ -148,17 +149,13 @@ describe('records that come late', () => {
     expect(await courseOf(person)).toEqual(isOver(3))
   })
 
-  test('Keio: slips that were never handed in are nobody’s, and stay counted apart until they are', async () => {
-    const before = await unresolved()
-    for (let i = 2; i < 7; i++) {
-      const nobodys = {
-        municipalityCode: town,
-        ticketNumber: String(6_000_000_000 + i * numberStep),
-      }
-      const body = aScan(nobodys, { givenOn: '2021-08-02', source: 'workplace' })
-      expect((await api.post('/api/v1/scans', body)).body.verdict).toBe('waiting')
-    }
-    expect(await unresolved()).toBe(before + 5)
+  test('Keio: whoever never handed in a ticket is on the worklist, with its age, until somebody settles it', async () => {
+    const before = await ticketless()
+    for (let i = 0; i < 5; i++)
+      await tellWithoutTicket(`ケイオウ ${'アイウエオ'[i]}`, 1, '2021-08-02')
+    const after = await ticketless()
+    expect(after.items).toBe(before.items + 5)
+    expect(after.oldestOn).toBe('2021-09-30')
     expect(await db.sql`select from dose where given_on = '2021-08-02'`).toHaveLength(0)
   })
 
@@ -206,8 +203,25 @@ describe('at the venue', () => {
   })
 })
 
-async function unresolved(): Promise<number> {
-  const [row] = await db.sql`
-    select count(*)::int as n from scan where verdict = 'waiting' and resolved_at is null`
-  return row!.n
+/** A workplace tells of a dose; answers the id under which it waits. */
+async function tellWithoutTicket(kana: string, dose: number, givenOn: string): Promise<string> {
+  const told = aToldDose({
+    ...{ givenOn, claimedDoseNumber: dose },
+    person: { name: '見本 太郎', kana, bornOn: '1950-05-05' },
+  })
+  const { body } = await api.post('/api/v1/doses/without-ticket', told)
+  expect(body.verdict).toBe('waiting')
+  return told.eventId
 }
+
+async function asClerk(path: string, body?: object) {
+  const answer = await api.app.request(`/api/v1${path}`, {
+    method: body ? 'POST' : 'GET',
+    headers: { ...as('clerk'), 'content-type': 'application/json' },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  return (await answer.json()) as Record<string, never>
+}
+
+const ticketless = async (): Promise<{ items: number; oldestOn: string }> =>
+  (await asClerk('/worklist?todo=ticketless')).counts!['ticketless']
