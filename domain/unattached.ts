@@ -66,6 +66,8 @@ export const whyCodes = [
   'ticketUnknown',
   'birthYearMissing',
   'birthYearDiffers',
+  'birthDateDiffers',
+  'neighbourAlike',
   'cannotBe',
   'personUnknown',
   'onePerson',

@@ -78,8 +78,6 @@ export async function openScanned(
   const { ticketNumber, birthYearStated } = sealed
   return {
     ticketNumber: open(unlocked, placeOf('scannedNumber', key), ticketNumber),
-    ...(birthYearStated && {
-      birthYear: Number(open(unlocked, placeOf('statedYear', key), birthYearStated)),
-    }),
+    ...(birthYearStated && statedAs(open(unlocked, placeOf('statedYear', key), birthYearStated))),
   }
 }
