@@ -224,4 +224,4 @@ async function asClerk(path: string, body?: object) {
 }
 
 const ticketless = async (): Promise<{ items: number; oldestOn: string }> =>
-  (await asClerk('/worklist?todo=ticketless')).counts!['ticketless']
+  (await asClerk('/worklist?todo=ticketless')).counts!.ticketless
