@@ -220,8 +220,9 @@ async function asClerk(path: string, body?: object) {
     headers: { ...as('clerk'), 'content-type': 'application/json' },
     ...(body && { body: JSON.stringify(body) }),
   })
-  return (await answer.json()) as Record<string, never>
+  return (await answer.json()) as {
+    counts: { ticketless: { items: number; oldestOn: string } }
+  }
 }
 
-const ticketless = async (): Promise<{ items: number; oldestOn: string }> =>
-  (await asClerk('/worklist?todo=ticketless')).counts!.ticketless
+const ticketless = async () => (await asClerk('/worklist?todo=ticketless')).counts.ticketless
