@@ -1,5 +1,7 @@
 import { deskEn } from './pages-desk-en.ts'
+import { doseChangesEn } from './pages-doses-en.ts'
 import type { PagesText } from './pages-ja.ts'
+import { officeEn } from './pages-office-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
 import { staffEn } from './pages-staff-en.ts'
 import { statisticsEn } from './pages-statistics-en.ts'
@@ -26,6 +28,8 @@ export const pagesEn: PagesText = {
     desk: deskEn.nav,
   },
   staff: staffEn,
+  doseChanges: doseChangesEn,
+  office: officeEn,
   oversight: oversightEn,
   unattached: unattachedEn,
   desk: deskEn,
@@ -99,6 +103,8 @@ export const pagesEn: PagesText = {
     toldAtStay: 'the town where the person lives writes to them',
     declinedLetters: 'the person has stopped reminders',
     saysVaccinated: 'the person says to have had it; the dose is being looked for',
+    waitsAfterScreening: 'waiting 14 days after a visit without a dose',
+    recordCorrected: 'a record was corrected, so that it is decided anew',
   },
   taskKinds: {
     followUp: 'Follow up the second dose',
@@ -106,8 +112,10 @@ export const pagesEn: PagesText = {
     issueTicket: 'Issue a ticket for the remaining dose',
     moveInMissing: 'Ask after a missing move-in',
     toldVaccinated: 'Look into “I have already had it”',
+    slipsUsedUp: 'Issue a new sheet: both screened-only slips are used',
     toldNotMine: 'Look into “this is not my record”',
     findDose: 'Find the dose that somebody says was given',
+    findFormerRecord: 'Look for the record in the former town',
   },
   eventKinds: {
     moveOutNotified: 'Move-out notified',

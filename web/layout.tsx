@@ -111,6 +111,8 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/authority', words.nav.authority],
     ['/incidents', words.nav.incidents],
     ['/plan', words.nav.plan],
+    ['/devices', words.office.devicesNav],
+    ['/approvals', words.office.approvalsNav],
   ]
   if (isDemo && who.kind === 'anonymous') return all
   return all.filter(([path]) => {

@@ -27,6 +27,7 @@ import {
   writeScanOnly,
   writeScreening,
 } from './scan-write.ts'
+import { settleScreening } from './screenings.ts'
 import { replanPeers } from './stay-consents.ts'
 
 export type ScanAnswer = {
@@ -208,8 +209,8 @@ type Decision = {
   recorded: Recorded
   write?: () => Promise<unknown>
   /**
-   * Only for a course that opens at a home which the person has left, that others hear of, or whose
-   * dose was looked for.
+   * For a course that opens at a home which the person has left, that others hear of, or whose dose was
+   * looked for; a screening.
    */
   settle?: () => Promise<unknown>
 }
@@ -251,8 +252,14 @@ async function decide(
       return ackOf(answer, false, () => writeScanOnly(tx, asked, ack()))
     case 'screenedOnly': {
       const home = homeOf(row, asked)
-      const screening = { id: randomUUID(), ...home, courseId: row.courseId }
-      return ackOf(answer, false, () => writeScreening(tx, asked, ack(), screening))
+      const { courseId } = row
+      const screening = { id: randomUUID(), ...home, courseId }
+      const sheet = { municipalityCode: scan.issuingMunicipalityCode, index: asked.ticketIndex }
+      const screened = { scanId: scan.scanId, home, courseId, sheet, today }
+      return {
+        ...ackOf(answer, courseId !== null, () => writeScreening(tx, asked, ack(), screening)),
+        settle: () => settleScreening(tx as unknown as Tx, screened),
+      }
     }
     case 'recorded':
     case 'recordedWithFindings': {

@@ -152,6 +152,8 @@ describe.skipIf(!browserPath)('the pages in a browser', () => {
     ['authority', () => '/authority'],
     ['incidents', () => '/incidents'],
     ['plan', () => '/plan'],
+    ['devices', () => '/devices'],
+    ['approvals', () => '/approvals'],
     ['sign-in', () => '/sign-in'],
     ['account', () => '/account'],
     ['refused', () => '/outgoing?as=clerk'],

@@ -1,5 +1,5 @@
 /** Whether a notice is owed, from what a plan knows. Pure: asked once to queue it, once to let it go. */
-import type { NoticeIdentity } from '../db/queries/notices.ts'
+import type { NoticeKind } from './course.ts'
 import {
   noticesAreHeld,
   type Plan,
@@ -7,7 +7,16 @@ import {
   type PlannedStep,
   planCourse,
   remindersWait,
-} from '../domain/plan.ts'
+} from './plan.ts'
+
+/** With the course this names one notice for ever. */
+export type NoticeIdentity = {
+  kind: NoticeKind
+  phase?: 'overdue'
+  doseNumber: number
+  occasion: string
+  round: number
+}
 
 export type Owed =
   | { isOwed: true; plan: Plan; step: PlannedStep }
