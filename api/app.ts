@@ -17,6 +17,7 @@ import { readerAddress } from './remote.ts'
 import { authRoutes } from './routes/auth.ts'
 import { authorityRoutes } from './routes/authority.ts'
 import { breakGlassRoutes } from './routes/break-glass.ts'
+import { deskForms, deskOf, deskRoutes } from './routes/desk.ts'
 import { deviceDoorRoutes, deviceRoutes, revoke, unlock } from './routes/devices.ts'
 import { doseForm } from './routes/dose-form.ts'
 import { doseRoutes } from './routes/doses.ts'
@@ -74,8 +75,9 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   for (const path of ['/worklist/*', '/keying', '/keying/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/devices/*', '/approvals', '/approvals/*'])
     app.use(path, limitBody(formMaxBytes))
-  for (const path of ['/plan/*', '/incidents/*']) app.use(path, limitBody(commentMaxBytes))
   app.use('/tickets/*', limitBody(formMaxBytes))
+  for (const path of ['/plan/*', '/incidents/*', '/desk', '/desk/*'])
+    app.use(path, limitBody(commentMaxBytes))
   app.use(admission(auth))
 
   app.route('/', healthRoutes(deps))
@@ -95,6 +97,8 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', ticketRoutes(deps))
   app.route('/api/v1', ledgerRoutes(deps))
   app.route('/api/v1', rightsRoutes(auth, deps))
+  const desk = deskOf(deps)
+  app.route('/api/v1', deskRoutes(desk))
   app.route('/api/v1', planRoutes(deps))
   app.route('/api/v1', incidentRoutes(deps))
   app.route('/api/v1', authorityRoutes(deps, options.web?.oversight ?? {}))
@@ -110,6 +114,10 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.post('/tickets/issue', ticketForms(deps).issue)
   app.post('/tickets/print', ticketForms(deps).print)
   app.post('/tickets/runs/:id/printed', ticketForms(deps).printed)
+  app.post('/desk', deskForms(desk).find)
+  app.post('/desk/people/:id/statements', deskForms(desk).say)
+  app.post('/desk/people/:id/reopen', deskForms(desk).reopen)
+  app.post('/desk/people/:id/settle', deskForms(desk).settle)
   app.route('/fhir', fhirRoutes())
   app.route('/my', myPages(deps, auth, options))
   app.route('/', unattachedPages({ ...deps, gate: auth.gate }, options.web))

@@ -212,6 +212,21 @@ export const groups: readonly Group[] = [
     may: ['clerk', 'municipalAdministrator'],
   },
   {
+    name: 'desk',
+    routes: [
+      'GET /desk',
+      'POST /desk',
+      'GET /desk/people/:id',
+      'POST /desk/people/:id/statements',
+      'POST /desk/people/:id/reopen',
+      'POST /desk/people/:id/settle',
+      'POST /api/v1/desk/find',
+      'POST /api/v1/desk/statements',
+      'POST /api/v1/desk/reopen',
+    ],
+    may: ['clerk'],
+  },
+  {
     // a tablet takes back what it has just recorded itself; the route asks
     name: 'voidDoses',
     routes: ['POST /api/v1/doses/:id/void'],

@@ -115,6 +115,7 @@ async function plainSql(database: BenchDatabase, sheets: Sheets, sent: string[])
 function firstDosePlan(scan: Scan): Plan {
   const nothing = {
     closedBecause: null,
+    remindersWaitUntil: null,
     relocationEventId: null,
     relocationRecordedOn: null,
     relocationEffectiveOn: null,

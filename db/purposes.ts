@@ -27,6 +27,8 @@ export const personPurposes = [
   'printTicket',
   /** A letter's reader sees the own record, or says something about it. */
   'residentPage',
+  /** Somebody calls: a clerk finds them, tells where the course stands, keeps what they say. */
+  'callDesk',
   /** A clerk reads what a resident said, and settles it. */
   'answerResident',
   /** A clerk settles what is attached to nobody, and what tasks ask for. */

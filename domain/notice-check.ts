@@ -1,6 +1,13 @@
 /** Whether a notice is owed, from what a plan knows. Pure: asked once to queue it, once to let it go. */
 import type { NoticeKind } from './course.ts'
-import { noticesAreHeld, type Plan, type PlanInput, type PlannedStep, planCourse } from './plan.ts'
+import {
+  noticesAreHeld,
+  type Plan,
+  type PlanInput,
+  type PlannedStep,
+  planCourse,
+  remindersWait,
+} from './plan.ts'
 
 /** With the course this names one notice for ever. */
 export type NoticeIdentity = {
@@ -15,6 +22,8 @@ export type Owed =
   | { isOwed: true; plan: Plan; step: PlannedStep }
   /** Owed, but nobody knows the right address between two towns. */
   | { isOwed: false; state: 'held'; reason: 'betweenMunicipalities'; step: PlannedStep }
+  /** Owed, but the person says to have had it: the dose is being looked for. */
+  | { isOwed: false; state: 'held'; reason: 'saysVaccinated'; step: PlannedStep }
   | { isOwed: false; state: 'suppressed'; reason: string }
 
 /** Plans as if the notice had never been decided on, and looks for its step. */
@@ -28,6 +37,9 @@ export function checkOwed(input: PlanInput, notice: NoticeIdentity): Owed {
   const step = plan.steps.find((each) => isStepOf(each, notice))
   if (!step) return { isOwed: false, state: 'suppressed', reason: whyNot(input, plan, notice) }
   if (isHeld) return { isOwed: false, state: 'held', reason: 'betweenMunicipalities', step }
+  if (notice.kind === 'reminder' && remindersWait(input)) {
+    return { isOwed: false, state: 'held', reason: 'saysVaccinated', step }
+  }
   return { isOwed: true, plan, step }
 }
 

@@ -60,6 +60,8 @@ export type PlanInput = {
   /** Set by a person's decision (declined, merged), not by the register. */
   closedBecause?: ClosedBecause
   relocation?: PlanRelocation
+  /** Somebody says that the dose was given: rounds that were held for it wait until then. */
+  remindersWaitUntil?: PlainDate
   notices: PlanNotice[]
   /** Occasions for which a by-hand follow-up has been opened. */
   followUps: string[]
@@ -85,6 +87,12 @@ export const screeningWaitDays = 14
 
 /** No move-in this long after the planned move-out: the old town is asked to find out. */
 export const moveInMissingAfterDays = 30
+
+/**
+ * How long a dose is looked for that somebody says was given, before reminders go on: 98% of doses are
+ * recorded by then (VRS open data, doses of June 2021).
+ */
+export const findDoseWithinDays = 28
 
 export function planCourse(input: PlanInput): Plan {
   const doses = inOrderGiven(input.doses)
@@ -155,11 +163,33 @@ function nextReminder(
   for (const round of overdueRounds) {
     const done = settledNotice(input.notices, 'reminder', last.id, round)
     if (!done) {
-      return { kind: 'reminder', phase: 'overdue', doseNumber, occasion: last.id, round, on }
+      const day = afterTheWait(input, last.id, round, on)
+      return { kind: 'reminder', phase: 'overdue', doseNumber, occasion: last.id, round, on: day }
     }
     on = addDays(done.on, round < overdueRounds.length ? roundGapDays : followUpAfterDays)
   }
   return { kind: 'followUp', phase: 'overdue', doseNumber, occasion: last.id, round: 0, on }
+}
+
+/**
+ * A round keeps its day until it has been held, so that there is a row that says why nothing left; held,
+ * it is looked at again when the wait is over.
+ */
+function afterTheWait(input: PlanInput, occasion: string, round: number, on: PlainDate): PlainDate {
+  const { remindersWaitUntil: until, notices } = input
+  const isHeld = notices.some(
+    (n) =>
+      n.kind === 'reminder' && n.occasion === occasion && n.round === round && n.state === 'held',
+  )
+  return until !== undefined && isHeld && compareDates(until, on) > 0 ? until : on
+}
+
+/** Somebody says that the dose was given, and it is being looked for. */
+export function remindersWait({
+  today,
+  remindersWaitUntil: until,
+}: Pick<PlanInput, 'today' | 'remindersWaitUntil'>): boolean {
+  return until !== undefined && compareDates(today, until) < 0
 }
 
 function relocationSteps(input: PlanInput, doseNumber: number): PlannedStep[] {

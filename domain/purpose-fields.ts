@@ -39,7 +39,8 @@ export const purposeFields = {
   printTicket: { clients: ['worker'], fields: ['name', 'kana', 'address', 'ticketNumber'] },
   showTown: { clients: ['api'], fields: ['name', 'ticketNumber'] },
   showCourse: { clients: ['api'], fields: ['name', 'kana', 'bornOn', 'letter', 'ticketNumber'] },
-  callDesk: { clients: ['api'], fields: ['name', 'kana', 'bornOn'] },
+  /** A caller: whom they speak of is opened by name alone; what they say is sealed. */
+  callDesk: { clients: ['api'], fields: ['name', 'kana', 'bornOn', 'note'] },
   /** A resident says something on the own page, and a clerk reads it. */
   residentPage: { clients: ['api'], fields: ['note'] },
   answerResident: { clients: ['api'], fields: ['note'] },

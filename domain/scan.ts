@@ -20,6 +20,8 @@ export type Scan = {
   ticketNumber: string
   readBy: ReadRoute
   birthYear?: number
+  /** Says more than the year, and so holds fewer: see `doubtAboutPerson`. */
+  bornOn?: PlainDate
   slipKind: 'vaccination' | 'screenedOnly'
   claimedDoseNumber: number
   givenOn: PlainDate
@@ -33,7 +35,7 @@ export type Scan = {
 }
 
 /** A scan without what tells whose it is: all that a verdict goes by. */
-export type ScanFacts = Omit<Scan, 'ticketNumber' | 'birthYear'> & {
+export type ScanFacts = Omit<Scan, 'ticketNumber' | 'birthYear' | 'bornOn'> & {
   /** Somebody at the municipality has decided whose it is: then there is no doubt about the person. */
   isDecided?: true
 }
@@ -43,6 +45,13 @@ export type KnownTicket = {
   revokedOn?: PlainDate
   /** Whether the birth year that was stated is the person's; left out when none was. */
   birthYearMatches?: boolean
+  /** The same of a birth date. */
+  bornOnMatches?: boolean
+  /**
+   * Whether a ticket that this read may be a misreading of (domain/misread.ts) belongs to somebody else of
+   * whom the same year or date is true. Left out when nobody has looked.
+   */
+  hasAlikeNeighbour?: boolean
   /** A minor's alone: the product line goes by the day. A grown-up's is never opened for a scan. */
   bornOn?: PlainDate
   slipIsUsed: boolean
@@ -58,7 +67,7 @@ export type ScanKnowledge = {
 
 export type ScanVerdict =
   | { verdict: 'waiting' }
-  | { verdict: 'held'; because: 'birthYearMissing' | 'birthYearDiffers' }
+  | { verdict: 'held'; because: DoubtAboutPerson }
   | { verdict: 'screenedOnly' }
   | { verdict: 'alreadyRecorded'; doseId: string }
   | { verdict: 'recorded' | 'recordedWithFindings'; findings: FindingCode[] }
@@ -78,17 +87,31 @@ export function judgeScan(scan: ScanFacts, known: ScanKnowledge): ScanVerdict {
   return { verdict: findings.length > 0 ? 'recordedWithFindings' : 'recorded', findings }
 }
 
+/** Why a scan is held. `birthYearMissing`: neither year nor date was stated. */
+export const doubtsAboutPerson = [
+  'birthYearMissing',
+  'birthYearDiffers',
+  'birthDateDiffers',
+  'neighbourAlike',
+] as const
+export type DoubtAboutPerson = (typeof doubtsAboutPerson)[number]
+
 /**
  * A QR code carries all 18 digits or none. By any other route one misread digit of ten is somebody
- * else's valid ticket, so the birth year must be there and be right.
+ * else's valid ticket, so the birth year or date must be there and be right; and where it is right of a
+ * neighbour as well, the digits alone would decide between two people. So no misread of a sheet that is
+ * registered reaches anybody else, whatever the numbers: its own sheet is a neighbour of what was read.
  */
 export function doubtAboutPerson(
   scan: Pick<ScanFacts, 'readBy' | 'isDecided'>,
-  ticket: Pick<KnownTicket, 'birthYearMatches'>,
-): 'birthYearMissing' | 'birthYearDiffers' | undefined {
+  ticket: Pick<KnownTicket, 'birthYearMatches' | 'bornOnMatches' | 'hasAlikeNeighbour'>,
+): DoubtAboutPerson | undefined {
   if (scan.readBy === 'qr' || scan.isDecided) return undefined
-  if (ticket.birthYearMatches === undefined) return 'birthYearMissing'
-  return ticket.birthYearMatches ? undefined : 'birthYearDiffers'
+  const { birthYearMatches, bornOnMatches, hasAlikeNeighbour } = ticket
+  if (birthYearMatches === undefined && bornOnMatches === undefined) return 'birthYearMissing'
+  if (bornOnMatches === false) return 'birthDateDiffers'
+  if (birthYearMatches === false) return 'birthYearDiffers'
+  return hasAlikeNeighbour === false ? undefined : 'neighbourAlike'
 }
 
 /** The same slip read twice for one jab: another scanId, the same claim, day and product. */

@@ -3,6 +3,8 @@
  * no free text: a clerk who explains in own words writes a name sooner or later, and these rows are kept.
  */
 
+import { oneEditAway } from './misread.ts'
+
 /** Who told of a dose without a ticket. */
 export const ticketlessSources = ['workplace', 'facility', 'healthWorker'] as const
 export type TicketlessSource = (typeof ticketlessSources)[number]
@@ -50,15 +52,7 @@ export type TaskOutcome = (typeof taskOutcomes)[number]
 
 /** Every number that one misread digit, or two neighbours that were swapped, make of this one. */
 export function numbersOneSlipAway(number: string): string[] {
-  const digits = [...number]
-  const others = digits.flatMap((digit, i) =>
-    [...'0123456789'].filter((other) => other !== digit).map((other) => digits.with(i, other)),
-  )
-  const swapped = digits.slice(1).flatMap((digit, i) => {
-    const before = digits[i]!
-    return digit === before ? [] : [digits.with(i, digit).with(i + 1, before)]
-  })
-  return [...others, ...swapped].map((one) => one.join(''))
+  return oneEditAway(number)
 }
 
 /** What is wrong with an item, as the worklist says it. */
@@ -66,6 +60,8 @@ export const whyCodes = [
   'ticketUnknown',
   'birthYearMissing',
   'birthYearDiffers',
+  'birthDateDiffers',
+  'neighbourAlike',
   'cannotBe',
   'personUnknown',
   'onePerson',

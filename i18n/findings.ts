@@ -127,6 +127,28 @@ const texts: Record<string, Record<Language, Text>> = {
       whatToDo: 'Take the birth year from the form and read again.',
     },
   },
+  birthDateDiffers: {
+    ja: {
+      message: '生年月日が券の持ち主と違います',
+      whatToDo: '券の数字と生年月日を確かめ、読み直してください。',
+    },
+    en: {
+      message: 'The birth date is not the ticket holder’s',
+      whatToDo: 'Check digits and birth date, and read again.',
+    },
+  },
+  neighbourAlike: {
+    ja: {
+      message: '1桁違いの番号の券に、生年（または生年月日）が同じ別の人がいます',
+      whatToDo:
+        '券のQRコードを読み取ってください。できなければ、生年月日をすべて入力して読み直してください。それでも保留になるものは、市区町村が確かめます。',
+    },
+    en: {
+      message: 'Somebody else born alike has a ticket that differs by one digit',
+      whatToDo:
+        'Read the QR code; if that fails, read again with the whole birth date. What is still held, the municipality settles.',
+    },
+  },
   birthYearDiffers: {
     ja: {
       message: '生まれた年が券の持ち主と違います',

@@ -1,3 +1,4 @@
+import { deskEn } from './pages-desk-en.ts'
 import { doseChangesEn } from './pages-doses-en.ts'
 import { findingsEn } from './pages-findings-en.ts'
 import type { PagesText } from './pages-ja.ts'
@@ -29,6 +30,7 @@ export const pagesEn: PagesText = {
     findings: findingsEn.nav,
     supply: findingsEn.supplyNav,
     tickets: ticketsEn.nav,
+    desk: deskEn.nav,
   },
   staff: staffEn,
   doseChanges: doseChangesEn,
@@ -37,6 +39,7 @@ export const pagesEn: PagesText = {
   oversight: oversightEn,
   unattached: unattachedEn,
   findings: findingsEn,
+  desk: deskEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',
   live: 'Updates by itself',
   lost: 'This page cannot be updated. It shows what could last be read.',
@@ -106,6 +109,7 @@ export const pagesEn: PagesText = {
     erased: 'the person’s record was erased',
     toldAtStay: 'the town where the person lives writes to them',
     declinedLetters: 'the person has stopped reminders',
+    saysVaccinated: 'the person says to have had it; the dose is being looked for',
     waitsAfterScreening: 'waiting 14 days after a visit without a dose',
     recordCorrected: 'a record was corrected, so that it is decided anew',
   },
@@ -117,6 +121,7 @@ export const pagesEn: PagesText = {
     toldVaccinated: 'Look into “I have already had it”',
     slipsUsedUp: 'Issue a new sheet: both screened-only slips are used',
     toldNotMine: 'Look into “this is not my record”',
+    findDose: 'Find the dose that somebody says was given',
     findFormerRecord: 'Look for the record in the former town',
     ticketByHand: ticketsEn.taskKinds.ticketByHand,
   },

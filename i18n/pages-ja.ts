@@ -1,3 +1,4 @@
+import { deskJa } from './pages-desk-ja.ts'
 import { doseChangesJa } from './pages-doses-ja.ts'
 import { findingsJa } from './pages-findings-ja.ts'
 import { officeJa } from './pages-office-ja.ts'
@@ -29,12 +30,14 @@ export const pagesJa = {
     findings: findingsJa.nav,
     supply: findingsJa.supplyNav,
     tickets: ticketsJa.nav,
+    desk: deskJa.nav,
   },
   staff: staffJa,
   office: officeJa,
   tickets: ticketsJa,
   oversight: oversightJa,
   unattached: unattachedJa,
+  desk: deskJa,
   doseChanges: doseChangesJa,
   findings: findingsJa,
   demoNotice: 'デモ環境です。登場する人はすべて架空です。',
@@ -106,6 +109,7 @@ export const pagesJa = {
     erased: '記録が消去されたため',
     toldAtStay: '実際に住む市区町村からお知らせするため',
     declinedLetters: '本人がお知らせを止めたため',
+    saysVaccinated: '「もう受けた」との連絡を受け、記録を探しているため',
     waitsAfterScreening: '予診のみの来場から14日を待つため',
     recordCorrected: '接種の記録の訂正で、予定を決め直したため',
   } as Record<string, string>,
@@ -117,6 +121,7 @@ export const pagesJa = {
     toldVaccinated: '「もう受けた」という連絡の確認',
     slipsUsedUp: '予診のみの券を使い切った人への再発行',
     toldNotMine: '「私の記録ではない」という連絡の確認',
+    findDose: '「もう受けた」という接種の記録を探す',
     findFormerRecord: '前住所地の接種記録の確認',
     ticketByHand: ticketsJa.taskKinds.ticketByHand,
   } as Record<string, string>,

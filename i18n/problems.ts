@@ -1,5 +1,6 @@
 /** What a refused caller reads: what is wrong, and what to do about it, in Japanese and English. */
 import { codecProblems } from './problems/codec.ts'
+import { deskProblems } from './problems/desk.ts'
 import { doseProblems } from './problems/doses.ts'
 import { findingProblems } from './problems/findings.ts'
 import { generalProblems } from './problems/general.ts'
@@ -25,6 +26,7 @@ const texts: ProblemTexts = {
   ...protectionProblems,
   ...oversightProblems,
   ...unattachedProblems,
+  ...deskProblems,
   ...doseProblems,
   ...findingProblems,
   ...ticketSheetProblems,

@@ -176,11 +176,14 @@ function scanBody(
   slipKind: 'vaccination' | 'screenedOnly',
 ): object {
   const isQr = dose.readBy === 'qr'
-  const bornYear = Number(person.bornOn.slice(0, 4))
   return {
     ...(isQr ? { line: ticketLine(dose, slipKind) } : { ticket: dose.ticket }),
     readBy: dose.readBy,
-    ...(!isQr && { birthYear: dose.birthYearTyped ?? bornYear }),
+    // The whole date: a year alone is true of too many neighbours, and the scan would be held.
+    ...(!isQr &&
+      (dose.birthYearTyped === undefined
+        ? { bornOn: person.bornOn }
+        : { birthYear: dose.birthYearTyped })),
     slipKind,
     claimedDoseNumber: dose.doseNumber,
     givenOn: dose.givenOn,

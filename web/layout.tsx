@@ -104,6 +104,7 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/keying', words.unattached.keyingNav],
     ['/findings', words.nav.findings],
     ['/supply', words.nav.supply],
+    ['/desk', words.nav.desk],
     ...(isDemo ? ([['/outgoing', words.nav.outgoing]] as [string, string][]) : []),
     ['/tickets', words.nav.tickets],
     ['/operator', words.nav.operator],

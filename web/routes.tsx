@@ -12,6 +12,7 @@ import { accountPage } from './pages/account.tsx'
 import { authorityPage } from './pages/authority.tsx'
 import { coursePage } from './pages/course.tsx'
 import { coursesPage } from './pages/courses.tsx'
+import { deskPage, deskPersonPage } from './pages/desk.tsx'
 import { dosePage } from './pages/dose.tsx'
 import { type Download, errorReportFile } from './pages/error-report-file.ts'
 import { findingPage } from './pages/finding.tsx'
@@ -98,6 +99,16 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
         : undefined
       const { missing, missingLead } = page.words.course
       return body ? ok(body) : { status: 404, body: problemPage(page, missing, missingLead) }
+    }),
+  )
+  app.get('/desk', (c) => show(c, (page) => ok(deskPage(page, c.req.query()))))
+  app.get('/desk/people/:id', (c) =>
+    show(c, async (page) => {
+      const id = z.uuid().safeParse(c.req.param('id'))
+      return found(
+        page,
+        id.success ? await deskPersonPage(page, id.data, c.req.query()) : undefined,
+      )
     }),
   )
   app.get('/courses/:id/doses/:dose', (c) =>

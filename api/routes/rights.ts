@@ -91,8 +91,10 @@ export function rightsRoutes(auth: Auth, deps: ApiDeps): OpenAPIHono {
     const { id } = c.req.valid('param')
     const { outcome } = c.req.valid('json')
     const { office, id: by } = staff()
-    const done = await settleMessage(sql, { municipalityCode: office, id, outcome, by })
+    const message = { municipalityCode: office, id, outcome, by }
+    const done = await settleMessage(sql, message, clock.today())
     if (!done) throw new Refusal(404, 'notFound')
+    deps.wakeRelays()
     return c.json({ id }, 200)
   })
   return app

@@ -141,7 +141,7 @@ async function settleOneTask(
   outcome: z.output<typeof outcomeBody>['outcome'],
 ): Promise<void> {
   const { office: municipalityCode, id: by } = townClerk()
-  const done = await settleTask(deps.sql, { municipalityCode, id, outcome, by })
+  const done = await settleTask(deps.sql, { municipalityCode, id, outcome, by }, deps.clock.today())
   if (!done) throw new Refusal(404, 'notFound')
 }
 

@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi'
+import { partsOf } from '../../domain/calendar.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { readRoutes, type Scan } from '../../domain/scan.ts'
 import { parseTicket, parseTicketLine } from '../../domain/ticket.ts'
-import { birthYear, plainDate, text } from './fields.ts'
+import { birthDate, birthYear, plainDate, text } from './fields.ts'
 
 const slipKind = z.enum(['vaccination', 'screenedOnly'])
 
@@ -15,6 +16,7 @@ export const scanBody = z
       .optional(),
     readBy: z.enum(readRoutes),
     birthYear: birthYear.optional(),
+    bornOn: birthDate.optional(),
     slipKind: slipKind.optional(),
     claimedDoseNumber: z.int().min(1).max(9).optional(),
     givenOn: plainDate,
@@ -83,7 +85,7 @@ export function toScan(body: z.output<typeof scanBody>): Scan {
     issuingMunicipalityCode: named.municipalityCode,
     ticketNumber: named.number,
     readBy: rest.readBy,
-    ...(rest.birthYear === undefined ? {} : { birthYear: rest.birthYear }),
+    ...bornAsStated(rest),
     slipKind: kind,
     claimedDoseNumber: claim,
     givenOn: rest.givenOn,
@@ -103,6 +105,17 @@ function ticketNamed(line: string | undefined, ticket: z.output<typeof scanBody>
     return { ...parseTicket(ticket), slipKind: undefined, claimedDoseNumber: undefined }
   }
   throw new DomainError('lineOrTicket', 'send either line or ticket', line ? 'ticket' : 'line')
+}
+
+/** Year and date must say the same: which of the two is wrong nobody here can tell. */
+function bornAsStated({
+  birthYear,
+  bornOn,
+}: Pick<z.output<typeof scanBody>, 'birthYear' | 'bornOn'>) {
+  if (bornOn && birthYear !== undefined && partsOf(bornOn).year !== birthYear) {
+    throw new DomainError('birthYearDisagrees', 'birthYear is not the year of bornOn', 'birthYear')
+  }
+  return { ...(birthYear === undefined ? {} : { birthYear }), ...(bornOn && { bornOn }) }
 }
 
 function agreed<T>(onTicket: T | undefined, sent: T | undefined, field: string): T {

@@ -27,6 +27,7 @@ export async function seedResidents(
   sql: postgres.Sql,
   vault: Vault,
   count: number,
+  bornOn: (n: number) => PlainDate = (n) => `${1930 + (n % 60)}-05-05` as PlainDate,
 ): Promise<Sheets> {
   await sql`insert into municipality (code, prefecture, name, kana)
             values (${benchTown}, '見本県', '見本市', 'みほんし')`
@@ -38,7 +39,7 @@ export async function seedResidents(
   const sheets: Sheets = new Map()
   for (let from = 1; from <= count; from += batch) {
     const numbers = Array.from({ length: Math.min(batch, count - from + 1) }, (_, i) => from + i)
-    await seedBatch(sql, vault, numbers, sheets)
+    await seedBatch(sql, vault, numbers, { sheets, bornOn })
   }
   await sql`vacuum analyze`
   return sheets
@@ -68,7 +69,7 @@ async function seedBatch(
   sql: postgres.Sql,
   vault: Vault,
   numbers: number[],
-  sheets: Sheets,
+  { sheets, bornOn }: { sheets: Sheets; bornOn: (n: number) => PlainDate },
 ): Promise<void> {
   const made = new Map<string, FieldKeys>()
   // The keys of new people seal their tickets too.
@@ -82,7 +83,7 @@ async function seedBatch(
   }
   const indexes = await vault.index(benchTown, 'ticket', numbers.map(ticketNumber))
   await sql.begin(async (tx) => {
-    const people = numbers.map(personOf)
+    const people = numbers.map((n) => ({ ...personOf(n), bornOn: bornOn(n) }))
     const written = await writePeople(tx as unknown as Tx, keeping, benchTown, people, today)
     const rows = numbers.map((n, i) => {
       const { residentId } = written[i]!
@@ -105,7 +106,6 @@ function personOf(n: number) {
   return {
     registerNumber: `R${n}`,
     name: { family: '見本', given: `太郎${n}`, kana: 'ミホン タロウ' },
-    bornOn: `${1930 + (n % 60)}-05-05` as PlainDate,
     residence: { fromOn: '2010-04-01' as PlainDate, postcode: '1600000', address: '見本町1番' },
   }
 }

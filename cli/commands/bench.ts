@@ -11,6 +11,10 @@ const benchOptions = z.object({
   rounds: count(1_000),
   shards: count(4_096),
   relays: count(8),
+  register: count(100_000),
+  tries: count(1_000_000),
+  devices: count(10_000),
+  seed: count(2_147_483_647),
   gogc: z
     .string()
     .regex(/^(\d{2,5}|off)$/)
@@ -35,6 +39,11 @@ const benches: Record<string, (options: BenchOptions, say: Say) => Promise<objec
     (await import('../../bench/privacy.ts')).benchPrivacy({ scans: 1_500, rounds }, say),
   codes: async ({ rounds = 300 }, say) =>
     (await import('../../bench/codes.ts')).benchCodes({ rounds }, say),
+  misreads: async ({ register = 100_000, tries = 100_000, devices = 5_000, seed = 1 }, say) =>
+    (await import('../../bench/misreads.ts')).benchMisreads(
+      { register, tries, devices, seed },
+      say,
+    ),
   demo: async (_, say) =>
     (await import('../../bench/demo.ts')).benchDemo(
       { residents: 300, days: 140, seeds: [1, 2, 3, 4, 5] },
@@ -55,6 +64,10 @@ export const benchCommand = defineCommand({
     },
     shards: { type: 'string', description: 'course: history shards of Temporal (default 64)' },
     relays: { type: 'string', description: 'course: how many relay processes (default 1)' },
+    register: { type: 'string', description: 'misreads: people in the register (default 100000)' },
+    tries: { type: 'string', description: 'misreads: how many (default 100000)' },
+    devices: { type: 'string', description: 'misreads: enrolled tablets (default 5000)' },
+    seed: { type: 'string', description: 'misreads: of births and of misreads (default 1)' },
     gogc: { type: 'string', description: "course: GOGC of Temporal (default Go's own)" },
     fewIndexes: { type: 'boolean', description: 'course: drop visibility indexes nobody asks by' },
   },

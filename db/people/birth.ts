@@ -25,16 +25,39 @@ export function birthYearChecks(vault: Vault, municipalityCode: string, people: 
   return indexesInHex(vault, municipalityCode, 'birthYear', values)
 }
 
-/** Whether a year that somebody states is the one of a register row, whose own stays unknown. */
-export async function birthYearMatches(
+/** What somebody states of a birth: the date, or its year alone. */
+export type StatedBirth = { birthYear: number } | { bornOn: PlainDate }
+
+/** What a register row keeps to compare a stated birth with; its own date stays unknown. */
+export type BirthChecks = CourseHome & { birthYearCheck: Uint8Array; bornOnCheck: Uint8Array }
+
+/** Of which rows of one town a stated birth is true; one question to keyd for all of them. */
+export async function rowsBornAsStated<Row extends BirthChecks>(
   vault: Vault,
-  { municipalityCode, residentId }: CourseHome,
-  stated: number,
-  check: Uint8Array,
-): Promise<boolean> {
-  const value = birthYearValue(residentId, stated)
-  const [asked] = await vault.index(municipalityCode, 'birthYear', [value])
-  return hexOf(asked!) === hexOf(check)
+  municipalityCode: string,
+  rows: Row[],
+  stated: StatedBirth,
+): Promise<Row[]> {
+  if (rows.length === 0) return []
+  const isDate = 'bornOn' in stated
+  const values = rows.map(({ residentId }) =>
+    isDate ? bornOnValue(residentId, stated.bornOn) : birthYearValue(residentId, stated.birthYear),
+  )
+  const asked = await indexesInHex(vault, municipalityCode, isDate ? 'bornOn' : 'birthYear', values)
+  return rows.filter((row, i) => asked[i] === hexOf(isDate ? row.bornOnCheck : row.birthYearCheck))
+}
+
+/** Whether somebody of an age class can have been born as stated; most neighbours need no more. */
+export function canBeBornAsStated(
+  facts: Pick<AgeFacts, 'ageClass' | 'ageClassOn'>,
+  stated: StatedBirth,
+) {
+  const { from, to } = birthDatesOf(facts)
+  const [first, last] =
+    'bornOn' in stated
+      ? [stated.bornOn, stated.bornOn]
+      : [`${stated.birthYear}-01-01` as PlainDate, `${stated.birthYear}-12-31` as PlainDate]
+  return compareDates(first, to) <= 0 && compareDates(from, last) <= 0
 }
 
 /** The columns of `resident` that say how old somebody is, as json_to_recordset takes them. */

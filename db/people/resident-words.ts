@@ -1,4 +1,4 @@
-/** What a resident says on the own page, sealed under the own key. Never to be logged. */
+/** What a resident says on the own page or at the desk, sealed under the own key. Never to be logged. */
 import { open, seal, type Vault } from '../../vault/vault.ts'
 import type { Tx } from '../client.ts'
 import type { CourseHome } from '../queries/plan-input.ts'
@@ -12,9 +12,15 @@ export type ResidentWords = { on?: string; place?: string }
 export async function sealWords(
   tx: Tx,
   vault: Vault,
-  { row, messageId, words }: { row: CourseHome; messageId: string; words: ResidentWords },
+  said: {
+    row: CourseHome
+    messageId: string
+    words: ResidentWords
+    purpose: 'residentPage' | 'callDesk'
+  },
 ): Promise<Uint8Array | undefined> {
-  const asked = { purpose: 'residentPage', rows: [row], fields: ['note' as const] }
+  const { row, messageId, words, purpose } = said
+  const asked = { purpose, rows: [row], fields: ['note' as const] }
   const keys = (await unlockPeople(tx, vault, asked)).get(row.residentId)
   return keys && seal(keys, placeOf('residentWords', row, messageId), JSON.stringify(words))
 }

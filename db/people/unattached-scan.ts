@@ -1,7 +1,8 @@
 /**
- * What names the person of a scan that is attached to nobody: the number that was read and the year that
- * was stated, sealed under a key of the scan's own until somebody resolves it.
+ * What names the person of a scan that is attached to nobody: the number that was read and the birth year
+ * or date that was stated, sealed under a key of the scan's own until somebody resolves it.
  */
+import type { PlainDate } from '../../domain/course.ts'
 import { open, type ResidentKey, seal, type Vault } from '../../vault/vault.ts'
 import { placeOf } from './places.ts'
 
@@ -18,40 +19,52 @@ export async function sealScan(
     issuingMunicipalityCode: string
     ticketNumber: string
     birthYear?: number
+    bornOn?: PlainDate
   },
 ): Promise<SealedScan> {
   const row = { municipalityCode: scan.issuingMunicipalityCode, residentId: scan.scanId }
   const created = await vault.createKeys(row.municipalityCode, [row.residentId])
   const { fieldKeys, ...key } = created.get(row.residentId)!
+  const stated = scan.bornOn ?? scan.birthYear
   return {
     key,
     ticketNumber: seal(fieldKeys, placeOf('scannedNumber', row), scan.ticketNumber),
     birthYearStated:
-      scan.birthYear === undefined
-        ? null
-        : seal(fieldKeys, placeOf('statedYear', row), String(scan.birthYear)),
+      stated === undefined ? null : seal(fieldKeys, placeOf('statedYear', row), String(stated)),
   }
 }
 
-/** The years stated in scans that now have a ticket to be compared with, by scan id. */
-export async function openStatedYears(
+/** What was read and what was stated, as it was sealed: a year, or a whole date. */
+export type OpenedScan = { number: string; birthYear?: number; bornOn?: PlainDate }
+
+/** Of scans that now have a ticket to be compared with, by scan id. */
+export async function openUnattached(
   vault: Vault,
-  scans: { key: ResidentKey; birthYearStated: Uint8Array }[],
-): Promise<Map<string, number>> {
+  scans: { key: ResidentKey; ticketNumber: Uint8Array; birthYearStated: Uint8Array | null }[],
+): Promise<Map<string, OpenedScan>> {
   if (scans.length === 0) return new Map()
-  const items = scans.map(({ key }) => ({ ...key, fields: ['bornOn' as const] }))
-  const keys = await vault.unlock('recordDose', items)
+  const fields = ['bornOn', 'ticketNumber'] as const
+  const keys = await vault.unlock(
+    'recordDose',
+    scans.map(({ key }) => ({ ...key, fields })),
+  )
   return new Map(
-    scans.flatMap(({ key, birthYearStated }) => {
+    scans.flatMap(({ key, ticketNumber, birthYearStated }) => {
       const unlocked = keys.get(key.residentId)
       if (!unlocked) return []
-      const year = Number(open(unlocked, placeOf('statedYear', key), birthYearStated))
-      return [[key.residentId, year] as const]
+      const number = open(unlocked, placeOf('scannedNumber', key), ticketNumber)
+      const stated = birthYearStated && open(unlocked, placeOf('statedYear', key), birthYearStated)
+      return [[key.residentId, { number, ...(stated ? statedAs(stated) : {}) }] as const]
     }),
   )
 }
 
-export type ScannedPerson = { ticketNumber: string; birthYear?: number }
+function statedAs(text: string): Pick<OpenedScan, 'birthYear' | 'bornOn'> {
+  const birthYear = Number(text.slice(0, 4))
+  return text.length > 4 ? { birthYear, bornOn: text as PlainDate } : { birthYear }
+}
+
+export type ScannedPerson = { ticketNumber: string; birthYear?: number; bornOn?: PlainDate }
 
 /** What was read and stated, for the clerk who settles it; one look. Undefined when its key is gone. */
 export async function openScanned(
@@ -65,8 +78,6 @@ export async function openScanned(
   const { ticketNumber, birthYearStated } = sealed
   return {
     ticketNumber: open(unlocked, placeOf('scannedNumber', key), ticketNumber),
-    ...(birthYearStated && {
-      birthYear: Number(open(unlocked, placeOf('statedYear', key), birthYearStated)),
-    }),
+    ...(birthYearStated && statedAs(open(unlocked, placeOf('statedYear', key), birthYearStated))),
   }
 }

@@ -36,6 +36,7 @@ export type CourseRow = {
 /** What `planColumns` selects: everything a plan needs of one course, its home and its town. */
 export type PlanColumns = {
   closedBecause: ClosedBecause | null
+  remindersWaitUntil: PlainDate | null
   relocationEventId: string | null
   relocationRecordedOn: PlainDate | null
   relocationEffectiveOn: PlainDate | null
@@ -91,7 +92,7 @@ export async function loadPlanInput(
  */
 export function planColumns(sql: Sql | Tx, today: PlainDate, reach: 'links' | 'scope') {
   return (sql as Sql)`
-    c.closed_because as "closedBecause",
+    c.closed_because as "closedBecause", c.reminders_wait_until as "remindersWaitUntil",
     c.relocation_event_id as "relocationEventId", c.relocation_recorded_on as "relocationRecordedOn",
     case when c.relocation_event_id is not null then
       (select e.effective_on from register_event e where e.id = c.relocation_event_id) end
@@ -179,6 +180,7 @@ export function planInputFrom(row: PlanColumns, today: PlainDate): PlanInput {
         : {}),
     },
     ...(isDecided(row.closedBecause) ? { closedBecause: row.closedBecause } : {}),
+    ...(row.remindersWaitUntil ? { remindersWaitUntil: row.remindersWaitUntil } : {}),
     ...relocationOf(row),
     notices: row.notices ?? [],
     followUps: row.followUps ?? [],

@@ -13,10 +13,12 @@ import { hexOf, orUnknownTown, toldValue } from '../people/blind.ts'
 import { insertKeys } from '../people/keys.ts'
 import { sealScan } from '../people/unattached-scan.ts'
 import { planFields } from '../purposes.ts'
+import { doseWasFound } from '../residents/statements.ts'
 import type { Store } from '../store.ts'
 import { type CourseHome, planInputFrom } from './plan-input.ts'
 import { settlePerson } from './residency.ts'
 import { type AskedScan, ageBandFrom, refuseImpossible, scanKnowledge } from './scan-knowledge.ts'
+import { type NearSheet, numbersToIndex, readNearSheets, splitIndexes } from './scan-near.ts'
 import { type Attachment, beginScan, readScanSet, type ScanRow } from './scan-read.ts'
 import {
   type Acknowledged,
@@ -49,7 +51,7 @@ const raceCodes = ['23505', '40P01']
 /** Raised by `begin_attachment`. */
 const settledCode = 'SE001'
 
-/** A scan that waited for its ticket; the year only where it has to be compared. */
+/** A scan that waited for its ticket; what was stated only where it has to be compared. */
 export type WaitingScan = AskedScan
 
 /**
@@ -58,22 +60,29 @@ export type WaitingScan = AskedScan
  * and the whole body. Throws DomainError with the code of a refusal; then nothing was written.
  */
 export async function recordScan(store: Store, sent: Scan, today: PlainDate): Promise<Recorded> {
-  const { ticketNumber, birthYear, ...scan } = sent
-  const { issuingMunicipalityCode: issuer } = scan
-  const [[ticketIndex], [bodyDigest]] = await orUnknownTown(
+  const { ticketNumber, birthYear, bornOn, ...scan } = sent
+  const { issuingMunicipalityCode: issuer, readBy } = scan
+  const [indexes, [bodyDigest]] = await orUnknownTown(
     Promise.all([
-      store.vault.index(issuer, 'ticket', [ticketNumber]),
+      store.vault.index(issuer, 'ticket', numbersToIndex(readBy, ticketNumber)),
       store.vault.index(issuer, 'body', [toldValue('scan', sent)]),
     ]),
     'ticket.municipalityCode',
   )
+  const ticket = { municipalityCode: issuer, number: ticketNumber }
   const asked = {
     scan,
-    ticketIndex: ticketIndex!,
+    ...splitIndexes(readBy, ticket, indexes),
     fresh: { bodyDigest: bodyDigest!, sent },
-    ...(birthYear === undefined ? {} : { birthYear }),
+    ...statedBirth({ birthYear, bornOn }),
   }
   return settlingRaces(() => tryToRecord(store, asked, today))
+}
+
+/** A date says what its year says. */
+export function statedBirth({ birthYear, bornOn }: Partial<Record<keyof Scan, unknown>>) {
+  if (bornOn !== undefined) return { stated: { bornOn: bornOn as PlainDate } }
+  return birthYear === undefined ? {} : { stated: { birthYear: birthYear as number } }
 }
 
 /**
@@ -136,16 +145,18 @@ async function tryToRecord(
   let seen: LookAt[] = []
   try {
     // Sent together, answered in order: one round trip for begin, purpose, lock and read.
-    const [, , [row]] = await within(
+    const [, , [row], nearSheets] = await within(
       answerWithinMs,
       Promise.all([
         connection`begin`,
         beginScan(connection, asked),
         readScanSet(connection, asked, today),
+        nearSheetsOf(connection, asked),
       ]),
     )
     seen = lookFrom(row!, asked)
-    const { recorded, write, settle } = await decide({ tx: connection, vault, today }, row!, asked)
+    const read = { row: row!, nearSheets }
+    const { recorded, write, settle } = await decide({ tx: connection, vault, today }, read, asked)
     const end = async () => {
       // Nothing is written but the look.
       if (!write) return connection`commit`
@@ -165,6 +176,12 @@ async function tryToRecord(
     connection.release()
     throw error
   }
+}
+
+/** Not asked of a QR read, nor where nothing was stated: that one is held whoever its neighbours are. */
+function nearSheetsOf(tx: Sql, { scan, near, stated }: AskedScan): PromiseLike<NearSheet[]> {
+  if (!near || !stated) return Promise.resolve([])
+  return readNearSheets(tx, scan.issuingMunicipalityCode, near.indexes)
 }
 
 /** As `begin_scan` leaves it: one look for each scan of a ticket that is somebody's. */
@@ -191,7 +208,10 @@ function silence(): Error {
 type Decision = {
   recorded: Recorded
   write?: () => Promise<unknown>
-  /** For a course that opens at a home which the person has left, or that others hear of; a screening. */
+  /**
+   * For a course that opens at a home which the person has left, that others hear of, or whose dose was
+   * looked for; a screening.
+   */
   settle?: () => Promise<unknown>
 }
 
@@ -199,15 +219,16 @@ type Deciding = { tx: Sql; vault: Vault; today: PlainDate }
 
 async function decide(
   { tx, vault, today }: Deciding,
-  row: ScanRow,
+  read: { row: ScanRow; nearSheets: NearSheet[] },
   asked: ScanToRecord,
 ): Promise<Decision> {
+  const { row } = read
   const { scan, fresh } = asked
   const prior = fresh && priorAnswer(row, fresh.bodyDigest)
   if (prior) return { recorded: { isRepeat: true, answer: prior, hasNews: false } }
   refuseImpossible(row, asked, today)
 
-  const verdict = judgeScan(scan, await scanKnowledge(tx, vault, row, asked))
+  const verdict = judgeScan(scan, await scanKnowledge(tx, vault, read, asked))
   const answer: ScanAnswer = {
     scanId: scan.scanId,
     verdict: verdict.verdict,
@@ -249,12 +270,14 @@ async function decide(
       const decision = ackOf(answer, true, () => writeDose(tx, asked, ack(), dose))
       const opensAtOldHome = dose.course.isNew && row.homeStatus === 'movedOut'
       const peers = row.peers ?? []
-      if (!opensAtOldHome && peers.length === 0) return decision
+      const isFound = row.remindersWaitUntil !== null && dose.plan.stage === 'complete'
+      if (!opensAtOldHome && peers.length === 0 && !isFound) return decision
       return {
         ...decision,
         settle: async () => {
           if (opensAtOldHome) await settlePerson(tx as unknown as Tx, dose.home, today)
           await replanPeers(tx as unknown as Tx, peers, today)
+          if (isFound) await doseWasFound(tx as unknown as Tx, dose.course.id)
         },
       }
     }

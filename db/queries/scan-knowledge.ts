@@ -6,11 +6,12 @@ import { DomainError } from '../../domain/errors.ts'
 import { doubtAboutPerson, type KnownTicket, type ScanKnowledge } from '../../domain/scan.ts'
 import type { Vault } from '../../vault/vault.ts'
 import type { Sql } from '../client.ts'
-import { birthYearMatches, openBirthDates } from '../people/birth.ts'
+import { openBirthDates, rowsBornAsStated, type StatedBirth } from '../people/birth.ts'
+import { alikeNeighbours, type NearSheet, type NearTickets } from './scan-near.ts'
 import type { IndexedScan, ScanRow } from './scan-read.ts'
 
-/** A scan with what was stated about its person, if anything was. */
-export type AskedScan = IndexedScan & { birthYear?: number }
+/** A scan with what was stated about its person, if anything was, and whose it may have been meant to be. */
+export type AskedScan = IndexedScan & { stated?: StatedBirth; near?: NearTickets }
 
 /** Throws DomainError with the code of a refusal. */
 export function refuseImpossible(
@@ -28,14 +29,16 @@ export function refuseImpossible(
   }
 }
 
-/** Throws `dateBeforeBirth`, and what the vault throws. */
+/** Throws `dateBeforeBirth`, and what the vault throws. `nearSheets`: of the issuer, none for a QR read. */
 export async function scanKnowledge(
   tx: Sql,
   vault: Vault,
-  row: ScanRow,
+  { row, nearSheets }: { row: ScanRow; nearSheets: NearSheet[] },
   asked: AskedScan,
 ): Promise<ScanKnowledge> {
-  const ticket = row.residentId ? await knownTicket(tx, vault, row, asked) : undefined
+  const ticket = row.residentId
+    ? await knownTicket(tx, vault, { row, nearSheets }, asked)
+    : undefined
   return {
     ...(ticket ? { ticket } : {}),
     doses: row.doses ?? [],
@@ -47,31 +50,48 @@ export async function scanKnowledge(
 async function knownTicket(
   tx: Sql,
   vault: Vault,
-  row: ScanRow,
-  { scan, birthYear }: AskedScan,
+  { row, nearSheets }: { row: ScanRow; nearSheets: NearSheet[] },
+  asked: AskedScan,
 ): Promise<KnownTicket> {
+  const { scan } = asked
   const municipalityCode = scan.issuingMunicipalityCode
   const resident = { municipalityCode, residentId: row.residentId! }
-  const mustMatch = scan.readBy !== 'qr' && birthYear !== undefined
   const ticket: KnownTicket = {
     ...(row.issuedOn ? { issuedOn: row.issuedOn } : {}),
     ...(row.revokedOn ? { revokedOn: row.revokedOn } : {}),
-    ...(mustMatch
-      ? {
-          birthYearMatches: await birthYearMatches(vault, resident, birthYear, row.birthYearCheck!),
-        }
-      : {}),
+    ...(scan.readBy === 'qr' ? {} : await whoIsMeant(tx, vault, { row, nearSheets }, asked)),
     slipIsUsed: row.slipIsUsed,
   }
   // Attached to nobody: then nobody's birth date is opened either.
   if (!row.isMinor || doubtAboutPerson(scan, ticket)) return ticket
-  const asked = { purpose: 'recordDose', rows: [resident] }
-  const bornOn = (await openBirthDates(tx, vault, asked)).get(resident.residentId)
+  const opening = { purpose: 'recordDose', rows: [resident] }
+  const bornOn = (await openBirthDates(tx, vault, opening)).get(resident.residentId)
   if (bornOn === undefined) return ticket
   if (compareDates(scan.givenOn, bornOn) < 0) {
     throw new DomainError('dateBeforeBirth', 'given before birth', 'givenOn')
   }
   return { ...ticket, bornOn }
+}
+
+/** Neighbours are compared only where the holder agrees: otherwise it is held all the same. */
+async function whoIsMeant(
+  tx: Sql,
+  vault: Vault,
+  { row, nearSheets }: { row: ScanRow; nearSheets: NearSheet[] },
+  { scan, stated, near }: AskedScan,
+): Promise<Pick<KnownTicket, 'birthYearMatches' | 'bornOnMatches' | 'hasAlikeNeighbour'>> {
+  if (!stated) return {}
+  const municipalityCode = scan.issuingMunicipalityCode
+  const { residentId, birthYearCheck, bornOnCheck } = row
+  const holder = {
+    ...{ municipalityCode, residentId: residentId! },
+    ...{ birthYearCheck: birthYearCheck!, bornOnCheck: bornOnCheck! },
+  }
+  const isHolder = (await rowsBornAsStated(vault, municipalityCode, [holder], stated)).length > 0
+  const matches = 'bornOn' in stated ? { bornOnMatches: isHolder } : { birthYearMatches: isHolder }
+  if (!isHolder || !near) return matches
+  const asked = { near, own: nearSheets, stated, holderId: residentId! }
+  return { ...matches, hasAlikeNeighbour: (await alikeNeighbours(tx, vault, asked)).length > 0 }
 }
 
 /** The band on the day of the dose, of somebody whom a ticket names. */

@@ -29,6 +29,7 @@ export type ScanRow = PlanColumns & {
   issuedOn: PlainDate | null
   revokedOn: PlainDate | null
   birthYearCheck: Uint8Array | null
+  bornOnCheck: Uint8Array | null
   ageClass: number | null
   ageClassOn: PlainDate | null
   olderFrom: PlainDate | null
@@ -78,7 +79,7 @@ export function readScanSet(tx: Sql, indexed: IndexedScan, today: PlainDate) {
       (select json_build_object('expiresOn', expires_on, 'recalledOn', recalled_on) from lot
         where product_code = ${scan.productCode} and lot_number = ${scan.lotNumber}) as lot,
       t.resident_id as "residentId", ${issuedOn(tx, indexed)} as "issuedOn", t.revoked_on as "revokedOn",
-      r.birth_year_check as "birthYearCheck", r.age_class as "ageClass",
+      r.birth_year_check as "birthYearCheck", r.born_on_check as "bornOnCheck", r.age_class as "ageClass",
       r.age_class_on as "ageClassOn", r.older_from as "olderFrom", r.is_minor as "isMinor",
       (select count(*) > 0 from ticket_slip k
         where k.municipality_code = t.municipality_code and k.ticket_index = t.number_index

@@ -6,9 +6,10 @@ import type { ResidentKey } from '../../vault/vault.ts'
 import { type Sql, type Tx, withPurpose } from '../client.ts'
 import { type KeyColumns, keyColumns, keyFrom } from '../people/keys.ts'
 import { ticketIndexes } from '../people/tickets.ts'
-import { openStatedYears } from '../people/unattached-scan.ts'
+import { openUnattached } from '../people/unattached-scan.ts'
 import type { Store } from '../store.ts'
-import { bindWaitingScan, type WaitingScan } from './record-scan.ts'
+import { bindWaitingScan, statedBirth, type WaitingScan } from './record-scan.ts'
+import { numbersToIndex, splitIndexes } from './scan-near.ts'
 
 export type NamedTicket = { municipalityCode: string; number: string }
 
@@ -77,7 +78,7 @@ export async function sweepWaitingScans(store: Store, today: PlainDate): Promise
 
 async function bindEach(store: Store, waiting: FoundScan[], today: PlainDate): Promise<boolean> {
   let hasNews = false
-  for (const scan of await withStatedYears(store, waiting)) {
+  for (const scan of await withWhatWasRead(store, waiting)) {
     const bound = await bindWaitingScan(store, scan, today).catch(async (error) => {
       if (error instanceof DomainError && error.code === 'alreadySettled') return { hasNews: false }
       if (!(error instanceof DomainError) || !isAboutTheScan(error)) throw error
@@ -107,10 +108,12 @@ async function holdScan(sql: Sql, scan: WaitingScan['scan'], code: string): Prom
 
 type FoundScan = WaitingScan & {
   key: ResidentKey | undefined
+  ticketNumber: Uint8Array | null
   birthYearStated: Uint8Array | null
 }
 
 type WaitingRow = KeyColumns & {
+  ticketNumber: Uint8Array | null
   scanId: string
   issuingMunicipalityCode: string
   ticketIndex: Uint8Array
@@ -133,7 +136,7 @@ async function findWaiting(tx: Tx, condition: PendingQuery<Row[]>): Promise<Foun
   const rows = await tx<WaitingRow[]>`
     select s.id as "scanId", s.issuing_municipality_code as "issuingMunicipalityCode",
            s.ticket_index as "ticketIndex", s.read_by as "readBy",
-           s.birth_year_stated as "birthYearStated", s.slip_kind as "slipKind",
+           s.ticket_number as "ticketNumber", s.birth_year_stated as "birthYearStated", s.slip_kind as "slipKind",
            s.claimed_dose_number as "claimedDoseNumber", s.given_on as "givenOn",
            s.given_at_local_time as "givenAtLocalTime", s.venue_code as "venueCode",
            s.product_code as "productCode", s.lot_number as "lotNumber", s.source,
@@ -144,28 +147,36 @@ async function findWaiting(tx: Tx, condition: PendingQuery<Row[]>): Promise<Foun
      where s.verdict = 'waiting' and s.resolved_at is null and ${condition}
      order by s.received_at, s.id limit ${sweepAtMost}`
   return rows.map((row) => {
-    const { birthYearStated, givenAtLocalTime, ticketIndex, ...others } = row
+    const { birthYearStated, givenAtLocalTime, ticketIndex, ticketNumber, ...others } = row
     const { wrapped, keyVersion, dekVersion, ...scan } = others
     const owner = { municipalityCode: scan.issuingMunicipalityCode, residentId: scan.scanId }
     return {
       scan: { ...scan, ...(givenAtLocalTime === null ? {} : { givenAtLocalTime }) },
       ticketIndex,
+      ticketNumber,
       birthYearStated,
       key: keyFrom({ ...owner, wrapped, keyVersion, dekVersion }),
     }
   })
 }
 
-/** Opened only where a year has to be compared: a QR code needs none. */
-async function withStatedYears({ vault }: Store, found: FoundScan[]): Promise<WaitingScan[]> {
-  const years = await openStatedYears(
+/** Opened only where a person has to be compared: a QR code needs nothing of it. */
+async function withWhatWasRead({ vault }: Store, found: FoundScan[]): Promise<WaitingScan[]> {
+  const opened = await openUnattached(
     vault,
-    found.flatMap(({ scan, key, birthYearStated }) =>
-      key && birthYearStated && scan.readBy !== 'qr' ? [{ key, birthYearStated }] : [],
+    found.flatMap(({ scan, key, ticketNumber, birthYearStated }) =>
+      key && ticketNumber && scan.readBy !== 'qr' ? [{ key, ticketNumber, birthYearStated }] : [],
     ),
   )
-  return found.map(({ scan, ticketIndex }) => {
-    const birthYear = years.get(scan.scanId)
-    return { scan, ticketIndex, ...(birthYear === undefined ? {} : { birthYear }) }
-  })
+  return Promise.all(
+    found.map(async ({ scan, ticketIndex }) => {
+      const read = opened.get(scan.scanId)
+      if (!read) return { scan, ticketIndex }
+      const { issuingMunicipalityCode: municipalityCode, readBy } = scan
+      const ticket = { municipalityCode, number: read.number }
+      const numbers = numbersToIndex(readBy, read.number)
+      const indexes = await vault.index(municipalityCode, 'ticket', numbers)
+      return { scan, ...splitIndexes(readBy, ticket, indexes), ...statedBirth(read) }
+    }),
+  )
 }

@@ -2,7 +2,9 @@
 import type { PlainDate } from '../../domain/course.ts'
 import { look, type Sql, withPurpose } from '../client.ts'
 import { openWords, type ResidentWords } from '../people/resident-words.ts'
+import type { TaskKind } from '../schema/register.ts'
 import type { Store } from '../store.ts'
+import { endHold, findDoseTasks } from './statements.ts'
 
 export type OpenMessage = ResidentWords & {
   id: string
@@ -12,6 +14,7 @@ export type OpenMessage = ResidentWords & {
 }
 
 const shownAtMost = 50
+const taskKinds = [...findDoseTasks, 'toldNotMine']
 
 export async function openMessages(
   { sql, vault }: Store,
@@ -24,7 +27,7 @@ export async function openMessages(
         from resident_message m
         join task t on (t.municipality_code, t.occasion) = (m.municipality_code, m.id)
        where m.municipality_code = ${municipalityCode} and t.done_at is null
-         and t.kind in ('toldVaccinated', 'toldNotMine')
+         and t.kind = any(${taskKinds})
        order by m.said_at limit ${shownAtMost}`
     await look(
       tx,
@@ -40,23 +43,30 @@ export async function openMessages(
   })
 }
 
-/** False when there is no such open message. */
+/**
+ * False when there is no such open message. Whatever was decided about a dose that somebody says was
+ * given, nobody waits for it any more: reminders go on at once, unless the dose is there by now.
+ */
 export async function settleMessage(
   sql: Sql,
   message: { municipalityCode: string; id: string; outcome: string; by: string },
+  today: PlainDate,
 ): Promise<boolean> {
   const { municipalityCode, id, outcome, by } = message
   const scope = { municipalityCode, purpose: 'answerResident' } as const
   return withPurpose(sql, scope, async (tx) => {
-    const done = await tx<{ residentId: string }[]>`
+    const done = await tx<{ residentId: string; courseId: string | null; kind: TaskKind }[]>`
       update task set done_at = now(), done_by = ${by}, outcome = ${outcome}
        where municipality_code = ${municipalityCode} and occasion = ${id} and done_at is null
-         and kind in ('toldVaccinated', 'toldNotMine')
-      returning resident_id as "residentId"`
+         and kind = any(${taskKinds})
+      returning resident_id as "residentId", course_id as "courseId", kind`
     await look(
       tx,
       done.map(({ residentId }) => ({ municipalityCode, residentId, fields: ['tasks'] })),
     )
+    for (const { courseId, kind } of done) {
+      if (courseId && findDoseTasks.includes(kind)) await endHold(tx, courseId, today)
+    }
     return done.length > 0
   })
 }

@@ -143,5 +143,6 @@ async function readSaid(tx: Tx, own: OwnSession): Promise<OwnRecord['said']> {
   return tx<OwnRecord['said']>`
     select kind, said_on as "saidOn" from resident_message
      where municipality_code = ${own.municipalityCode} and resident_id = ${own.residentId}
+       and via = 'ownPage'
      order by said_at desc limit ${rowsAtMost}`
 }

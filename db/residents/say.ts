@@ -6,20 +6,21 @@ import { randomUUID } from 'node:crypto'
 import { currentActor } from '../../config/actor.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import type { Tx } from '../client.ts'
-import { type ResidentWords, sealWords } from '../people/resident-words.ts'
-import { openTask } from '../queries/tasks.ts'
+import type { ResidentWords } from '../people/resident-words.ts'
 import type { Store } from '../store.ts'
 import { inOwnRecord, type OwnMessageKind } from './own-record.ts'
 import type { OwnSession, SessionKey } from './session.ts'
+import { holdReminders, keepStatement } from './statements.ts'
 
 export type Said = 'said' | 'saidEnough'
 
 /** Somebody who presses a button again and again is heard once a day and kind, and then a few times. */
 const messagesADay = 3
 
-const taskKinds = { alreadyVaccinated: 'toldVaccinated', notMine: 'toldNotMine' } as const
-
-/** Opens a task, with the words sealed beside it. Undefined without a living session. */
+/**
+ * Opens a task, with the words sealed beside it; while a dose is looked for, reminders wait. Undefined
+ * without a living session.
+ */
 export async function say(
   { sql, vault }: Store,
   key: SessionKey,
@@ -28,18 +29,9 @@ export async function say(
 ): Promise<Said | undefined> {
   return inOwnRecord(sql, key, today, ['tasks'], async (tx, own, course) => {
     if ((await saidToday(tx, own, message.kind, today)) >= messagesADay) return 'saidEnough'
-    const { municipalityCode, residentId } = own
-    const id = randomUUID()
-    const words = message.words
-      ? await sealWords(tx, vault, { row: own, messageId: id, words: message.words })
-      : undefined
-    await tx`
-      insert into resident_message (municipality_code, id, resident_id, kind, said_on, words)
-      values (${municipalityCode}, ${id}, ${residentId}, ${message.kind}, ${today}, ${words ?? null})`
-    await openTask(tx, {
-      ...{ municipalityCode, residentId, kind: taskKinds[message.kind], occasion: id, round: 0 },
-      ...{ courseId: course?.id ?? null, openedOn: today },
-    })
+    const about = { ...own, courseId: course?.id ?? null }
+    await keepStatement(tx, vault, about, message, today)
+    if (message.kind === 'alreadyVaccinated' && course) await holdReminders(tx, course.id, today)
     return 'said' as const
   })
 }

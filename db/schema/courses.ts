@@ -24,6 +24,8 @@ export const course = pgTable('course', {
   dueOn: plainDate('due_on'),
   overdueOn: plainDate('overdue_on'),
   graceDays: integer('grace_days'),
+  /** Somebody says that the dose was given: reminders wait until then. */
+  remindersWaitUntil: plainDate('reminders_wait_until'),
   steps: jsonb('steps').$type<PlannedStep[]>().notNull(),
   relocationEventId: uuid('relocation_event_id'),
   relocationRecordedOn: plainDate('relocation_recorded_on'),

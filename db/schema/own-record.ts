@@ -2,7 +2,7 @@
  * What a letter's reader reaches: a code row is the keyed index of what stands on one letter, with the
  * tries it still bears; a try row one entering of any code, right or wrong; a session row the quarter of
  * an hour after a right one. A refusal row says from when to when a person wanted no reminders; a message
- * row what they told their municipality, the words sealed. An erased register number is one that nothing
+ * row what they told their municipality there or at the desk, the words sealed. An erased register number is one that nothing
  * is written under again. Written by whoever seals letters, by the page of the reader, and by keyd.
  */
 import { bigint, boolean, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
@@ -64,10 +64,14 @@ export const residentMessage = pgTable(
     municipalityCode: text('municipality_code').notNull(),
     id: uuid('id').notNull(),
     residentId: uuid('resident_id').notNull(),
-    kind: text('kind').$type<'alreadyVaccinated' | 'notMine'>().notNull(),
+    kind: text('kind').$type<'alreadyVaccinated' | 'notMine' | 'declines'>().notNull(),
     saidAt: instant('said_at').notNull(),
     saidOn: plainDate('said_on').notNull(),
     words: bytes('words'),
+    via: text('via').$type<'ownPage' | 'desk'>().notNull(),
+    saidTo: text('said_to'),
+    endedOn: plainDate('ended_on'),
+    endedBy: text('ended_by'),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.id] })],
 )

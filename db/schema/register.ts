@@ -24,6 +24,7 @@ export type TaskKind =
   | 'moveInMissing'
   | 'toldVaccinated'
   | 'toldNotMine'
+  | 'findDose'
   | 'slipsUsedUp'
   | 'findFormerRecord'
   | 'ticketByHand'

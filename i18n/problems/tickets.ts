@@ -146,6 +146,18 @@ export const ticketProblems: ProblemTexts = {
       whatToDo: 'Check the digits.',
     },
   },
+  birthYearDisagrees: {
+    ja: {
+      title: '生まれた年と生年月日が合いません',
+      detail: '送られた生まれた年が、生年月日の年と違います。',
+      whatToDo: '予診票を見て、生年月日だけを送ってください。',
+    },
+    en: {
+      title: 'Birth year and birth date disagree',
+      detail: 'The year that was sent is not the year of the birth date.',
+      whatToDo: 'Take the birth date from the form and send it alone.',
+    },
+  },
   slipDisagrees: {
     ja: {
       title: '券の内容と入力が違います',

@@ -31,6 +31,9 @@ export type SeededResident = {
 
 let nextNumber = 1
 
+/** Multiples of 97 are never one misread digit or one swap apart: a typed one is held for no neighbour. */
+export const numberStep = 97
+
 export async function aResident(
   db: Arranged,
   options: {
@@ -48,7 +51,7 @@ export async function aResident(
   const municipalityCode = options.municipalityCode ?? town
   const bornOn = options.bornOn ?? '1950-05-05'
   const registerNumber = `R${n}`
-  const ticketNumber = options.ticketNumber ?? String(4_000_000_000 + n)
+  const ticketNumber = options.ticketNumber ?? String(4_000_000_000 + n * numberStep)
   const residentId = await seedPerson(db, {
     municipalityCode,
     registerNumber,

@@ -72,7 +72,7 @@ export async function settleTaskByForm(deps: FormDeps, id: string, sent: Sent): 
   if (!outcome.success) return 'malformed'
   const { office: municipalityCode, id: by } = townClerk()
   const task = { municipalityCode, id, outcome: outcome.data, by }
-  return (await settleTask(deps.sql, task)) ? 'taskDone' : 'alreadySettled'
+  return (await settleTask(deps.sql, task, deps.clock.today())) ? 'taskDone' : 'alreadySettled'
 }
 
 export function typedSlipFrom(sent: Sent): TypedSlip {

@@ -56,6 +56,7 @@ function scanOf(batch: Batch, scanId: string, slip: KeyedSlip): Scan {
     ticketNumber: slip.number,
     readBy: 'paper',
     birthYear: slip.birthYear,
+    ...(slip.bornOn && { bornOn: slip.bornOn }),
     slipKind: slip.slipKind,
     claimedDoseNumber: slip.claimedDoseNumber,
     ...{ givenOn, venueCode, productCode, lotNumber },

@@ -127,7 +127,8 @@ function scans(tx: Tx, office: string, verdict: 'held' | 'waiting') {
     select s.id, s.read_by::text as kind,
            case when s.verdict = 'waiting' then 'ticketUnknown'
                 when s.resolution is not null then 'cannotBe'
-                when s.answer -> 'findings' ->> 0 in ('birthYearMissing', 'birthYearDiffers')
+                when s.answer -> 'findings' ->> 0 in ('birthYearMissing', 'birthYearDiffers',
+                  'birthDateDiffers', 'neighbourAlike')
                   then s.answer -> 'findings' ->> 0
                 when s.birth_year_stated is null then 'birthYearMissing'
                 else 'birthYearDiffers' end as why,

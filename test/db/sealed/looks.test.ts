@@ -139,7 +139,7 @@ describe('T12: a scan', () => {
     const looks = await looksOf(() => ok('/tickets', { tickets: [sheet] }))
     expect(looks).toEqual([
       { purpose: 'manageRegister', fields: ['ticketNumber'], resident: await idOf(person, 'A') },
-      { purpose: 'recordDose', fields: ['bornOn'], resident: body.scanId },
+      { purpose: 'recordDose', fields: ['bornOn', 'ticketNumber'], resident: body.scanId },
     ])
     expect(await kept()).toMatchObject({ ticket_number: null, birth_year_stated: null })
   })

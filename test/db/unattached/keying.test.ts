@@ -53,7 +53,7 @@ describe('a pile', () => {
     expect(await desk.doses(wrongYear.residentId)).toEqual([])
     const results = (await desk.page(`${path}?lang=en`)).html
     expect(results).toContain('Recorded')
-    expect(results).toContain('The birth year is not the ticket holder’s')
+    expect(results).toContain('The birth date is not the ticket holder’s')
     const id = path.split('/')[2]!
     const rows = await desk.db.sql`
       select s.verdict, k.slip_no as no, k.slip is null as emptied, s.source

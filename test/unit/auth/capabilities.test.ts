@@ -89,6 +89,7 @@ describe('each role', () => {
         'courses',
         'toldDoses',
         'unattached',
+        'desk',
         'voidDoses',
         'changeDoses',
         'findings',

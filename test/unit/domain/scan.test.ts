@@ -2,7 +2,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { PlainDate } from '../../../domain/course.ts'
-import { judgeScan, readRoutes, type Scan, type ScanKnowledge } from '../../../domain/scan.ts'
+import {
+  judgeScan,
+  type KnownTicket,
+  readRoutes,
+  type Scan,
+  type ScanKnowledge,
+} from '../../../domain/scan.ts'
 
 const day = (text: string) => text as PlainDate
 
@@ -109,14 +115,15 @@ describe('findings', () => {
   })
 })
 
-test('by any route but QR a dose is attached only when the birth year is there and right', () => {
+test('by any route but QR a dose is attached only when the birth year is there, right, and no neighbour’s', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...readRoutes),
       fc.option(fc.integer({ min: 1900, max: 2020 }), { nil: undefined }),
       fc.integer({ min: 1900, max: 2020 }),
       fc.constantFrom<Scan['slipKind']>('vaccination', 'screenedOnly'),
-      (readBy, stated, birthYear, slipKind) => {
+      fc.constantFrom(true, false, undefined),
+      (readBy, stated, birthYear, slipKind, hasAlikeNeighbour) => {
         const scan = aScan({
           readBy,
           slipKind,
@@ -124,13 +131,31 @@ test('by any route but QR a dose is attached only when the birth year is there a
         })
         const birthYearMatches =
           stated === undefined ? {} : { birthYearMatches: stated === birthYear }
-        const ticket = { ...birthYearMatches, slipIsUsed: false }
+        const neighbours = hasAlikeNeighbour === undefined ? {} : { hasAlikeNeighbour }
+        const ticket = { ...birthYearMatches, ...neighbours, slipIsUsed: false }
         const { verdict } = judgeScan(scan, known({ ticket }))
-        const isCertain = readBy === 'qr' || stated === birthYear
+        // Nobody has looked at the neighbours: not certain either.
+        const isCertain = readBy === 'qr' || (stated === birthYear && hasAlikeNeighbour === false)
         expect(verdict === 'held').toBe(!isCertain)
       },
     ),
   )
+})
+
+test('a stated date is held to the date, whatever is true of the year', () => {
+  const typed = aScan({ readBy: 'typed' })
+  const judged = (ticket: Partial<KnownTicket>) =>
+    judgeScan(typed, known({ ticket: { slipIsUsed: false, ...ticket } }))
+  const alone = { hasAlikeNeighbour: false }
+  expect(judged({ bornOnMatches: false, birthYearMatches: true, ...alone })).toEqual({
+    verdict: 'held',
+    because: 'birthDateDiffers',
+  })
+  expect(judged({ bornOnMatches: true, hasAlikeNeighbour: true })).toEqual({
+    verdict: 'held',
+    because: 'neighbourAlike',
+  })
+  expect(judged({ bornOnMatches: true, ...alone }).verdict).toBe('recorded')
 })
 
 test('the same slip, day and product is one dose, whatever the number of reads', () => {

@@ -1,0 +1,127 @@
+import type { Child } from 'hono/jsx'
+import { readAtDesk } from '../../db/desk/record.ts'
+import { residentEn } from '../../i18n/resident-en.ts'
+import { residentJa } from '../../i18n/resident-ja.ts'
+import { Section } from '../components/basics.tsx'
+import { Layout } from '../layout.tsx'
+import { eraChoices } from '../my/birth-date.ts'
+import type { Page } from '../page.ts'
+import { DeskPerson } from './desk-person.tsx'
+
+const why = ['nobody', 'tooMany', 'malformed'] as const
+
+/** Two questions, each of which finds one person or nobody. What was typed is not shown again. */
+export function deskPage(page: Page, { said }: { said?: string }) {
+  const { desk } = page.words
+  const refused = why.find((one) => one === said)
+  return (
+    <DeskFrame page={page} title={desk.title}>
+      <p class="lead">{desk.lead}</p>
+      {refused && (
+        <div class="error" role="alert">
+          <p>{desk[refused]}</p>
+        </div>
+      )}
+      <Section id="by-letter" title={desk.byLetter}>
+        <form class="stacked" method="post" action="/desk">
+          <Language page={page} />
+          <div>
+            <label for="letter">{desk.letter}</label>
+            <p class="hint" id="letter-hint">
+              {desk.letterHint}
+            </p>
+            <input
+              id="letter"
+              name="letter"
+              required
+              maxlength={80}
+              autocomplete="off"
+              autocapitalize="characters"
+              spellcheck={false}
+              aria-describedby="letter-hint"
+            />
+          </div>
+          <button type="submit">{desk.find}</button>
+        </form>
+      </Section>
+      <Section id="by-ticket" title={desk.byTicket}>
+        <form class="stacked" method="post" action="/desk">
+          <Language page={page} />
+          <div>
+            <label for="ticketNumber">{desk.ticketNumber}</label>
+            <input
+              id="ticketNumber"
+              name="ticketNumber"
+              required
+              inputmode="numeric"
+              maxlength={20}
+              autocomplete="off"
+            />
+          </div>
+          <BirthDate page={page} />
+          <button type="submit">{desk.find}</button>
+        </form>
+      </Section>
+      <p class="note">{desk.logged}</p>
+    </DeskFrame>
+  )
+}
+
+/** Undefined for nobody, and for whoever must look like nobody. The view is a look. */
+export async function deskPersonPage(page: Page, residentId: string, { said }: { said?: string }) {
+  const { who } = page
+  if (who.kind !== 'account') return undefined
+  const row = { municipalityCode: who.office, residentId }
+  const record = await readAtDesk(page, row, page.clock.today())
+  return record && <DeskPerson page={page} record={record} said={said} />
+}
+
+/** The frame, with the few lines of style that the desk has of its own. */
+export function DeskFrame(props: { page: Page; title: string; children: Child }) {
+  return (
+    <Layout page={props.page} title={props.title}>
+      <link rel="stylesheet" href="/assets/desk.css" />
+      <div class="desk">{props.children}</div>
+    </Layout>
+  )
+}
+
+/** As the caller says it: by era, or by the western year. */
+function BirthDate({ page }: { page: Page }) {
+  const { form } = page.lang === 'en' ? residentEn : residentJa
+  return (
+    <fieldset>
+      <legend>{page.words.desk.bornOn}</legend>
+      <div class="date">
+        <div>
+          <label for="era">{form.era}</label>
+          <select id="era" name="era">
+            {eraChoices.map((era) => (
+              <option value={era} selected={era === (page.lang === 'en' ? 'AD' : 'S')}>
+                {form.eras[era]}
+              </option>
+            ))}
+          </select>
+        </div>
+        {(['year', 'month', 'day'] as const).map((part) => (
+          <div>
+            <label for={part}>{form[part]}</label>
+            <input
+              id={part}
+              name={part}
+              class={part}
+              required
+              inputmode="numeric"
+              autocomplete="off"
+              maxlength={4}
+            />
+          </div>
+        ))}
+      </div>
+    </fieldset>
+  )
+}
+
+export function Language({ page }: { page: Page }) {
+  return page.lang === 'en' ? <input type="hidden" name="lang" value="en" /> : null
+}
