@@ -1,5 +1,6 @@
 import type { PagesText } from './pages-ja.ts'
 import { oversightEn } from './pages-oversight-en.ts'
+import { scanEn } from './pages-scan-en.ts'
 import { staffEn } from './pages-staff-en.ts'
 import { statisticsEn } from './pages-statistics-en.ts'
 
@@ -18,10 +19,12 @@ export const pagesEn: PagesText = {
     statistics: 'Statistics',
     state: 'The state',
     reviews: 'Emergency access',
+    scan: 'Scan tickets',
     plan: oversightEn.planNav,
     authority: oversightEn.authorityNav,
     incidents: oversightEn.incidentsNav,
   },
+  scan: scanEn,
   staff: staffEn,
   oversight: oversightEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',
@@ -131,7 +134,6 @@ export const pagesEn: PagesText = {
       'This command scans the ticket of a made-up person. It is answered once the dose is committed, and the count of first doses above rises by one.',
     tryHttp: 'A venue system sends the same like this.',
     tryNone: 'No ticket to scan yet. One appears when residents and tickets are registered.',
-    tryLater: 'The printed ticket and the scan page come with the venue part.',
     tryToken: 'The token stands in this file, under the name that the command gives it.',
     followTitle: 'Follow Ms A',
     followLead: 'Ms A, who is made up, moves between her two doses.',
