@@ -1,4 +1,5 @@
 import type { PagesText } from './pages-ja.ts'
+import { offlineEn } from './pages-offline-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
 import { staffEn } from './pages-staff-en.ts'
 import { statisticsEn } from './pages-statistics-en.ts'
@@ -24,6 +25,7 @@ export const pagesEn: PagesText = {
   },
   staff: staffEn,
   oversight: oversightEn,
+  offline: offlineEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',
   live: 'Updates by itself',
   lost: 'This page cannot be updated. It shows what could last be read.',

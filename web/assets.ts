@@ -15,6 +15,7 @@ export function loadAssets(): Map<string, Asset> {
   return new Map([
     ['tokens.css', { type: css, body: tokens }],
     ['style.css', { type: css, body: ours('style.css') }],
+    ['offline.css', { type: css, body: ours('offline.css') }],
     ['my.css', { type: css, body: ours('my.css') }],
     ['live.js', { type: js, body: ours('live.js') }],
     ['passkey.js', { type: js, body: ours('passkey.js') }],

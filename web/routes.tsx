@@ -13,6 +13,12 @@ import { authorityPage } from './pages/authority.tsx'
 import { coursePage } from './pages/course.tsx'
 import { coursesPage } from './pages/courses.tsx'
 import { incidentsPage } from './pages/incidents.tsx'
+import {
+  authorityPage as certificatePage,
+  certificateType,
+  readAuthority,
+} from './pages/offline-ca.tsx'
+import { conflictsPage } from './pages/offline-conflicts.tsx'
 import { operatorPage } from './pages/operator.tsx'
 import { outgoingPage } from './pages/outgoing.tsx'
 import { planPage } from './pages/plan.tsx'
@@ -106,6 +112,17 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
   app.get('/incidents', (c) =>
     show(c, async (page) => found(page, await incidentsPage(page, c.req.query()))),
   )
+  app.get('/conflicts', (c) =>
+    show(c, async (page) => found(page, await conflictsPage(page, c.req.query()))),
+  )
+  app.get('/ca', (c) => show(c, async (page) => found(page, await certificatePage(page))))
+  app.get('/ca/:file{sesshu-ca\\.crt}', async (c) => {
+    place ??= placeFromEnvironment()
+    const certificate = await readAuthority(place)
+    if (!certificate) return show(c, (page) => found(page, undefined))
+    const headers = { ...pageHeaders, 'Content-Type': certificateType }
+    return c.body(new Uint8Array(certificate.raw), 200, headers)
+  })
   app.get('/plan', (c) => show(c, async (page) => found(page, await planPage(page, c.req.query()))))
 
   app.get('/outgoing', (c) =>
