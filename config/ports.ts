@@ -9,7 +9,15 @@ export type PortName = (typeof portNames)[number]
 export type Ports = Record<PortName, number>
 
 /** 0 lets the system choose. */
-const PREFERRED: Ports = { web: 8720, ui: 8721, postgres: 0, temporal: 0, smtp: 0, codec: 0, https: 8743 }
+const PREFERRED: Ports = {
+  web: 8720,
+  ui: 8721,
+  postgres: 0,
+  temporal: 0,
+  smtp: 0,
+  codec: 0,
+  https: 8743,
+}
 
 const WHAT: Record<PortName, string> = {
   web: 'the pages are',

@@ -17,7 +17,10 @@ export function httpsOrigin(host: string, port: number): string {
  * Throws, with a sentence for whoever started the process, when plain http would be heard beyond this
  * machine. Behind a proxy the address that people use says so: https, or this machine's own.
  */
-export function assertTransport(listens: { host: string; publicOrigin?: string | undefined }): void {
+export function assertTransport(listens: {
+  host: string
+  publicOrigin?: string | undefined
+}): void {
   const { host, publicOrigin } = listens
   if (isLoopbackHost(host)) return
   if (publicOrigin !== undefined) {

@@ -56,7 +56,10 @@ export const conflictsAnswer = z.object({
     }),
   ),
 })
-export const readingAnswer = z.object({ ticket: z.string().optional(), birth: z.string().optional() })
+export const readingAnswer = z.object({
+  ticket: z.string().optional(),
+  birth: z.string().optional(),
+})
 
 /** Longer than any line, shorter than anything that somebody would hide in one. */
 const readingMaxChars = 80
@@ -80,7 +83,8 @@ export function factsOf(scan: Record<string, unknown> = {}): ScannedFacts {
 export function readingIn(scan: Record<string, unknown> | undefined): ReportedConflict['read'] {
   if (!scan) return undefined
   const named = ifFits(z.looseObject({ number: anyText, municipalityCode: anyText }), scan.ticket)
-  const ticket = ifFits(anyText, scan.line) ?? (named && `${named.municipalityCode} ${named.number}`)
+  const ticket =
+    ifFits(anyText, scan.line) ?? (named && `${named.municipalityCode} ${named.number}`)
   const birth = ifFits(bornOn, scan.bornOn ?? scan.birthYear)
   return { ...(ticket !== undefined && { ticket }), ...(birth !== undefined && { birth }) }
 }

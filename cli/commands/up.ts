@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defineCommand } from 'citty'
-import { toString } from 'qrcode'
+import { toString as drawCode } from 'qrcode'
 import { DataDirInUse, DEFAULT_DATA_DIR } from '../../config/data-dir.ts'
 import { isLoopbackHost } from '../../config/transport.ts'
 import { drainOnSignals } from '../../supervisor/signals.ts'
@@ -51,7 +51,11 @@ async function up(dataDir: string, json: boolean, exposed?: Exposed): Promise<nu
   throw failure
 }
 
-type Flags = { host?: string; 'tls-cert'?: string; 'tls-key'?: string }
+type Flags = {
+  host?: string | undefined
+  'tls-cert'?: string | undefined
+  'tls-key'?: string | undefined
+}
 
 /** Flags go before the environment; this machine's own address needs no https. Throws `CommandError`. */
 export function exposedBy(
@@ -167,7 +171,7 @@ async function forTablets({ origin, authority }: Tls): Promise<string[]> {
     ...lines,
     `Certificate:  ${page} (a tablet warns once, then opens it; it is given the authority there)`,
     `Fingerprint:  ${authority.fingerprint}`,
-    await toString(page, { type: 'terminal', small: true }),
+    await drawCode(page, { type: 'terminal', small: true }),
   ]
 }
 

@@ -6,7 +6,6 @@ import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { type DataDir, writeWhole } from '../../config/data-dir.ts'
 import { httpsOrigin } from '../../config/transport.ts'
-import { certificateDays, makeAuthority, makeCertificate } from './authority.ts'
 import { mayVouchFor } from './name-constraints.ts'
 
 /** Beyond this machine: an address or a name of it, and a certificate with its key, if there is one. */
@@ -35,6 +34,8 @@ export class TlsError extends Error {
 }
 
 const renewBeforeMs = 30 * 86_400_000
+/** An authority must outlive whatever it signs. */
+const outlivesMs = 400 * 86_400_000
 const hostForm = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/
 
 /** Throws `TlsError`. Makes what is missing in `dir.tls`, and renews what ends soon. */
@@ -126,6 +127,8 @@ async function ownCertificate(folder: string, names: string[], nowMs: number) {
     names.every((name) => covers(there, name))
   if (!isGood) {
     const wanted = names.map((value) => ({ type: isIP(value) ? 'ip' : 'dns', value }) as const)
+    // Loaded only when something has to be made: it is a tenth of a second.
+    const { makeCertificate } = await import('./authority.ts')
     const made = await makeCertificate(authority, wanted, nowMs)
     writeWhole(files.keyFile, made.key)
     writeWhole(files.certFile, made.certificate, 0o644)
@@ -137,10 +140,11 @@ async function ownCertificate(folder: string, names: string[], nowMs: number) {
 type Kept = { madeFor: string[] }
 
 async function ownAuthority(folder: string, names: string[], nowMs: number) {
-  const [certFile, keyFile, notes] = ['authority.pem', 'authority.key', 'authority.json'].map((name) =>
-    join(folder, name),
+  const [certFile, keyFile, notes] = ['authority.pem', 'authority.key', 'authority.json'].map(
+    (name) => join(folder, name),
   ) as [string, string, string]
   if (!existsSync(certFile)) {
+    const { makeAuthority } = await import('./authority.ts')
     const made = await makeAuthority(names, nowMs)
     writeWhole(keyFile, made.key)
     writeWhole(notes, `${JSON.stringify({ madeFor: names } satisfies Kept)}\n`)
@@ -154,7 +158,7 @@ async function ownAuthority(folder: string, names: string[], nowMs: number) {
     key: readFileSync(keyFile, 'utf8'),
   }
   const ends = Date.parse(new X509Certificate(authority.certificate).validTo)
-  if (strange === undefined && ends - nowMs > certificateDays * 86_400_000) return authority
+  if (strange === undefined && ends - nowMs > outlivesMs) return authority
   const why = strange
     ? `may vouch for private addresses and ${madeFor.join(', ')} alone, not for ${strange}`
     : 'ends within the time of a new certificate'

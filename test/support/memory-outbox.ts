@@ -23,8 +23,8 @@ export function memoryDisk() {
       seq += 1
       unsent.push({ ...row, seq })
     },
-    nextUnsent: async (after) => unsent.find((row) => row.seq > after),
-    nextConflict: async (after) => conflicts.find((row) => row.seq > after),
+    nextUnsent: async (after) => copyOf(unsent.find((row) => row.seq > after)),
+    nextConflict: async (after) => copyOf(conflicts.find((row) => row.seq > after)),
     async noteFault(of) {
       const row = unsent.find((one) => one.seq === of)
       if (row) row.faults += 1
@@ -43,6 +43,10 @@ export function memoryDisk() {
     }),
   }
   return { store, unsent, conflicts }
+}
+
+function copyOf<T>(row: T | undefined): T | undefined {
+  return row && { ...row }
 }
 
 /** Not a cipher: what is sealed really is tried in a browser. `keyOf` changes when the key is lost. */

@@ -3,8 +3,9 @@
  * lies on the disk from whoever copies files and reads them; it does not keep it from whoever owns the
  * browser's profile and writes a program for it (docs/adr/0019-offline.md says what does).
  */
-import type { OutboxSeal } from './outbox-types.ts'
+
 import { done } from './outbox-store.ts'
+import type { OutboxSeal } from './outbox-types.ts'
 
 const keyName = 'outbox'
 const ivBytes = 12

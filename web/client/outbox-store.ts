@@ -2,12 +2,7 @@
  * The outbox on the tablet's disk (IndexedDB): two lists in order, and the key that seals their rows.
  * What stands in the clear is a random id, when the row was kept, and why it came back.
  */
-import {
-  type ConflictRow,
-  OutboxError,
-  type OutboxStore,
-  type UnsentRow,
-} from './outbox-types.ts'
+import { type ConflictRow, OutboxError, type OutboxStore, type UnsentRow } from './outbox-types.ts'
 
 export const databaseName = 'sesshu-outbox'
 const version = 1

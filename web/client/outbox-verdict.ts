@@ -76,9 +76,7 @@ async function bodyOf(response: Response): Promise<Record<string, unknown> | und
   try {
     const text = await response.text()
     const body: unknown = text.length > answerMaxChars ? undefined : JSON.parse(text)
-    return typeof body === 'object' && body !== null
-      ? (body as Record<string, unknown>)
-      : undefined
+    return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : undefined
   } catch {
     return undefined
   }

@@ -56,11 +56,11 @@ export function keepFlushing(
     pauseMs = firstPauseMs
     void attempt()
   })
+  void attempt()
   const stopWatching = outbox.onChange(({ unsent, conflicts }) => {
     hasWork = unsent + conflicts > 0
     if (hasWork && !isRunning) waitFor()
   })
-  void attempt()
 
   return () => {
     isStopped = true

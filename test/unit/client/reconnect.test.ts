@@ -1,6 +1,6 @@
 // When the outbox sends: at once on a new connection, and with longer and longer pauses without one.
 import { expect, test } from 'vitest'
-import type { OutboxState, FlushResult } from '../../../web/client/outbox-types.ts'
+import type { FlushResult, OutboxState } from '../../../web/client/outbox-types.ts'
 import { keepFlushing } from '../../../web/client/reconnect.ts'
 
 const result = (more: Partial<FlushResult>): FlushResult => ({

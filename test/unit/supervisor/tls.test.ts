@@ -26,10 +26,13 @@ describe('plain http', () => {
     expect(() => assertTransport({ host })).not.toThrow()
   })
 
-  test.each(['0.0.0.0', '192.168.1.5', '::', 'tablets.example.jp'])('is not heard at %s', (host) => {
-    expect(() => assertTransport({ host })).toThrow(/nothing is encrypted.*up --host/)
-    expect(() => assertTransport({ host, publicOrigin: 'http://tablets.example.jp' })).toThrow()
-  })
+  test.each(['0.0.0.0', '192.168.1.5', '::', 'tablets.example.jp'])(
+    'is not heard at %s',
+    (host) => {
+      expect(() => assertTransport({ host })).toThrow(/nothing is encrypted.*up --host/)
+      expect(() => assertTransport({ host, publicOrigin: 'http://tablets.example.jp' })).toThrow()
+    },
+  )
 
   test('is heard by a proxy that speaks https, or stands on this machine', () => {
     for (const publicOrigin of ['https://sesshu.example.jp', 'http://127.0.0.1:8720']) {
@@ -38,7 +41,12 @@ describe('plain http', () => {
   })
 
   test('the api itself refuses before it is heard', () => {
-    const start = () => listen(() => new Response('here'), { host: '0.0.0.0', port: 0 }, () => {})
+    const start = () =>
+      listen(
+        () => new Response('here'),
+        { host: '0.0.0.0', port: 0 },
+        () => {},
+      )
     expect(start).toThrow(/nothing is encrypted/)
   })
 })
@@ -123,16 +131,27 @@ describe('an authority of our own', () => {
     for (const name of ['10.9.8.7', '172.31.0.1', '192.168.0.1', 'fd00::5', 'a.local', 'x.y.jp']) {
       expect([name, mayVouchFor(['y.jp'], name)]).toEqual([name, true])
     }
-    for (const name of ['8.8.8.8', '172.32.0.1', '192.169.0.1', '2001:db8::1', 'xy.jp', 'local.jp']) {
+    for (const name of [
+      '8.8.8.8',
+      '172.32.0.1',
+      '192.169.0.1',
+      '2001:db8::1',
+      'xy.jp',
+      'local.jp',
+    ]) {
       expect([name, mayVouchFor(['y.jp'], name)]).toEqual([name, false])
     }
   })
 })
 
 describe('a certificate that is given', () => {
+  beforeAll(async () => {
+    rmSync(dir.tls, { recursive: true })
+    await settleTls(dir, { host: '10.1.2.3' }, 8743)
+  })
+
   test('is used as it is, when it fits', async () => {
     const given = { certFile: join(dir.tls, 'cert.pem'), keyFile: join(dir.tls, 'key.pem') }
-    await settleTls(dir, { host: '10.1.2.3' }, 8743)
     const tls = await settleTls(dir, { host: '10.1.2.3', ...given }, 8743)
     expect(tls).toEqual({ host: '10.1.2.3', port: 8743, origin: 'https://10.1.2.3:8743', ...given })
   })
