@@ -26,6 +26,7 @@ import { protectionRoutes } from './routes/protection.ts'
 import { registerRoutes } from './routes/register.ts'
 import { rightsRoutes } from './routes/rights.ts'
 import { scanConflictRoutes, settleConflictForm } from './routes/scan-conflicts.ts'
+import { scanSetupRoutes } from './routes/scan-setup.ts'
 import { scanRoutes } from './routes/scans.ts'
 import { twoPeopleRoutes } from './routes/two-people.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -74,6 +75,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', twoPeopleRoutes(auth))
   app.route('/api/v1', breakGlassRoutes(auth))
   app.route('/api/v1', scanRoutes({ ...deps, gate: auth.gate }))
+  app.route('/api/v1', scanSetupRoutes(deps))
   app.route('/api/v1', registerRoutes(deps))
   app.route('/api/v1', moveRoutes(deps))
   app.route('/api/v1', protectionRoutes(deps))

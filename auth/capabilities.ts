@@ -204,6 +204,13 @@ export const groups: readonly Group[] = [
     routes: ['GET /scan/sw.js', 'GET /scan/manifest.webmanifest', 'GET /ca', 'GET /ca/:file'],
     may: 'everybody',
   },
+  // A tablet has no account: the page holds nothing of anybody, and what it sends is signed.
+  {
+    name: 'scanPage',
+    routes: ['GET /scan', 'GET /scan/enrol', 'POST /auth/devices/become'],
+    may: 'everybody',
+  },
+  { name: 'scanSetup', routes: ['GET /api/v1/scan-setup'], may: ['device'] },
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },
 ]
 

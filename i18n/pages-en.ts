@@ -1,6 +1,7 @@
 import type { PagesText } from './pages-ja.ts'
 import { offlineEn } from './pages-offline-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
+import { scanEn } from './pages-scan-en.ts'
 import { staffEn } from './pages-staff-en.ts'
 import { statisticsEn } from './pages-statistics-en.ts'
 
@@ -19,10 +20,12 @@ export const pagesEn: PagesText = {
     statistics: 'Statistics',
     state: 'The state',
     reviews: 'Emergency access',
+    scan: 'Scan tickets',
     plan: oversightEn.planNav,
     authority: oversightEn.authorityNav,
     incidents: oversightEn.incidentsNav,
   },
+  scan: scanEn,
   staff: staffEn,
   oversight: oversightEn,
   offline: offlineEn,
@@ -133,7 +136,6 @@ export const pagesEn: PagesText = {
       'This command scans the ticket of a made-up person. It is answered once the dose is committed, and the count of first doses above rises by one.',
     tryHttp: 'A venue system sends the same like this.',
     tryNone: 'No ticket to scan yet. One appears when residents and tickets are registered.',
-    tryLater: 'The printed ticket and the scan page come with the venue part.',
     tryToken: 'The token stands in this file, under the name that the command gives it.',
     followTitle: 'Follow Ms A',
     followLead: 'Ms A, who is made up, moves between her two doses.',

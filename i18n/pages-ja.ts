@@ -1,5 +1,6 @@
 import { offlineJa } from './pages-offline-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
+import { scanJa } from './pages-scan-ja.ts'
 import { staffJa } from './pages-staff-ja.ts'
 import { statisticsJa } from './pages-statistics-ja.ts'
 
@@ -19,10 +20,12 @@ export const pagesJa = {
     statistics: '統計',
     state: '国の画面',
     reviews: '緊急アクセス',
+    scan: '券の読み取り',
     plan: oversightJa.planNav,
     authority: oversightJa.authorityNav,
     incidents: oversightJa.incidentsNav,
   },
+  scan: scanJa,
   staff: staffJa,
   oversight: oversightJa,
   offline: offlineJa,
@@ -133,7 +136,6 @@ export const pagesJa = {
       '次のコマンドで、架空の人の券を1枚読み取れます。答えは記録が確定してから返り、上の1回目の接種の数が1つ増えます。',
     tryHttp: '会場のシステムからは、同じことを次のように送ります。',
     tryNone: 'まだ読み取れる券がありません。住民と券の登録が済むと表示されます。',
-    tryLater: '印刷した券と読み取り画面は、会場向けの機能とともに加わります。',
     tryToken: 'トークンは、次のファイルに命令文と同じ名前で書かれています。',
     followTitle: 'Aさんを追う',
     followLead: '架空のAさんが、接種の途中で引っ越します。',

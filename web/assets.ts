@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
-export type Asset = { type: string; body: string }
+export type Asset = { type: string; body: string | Uint8Array<ArrayBuffer> }
 
 const css = 'text/css; charset=utf-8'
 const js = 'text/javascript; charset=utf-8'
@@ -16,6 +16,7 @@ export function loadAssets(): Map<string, Asset> {
     ['tokens.css', { type: css, body: tokens }],
     ['style.css', { type: css, body: ours('style.css') }],
     ['offline.css', { type: css, body: ours('offline.css') }],
+    ['scan.css', { type: css, body: ours('scan.css') }],
     ['my.css', { type: css, body: ours('my.css') }],
     ['live.js', { type: js, body: ours('live.js') }],
     ['passkey.js', { type: js, body: ours('passkey.js') }],

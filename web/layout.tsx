@@ -102,6 +102,7 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/courses', words.nav.courses],
     ...(isDemo ? ([['/outgoing', words.nav.outgoing]] as [string, string][]) : []),
     ['/operator', words.nav.operator],
+    ['/scan', words.nav.scan],
     ['/statistics', words.nav.statistics],
     ['/state', words.nav.state],
     ['/reviews', words.nav.reviews],

@@ -4,8 +4,9 @@ import { z } from 'zod'
 import { DomainError } from '../domain/errors.ts'
 import { hasProblemText, problemText } from '../i18n/problems.ts'
 import { loadAssets } from './assets.ts'
+import { clientAsset } from './client-assets.ts'
 import { placeFromEnvironment, type WebDeps, type WebPlace, wallNow } from './deps.ts'
-import { letterHeaders, mailHeaders, pageHeaders } from './headers.ts'
+import { letterHeaders, mailHeaders, pageHeaders, scanHeaders } from './headers.ts'
 import { readOutgoing } from './outgoing.ts'
 import { type Page, pageOf } from './page.ts'
 import { accountPage } from './pages/account.tsx'
@@ -24,6 +25,7 @@ import { outgoingPage } from './pages/outgoing.tsx'
 import { planPage } from './pages/plan.tsx'
 import { problemPage } from './pages/problem.tsx'
 import { reviewsPage } from './pages/reviews.tsx'
+import { scanPage } from './pages/scan/page.tsx'
 import { signInPage } from './pages/sign-in.tsx'
 import { startPage } from './pages/start.tsx'
 import { statePage } from './pages/state.tsx'
@@ -49,12 +51,16 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
   const remember = rememberer(wallNow)
   let place = given
 
-  const show = async (c: Context, render: (page: Page) => Promise<Shown> | Shown) => {
+  const show = async (
+    c: Context,
+    render: (page: Page) => Promise<Shown> | Shown,
+    headers = pageHeaders,
+  ) => {
     place ??= placeFromEnvironment()
     const page = pageOf(c, deps, place)
     try {
       const { status, body } = await render(page)
-      return c.html(`<!doctype html>${await body}`, status, pageHeaders)
+      return c.html(`<!doctype html>${await body}`, status, headers)
     } catch (error) {
       deps.log.error({ err: error, path: c.req.routePath }, 'a page could not be shown')
       const [title, lead] = wordsOf(page, error)
@@ -125,6 +131,9 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
   })
   app.get('/plan', (c) => show(c, async (page) => found(page, await planPage(page, c.req.query()))))
 
+  app.get('/scan', (c) => show(c, (page) => ok(scanPage(page)), scanHeaders))
+  app.get('/scan/enrol', (c) => show(c, (page) => ok(scanPage(page, c.req.query())), scanHeaders))
+
   app.get('/outgoing', (c) =>
     show(c, async (page) => found(page, page.isDemo ? await outgoingPage(page) : undefined)),
   )
@@ -141,7 +150,8 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
   })
 
   app.get('/assets/:name', async (c) => {
-    const asset = assets.get(c.req.param('name'))
+    const name = c.req.param('name')
+    const asset = assets.get(name) ?? (await clientAsset(name))
     if (!asset) return show(c, (page) => found(page, undefined))
     return c.body(asset.body, 200, {
       ...pageHeaders,

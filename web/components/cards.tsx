@@ -7,6 +7,7 @@ import { formatTicketLine } from '../../domain/ticket.ts'
 import { courseToFollow, type OpenTicket, openTicketToTry } from '../demo.ts'
 import { dayWords } from '../format.ts'
 import { href, type Page, runHref } from '../page.ts'
+import { BecomeTablet } from '../pages/scan/become.tsx'
 import { findHome, readStory, type Story } from '../pages/story.ts'
 import { askTheState } from '../state-desk.ts'
 import { Live, Section, StageTag, Tag } from './basics.tsx'
@@ -80,7 +81,7 @@ function Try({ page, ticket }: { page: Page; ticket: OpenTicket | undefined }) {
       ) : (
         <p>{start.tryNone}</p>
       )}
-      <p class="note">{start.tryLater}</p>
+      <BecomeTablet page={page} venueCode={ticket?.venueCode} />
     </>
   )
 }

@@ -130,14 +130,14 @@ describe('each role', () => {
   })
 })
 
-test('T1: a tablet writes scans and nothing else', () => {
+test('T1: a tablet writes scans, reads what its venue gives out, and nothing else', () => {
   const tablet: Caller = {
     kind: 'device',
     id: 'x',
     municipalityCode: '131041',
     venueCode: '1310400018',
   }
-  expect(may(tablet)).toEqual(['recordScans', 'offlineTold'])
+  expect(may(tablet)).toEqual(['recordScans', 'offlineTold', 'scanSetup'])
 })
 
 test('a program has its named abilities and no other', () => {
@@ -152,10 +152,10 @@ test('a program has its named abilities and no other', () => {
   expect(may({ ...machine, mayRecordScans: false, mayManageRegister: false })).toEqual([])
 })
 
-test('nobody gets past the plan and the start page of a demo, and not even there elsewhere', () => {
+test('nobody gets past the plan, the scan page and the start page of a demo, and not even there elsewhere', () => {
   const nobody: Caller = { kind: 'anonymous' }
   const open = (isDemo: boolean) =>
     groups.filter((group) => isAllowed(group, nobody, isDemo)).map(({ name }) => name)
-  expect(open(false)).toEqual(['public', 'plan', 'offlineShell'])
-  expect(open(true)).toEqual(['public', 'start', 'plan', 'offlineShell', 'state'])
+  expect(open(false)).toEqual(['public', 'plan', 'offlineShell', 'scanPage'])
+  expect(open(true)).toEqual(['public', 'start', 'plan', 'offlineShell', 'scanPage', 'state'])
 })
