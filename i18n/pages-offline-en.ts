@@ -11,7 +11,7 @@ export const offlineEn: PagesText['offline'] = {
   allVenues: 'All venues',
   venue: 'Venue',
   show: 'Show',
-  tablet: 'Tablet',
+  tabletName: 'Tablet',
   scannedAt: 'Scanned at (by the tablet’s clock)',
   cameBackAt: 'Came back at',
   refused: 'Not recorded',
@@ -49,6 +49,32 @@ export const offlineEn: PagesText['offline'] = {
   },
   unknownReason: 'It was not taken',
   unknownReasonToDo: 'Look at the form, then scan again or leave it to the municipality.',
+  app: { name: 'sesshu ticket scanning', shortName: 'Scan' },
+  newVersion: 'There is a new version. Change to it when nobody waits; unsent scans stay.',
+  changeVersion: 'Change to the new version',
+  leaveTitle: 'Stop using this tablet',
+  leaveLead:
+    'Deletes this tablet’s key and everything that it keeps. To use it again takes a new enrolment code.',
+  leave: 'Stop and delete',
+  tablet: {
+    old: 'Some scans have not been sent for more than 12 hours. Check the connection and tell whoever leads the venue.',
+    nearlyFull:
+      'The tablet can keep little more. Check the connection and get ready to write on paper.',
+    cameBack: '{n} scans came back and are going to the list of whoever leads the venue.',
+    notKept: {
+      full: 'The tablet keeps no more scans.',
+      noSpace: 'The tablet has no space left.',
+      tooLarge: 'This scan is too large to be kept.',
+      notAvailable: 'This browser keeps nothing.',
+    },
+    notKeptToDo: 'It is not recorded. Put the form aside and tell whoever leads the venue.',
+    leaveUnsent:
+      '{n} scans are not sent. Deleted, they are lost and have to be keyed from paper. Delete them all the same?',
+    leaveSure: 'Stop using this tablet and delete everything on it?',
+    wiped: 'What was on this tablet is deleted.',
+    wipedUnsent:
+      'What was on this tablet is deleted. {n} unsent scans are lost: key the forms of that time from paper.',
+  },
   certificateTitle: 'A certificate for tablets',
   certificateLead:
     'This sesshu speaks https with a certificate of an authority of its own. Put into a tablet once, the warning goes away, and camera and keeping scans without a connection work.',

@@ -35,6 +35,7 @@ import { townStatisticsPage } from './pages/statistics-town.tsx'
 import { townPage } from './pages/town.tsx'
 import { townsPage } from './pages/towns.tsx'
 import { rememberer } from './remember.ts'
+import { shellRoutes } from './shell-routes.ts'
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 type Shown = { status: 200 | 400 | 404 | 503; body: Html }
@@ -49,6 +50,7 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
   const app = new Hono()
   const assets = loadAssets()
   const remember = rememberer(wallNow)
+  const assetNamed = async (name: string) => assets.get(name) ?? (await clientAsset(name))
   let place = given
 
   const show = async (
@@ -151,14 +153,17 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
 
   app.get('/assets/:name', async (c) => {
     const name = c.req.param('name')
-    const asset = assets.get(name) ?? (await clientAsset(name))
+    const asset = await assetNamed(name)
     if (!asset) return show(c, (page) => found(page, undefined))
+    // A page and its script belong together: no browser keeps one of them without the other.
+    const isOfShell = name.startsWith('scan') || name.endsWith('.wasm')
     return c.body(asset.body, 200, {
       ...pageHeaders,
       'Content-Type': asset.type,
-      'Cache-Control': `max-age=${assetSeconds}`,
+      'Cache-Control': isOfShell ? 'no-cache' : `max-age=${assetSeconds}`,
     })
   })
+  app.route('/', shellRoutes(app, assetNamed))
   return app
 }
 

@@ -14,6 +14,18 @@ export const offlineProblems: ProblemTexts = {
       whatToDo: 'Find the form of that time and key it from paper.',
     },
   },
+  deviceRevoked: {
+    ja: {
+      title: 'この端末の登録は取り消されました',
+      detail: '管理者がこの端末の登録を取り消しました。端末に残っていたものは消去されます。',
+      whatToDo: 'まだ使う端末なら、管理者に新しい登録コードを出してもらってください。',
+    },
+    en: {
+      title: 'This tablet was shut out',
+      detail: 'An administrator revoked it. What the tablet kept is wiped.',
+      whatToDo: 'If it is still to be used, ask an administrator for a new enrolment code.',
+    },
+  },
   held: {
     ja: {
       title: '確認待ちです',

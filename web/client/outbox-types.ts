@@ -1,7 +1,7 @@
 /** What the outbox is made of. Nothing here knows a browser: tests give other stores and clocks. */
 
 /** One scan as it is sent. The outbox reads nothing of it but the id, which names nobody. */
-export type OutboxScan = object & { scanId: string }
+export type OutboxScan = { scanId: string; [field: string]: unknown }
 
 export type Sealed = { iv: Uint8Array<ArrayBuffer>; box: Uint8Array<ArrayBuffer> }
 

@@ -10,6 +10,7 @@ export type Judged =
 /** Refusals of whoever sends, not of what is sent: the scan waits until that is mended. */
 const notTheScan: Record<string, Stopped> = {
   unauthorized: 'signIn',
+  deviceRevoked: 'signIn',
   proofRefused: 'signIn',
   useDpopNonce: 'signIn',
   notAllowed: 'signIn',

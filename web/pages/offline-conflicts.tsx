@@ -101,7 +101,7 @@ function Conflict({ page, line, venueCode, reading }: Shown) {
       <dl>
         <Fact name={offline.scannedAt}>{momentWords(line.keptAt.getTime(), page.lang)}</Fact>
         <Fact name={offline.venue}>{line.venueName ?? line.venueCode}</Fact>
-        <Fact name={offline.tablet}>{line.deviceName}</Fact>
+        <Fact name={offline.tabletName}>{line.deviceName}</Fact>
         {line.givenOn && <Fact name={offline.dose}>{doseWords(page, line)}</Fact>}
         {line.readBy && (
           <Fact name={offline.readBy}>

@@ -3,10 +3,22 @@
  * that was fetched as a whole and checked by content. Everything else, the API first of all, passes by
  * untouched: no answer about a person is ever kept. See docs/adr/0019-offline.md.
  */
-declare const self: ServiceWorkerGlobalScope & { shell: Shell }
 
 /** Written before this script by `web/client-shell.ts`. */
 type Shell = { version: string; files: { url: string; sha256: string }[] }
+
+type Lasting = Event & { waitUntil(work: Promise<unknown>): void }
+type Fetching = Event & { request: Request; respondWith(answer: Promise<Response>): void }
+
+/** What a worker has and a page has not; the libraries of both do not go together in one project. */
+declare const self: {
+  shell: Shell
+  location: { origin: string }
+  skipWaiting(): Promise<void>
+  addEventListener(type: 'install' | 'activate', listener: (event: Lasting) => void): void
+  addEventListener(type: 'message', listener: (event: MessageEvent) => void): void
+  addEventListener(type: 'fetch', listener: (event: Fetching) => void): void
+}
 
 const { version, files } = self.shell
 const prefix = 'sesshu-scan-'
@@ -59,3 +71,5 @@ function withoutFragment(url: string): string {
 function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
+
+export {}
