@@ -1,5 +1,5 @@
 /** A tablet's disk in memory: what is on it stays when the page is gone, and what was under way does not. */
-import { createOutbox, type Outbox } from '../../web/client/outbox-core.ts'
+import { createOutbox, type Outbox, type OutboxTold } from '../../web/client/outbox-core.ts'
 import type {
   ConflictRow,
   OutboxSeal,
@@ -77,7 +77,7 @@ export function memoryOutbox(options: {
   now: () => number
   exclusive?: <T>(work: () => Promise<T>) => Promise<T>
   key?: () => string
-}): Outbox {
+}): Outbox & OutboxTold {
   return createOutbox({
     store: options.disk.store,
     seal: plainSeal(options.key ?? (() => 'key')),

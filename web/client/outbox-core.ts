@@ -24,10 +24,12 @@ export const rowsAtMost = 5_000
 export const scanMaxBytes = 4_096
 /** Of a shift: what has waited for longer is not a gap in the network but a fault. */
 const oldAfterMs = 12 * 3_600_000
-/** Whoever scanned still stands before the tablet and sees the answer. */
-const seenAtOnceMs = 30_000
+/** For so long the page shows that it waits; then the queue goes on, and nobody sees the answer. */
+const seenAtOnceMs = 3_000
 /** An answer that takes longer never comes; the same scan may be sent again. */
 const answerWithinMs = 15_000
+/** Nobody waits for a network again that was not there a moment ago: what is scanned meanwhile is kept. */
+const restAfterOfflineMs = 1_000
 /** A row at which the system breaks must not keep those behind it: after so often it is passed over. */
 const faultsAtMost = 5
 
@@ -55,8 +57,21 @@ export type OutboxParts = {
   now(): number
 }
 
-export function createOutbox(parts: OutboxParts): Outbox & { changedElsewhere(): void } {
+/** What only the surroundings of an outbox tell it. */
+export type OutboxTold = {
+  changedElsewhere(): void
+  /** There is a connection again: the next flush tries it, whenever the last one failed. */
+  isReconnected(): void
+}
+
+export function createOutbox(parts: OutboxParts): Outbox & OutboxTold {
   const { store, now } = parts
+  let offlineAt = Number.NEGATIVE_INFINITY
+  /** Whoever scanned before it was told that the scan is kept, and has gone on. */
+  let stoppedAt = Number.NEGATIVE_INFINITY
+  /** Also for a clock that was set back. */
+  const isLate = ({ keptAt }: UnsentRow) =>
+    keptAt <= stoppedAt || Math.abs(now() - keptAt) > seenAtOnceMs
   const listeners = new Set<(state: OutboxState) => void>()
 
   async function state(): Promise<OutboxState> {
@@ -85,8 +100,11 @@ export function createOutbox(parts: OutboxParts): Outbox & { changedElsewhere():
     state,
     flush: (post, report) =>
       parts.exclusive(async () => {
-        const result = await sendAll({ ...parts, changed }, post)
-        if (report && !result.stopped) await handOver({ ...parts, changed }, report)
+        const isResting = Math.abs(now() - offlineAt) < restAfterOfflineMs
+        const result = isResting ? unreached() : await sendAll({ ...parts, changed, isLate }, post)
+        if (result.stopped) stoppedAt = now()
+        if (result.stopped === 'offline' && !isResting) offlineAt = now()
+        if (report && !result.stopped) await handOver({ ...parts, changed, isLate }, report)
         return { ...result, left: (await store.counts()).unsent }
       }),
     onChange(listener) {
@@ -95,6 +113,9 @@ export function createOutbox(parts: OutboxParts): Outbox & { changedElsewhere():
       return () => void listeners.delete(listener)
     },
     changedElsewhere: () => void announce(),
+    isReconnected: () => {
+      offlineAt = Number.NEGATIVE_INFINITY
+    },
   }
 }
 
@@ -112,10 +133,12 @@ async function keep({ store, seal, now }: OutboxParts, scan: OutboxScan): Promis
   }
 }
 
-type Sending = OutboxParts & { changed(): Promise<void> }
+type Sending = OutboxParts & { changed(): Promise<void>; isLate(row: UnsentRow): boolean }
 
-async function sendAll(parts: Sending, post: Post): Promise<Omit<FlushResult, 'left'>> {
-  const result: Omit<FlushResult, 'left'> = { sent: 0, conflicts: 0, outcomes: [] }
+type Sent = Omit<FlushResult, 'left'>
+
+async function sendAll(parts: Sending, post: Post): Promise<Sent> {
+  const result: Sent = { sent: 0, conflicts: 0, outcomes: [] }
   let row = await parts.store.nextUnsent(0)
   while (row) {
     const text = await parts.seal.open(row.scanId, row)
@@ -138,6 +161,8 @@ async function sendAll(parts: Sending, post: Post): Promise<Omit<FlushResult, 'l
   return result
 }
 
+const unreached = (): Sent => ({ sent: 0, conflicts: 0, outcomes: [], stopped: 'offline' })
+
 const unreadable = { kind: 'refused', status: 0, code: 'unreadableOnTablet' } as const
 
 async function send(row: UnsentRow, scan: OutboxScan, post: Post): Promise<Judged> {
@@ -151,14 +176,14 @@ async function send(row: UnsentRow, scan: OutboxScan, post: Post): Promise<Judge
 
 /** The row leaves the list of the unsent: for good, or as something that somebody must look into. */
 async function settle(
-  { store, now }: Sending,
+  { store, now, ...parts }: Sending,
   row: UnsentRow,
   judged: Exclude<Judged, { kind: 'stop' }>,
   isUnreadable: boolean,
 ): Promise<Outcome> {
   const { seq, scanId, keptAt, iv, box } = row
   const { kind, status } = judged
-  const isLate = isUnreadable || now() - keptAt > seenAtOnceMs
+  const isLate = isUnreadable || parts.isLate(row)
   if (kind === 'recorded' || !isLate) {
     await store.removeUnsent(seq)
   } else {

@@ -39,5 +39,6 @@ export async function openOutbox(): Promise<Outbox> {
     now: () => Date.now(),
   })
   channel.onmessage = () => outbox.changedElsewhere()
+  addEventListener('online', () => outbox.isReconnected())
   return outbox
 }

@@ -125,6 +125,16 @@ describe('an answer', () => {
   })
 })
 
+test('refused after it was said to be kept, it is late, however soon', async () => {
+  const { outbox, clock } = tablet()
+  await outbox.add(scan('a'))
+  await outbox.flush(async () => problem(503, 'tryAgain'))
+  clock.now += 500
+  const result = await outbox.flush(async () => problem(422, 'ticketLineCheck'))
+  expect(result).toMatchObject({ conflicts: 1, left: 0 })
+  expect(await outbox.state()).toMatchObject({ conflicts: 1 })
+})
+
 test('a lost key is told, and takes no other scan with it', async () => {
   const { outbox, loseKey } = tablet()
   await outbox.add(scan('a'))
@@ -219,6 +229,7 @@ async function livedThrough(story: (typeof fates)[number][], scans: number) {
   const left = [...story]
   const fate = () => left.shift() ?? 'fine'
   for (let n = 0; n < story.length + 2; n++) {
+    clock.now += minute
     const flush = page.flush(system.post(fate), system.report)
     const died = await Promise.race([flush.then(() => false), system.death()])
     if (died) page = memoryOutbox({ disk, now: () => clock.now })
@@ -273,3 +284,20 @@ function outsideSystem() {
     },
   }
 }
+
+test('without a network nobody waits for it at every scan, and a new connection is used at once', async () => {
+  const { outbox, clock } = tablet()
+  await outbox.add(scan('a'))
+  let tries = 0
+  const nobody = async () => {
+    tries += 1
+    throw new TypeError('failed to fetch')
+  }
+  for (let n = 0; n < 5; n++) expect((await outbox.flush(nobody)).stopped).toBe('offline')
+  expect(tries).toBe(1)
+  clock.now += 1_500
+  await outbox.flush(nobody)
+  expect(tries).toBe(2)
+  outbox.isReconnected()
+  expect((await outbox.flush(async () => acknowledged('a'))).sent).toBe(1)
+})
