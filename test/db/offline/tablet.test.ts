@@ -1,4 +1,5 @@
 // The network is cut for two hours, 500 scans, the browser killed and opened again: all are there once.
+import { createHash } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { formatTicketLine } from '../../../domain/ticket.ts'
@@ -116,11 +117,8 @@ describe.skipIf(!browserPath)('a tablet without a connection', () => {
     select count(*)::int as n, count(distinct ticket_index)::int as ids from dose`
 
   test('keeps two hours of scans, sealed, over the death of its browser, and sends each once', { timeout: 180_000 }, async () => {
-    const t0 = Date.now()
-    const lap = (what: string) => console.log(what, Date.now() - t0)
     const { page } = tablet
     await enrol(page)
-    lap('enrolled')
     await page.evaluate(`localStorage.setItem('marker', '${marker}')`)
 
     await network.cut()
@@ -131,12 +129,10 @@ describe.skipIf(!browserPath)('a tablet without a connection', () => {
       await scanAll(page, lines.slice(n * size, (n + 1) * size), n * size)
       await page.clock.fastForward((hours * 3_600_000) / batches)
       await goOn(page)
-      lap('batch')
     }
     expect(await page.locator('[data-bind=last] li').first().innerText()).toContain('未送信')
     expect(await unsentShown(page)).toBe(scans)
     await tablet.kill()
-    lap('killed')
 
     expect(filesWith(profile.path, [marker]).length).toBeGreaterThan(0)
     expect(filesWith(profile.path, numbers)).toEqual([])
@@ -153,11 +149,9 @@ describe.skipIf(!browserPath)('a tablet without a connection', () => {
     await expect.poll(() => unsentShown(second)).toBe(scans + 1)
     const before = network.posted.length
 
-    lap('mend')
     await network.mend()
     for (const tab of [reopened, second]) await tab.evaluate(`dispatchEvent(new Event('online'))`)
     await expect.poll(() => unsentShown(second), { timeout: 60_000 }).toBe(0)
-    lap('flushed')
     await expect.poll(() => unsentShown(reopened)).toBe(0)
     expect(await recorded()).toEqual([{ n: scans, ids: scans }])
     // One tab at a time, each scan once.
@@ -176,4 +170,80 @@ describe.skipIf(!browserPath)('a tablet without a connection', () => {
     const reading = await site.app.request(`${path}/${conflicts[0].id}/reading`, lead)
     expect(await reading.json()).toEqual({ ticket: strange })
   })
+
+  test('changes its page as a whole or not at all, and is an app of its own', async () => {
+    const { page } = tablet
+    const manifest = await (await fetch(`${network.url}/scan/manifest.webmanifest`)).json()
+    expect(manifest).toMatchObject({ start_url: '/scan', scope: '/scan', display: 'standalone' })
+    const worker = await (await fetch(`${network.url}/scan/sw.js`)).text()
+    const icon = '/assets/scan-icon.svg'
+    const newIcon = '<svg xmlns="http://www.w3.org/2000/svg"/>'
+    const newWorker = worker
+      .replace(/"version":"\w+"/, '"version":"another"')
+      .replace(/("url":"\/assets\/scan-icon.svg","sha256":)"\w+"/, `$1"${sha256(newIcon)}"`)
+    const js = { headers: { 'content-type': 'text/javascript', 'service-worker-allowed': '/scan' } }
+    const answers: Record<string, () => Response> = {
+      '/scan/sw.js': () => new Response(newWorker, js),
+    }
+    network.answer(async (path) => answers[path]?.())
+    const update = () =>
+      page.evaluate(`navigator.serviceWorker.getRegistration('/scan').then(async (registration) => {
+        await registration.update().catch(() => undefined)
+        const coming = registration.installing
+        if (coming) await new Promise((done) => {
+          coming.onstatechange = () => ['installed', 'redundant'].includes(coming.state) && done()
+        })
+        return registration.waiting !== null
+      })`)
+    const shown = () => page.evaluate(`fetch('${icon}').then((answer) => answer.text())`)
+    const caches = () => page.evaluate('caches.keys()')
+    const before = await shown()
+
+    // Half of it is new: nothing is taken over.
+    expect(await update()).toBe(false)
+    expect(await caches()).toHaveLength(1)
+    // All of it is: it waits, and what is open stays as it was.
+    answers[icon] = () => new Response(newIcon, { headers: { 'content-type': 'image/svg+xml' } })
+    expect(await update()).toBe(true)
+    expect(await shown()).toBe(before)
+    const others = page.context().pages().filter((one) => one !== page)
+    await Promise.all(others.map((one) => one.close()))
+    await Promise.all([page.waitForEvent('load'), page.locator('[data-do=changeVersion]').click()])
+    await goOn(page)
+    expect(await shown()).toBe(newIcon)
+    await expect.poll(caches).toEqual(['sesshu-scan-another'])
+    network.answer(async () => undefined)
+  })
+
+  test('shut out by an administrator, keeps nothing', async () => {
+    const { page } = tablet
+    const [row] = await db.sql<{ id: string }[]>`select id from device`
+    const init = { method: 'POST', headers: as('municipalAdministrator') }
+    await site.app.request(`/api/v1/devices/${row!.id}/revoke`, init)
+    await Promise.all([
+      page.waitForEvent('load', { predicate: () => true }),
+      page.evaluate('setTimeout(() => location.reload(), 0)'),
+    ])
+    await page.locator('[data-bind=wiped]').waitFor()
+    expect(await page.locator('[data-bind=wiped]').innerText()).toContain('消去しました')
+    const left = await page.evaluate(`Promise.all([
+      caches.keys(),
+      indexedDB.databases().then((all) => all.map(({ name }) => name)),
+      new Promise((resolve) => {
+        const opening = indexedDB.open('sesshu-device', 1)
+        opening.onupgradeneeded = () => opening.transaction.abort()
+        opening.onerror = () => resolve(0)
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction('kept').objectStore('kept').count()
+          reading.onsuccess = () => resolve(reading.result)
+        }
+      }),
+      localStorage.getItem('marker'),
+    ])`)
+    expect((left as unknown[]).slice(2)).toEqual([0, null])
+  })
 })
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
