@@ -25,6 +25,7 @@ import { planForm, planRoutes } from './routes/plan.ts'
 import { protectionRoutes } from './routes/protection.ts'
 import { registerRoutes } from './routes/register.ts'
 import { rightsRoutes } from './routes/rights.ts'
+import { scanConflictRoutes, settleConflictForm } from './routes/scan-conflicts.ts'
 import { scanSetupRoutes } from './routes/scan-setup.ts'
 import { scanRoutes } from './routes/scans.ts'
 import { twoPeopleRoutes } from './routes/two-people.ts'
@@ -61,7 +62,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
     c.res.headers.set('Sesshu-Campaign-At', new Date(deps.clock.now()).toISOString())
   })
   for (const path of ['/api/*', '/fhir/*', '/auth/*']) app.use(path, limitBody(bodyMaxBytes))
-  for (const path of ['/my', '/my/*']) app.use(path, limitBody(formMaxBytes))
+  for (const path of ['/my', '/my/*', '/conflicts/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/plan/*', '/incidents/*']) app.use(path, limitBody(commentMaxBytes))
   app.use(admission(auth))
 
@@ -83,6 +84,8 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', planRoutes(deps))
   app.route('/api/v1', incidentRoutes(deps))
   app.route('/api/v1', authorityRoutes(deps, options.web?.oversight ?? {}))
+  app.route('/api/v1', scanConflictRoutes({ ...deps, gate: auth.gate }))
+  app.post('/conflicts/:id/settle', settleConflictForm(deps))
   app.post('/plan/answers', planForm(deps))
   app.post('/incidents', incidentForms(deps).add)
   app.post('/incidents/:id/reports', incidentForms(deps).report)

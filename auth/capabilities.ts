@@ -181,6 +181,29 @@ export const groups: readonly Group[] = [
     routes: ['GET /outgoing', 'GET /outgoing/:kind/:name'],
     may: ['printOperator'],
   },
+  {
+    // what a tablet could not bring under: it tells, and whoever leads its venue settles
+    name: 'offlineTold',
+    routes: ['POST /api/v1/scan-conflicts'],
+    may: ['device'],
+  },
+  {
+    name: 'offlineSettled',
+    routes: [
+      'GET /conflicts',
+      'POST /conflicts/:id/settle',
+      'GET /api/v1/scan-conflicts',
+      'GET /api/v1/scan-conflicts/:id/reading',
+      'POST /api/v1/scan-conflicts/:id/settle',
+    ],
+    may: ['venueStaff', 'clerk', 'municipalAdministrator'],
+  },
+  {
+    // the page's shell, and the certificate without which no tablet trusts it: nobody's data
+    name: 'offlineShell',
+    routes: ['GET /scan/sw.js', 'GET /scan/manifest.webmanifest', 'GET /ca', 'GET /ca/:file'],
+    may: 'everybody',
+  },
   // A tablet has no account: the page holds nothing of anybody, and what it sends is signed.
   {
     name: 'scanPage',

@@ -22,6 +22,8 @@ export type DataDir = {
   letters: string
   /** The sealer's key and what it remembers of the heads it signed. */
   ledger: string
+  /** Certificates and their keys, when the pages are heard beyond this machine. */
+  tls: string
   /** The database cluster, or a link to it. */
   pg: string
   temporalDb: string
@@ -44,6 +46,7 @@ export function dataDirAt(path: string = DEFAULT_DATA_DIR): DataDir {
     mail: join(root, 'mail'),
     letters: join(root, 'letters'),
     ledger: join(root, 'ledger'),
+    tls: join(root, 'tls'),
     pg: join(root, 'pg'),
     temporalDb: join(root, 'temporal.db'),
     state: join(root, 'state.json'),

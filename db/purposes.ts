@@ -45,6 +45,8 @@ export const namelessPurposes = [
   'manageTown',
   /** Scans that are attached to nobody yet. */
   'bindScan',
+  /** Scans that came back to a tablet, attached to nobody, for whoever leads the venue. */
+  'settleConflict',
   /** The relay brings news of courses to their workflows. */
   'deliverNews',
   /** The mail sender sets mails apart. */

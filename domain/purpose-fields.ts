@@ -14,6 +14,8 @@ export const purposeFields = {
   /** A scan: only a minor's age is not known from the row itself. */
   recordDose: { clients: ['api'], fields: ['bornOn', 'ticketNumber'] },
   bindScan: { clients: ['api'], fields: ['bornOn', 'ticketNumber'] },
+  /** A scan that came back late, for whoever has to find its paper. */
+  settleConflict: { clients: ['api'], fields: ['bornOn', 'ticketNumber'] },
   planCourse: { clients: ['api', 'worker'], fields: ['bornOn'] },
   openWave: { clients: ['api', 'worker'], fields: ['bornOn'] },
   sendNotice: {

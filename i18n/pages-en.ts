@@ -1,4 +1,5 @@
 import type { PagesText } from './pages-ja.ts'
+import { offlineEn } from './pages-offline-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
 import { scanEn } from './pages-scan-en.ts'
 import { staffEn } from './pages-staff-en.ts'
@@ -27,6 +28,7 @@ export const pagesEn: PagesText = {
   scan: scanEn,
   staff: staffEn,
   oversight: oversightEn,
+  offline: offlineEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',
   live: 'Updates by itself',
   lost: 'This page cannot be updated. It shows what could last be read.',

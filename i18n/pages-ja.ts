@@ -1,3 +1,4 @@
+import { offlineJa } from './pages-offline-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
 import { scanJa } from './pages-scan-ja.ts'
 import { staffJa } from './pages-staff-ja.ts'
@@ -27,6 +28,7 @@ export const pagesJa = {
   scan: scanJa,
   staff: staffJa,
   oversight: oversightJa,
+  offline: offlineJa,
   demoNotice: 'デモ環境です。登場する人はすべて架空です。',
   live: '自動で更新しています',
   lost: '画面を更新できません。表示は最後に読めた時点のものです。',

@@ -3,6 +3,7 @@ import { codecProblems } from './problems/codec.ts'
 import { generalProblems } from './problems/general.ts'
 import { keyProblems } from './problems/keys.ts'
 import { ledgerProblems } from './problems/ledger.ts'
+import { offlineProblems } from './problems/offline.ts'
 import { oversightProblems } from './problems/oversight.ts'
 import { peopleProblems } from './problems/people.ts'
 import { protectionProblems } from './problems/protection.ts'
@@ -20,6 +21,7 @@ const texts: ProblemTexts = {
   ...codecProblems,
   ...protectionProblems,
   ...oversightProblems,
+  ...offlineProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

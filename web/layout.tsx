@@ -109,6 +109,7 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/authority', words.nav.authority],
     ['/incidents', words.nav.incidents],
     ['/plan', words.nav.plan],
+    ['/conflicts', words.offline.nav],
   ]
   if (isDemo && who.kind === 'anonymous') return all
   return all.filter(([path]) => {

@@ -14,6 +14,12 @@ import { authorityPage } from './pages/authority.tsx'
 import { coursePage } from './pages/course.tsx'
 import { coursesPage } from './pages/courses.tsx'
 import { incidentsPage } from './pages/incidents.tsx'
+import {
+  authorityPage as certificatePage,
+  certificateType,
+  readAuthority,
+} from './pages/offline-ca.tsx'
+import { conflictsPage } from './pages/offline-conflicts.tsx'
 import { operatorPage } from './pages/operator.tsx'
 import { outgoingPage } from './pages/outgoing.tsx'
 import { planPage } from './pages/plan.tsx'
@@ -29,6 +35,7 @@ import { townStatisticsPage } from './pages/statistics-town.tsx'
 import { townPage } from './pages/town.tsx'
 import { townsPage } from './pages/towns.tsx'
 import { rememberer } from './remember.ts'
+import { shellRoutes } from './shell-routes.ts'
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 type Shown = { status: 200 | 400 | 404 | 503; body: Html }
@@ -43,6 +50,7 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
   const app = new Hono()
   const assets = loadAssets()
   const remember = rememberer(wallNow)
+  const assetNamed = async (name: string) => assets.get(name) ?? (await clientAsset(name))
   let place = given
 
   const show = async (
@@ -112,6 +120,17 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
   app.get('/incidents', (c) =>
     show(c, async (page) => found(page, await incidentsPage(page, c.req.query()))),
   )
+  app.get('/conflicts', (c) =>
+    show(c, async (page) => found(page, await conflictsPage(page, c.req.query()))),
+  )
+  app.get('/ca', (c) => show(c, async (page) => found(page, await certificatePage(page))))
+  app.get('/ca/:file{sesshu-ca\\.crt}', async (c) => {
+    place ??= placeFromEnvironment()
+    const certificate = await readAuthority(place)
+    if (!certificate) return show(c, (page) => found(page, undefined))
+    const headers = { ...pageHeaders, 'Content-Type': certificateType }
+    return c.body(new Uint8Array(certificate.raw), 200, headers)
+  })
   app.get('/plan', (c) => show(c, async (page) => found(page, await planPage(page, c.req.query()))))
 
   app.get('/scan', (c) => show(c, (page) => ok(scanPage(page)), scanHeaders))
@@ -134,14 +153,17 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
 
   app.get('/assets/:name', async (c) => {
     const name = c.req.param('name')
-    const asset = assets.get(name) ?? (await clientAsset(name))
+    const asset = await assetNamed(name)
     if (!asset) return show(c, (page) => found(page, undefined))
+    // A page and its script belong together: no browser keeps one of them without the other.
+    const isOfShell = name.startsWith('scan') || name.endsWith('.wasm')
     return c.body(asset.body, 200, {
       ...pageHeaders,
       'Content-Type': asset.type,
-      'Cache-Control': `max-age=${assetSeconds}`,
+      'Cache-Control': isOfShell ? 'no-cache' : `max-age=${assetSeconds}`,
     })
   })
+  app.route('/', shellRoutes(app, assetNamed))
   return app
 }
 

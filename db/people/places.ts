@@ -14,6 +14,8 @@ const columns = {
   scannedNumber: { table: 'scan', column: 'ticket_number', field: 'ticketNumber' },
   myNumber: { table: 'my_number', column: 'sealed', field: 'myNumber' },
   residentWords: { table: 'resident_message', column: 'words', field: 'note' },
+  conflictTicket: { table: 'scan_conflict', column: 'ticket_read', field: 'ticketNumber' },
+  conflictBirth: { table: 'scan_conflict', column: 'birth_stated', field: 'bornOn' },
   statedYear: { table: 'scan', column: 'birth_year_stated', field: 'bornOn' },
 } as const satisfies Record<string, Pick<SealPlace, 'table' | 'column' | 'field'>>
 

@@ -32,12 +32,22 @@ const deletes: Partial<Record<RetentionName, Delete>> = {
                      limit ${rowsAtOnce})`
     return done.count
   },
+  scanConflicts: async (tx, before) =>
+    countOf(
+      await tx`
+      update scan_conflict set ticket_read = null, birth_stated = null
+       where reported_on < ${before} and (ticket_read is not null or birth_stated is not null)`,
+    ),
   unattachedKeys: async (tx) => {
-    const done = await tx`
+    const scans = await tx`
       delete from resident_key k using scan s
        where (k.municipality_code, k.resident_id) = (s.issuing_municipality_code, s.id)
          and s.ticket_number is null`
-    return done.count
+    const conflicts = await tx`
+      delete from resident_key k using scan_conflict c
+       where (k.municipality_code, k.resident_id) = (c.municipality_code, c.id)
+         and c.ticket_read is null and c.birth_stated is null`
+    return scans.count + conflicts.count
   },
   letterContent: async (tx, before) => {
     const done = await tx`

@@ -15,7 +15,12 @@ export function launchBrowser(args: string[] = []): Promise<Browser> {
   })
 }
 
-export type Served = { url: string; close(): Promise<void> }
+export type Served = {
+  url: string
+  close(): Promise<void>
+  /** Whoever is connected is cut off. */
+  cut(): Promise<void>
+}
 
 /** The app on a port of the system's choice, unless one is named. */
 export function serveApp(
@@ -27,6 +32,11 @@ export function serveApp(
       resolve({
         url: `http://127.0.0.1:${port}`,
         close: () => new Promise((done) => server.close(() => done())),
+        cut: () =>
+          new Promise((done) => {
+            server.close(() => done())
+            if ('closeAllConnections' in server) server.closeAllConnections()
+          }),
       })
     })
   })

@@ -15,7 +15,7 @@ const unimported = [
   ...['@biomejs/biome', 'typescript', 'tsx'],
   ...['@digital-go-jp/design-tokens', '@expo-google-fonts/noto-sans-jp'],
   ...['zxing-wasm', 'axe-core'],
-  // Chosen in the design and not in use yet: the venue's page draws codes, its tests read them.
+  // Chosen in the design and not in use yet.
   ...['autocannon', '@temporalio/testing'],
 ]
 /** Of the install-script table: what other packages bring, tried without its script. */

@@ -11,16 +11,18 @@ const clockToleranceMs = 600_000
 
 /** What a refusal of the tablet itself means; undefined for anything else. */
 function troubleOf(code: string | undefined): DeviceTrouble | undefined {
-  if (code === 'unauthorized') return 'revoked'
+  if (code === 'unauthorized' || code === 'deviceRevoked') return 'revoked'
   if (code === 'deviceLocked' || code === 'outsideVenueHours' || code === 'anotherVenue')
     return code
   if (code === 'proofRefused') return isClockOff() ? 'clockOff' : 'revoked'
   return undefined
 }
 
-export async function troubleOfResponse(response: Response): Promise<DeviceTrouble> {
+export async function troubleOfResponse(
+  response: Response,
+): Promise<{ trouble: DeviceTrouble; code: string | undefined }> {
   const problem = (await response.json().catch(() => undefined)) as Problem | undefined
-  return troubleOf(problem?.code) ?? 'away'
+  return { trouble: troubleOf(problem?.code) ?? 'away', code: problem?.code }
 }
 
 export function isClockOff(): boolean {

@@ -1,3 +1,4 @@
+import type { OutboxErrorCode } from './outbox-types.ts'
 import type { Shape, VerdictKind } from './verdict.ts'
 
 type ThreeWords = { title: string; message: string; whatToDo: string }
@@ -28,6 +29,18 @@ export type Said = {
   today: string
   expires: string
   device: Record<DeviceTrouble, ThreeWords>
+  /** What is told of scans that are kept here. */
+  tablet: Record<
+    | 'old'
+    | 'nearlyFull'
+    | 'cameBack'
+    | 'notKeptToDo'
+    | 'leaveUnsent'
+    | 'leaveSure'
+    | 'wiped'
+    | 'wipedUnsent',
+    string
+  > & { notKept: Record<OutboxErrorCode, string> }
   /** Faults of a read, by the parser's codes. */
   problems: Record<string, { title: string; detail: string; whatToDo: string }>
 }

@@ -1,6 +1,6 @@
 import { formatTicketLine } from '../../domain/ticket.ts'
 import type { Slip } from './desk.ts'
-import type { OutgoingScan } from './outbox-direct.ts'
+import type { OutboxScan } from './outbox.ts'
 import type { Settings } from './settings.ts'
 import type { TicketRead } from './ticket-read.ts'
 
@@ -14,7 +14,7 @@ export type Sent = {
 }
 
 /** The body of `POST /api/v1/scans`: the read's id is the scan's, so that sent twice it is one scan. */
-export function scanBody({ readId, read, slip, settings, today }: Sent): OutgoingScan {
+export function scanBody({ readId, read, slip, settings, today }: Sent): OutboxScan {
   const { municipalityCode, number, slipKind, claimedDoseNumber, birthYear, bornOn } = slip
   return {
     scanId: readId,

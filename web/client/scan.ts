@@ -18,7 +18,8 @@ import { sayUndoProblem, setUpDeskPart } from './desk-part.ts'
 import { isEnrolled, setUpDevicePart, showTrouble, troubleOfResponse } from './device-part.ts'
 import { endShift } from './dpop.ts'
 import { wakeSound } from './feel.ts'
-import { openOutbox } from './outbox-direct.ts'
+import { notKeptVerdict, setUpOfflinePart, wipeRevoked } from './offline-part.ts'
+import { openOutbox } from './outbox.ts'
 import { clockSkewMs } from './proof.ts'
 import { setUpReadPart } from './read-part.ts'
 import { said } from './said.ts'
@@ -26,7 +27,7 @@ import { scanBody } from './scan-body.ts'
 import { senderOf, undoDose, unsentVerdict } from './send.ts'
 import { confirmedForMs } from './settings.ts'
 import { setUpSettingsPart } from './settings-part.ts'
-import { readSetup, type ScanSetup } from './setup-data.ts'
+import { keptSetup, readSetup, type ScanSetup } from './setup-data.ts'
 import { type ReadWay, ticketReadOf } from './ticket-read.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 import { bind, filled, partShown, place, say, showPart } from './view.ts'
@@ -35,8 +36,6 @@ import { bind, filled, partShown, place, say, showPart } from './view.ts'
 const passesAfterMs = 2_000
 /** After this the queue goes on; the answer is still waited for. */
 const patienceMs = 3_000
-/** What is left in the outbox is tried again this often. */
-const flushEveryMs = 15_000
 /** A clock this wrong is said while everything still works. */
 const skewWorthSayingMs = 120_000
 const minuteMs = 60_000
@@ -126,7 +125,11 @@ async function sendCurrent(readId: string, slip: Slip): Promise<void> {
     const isWaiting = desk.current?.readId === readId && desk.current.phase === 'sending'
     if (isWaiting) update(answered(desk, readId, unsentVerdict, Date.now()))
   }, patienceMs)
-  await sender.send(scan)
+  try {
+    await sender.send(scan)
+  } catch (error) {
+    return update(answered(desk, readId, notKeptVerdict(error), Date.now()))
+  }
   const isUnanswered = desk.current?.readId === readId && desk.current.phase === 'sending'
   if (isUnanswered) update(answered(desk, readId, unsentVerdict, Date.now()))
 }
@@ -142,7 +145,7 @@ async function undo(readId: string): Promise<void> {
 function update(next: Desk): void {
   desk = next
   deskPart.draw(desk)
-  void showNetwork()
+  showNetwork()
   const { current } = desk
   if (current?.verdict?.isPassing) passLater(current.readId, current.verdict)
 }
@@ -170,13 +173,20 @@ async function readSetupAgain(): Promise<void> {
 async function start(): Promise<void> {
   if (!isSecureContext || !crypto.subtle) return showTrouble('notSecure')
   if (!(await isEnrolled())) return showTrouble('notEnrolled')
-  const read = await readSetup().catch(() => undefined)
+  const read = await readSetup().catch(() => keptSetup())
   if (!read) return showTrouble('away')
-  if (read instanceof Response) return showTrouble(await troubleOfResponse(read))
+  if (read instanceof Response) return await stopFor(read)
   delete document.body.dataset.trouble
   setup = read
   settingsPart.begin(read)
   await sender.flush()
+}
+
+/** The tablet itself is refused; one that an administrator has shut out keeps nothing. */
+async function stopFor(read: Response): Promise<void> {
+  const { trouble, code } = await troubleOfResponse(read)
+  if (code === 'deviceRevoked') await wipeRevoked(outbox)
+  showTrouble(trouble)
 }
 
 let confirmTimer: ReturnType<typeof setTimeout> | undefined
@@ -185,8 +195,7 @@ function confirmAgainInTime(): void {
   confirmTimer = setTimeout(() => void start(), confirmedForMs(Date.now()) + 1)
 }
 
-async function showNetwork(): Promise<void> {
-  bind('unsent', String(await outbox.count()))
+function showNetwork(): void {
   bind('network', navigator.onLine ? said.online : said.offline)
   place('network').dataset.network = navigator.onLine ? 'online' : 'offline'
   const skew = Math.abs(clockSkewMs())
@@ -194,14 +203,10 @@ async function showNetwork(): Promise<void> {
   say('clock', skew > skewWorthSayingMs ? filled(said.clockOff, { n: minutes }) : undefined)
 }
 
-outbox.onChange(() => void showNetwork())
-addEventListener('online', () => void sender.flush().then(showNetwork))
-addEventListener('offline', () => void showNetwork())
-setInterval(
-  () => void outbox.count().then((n) => (n > 0 ? sender.flush() : undefined)),
-  flushEveryMs,
-)
+addEventListener('online', () => showNetwork())
+addEventListener('offline', () => showNetwork())
+setUpOfflinePart(outbox, sender.flush)
 
-await showNetwork()
+showNetwork()
 if (location.pathname.startsWith('/scan/enrol')) showTrouble('notEnrolled')
 else await start()

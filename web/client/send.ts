@@ -1,23 +1,27 @@
 /** The one path of a scan: first into the outbox, then out of it, and its answer to whoever waits for it. */
-import { NotEnrolled, signedFetch } from './dpop.ts'
-import type { Outbox, OutgoingScan } from './outbox-direct.ts'
+import { signedFetch } from './dpop.ts'
+import { reportConflict } from './offline-part.ts'
+import type { FlushResult, Outbox, OutboxScan } from './outbox.ts'
 import { type Verdict, verdictOf, verdictOfResponse } from './verdict.ts'
 
 /** A request that hangs would hold up all that wait behind it. */
 const answerWithinMs = 10_000
 
 export type Sender = {
-  /** Keeps the scan and tries at once. `onVerdict` hears of every scan that was answered, late ones too. */
-  send(scan: OutgoingScan): Promise<void>
+  /**
+   * Keeps the scan and tries at once. `onVerdict` hears of every scan that was answered, late ones too.
+   * Throws `OutboxError` when the scan could not be kept.
+   */
+  send(scan: OutboxScan): Promise<void>
   /** Tries what is left. */
-  flush(): Promise<void>
+  flush(): Promise<FlushResult>
 }
 
 export function senderOf(
   outbox: Outbox,
   onVerdict: (scanId: string, verdict: Verdict) => void,
 ): Sender {
-  async function post(scan: OutgoingScan): Promise<Response> {
+  async function post(scan: OutboxScan): Promise<Response> {
     const response = await signedFetch('/api/v1/scans', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
@@ -29,12 +33,7 @@ export function senderOf(
     return response
   }
 
-  async function flush(): Promise<void> {
-    await outbox.flush(post).catch((error) => {
-      if (!(error instanceof NotEnrolled)) throw error
-      // Said by the page when it looks who it is.
-    })
-  }
+  const flush = () => outbox.flush(post, reportConflict)
 
   return {
     async send(scan) {

@@ -1,5 +1,6 @@
 /** What the tablet may choose from, as the system says; asked in the tablet's name, so it says who it is. */
 import { signedFetch } from './dpop.ts'
+import { keepValue, keptValue } from './kept.ts'
 
 export type ScanSetup = {
   venue: { code: string; name: string; municipalityCode: string; municipalityName: string }
@@ -10,7 +11,25 @@ export type ScanSetup = {
   lots: { productCode: string; lotNumber: string; expiresOn?: string }[]
 }
 
+const keptUnder = 'setup'
+/** A connection that leads nowhere must not keep a queue waiting. */
+const answerWithinMs = 5_000
+const tokyoOffsetMs = 9 * 3_600_000
+
+/** Kept for when there is no connection. Throws when the system is not reached, or cannot answer now. */
 export async function readSetup(): Promise<ScanSetup | Response> {
-  const response = await signedFetch('/api/v1/scan-setup')
-  return response.ok ? ((await response.json()) as ScanSetup) : response
+  const signal = AbortSignal.timeout(answerWithinMs)
+  const response = await signedFetch('/api/v1/scan-setup', { signal })
+  if (response.status >= 500 || response.status === 429) throw new Error('not now')
+  if (!response.ok) return response
+  const setup = (await response.json()) as ScanSetup
+  await keepValue(keptUnder, setup)
+  return setup
+}
+
+/** As it was last told, on the day of the calendar: a campaign's days are told by the system alone. */
+export async function keptSetup(): Promise<ScanSetup | undefined> {
+  const kept = await keptValue<ScanSetup>(keptUnder)
+  if (!kept || kept.isCampaign) return kept
+  return { ...kept, today: new Date(Date.now() + tokyoOffsetMs).toISOString().slice(0, 10) }
 }

@@ -73,7 +73,7 @@ const own = ['start', 'ownAccount']
 
 describe('each role', () => {
   test.each<[Role, string[]]>([
-    ['venueStaff', []],
+    ['venueStaff', ['offlineSettled']],
     [
       'clerk',
       [
@@ -86,6 +86,7 @@ describe('each role', () => {
         'breakGlass',
         'towns',
         'courses',
+        'offlineSettled',
       ],
     ],
     [
@@ -107,6 +108,7 @@ describe('each role', () => {
         'incidentList',
         'towns',
         'courses',
+        'offlineSettled',
       ],
     ],
     ['printOperator', ['outgoing']],
@@ -135,7 +137,7 @@ test('T1: a tablet writes scans, reads what its venue gives out, and nothing els
     municipalityCode: '131041',
     venueCode: '1310400018',
   }
-  expect(may(tablet)).toEqual(['recordScans', 'scanSetup'])
+  expect(may(tablet)).toEqual(['recordScans', 'offlineTold', 'scanSetup'])
 })
 
 test('a program has its named abilities and no other', () => {
@@ -154,6 +156,6 @@ test('nobody gets past the plan, the scan page and the start page of a demo, and
   const nobody: Caller = { kind: 'anonymous' }
   const open = (isDemo: boolean) =>
     groups.filter((group) => isAllowed(group, nobody, isDemo)).map(({ name }) => name)
-  expect(open(false)).toEqual(['public', 'plan', 'scanPage'])
-  expect(open(true)).toEqual(['public', 'start', 'plan', 'scanPage', 'state'])
+  expect(open(false)).toEqual(['public', 'plan', 'offlineShell', 'scanPage'])
+  expect(open(true)).toEqual(['public', 'start', 'plan', 'offlineShell', 'scanPage', 'state'])
 })

@@ -2,6 +2,7 @@ import { hasProblemText, problemText } from '../../../i18n/problems.ts'
 import { href, type Page } from '../../page.ts'
 import { AskForm } from './ask.tsx'
 import { BecomeTablet } from './become.tsx'
+import { OfflineHead, OfflineNotices } from './offline.tsx'
 import { Part } from './part.tsx'
 import { SettingsForm } from './settings.tsx'
 
@@ -30,6 +31,8 @@ export function scanPage(page: Page, query: { code?: string } = {}) {
         <link rel="stylesheet" href="/assets/tokens.css" />
         <link rel="stylesheet" href="/assets/style.css" />
         <link rel="stylesheet" href="/assets/scan.css" />
+        <link rel="stylesheet" href="/assets/offline.css" />
+        <OfflineHead page={page} />
         <script type="module" src="/assets/scan.js" />
       </head>
       <body class="scan" data-said={JSON.stringify(saidTo(page))}>
@@ -55,7 +58,7 @@ export function scanPage(page: Page, query: { code?: string } = {}) {
 function saidTo({ words, lang }: Page) {
   const known = parserCodes.filter(hasProblemText)
   const problems = Object.fromEntries(known.map((code) => [code, problemText(code, lang)]))
-  return { ...words.scan.said, problems, lang }
+  return { ...words.scan.said, tablet: words.offline.tablet, problems, lang }
 }
 
 /** What is set, and whether the tablet is in touch; always in sight. */
@@ -92,6 +95,7 @@ function Bar({ page }: { page: Page }) {
         </a>
       </p>
       <p class="notice-bar" role="alert" data-bind="clock" hidden />
+      <OfflineNotices page={page} />
       {page.isDemo && <p class="demo-notice">{words.demoNotice}</p>}
     </header>
   )

@@ -1,4 +1,5 @@
 import type { Page } from '../../page.ts'
+import { LeavePart } from './offline.tsx'
 import { Part } from './part.tsx'
 
 /** Chosen once, then read out again before it counts. */
@@ -89,6 +90,7 @@ function Confirm({ page }: { page: Page }) {
           {confirm.change}
         </button>
       </p>
+      <LeavePart page={page} />
     </Part>
   )
 }
