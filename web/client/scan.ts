@@ -43,7 +43,11 @@ const minuteMs = 60_000
 let desk: Desk = emptyDesk
 let setup: ScanSetup | undefined
 
-const outbox = await openOutbox()
+// Nothing is read where nothing can be kept: not over http, and not in a private window.
+const outbox = await openOutbox().catch((error) => {
+  showTrouble(isSecureContext ? 'noStore' : 'notSecure')
+  throw error
+})
 const sender = senderOf(outbox, (scanId, verdict) => {
   update(answered(desk, scanId, verdict, Date.now()))
 })
