@@ -64,6 +64,8 @@ const deskPart = setUpDeskPart({
 })
 const askPart = setUpAskPart({
   answer: (readId, slip) => {
+    // From here it is the system's time and not that of whoever typed.
+    performance.mark(`read ${readId}`)
     update(take(desk, readId, slip))
     void sendCurrent(readId, slip)
   },
@@ -96,7 +98,12 @@ setUpReadPart({
 
 /** One read, whichever way it came in. Answers whether it was taken. */
 function onRead(text: string, way: ReadWay, atMs: number): boolean {
-  if (partShown() !== 'read' || !isFree(desk) || !setup) return false
+  if (partShown() !== 'read' || !setup) return false
+  if (!isFree(desk)) {
+    // A scanner has beeped: whoever holds it must learn that the read does not count. A camera offers again.
+    if (way === 'wedge') say('busy', said.busy)
+    return false
+  }
   try {
     const read = newRead(ticketReadOf(text, way), atMs)
     update(begin(desk, read))
