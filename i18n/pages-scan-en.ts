@@ -46,6 +46,7 @@ export const scanEn: ScanText = {
   read: {
     title: 'Scan tickets',
     ready: 'Ready to scan',
+    isShut: 'The camera is closed.',
     open: 'Use the camera',
     shut: 'Close the camera',
     torch: 'Light',
@@ -125,7 +126,7 @@ export const scanEn: ScanText = {
         'No register knows this ticket yet. It is recorded when the municipality registers it. Check the digits once more.',
       undone: 'This scan was taken out of the record.',
       refused: '',
-      notATicket: 'This is no code of a ticket, or its digits were not read.',
+      notATicket: 'Read the ticket again, or type its digits.',
       deviceRefused: 'Tell the person in charge of the venue.',
     },
     slips: { vaccination: 'Vaccination', screenedOnly: 'Screened only' },
@@ -145,7 +146,7 @@ export const scanEn: ScanText = {
     birthNeeded: 'Enter the year of birth.',
     issuerNeeded: 'A municipality code has six digits.',
     chooseNeeded: 'Choose kind of slip and dose.',
-    today: 'Today ({date})',
+    today: 'Today, {date}',
     expires: 'expires {date}',
     device: {
       notEnrolled: {

@@ -44,6 +44,7 @@ export const scanJa = {
   read: {
     title: '券の読み取り',
     ready: '読み取れます',
+    isShut: 'カメラは閉じています。',
     open: 'カメラを使う',
     shut: 'カメラを閉じる',
     torch: 'ライト',
@@ -103,9 +104,9 @@ export const scanJa = {
       alreadyRead: '読み取り済みです',
       alreadyRecorded: 'すでに記録されています',
       unsent: '保存しました（未送信）',
-      recordedWithFindings: '記録しました。確認してください',
-      held: '保留にしました。確認してください',
-      waiting: '保留にしました（登録待ちの券）',
+      recordedWithFindings: '記録済み。確認してください',
+      held: '保留。確認してください',
+      waiting: '保留（登録待ち）',
       undone: '取り消しました',
       refused: '記録できません',
       notATicket: '読み取れません',
@@ -123,7 +124,7 @@ export const scanJa = {
         'この券はまだ登録されていません。市区町村が登録すると記録されます。券の数字をもう一度確かめてください。',
       undone: 'この読み取りは記録から外しました。',
       refused: '',
-      notATicket: '接種券のコードではないか、数字が読み取れていません。',
+      notATicket: '券をもう一度読み取るか、数字を入力してください。',
       deviceRefused: '会場の責任者に知らせてください。',
     },
     slips: { vaccination: '接種', screenedOnly: '予診のみ' },
@@ -143,7 +144,7 @@ export const scanJa = {
     birthNeeded: '生まれた年を入力してください。',
     issuerNeeded: '市区町村コードは6桁の数字です。',
     chooseNeeded: '券の種類と回数を選んでください。',
-    today: '今日（{date}）',
+    today: '今日 {date}',
     expires: '期限 {date}',
     device: {
       notEnrolled: {

@@ -7,11 +7,11 @@ const paths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/googl
 /** A real browser of this machine; undefined where there is none. */
 export const browserPath = process.env.SESSHU_TEST_BROWSER ?? paths.find(existsSync)
 
-export function launchBrowser(): Promise<Browser> {
+export function launchBrowser(args: string[] = []): Promise<Browser> {
   if (!browserPath) throw new Error('There is no Chromium on this machine.')
   return chromium.launch({
     executablePath: browserPath,
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', ...args],
   })
 }
 

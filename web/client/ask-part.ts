@@ -20,7 +20,7 @@ export function setUpAskPart(on: On): AskPart {
     if (typeof slip === 'string') return say('askProblem', slip)
     on.answer(asked.current.readId, slip)
   })
-  onButton('leave', () => asked && on.leave(asked.current.readId))
+  onButton('cancelAsk', () => asked && on.leave(asked.current.readId))
 
   return {
     ask(current, setup) {

@@ -1,5 +1,5 @@
 /** Why this tablet cannot work, in plain words; and how it is enrolled. */
-import { enrol, enrolledDevice, forgetDevice } from './device-key.ts'
+import { enrol, enrolledDevice } from './device-key.ts'
 import { endShift } from './dpop.ts'
 import { clockSkewMs } from './proof.ts'
 import { type DeviceTrouble, said } from './said.ts'
@@ -10,7 +10,7 @@ import { bind, field, form, onButton, say, showOver, showPart } from './view.ts'
 const clockToleranceMs = 600_000
 
 /** What a refusal of the tablet itself means; undefined for anything else. */
-export function troubleOf(code: string | undefined): DeviceTrouble | undefined {
+function troubleOf(code: string | undefined): DeviceTrouble | undefined {
   if (code === 'unauthorized' || code === 'deviceRevoked') return 'revoked'
   if (code === 'deviceLocked' || code === 'outsideVenueHours' || code === 'anotherVenue')
     return code
@@ -73,5 +73,3 @@ async function enrolTyped(onEnrolled: () => void): Promise<void> {
 export async function isEnrolled(): Promise<boolean> {
   return (await enrolledDevice()) !== undefined
 }
-
-export { forgetDevice }

@@ -15,13 +15,8 @@ import {
   undone,
 } from './desk.ts'
 import { sayUndoProblem, setUpDeskPart } from './desk-part.ts'
-import {
-  isEnrolled,
-  setUpDevicePart,
-  showTrouble,
-  troubleOf,
-  troubleOfResponse,
-} from './device-part.ts'
+import { isEnrolled, setUpDevicePart, showTrouble, troubleOfResponse } from './device-part.ts'
+import { endShift } from './dpop.ts'
 import { wakeSound } from './feel.ts'
 import { notKeptVerdict, setUpOfflinePart, wipeRevoked } from './offline-part.ts'
 import { openOutbox } from './outbox.ts'
@@ -50,13 +45,16 @@ let setup: ScanSetup | undefined
 
 const outbox = await openOutbox()
 const sender = senderOf(outbox, (scanId, verdict) => {
-  const trouble = troubleOf(verdict.code)
   update(answered(desk, scanId, verdict, Date.now()))
-  if (trouble && trouble !== 'anotherVenue') setTimeout(() => void lookAgain(), passesAfterMs)
 })
 
 const deskPart = setUpDeskPart({
-  next: (readId) => update(dismiss(desk, readId)),
+  next: (readId) => {
+    const isOfDevice = desk.current?.verdict?.kind === 'deviceRefused'
+    update(dismiss(desk, readId))
+    // Whether the tablet may go on, and if not, what is to be done about it.
+    if (isOfDevice) void start()
+  },
   undo: (readId) => void undo(readId),
   ask: (current) => setup && askPart.ask(current, setup),
 })
@@ -78,7 +76,11 @@ setUpDevicePart(
     history.replaceState(null, '', `/scan${said.lang === 'en' ? '?lang=en' : ''}`)
     void start()
   },
-  () => void start(),
+  () => {
+    // With a token of its own: a server may still think of the old one as it was.
+    endShift()
+    void start()
+  },
 )
 setUpReadPart({
   read: onRead,
@@ -158,8 +160,8 @@ function passLater(readId: string, verdict: Verdict): void {
 }
 
 function problemWords(code: string) {
-  const { title, detail, whatToDo } = said.problems[code] ?? {}
-  return title && detail ? [{ title, message: detail, whatToDo: whatToDo ?? '' }] : []
+  const { title, detail } = said.problems[code] ?? {}
+  return title && detail ? [{ title, message: detail, whatToDo: '' }] : []
 }
 
 async function readSetupAgain(): Promise<void> {
@@ -178,15 +180,6 @@ async function start(): Promise<void> {
   setup = read
   settingsPart.begin(read)
   await sender.flush()
-}
-
-/** After a refusal of the tablet itself: if it still is, the page says so and stops. */
-async function lookAgain(): Promise<void> {
-  const read = await readSetup().catch(() => undefined)
-  if (!(read instanceof Response)) return
-  const { current } = desk
-  if (current) update(dismiss(desk, current.readId))
-  await stopFor(read)
 }
 
 /** The tablet itself is refused; one that an administrator has shut out keeps nothing. */

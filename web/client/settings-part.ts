@@ -61,11 +61,6 @@ export function setUpSettingsPart(onStart: () => void): SettingsPart {
     const typed = new FormData(form('setup'))
     const text = (name: string) => String(typed.get(name) ?? '').trim()
     const isToday = text('when') === 'today'
-    if (!isToday && text('otherDay') === '') {
-      field('other-day').setCustomValidity(' ')
-      field('other-day').reportValidity()
-      return undefined
-    }
     return {
       venueCode: setup.venue.code,
       givenOn: isToday ? 'today' : text('otherDay'),
@@ -80,10 +75,7 @@ export function setUpSettingsPart(onStart: () => void): SettingsPart {
     const settings = read()
     if (settings) showConfirm(settings)
   })
-  field('other-day').addEventListener('input', () => {
-    field('other-day').setCustomValidity('')
-    setWhen('other')
-  })
+  form('setup').addEventListener('change', showOtherDay)
   choices('product').addEventListener('change', () => {
     if (setup) offerLots(setup, choices('product').value)
     field('lot').value = ''
@@ -126,6 +118,14 @@ function offerLots({ lots }: ScanSetup, productCode: string): void {
 function setWhen(value: 'today' | 'other'): void {
   const radio = place('setupToday').closest('fieldset')?.querySelector(`[value="${value}"]`)
   if (radio instanceof HTMLInputElement) radio.checked = true
+  showOtherDay()
+}
+
+/** The day is asked for, and needed, only when it is another one. */
+function showOtherDay(): void {
+  const isOther = new FormData(form('setup')).get('when') === 'other'
+  field('other-day').hidden = !isOther
+  field('other-day').required = isOther
 }
 
 function todayWords(today: string | undefined): string {

@@ -28,7 +28,7 @@ export function AskForm({ page }: { page: Page }) {
         <p class="error" role="alert" data-bind="askProblem" hidden />
         <p class="verdict-buttons">
           <button type="submit">{ask.send}</button>
-          <button type="button" class="second" data-do="leave">
+          <button type="button" class="second" data-do="cancelAsk">
             {ask.cancel}
           </button>
         </p>

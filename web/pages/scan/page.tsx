@@ -167,6 +167,7 @@ function ReadPart({ page }: { page: Page }) {
       <h2 tabindex={-1}>{read.ready}</h2>
       <div class="viewfinder" data-camera="shut">
         <video muted playsinline aria-label={read.video} />
+        <p class="shut">{read.isShut}</p>
         <p class="aim">
           <span data-bind="aim">{read.aim}</span>
           <span data-bind="several" role="status" hidden>
@@ -208,8 +209,10 @@ function ReadPart({ page }: { page: Page }) {
           <button type="submit">{read.typedButton}</button>
         </form>
         <div>
-          <label for="image">{read.image}</label>
-          <input id="image" type="file" accept="image/*" />
+          <input class="quiet" id="image" type="file" accept="image/*" />
+          <label class="button" for="image">
+            {read.image}
+          </label>
         </div>
         <p class="note">{read.wedge}</p>
       </div>

@@ -34,7 +34,7 @@ function Choose({ page }: { page: Page }) {
           <label class="quiet" for="other-day">
             {setup.otherDay}
           </label>
-          <input id="other-day" type="date" name="otherDay" />
+          <input id="other-day" type="date" name="otherDay" hidden />
         </fieldset>
         <div>
           <label for="product">{setup.product}</label>
