@@ -1,6 +1,5 @@
 /** Why a scan came back, in words: of a refusal, or of what holds it. */
-import { type FindingCode, findingCodes } from '../domain/scan.ts'
-import { findingText } from './findings.ts'
+import { findingText, hasFindingText } from './findings.ts'
 import { hasProblemText, problemText } from './problems.ts'
 
 type Language = 'ja' | 'en'
@@ -10,8 +9,8 @@ export function conflictText(
   code: string,
   language: Language,
 ): { title: string; whatToDo: string } | undefined {
-  if ((findingCodes as readonly string[]).includes(code)) {
-    const { message, whatToDo } = findingText(code as FindingCode, language)
+  if (hasFindingText(code)) {
+    const { message, whatToDo } = findingText(code, language)
     return { title: message, whatToDo }
   }
   if (!hasProblemText(code)) return undefined

@@ -109,6 +109,10 @@ const texts: Record<string, Record<Language, Text>> = {
   },
 }
 
+export function hasFindingText(code: string): boolean {
+  return code in texts
+}
+
 export function findingText(code: string, language: Language): Text {
   const text = texts[code]
   if (!text) throw new Error(`There are no words for the finding ${code}`)

@@ -33,6 +33,7 @@ export const offlineEn: PagesText['offline'] = {
   showTicket: 'Show the number (this is recorded)',
   birth: 'Birth year as stated',
   noReading: 'The tablet has it no more. Look at the paper.',
+  readingHeld: 'On the municipality’s list of what is held.',
   outcome: 'How it was settled',
   outcomes: {
     scannedAgain: 'Scanned again and recorded',

@@ -1,8 +1,8 @@
 /** Scans that came back late, and the certificate for tablets, in Japanese. */
 export const offlineJa = {
-  nav: '戻った読取',
-  title: '戻ってきた読取',
-  lead: '通信のない間に端末が保存し、あとで送ったときに受け付けられなかった読取です。予診票や接種券を見て、一つずつ片付けてください。',
+  nav: '戻った読み取り',
+  title: '戻ってきた読み取り',
+  lead: '通信のない間に端末が保存し、あとで送ったときに受け付けられなかった読み取りです。予診票や接種券を見て、一つずつ片付けてください。',
   open: (n: string) => `片付いていないもの ${n}件`,
   openMore: (shown: string, all: string) => `${all}件のうち古い${shown}件を表示しています。`,
   empty: (when: string) => `0件です（最終確認 ${when}）`,
@@ -23,7 +23,7 @@ export const offlineJa = {
   routes: {
     qr: 'QRコード',
     nw7: 'バーコード（NW-7）',
-    ocr: '数字の読取（OCR）',
+    ocr: '数字の読み取り（OCR）',
     typed: '手入力',
     paper: '紙',
   },
@@ -31,6 +31,7 @@ export const offlineJa = {
   showTicket: '番号を表示する（記録が残ります）',
   birth: '申告された生年',
   noReading: '端末に残っていません。紙で確かめてください。',
+  readingHeld: '市区町村の確認待ちの一覧にあります。',
   outcome: '片付け方',
   outcomes: {
     scannedAgain: '読み直して記録した',
@@ -47,8 +48,8 @@ export const offlineJa = {
   },
   unknownReason: '受け付けられませんでした',
   unknownReasonToDo: '予診票を見て、読み直すか、市区町村の担当に引き継いでください。',
-  app: { name: 'sesshu 接種券の読取', shortName: '読取' },
-  newVersion: '新しい版があります。手が空いたときに切り替えてください。未送信の読取は消えません。',
+  app: { name: 'sesshu 接種券の読み取り', shortName: '読み取り' },
+  newVersion: '新しい版があります。手が空いたときに切り替えてください。未送信の読み取りは消えません。',
   changeVersion: '新しい版に切り替える',
   leaveTitle: 'この端末の利用をやめる',
   leaveLead:
@@ -56,18 +57,18 @@ export const offlineJa = {
   leave: '利用をやめて消去する',
   /** 端末の画面のスクリプトが使う言葉 */
   tablet: {
-    old: '12時間以上送れていない読取があります。通信を確かめ、責任者に知らせてください。',
+    old: '12時間以上送れていない読み取りがあります。通信を確かめ、責任者に知らせてください。',
     nearlyFull: '端末の保存場所が残りわずかです。通信を確かめ、紙での記録を準備してください。',
-    cameBack: '戻ってきた読取 {n}件を、会場の責任者の一覧に送っています。',
+    cameBack: '戻ってきた読み取り {n}件を、会場の責任者の一覧に送っています。',
     notKept: {
       full: '端末にこれ以上保存できません。',
       noSpace: '端末の空き容量がありません。',
-      tooLarge: 'この読取は大きすぎて保存できません。',
+      tooLarge: 'この読み取りは大きすぎて保存できません。',
       notAvailable: 'このブラウザには保存できません。',
     },
     notKeptToDo: '記録されていません。予診票を取り分け、責任者に知らせてください。',
     leaveUnsent:
-      '未送信の読取が{n}件あります。消去すると失われ、紙から入力することになります。本当に消去しますか。',
+      '未送信の読み取りが{n}件あります。消去すると失われ、紙から入力することになります。本当に消去しますか。',
     leaveSure: 'この端末の利用をやめ、すべて消去します。よろしいですか。',
     wiped: 'この端末にあったものを消去しました。',
     wipedUnsent:
@@ -90,5 +91,5 @@ export const offlineJa = {
     'Windows: ファイルを開き、「信頼されたルート証明機関」に入れます。',
   ],
   afterwards: '入れたら、この画面を閉じて開き直してください。警告が出なければ終わりです。',
-  toScan: '読取の画面へ',
+  toScan: '読み取りの画面へ',
 }

@@ -4,8 +4,8 @@ import type { ProblemTexts } from './text.ts'
 export const offlineProblems: ProblemTexts = {
   unreadableOnTablet: {
     ja: {
-      title: '端末で読めなくなった読取です',
-      detail: '端末の鍵が失われ、保存した読取を開けませんでした。',
+      title: '端末で読めなくなった読み取りです',
+      detail: '端末の鍵が失われ、保存した読み取りを開けませんでした。',
       whatToDo: 'その時刻の予診票を探し、紙から入力してください。',
     },
     en: {

@@ -126,7 +126,10 @@ function standing({ words }: Page, { status }: ConflictLine): string {
 function Ticket({ page, line, venueCode, reading }: Shown) {
   const { offline } = page.words
   if (reading?.ticket) return <code class="ticket-read">{grouped(reading.ticket)}</code>
-  if (!line.hasReading) return <>{offline.noReading}</>
+  if (!line.hasReading) {
+    const isHeld = line.status >= 200 && line.status < 300
+    return <>{isHeld ? offline.readingHeld : offline.noReading}</>
+  }
   const query = new URLSearchParams({ ...(venueCode && { venue: venueCode }), show: line.id })
   return <a href={`${href(page, `/conflicts?${query}`)}#row-${line.id}`}>{offline.showTicket}</a>
 }

@@ -116,7 +116,7 @@ describe.skipIf(!browserPath)('a tablet without a connection', () => {
   const recorded = () => db.sql<{ n: number; ids: number }[]>`
     select count(*)::int as n, count(distinct ticket_index)::int as ids from dose`
 
-  test('keeps two hours of scans, sealed, over the death of its browser, and sends each once', { timeout: 180_000 }, async () => {
+  test('T22: keeps two hours of scans, sealed, over the death of its browser, and sends each once', { timeout: 180_000 }, async () => {
     const { page } = tablet
     await enrol(page)
     await page.evaluate(`localStorage.setItem('marker', '${marker}')`)
@@ -215,7 +215,7 @@ describe.skipIf(!browserPath)('a tablet without a connection', () => {
     network.answer(async () => undefined)
   })
 
-  test('shut out by an administrator, keeps nothing', async () => {
+  test('T22: shut out by an administrator, keeps nothing', async () => {
     const { page } = tablet
     const [row] = await db.sql<{ id: string }[]>`select id from device`
     const init = { method: 'POST', headers: as('municipalAdministrator') }

@@ -193,7 +193,7 @@ test('whoever listens hears the count at once and after every change', async () 
 /** What befalls one sending: nobody is reached, the answer is lost, the page dies after it, … */
 const fates = ['fine', 'unreached', 'answerLost', 'killed', 'busy', 'refused', 'held'] as const
 
-test('a law: over any network and any deaths each scan is recorded once, in order, or told once', async () => {
+test('T22: a law: over any network and any deaths each scan is recorded once, in order, or told once', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom(...fates), { maxLength: 40 }),

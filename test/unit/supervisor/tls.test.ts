@@ -1,4 +1,4 @@
-// T: beyond this machine the pages are heard over https alone, by a certificate that fits, whose
+// T22: beyond this machine the pages are heard over https alone, by a certificate that fits, whose
 // authority is of no use for anything else.
 import { X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
@@ -100,7 +100,7 @@ describe('an authority of our own', () => {
     await new Promise((resolve) => served.close(resolve))
   })
 
-  test('stolen, vouches for no other site', async () => {
+  test('T22: stolen, vouches for no other site', async () => {
     const key = readFileSync(join(dir.tls, 'authority.key'), 'utf8')
     const stolen = { certificate: authority(), key }
     const name = { type: 'dns', value: 'bank.example.com' } as const
