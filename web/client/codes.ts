@@ -10,9 +10,10 @@ const middle = 0.85
 const formats = ['qr_code', 'data_matrix', 'codabar'] as const
 let detector: BarcodeDetector | undefined
 
-/** Begins to load the reader, so that the first code is read as fast as the next. */
+/** Loads the reader and lets it look at nothing once, so that the first code is read as fast as the next. */
 export function wakeReader(): void {
-  reader()
+  const nothing = document.createElement('canvas')
+  void codeIn(nothing).catch(() => {})
 }
 
 function reader(): BarcodeDetector {
