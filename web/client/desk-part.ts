@@ -38,7 +38,7 @@ export function setUpDeskPart(on: On): DeskPart {
   setInterval(() => {
     if (!drawn?.last.some((line) => line.undoUntilMs !== undefined)) return
     drawUndo(drawn)
-    drawLines(drawn.last, on)
+    if (!countDown(drawn.last)) drawLines(drawn.last, on)
   }, secondMs)
 
   return {
@@ -108,12 +108,20 @@ function showVerdict({ readId, read, slip }: Current, verdict: Verdict): void {
 
 function drawLines(last: readonly Line[], on: On): void {
   place('lastNone').hidden = last.length > 0
-  const list = place('last')
-  const rows = last.map((line) => rowOf(line, on))
-  // Redrawn every second: a button that has the focus keeps it.
-  const focused = document.activeElement?.closest<HTMLElement>('[data-line]')?.dataset.line
-  list.replaceChildren(...rows)
-  if (focused) list.querySelector<HTMLElement>(`[data-line="${focused}"] button`)?.focus()
+  place('last').replaceChildren(...last.map((line) => rowOf(line, on)))
+}
+
+/**
+ * Writes the seconds that are left into the buttons as they stand: one that was drawn anew under a finger
+ * would not notice that it was pressed. False when a minute is over and the list must be drawn.
+ */
+function countDown(last: readonly Line[]): boolean {
+  return last.every((line) => {
+    const button = place('last').querySelector(`[data-line="${line.readId}"] button`)
+    const left = secondsLeft(line)
+    if (button && left > 0) button.textContent = filled(said.undo, { n: left })
+    return (button !== null) === left > 0
+  })
 }
 
 function rowOf(line: Line, on: On): HTMLElement {
