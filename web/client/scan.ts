@@ -19,7 +19,7 @@ import { isEnrolled, setUpDevicePart, showTrouble, troubleOfResponse } from './d
 import { endShift } from './dpop.ts'
 import { wakeSound } from './feel.ts'
 import { notKeptVerdict, setUpOfflinePart, wipeRevoked } from './offline-part.ts'
-import { openOutbox } from './outbox.ts'
+import { openOutbox, outboxWithout } from './outbox.ts'
 import { clockSkewMs } from './proof.ts'
 import { setUpReadPart } from './read-part.ts'
 import { said } from './said.ts'
@@ -43,7 +43,7 @@ const minuteMs = 60_000
 let desk: Desk = emptyDesk
 let setup: ScanSetup | undefined
 
-const outbox = await openOutbox()
+const outbox = await openOutbox().catch(outboxWithout)
 const sender = senderOf(outbox, (scanId, verdict) => {
   update(answered(desk, scanId, verdict, Date.now()))
 })
