@@ -184,6 +184,11 @@ export const scanEn: ScanText = {
         message: 'Camera and keys of a tablet need an https address.',
         whatToDo: 'Open the address that begins with https.',
       },
+      noStore: {
+        title: 'This browser keeps nothing',
+        message: 'In a private window and the like, unsent tickets cannot be kept on the tablet.',
+        whatToDo: 'Open the page in an ordinary window.',
+      },
       away: {
         title: 'The server is not reached',
         message: 'Check the network.',

@@ -182,6 +182,11 @@ export const scanJa = {
         message: 'カメラと端末の鍵には、https のアドレスが必要です。',
         whatToDo: 'https で始まるアドレスを開いてください。',
       },
+      noStore: {
+        title: 'このブラウザーには保存できません',
+        message: 'プライベートウィンドウなどでは、未送信の券を端末に残せません。',
+        whatToDo: '通常のウィンドウで開き直してください。',
+      },
       away: {
         title: 'サーバーに接続できません',
         message: 'ネットワークを確かめてください。',

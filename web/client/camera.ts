@@ -1,6 +1,7 @@
 /** The tablet's camera: opened by a button, looked through frame by frame, shut when it is not needed. */
-import { codeInFrame, type SeenCode } from './codes.ts'
+import { codeInFrame } from './codes.ts'
 import { inView } from './in-view.ts'
+import type { SeenCode } from './ticket-read.ts'
 
 const wanted: MediaStreamConstraints = {
   audio: false,
@@ -33,8 +34,8 @@ export async function openCamera(
     const code = await codeInFrame(video, canvas)
     options.onSeveral(code === 'several')
     const seen = code === 'several' ? undefined : code
-    const isNews = view.isNews(seen?.text, atMs)
-    if (seen && isNews && isOpen && options.onCode(seen, atMs)) view.take(seen.text, atMs)
+    const isNews = view.isNews(seen, atMs)
+    if (seen && isNews && isOpen && options.onCode(seen, atMs)) view.take(seen, atMs)
   }
 
   async function lookOn(): Promise<void> {

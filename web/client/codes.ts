@@ -1,15 +1,13 @@
-/** Finds QR and NW-7 codes in pictures: zxing as WebAssembly, served by ourselves. */
+/** Finds QR and NW-7 codes, and the second code of our own sheets (a Data Matrix), in pictures: zxing as WebAssembly, served by ourselves. */
 import { BarcodeDetector, prepareZXingModule } from 'barcode-detector/ponyfill'
-import type { ReadWay } from './ticket-read.ts'
-
-export type SeenCode = { text: string; way: Extract<ReadWay, 'qr' | 'nw7'> }
+import type { SeenCode } from './ticket-read.ts'
 
 /** A photograph is made smaller than this before it is searched. */
 const sideMax = 2_000
 /** The middle of the camera's picture that is searched: what is at the edge was not meant. */
 const middle = 0.85
 
-const formats = ['qr_code', 'codabar'] as const
+const formats = ['qr_code', 'data_matrix', 'codabar'] as const
 let detector: BarcodeDetector | undefined
 
 /** Begins to load the reader, so that the first code is read as fast as the next. */
@@ -59,14 +57,14 @@ export async function codeInFrame(
   return await codeIn(canvas)
 }
 
-/** A slip carries both kinds of code: the QR code says more, and corrects itself. */
+/** A slip carries several kinds of code: the square ones say more than the bars, and correct themselves. */
 async function codeIn(canvas: HTMLCanvasElement): Promise<Seen> {
   const found = await reader().detect(canvas)
   const texts = (format: string) => [
     ...new Set(found.filter((one) => one.format === format).map(({ rawValue }) => rawValue)),
   ]
-  const [qr, nw7] = [texts('qr_code'), texts('codabar')]
-  const [text, ...more] = qr.length > 0 ? qr : nw7
+  const square = texts('qr_code').length > 0 ? texts('qr_code') : texts('data_matrix')
+  const [text, ...more] = square.length > 0 ? square : texts('codabar')
   if (more.length > 0) return 'several'
-  return text ? { text, way: qr.length > 0 ? 'qr' : 'nw7' } : undefined
+  return text ? { text, way: square.length > 0 ? 'qr' : 'nw7' } : undefined
 }

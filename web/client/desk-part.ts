@@ -64,7 +64,7 @@ export function sayUndoProblem(words: string): void {
 function clearVerdict(): void {
   for (const name of ['shape', 'word', 'lead', 'next', 'tail', 'slip']) bind(name, '')
   place('findings').replaceChildren()
-  say('undoProblem', undefined)
+  for (const name of ['undoProblem', 'busy']) say(name, undefined)
   const over = place('word').closest<HTMLElement>('.over')!
   delete over.dataset.shape
   delete over.dataset.kind

@@ -42,15 +42,3 @@ export async function openOutbox(): Promise<Outbox> {
   addEventListener('online', () => outbox.isReconnected())
   return outbox
 }
-
-/** For a browser that keeps nothing: every scan is refused at once, in words, and the page still opens. */
-export function outboxWithout(error: unknown): Outbox {
-  const empty = { unsent: 0, conflicts: 0, isOld: false, isNearlyFull: false }
-  return {
-    add: () => Promise.reject(error),
-    count: async () => 0,
-    state: async () => empty,
-    flush: async () => ({ sent: 0, conflicts: 0, left: 0, outcomes: [] }),
-    onChange: () => () => {},
-  }
-}

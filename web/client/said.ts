@@ -54,6 +54,7 @@ export type DeviceTrouble =
   | 'anotherVenue'
   | 'clockOff'
   | 'notSecure'
+  | 'noStore'
   | 'away'
 
 export const said = JSON.parse(document.body.dataset.said ?? '{}') as Said

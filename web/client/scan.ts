@@ -19,7 +19,7 @@ import { isEnrolled, setUpDevicePart, showTrouble, troubleOfResponse } from './d
 import { endShift } from './dpop.ts'
 import { wakeSound } from './feel.ts'
 import { notKeptVerdict, setUpOfflinePart, wipeRevoked } from './offline-part.ts'
-import { openOutbox, outboxWithout } from './outbox.ts'
+import { openOutbox } from './outbox.ts'
 import { clockSkewMs } from './proof.ts'
 import { setUpReadPart } from './read-part.ts'
 import { said } from './said.ts'
@@ -43,7 +43,11 @@ const minuteMs = 60_000
 let desk: Desk = emptyDesk
 let setup: ScanSetup | undefined
 
-const outbox = await openOutbox().catch(outboxWithout)
+// Nothing is read where nothing can be kept: not over http, and not in a private window.
+const outbox = await openOutbox().catch((error) => {
+  showTrouble(isSecureContext ? 'noStore' : 'notSecure')
+  throw error
+})
 const sender = senderOf(outbox, (scanId, verdict) => {
   update(answered(desk, scanId, verdict, Date.now()))
 })
@@ -60,6 +64,8 @@ const deskPart = setUpDeskPart({
 })
 const askPart = setUpAskPart({
   answer: (readId, slip) => {
+    // From here it is the system's time and not that of whoever typed.
+    performance.mark(`read ${readId}`)
     update(take(desk, readId, slip))
     void sendCurrent(readId, slip)
   },
@@ -92,7 +98,12 @@ setUpReadPart({
 
 /** One read, whichever way it came in. Answers whether it was taken. */
 function onRead(text: string, way: ReadWay, atMs: number): boolean {
-  if (partShown() !== 'read' || !isFree(desk) || !setup) return false
+  if (partShown() !== 'read' || !setup) return false
+  if (!isFree(desk)) {
+    // A scanner has beeped: whoever holds it must learn that the read does not count. A camera offers again.
+    if (way === 'wedge') say('busy', said.busy)
+    return false
+  }
   try {
     const read = newRead(ticketReadOf(text, way), atMs)
     update(begin(desk, read))

@@ -12,6 +12,9 @@ import {
 /** As told by the reader: a code seen by the camera or in an image, a scanner like a keyboard, fingers. */
 export type ReadWay = 'qr' | 'nw7' | 'wedge' | 'typed'
 
+/** What a camera or a picture shows. */
+export type SeenCode = { text: string; way: Extract<ReadWay, 'qr' | 'nw7'> }
+
 export type TicketRead = {
   /** What the interface calls the way (`readBy`). */
   readBy: 'qr' | 'nw7' | 'typed'

@@ -142,6 +142,7 @@ export function readTests(open: () => ScanSite): void {
       await keep('scan-held-ja')
       // Never goes by itself, and nothing else is taken before somebody has looked.
       await wedge(page, `]Q1${lineOf('4000999998')}`)
+      expect(await page.locator('[data-bind=busy]').innerText()).toContain('先に')
       await page.waitForTimeout(2_300)
       expect(await page.locator('[data-over=verdict]').getAttribute('data-kind')).toBe('held')
       expect(await page.locator('[data-over=verdict] [data-do=undo]').isVisible()).toBe(false)

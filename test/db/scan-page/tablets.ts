@@ -142,7 +142,9 @@ export function tabletTests(open: () => ScanSite): void {
       })
       expect(revoked.status).toBe(200)
       await page.locator('[data-do=next]').click()
-      await trouble(page, 'revoked')
+      // Shut out, it keeps nothing: it is a browser like any other again.
+      await trouble(page, 'notEnrolled')
+      expect(await page.locator('[data-bind=wiped]').innerText()).not.toBe('')
       expect(await page.locator('form[data-form=enrol]').isVisible()).toBe(true)
       await context.close()
     })

@@ -48,20 +48,40 @@ describe('a scanner like a keyboard', () => {
 })
 
 describe('a code before the camera', () => {
+  const qr = (text: string) => ({ text, way: 'qr' }) as const
+  const bars = (text: string) => ({ text, way: 'nw7' }) as const
+  const line = '211310410000000017'
+
   test('is taken once while it stays, and again when it comes back', () => {
     const view = inView()
-    expect(view.isNews('a', 0)).toBe(true)
-    view.take('a', 0)
-    for (let ms = 100; ms <= 3_000; ms += 100) expect(view.isNews('a', ms)).toBe(false)
+    expect(view.isNews(qr('a'), 0)).toBe(true)
+    view.take(qr('a'), 0)
+    for (let ms = 100; ms <= 3_000; ms += 100) expect(view.isNews(qr('a'), ms)).toBe(false)
     expect(view.isNews(undefined, 3_100)).toBe(false)
-    expect(view.isNews('a', 3_200)).toBe(false)
-    expect(view.isNews('a', 4_701)).toBe(true)
+    expect(view.isNews(qr('a'), 3_200)).toBe(false)
+    expect(view.isNews(qr('a'), 4_701)).toBe(true)
   })
   test('that could not be taken is offered again', () => {
     const view = inView()
-    view.take('a', 0)
-    expect(view.isNews('b', 10)).toBe(true)
-    expect(view.isNews('b', 20)).toBe(true)
+    view.take(qr('a'), 0)
+    expect(view.isNews(qr('b'), 10)).toBe(true)
+    expect(view.isNews(qr('b'), 20)).toBe(true)
+  })
+  test('of bars counts only when the QR code beside them has not come up', () => {
+    const view = inView()
+    expect(view.isNews(bars('a0000000017a'), 0)).toBe(false)
+    expect(view.isNews(bars('a0000000017a'), 600)).toBe(false)
+    expect(view.isNews(qr(line), 650)).toBe(true)
+    expect(view.isNews(bars('a0000000017a'), 700)).toBe(false)
+    expect(view.isNews(bars('a0000000017a'), 1_400)).toBe(true)
+  })
+  test('is not taken a second time by its other codes', () => {
+    const view = inView()
+    view.take(qr(line), 0)
+    expect(view.isNews(qr(`${line}42`), 100)).toBe(false)
+    for (let ms = 200; ms <= 1_400; ms += 100) {
+      expect(view.isNews(bars('a0000000017a'), ms)).toBe(false)
+    }
   })
 })
 

@@ -271,6 +271,7 @@ function VerdictPart({ page }: { page: Page }) {
           </button>
         </p>
         <p role="alert" data-bind="undoProblem" hidden />
+        <p role="alert" data-bind="busy" hidden />
       </section>
     </>
   )
