@@ -20,6 +20,8 @@ import { seedTowns, town, venue } from '../../support/town.ts'
 
 const scans = 500
 const hours = 2
+/** On a machine that does other things as well. */
+const patience = { timeout: 20_000 }
 /** Of a municipality that does not take part: the system alone knows, and says so late. */
 const strange = formatTicketLine({
   slipKind: 'vaccination',
@@ -53,7 +55,8 @@ describe.skipIf(!browserPath)('a tablet without a connection', () => {
     await seedStaff(db.sql)
     site = startSite(db, { isDemo: false })
     network = await cuttable(site.app)
-    await Promise.all([registerAll(), browserOver(profile.path).then((it) => void (tablet = it))])
+    const [started] = await Promise.all([browserOver(profile.path), registerAll()])
+    tablet = started
   })
   afterAll(async () => {
     await tablet?.kill()
@@ -144,17 +147,17 @@ describe.skipIf(!browserPath)('a tablet without a connection', () => {
     const reopened = tablet.page
     await reopened.goto(`${network.url}/scan`)
     await goOn(reopened)
-    await expect.poll(() => unsentShown(reopened)).toBe(scans)
+    await expect.poll(() => unsentShown(reopened), patience).toBe(scans)
     await scanAll(reopened, [strange], scans)
     const second = await reopened.context().newPage()
     await second.goto(`${network.url}/scan`)
-    await expect.poll(() => unsentShown(second)).toBe(scans + 1)
+    await expect.poll(() => unsentShown(second), patience).toBe(scans + 1)
     const before = network.posted.length
 
     await network.mend()
     for (const tab of [reopened, second]) await tab.evaluate(`dispatchEvent(new Event('online'))`)
-    await expect.poll(() => unsentShown(second), { timeout: 60_000 }).toBe(0)
-    await expect.poll(() => unsentShown(reopened)).toBe(0)
+    await expect.poll(() => unsentShown(second), { timeout: 120_000 }).toBe(0)
+    await expect.poll(() => unsentShown(reopened), patience).toBe(0)
     expect(await recorded()).toEqual([{ n: scans, ids: scans }])
     // One tab at a time, each scan once.
     const sent = network.posted.slice(before)
@@ -169,7 +172,7 @@ describe.skipIf(!browserPath)('a tablet without a connection', () => {
       const answer = await site.app.request(path, lead)
       return ((await answer.json()) as { conflicts: Line[] }).conflicts
     }
-    await expect.poll(async () => (await listed()).length).toBe(1)
+    await expect.poll(async () => (await listed()).length, patience).toBe(1)
     const [conflict] = await listed()
     expect(conflict).toMatchObject({ code: 'unknownMunicipality', status: 422, readBy: 'qr' })
     const reading = await site.app.request(`${path}/${conflict!.id}/reading`, lead)
@@ -219,7 +222,7 @@ describe.skipIf(!browserPath)('a tablet without a connection', () => {
     await Promise.all([page.waitForEvent('load'), page.locator('[data-do=changeVersion]').click()])
     await goOn(page)
     expect(await shown()).toBe(newIcon)
-    await expect.poll(caches).toEqual(['sesshu-scan-another'])
+    await expect.poll(caches, patience).toEqual(['sesshu-scan-another'])
     network.answer(async () => undefined)
   })
 
