@@ -30,6 +30,7 @@ export type CourseBenchOptions = {
   shards: number
   relays: number
   goGc?: string
+  fewIndexes?: boolean
 }
 
 const warmUp = 200
@@ -52,7 +53,7 @@ type Bench = {
 }
 
 export async function benchCourse(options: CourseBenchOptions, say: Say) {
-  const { courses, rounds, shards, relays, goGc } = options
+  const { courses, rounds, shards, relays, goGc, fewIndexes } = options
   const waves = Math.ceil(courses / 4)
   const loadBefore = round1(loadavg()[0]!)
   const stops: (() => Promise<unknown>)[] = []
@@ -67,6 +68,7 @@ export async function benchCourse(options: CourseBenchOptions, say: Say) {
     const cluster = await temporalCluster({
       ...{ superuserUrl: database.superuserUrl, folder: database.dataDir, shards, say },
       ...(goGc && { goGc }),
+      ...(fewIndexes && { fewIndexes }),
     })
     stops.push(() => cluster.stop())
     const port = await freePort()
@@ -152,6 +154,8 @@ async function startParts(
         DATABASE_URL: urls.sesshu_worker,
         ...keyd.environment('worker'),
       }),
+      // Without it a wave is refused: looks that nobody chains stop the reading.
+      await start('sealer', 'ledger/sealer-main.ts', { DATABASE_URL: urls.sesshu_sealer }),
       await start('bare-worker', 'bench/lib/bare-worker.ts', {}),
     )
     for (const n of ranged(1, relays)) {
@@ -195,7 +199,9 @@ async function waveCourses(bench: Bench, from: number, count: number): Promise<n
     }),
   })
   const opened = (await response.json()) as { courses?: number }
-  if (opened.courses !== count) throw new Error(`The wave opened ${opened.courses}, not ${count}.`)
+  if (opened.courses !== count) {
+    throw new Error(`The wave should open ${count}, and answered ${JSON.stringify(opened)}.`)
+  }
   const ids = (await courseIds(bench.database, from, from + count - 1)).map(courseWorkflowId)
   // Nothing to wait for by date, so that the first task sets no timer.
   await untilAll(bench, ids, 'waiting', afterFirstTask - 1)

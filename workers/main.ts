@@ -120,7 +120,7 @@ async function work(activities: Activities, bundle: { code: string }): Promise<v
   try {
     await ensureSearchAttributes(connection, namespace)
     const parts = { connection, namespace, workflowBundle: bundle, activities, dataConverter }
-    const worker = await Worker.create(workerOptions(parts))
+    const worker = await Worker.create(workerOptions({ ...parts, isDemo: env.SESSHU_DEMO }))
     const identity = temporalIdentity('worker')
     const client = new Client({ connection, namespace, dataConverter, identity })
     await worker.runUntil(besideWorker(client, AbortSignal.any([stopping.signal, over.signal])))

@@ -11,6 +11,8 @@ export type WorkerParts = {
   dataConverter: DataConverter
   workflowBundle: { code: string }
   activities: Activities
+  /** Of a campaign in compressed days, of which each lasts about a second. */
+  isDemo?: boolean
 }
 
 const activitiesAtOnce = 8
@@ -19,15 +21,16 @@ export const mailsAtOnce = 4
 export const databaseConnections = activitiesAtOnce + mailsAtOnce + 2
 
 /** The limits of one worker process, for 2 cores. */
-export function workerOptions(parts: WorkerParts): WorkerOptions {
+export function workerOptions({ isDemo, ...parts }: WorkerParts): WorkerOptions {
   return {
     ...parts,
     taskQueue,
     identity: temporalIdentity('worker'),
     // Courses sleep for weeks: a cache only helps the few between an activity and its answer.
     maxCachedWorkflows: 200,
-    // After a kill, tasks bound for the dead worker's cache go to any other after this long.
-    stickyQueueScheduleToStartTimeout: '1s',
+    // After a kill, tasks bound for the dead worker's cache go to any other after this long. A busy
+    // worker that is too late for it costs each course two events and a transition more.
+    stickyQueueScheduleToStartTimeout: isDemo ? '1s' : '5s',
     maxConcurrentWorkflowTaskExecutions: 40,
     maxConcurrentActivityTaskExecutions: activitiesAtOnce,
     workflowThreadPoolSize: 1,

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 import { grantProgram } from '../../auth/grants.ts'
 import type { Sql, Tx } from '../../db/client.ts'
+import { publishPlans } from '../../db/oversight/plan.ts'
+import { newestPlan } from '../../db/oversight/plan-text.ts'
 import { hexOf } from '../../db/people/blind.ts'
 import { placeOf } from '../../db/people/places.ts'
 import { writePeople } from '../../db/people/write.ts'
@@ -31,6 +34,7 @@ export async function seedResidents(
             values (${benchTown}, '接種担当課', 'Vaccination office', '000-000-0000', '0000000', '見本町1番')`
   await sql`insert into venue (code, municipality_code, name) values (${benchVenue}, ${benchTown}, '見本会場')`
   await sql`insert into lot (product_code, lot_number) values ('pfizer', 'BENCH1')`
+  await acceptPlan(sql)
   const sheets: Sheets = new Map()
   for (let from = 1; from <= count; from += batch) {
     const numbers = Array.from({ length: Math.min(batch, count - from + 1) }, (_, i) => from + i)
@@ -38,6 +42,16 @@ export async function seedResidents(
   }
   await sql`vacuum analyze`
   return sheets
+}
+
+/** Without the town's answer to the supervisory plan no wave opens. */
+async function acceptPlan(sql: postgres.Sql): Promise<void> {
+  await publishPlans(sql as unknown as Sql)
+  const administrator = randomUUID()
+  await sql`insert into account (id, login, role, office, disabled_at)
+            values (${administrator}, 'bench', 'municipalAdministrator', ${benchTown}, now())`
+  await sql`insert into plan_answer (municipality_code, version, answer, answered_by)
+            values (${benchTown}, ${newestPlan().version}, 'accepts', ${administrator})`
 }
 
 /** A program that may do what the bench does. */

@@ -15,16 +15,20 @@ const benchOptions = z.object({
     .string()
     .regex(/^(\d{2,5}|off)$/)
     .optional(),
+  fewIndexes: z.boolean().optional(),
 })
 
 const benches: Record<string, (options: BenchOptions, say: Say) => Promise<object>> = {
   scan: async ({ rounds = 5 }, say) =>
     (await import('../../bench/scan.ts')).benchScan({ scans: 8_000, rounds, seconds: 20 }, say),
-  course: async ({ courses = 2_000, rounds = 3, shards = 64, relays = 1, gogc }, say) =>
-    (await import('../../bench/course.ts')).benchCourse(
-      { courses, rounds, shards, relays, ...(gogc && { goGc: gogc }) },
+  course: async (options, say) => {
+    const { courses = 2_000, rounds = 3, shards = 64, relays = 1, gogc, fewIndexes } = options
+    const tuned = { ...(gogc && { goGc: gogc }), ...(fewIndexes && { fewIndexes }) }
+    return (await import('../../bench/course.ts')).benchCourse(
+      { courses, rounds, shards, relays, ...tuned },
       say,
-    ),
+    )
+  },
   dpop: async ({ rounds = 3 }, say) =>
     (await import('../../bench/dpop.ts')).benchDpop({ proofs: 5_000, rounds }, say),
   privacy: async ({ rounds = 7 }, say) =>
@@ -52,6 +56,7 @@ export const benchCommand = defineCommand({
     shards: { type: 'string', description: 'course: history shards of Temporal (default 64)' },
     relays: { type: 'string', description: 'course: how many relay processes (default 1)' },
     gogc: { type: 'string', description: "course: GOGC of Temporal (default Go's own)" },
+    fewIndexes: { type: 'boolean', description: 'course: drop visibility indexes nobody asks by' },
   },
   async run({ args }) {
     const bench = benches[args.name]
