@@ -49,7 +49,8 @@ export const offlineJa = {
   unknownReason: '受け付けられませんでした',
   unknownReasonToDo: '予診票を見て、読み直すか、市区町村の担当に引き継いでください。',
   app: { name: 'sesshu 接種券の読み取り', shortName: '読み取り' },
-  newVersion: '新しい版があります。手が空いたときに切り替えてください。未送信の読み取りは消えません。',
+  newVersion:
+    '新しい版があります。手が空いたときに切り替えてください。未送信の読み取りは消えません。',
   changeVersion: '新しい版に切り替える',
   leaveTitle: 'この端末の利用をやめる',
   leaveLead:

@@ -117,11 +117,15 @@ export async function scanAll(page: Page, lines: string[], firstCount: number): 
         for (const key of [...`]Q1${line}`, 'Enter']) {
           doc.dispatchEvent(
             // biome-ignore lint/suspicious/noExplicitAny: a class of the browser.
-            new (globalThis as any).KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }),
+            new (globalThis as any).KeyboardEvent('keydown', {
+              key,
+              bubbles: true,
+              cancelable: true,
+            }),
           )
         }
         for (let n = 0; shown() < first + i + 1 || !isFree(); n++) {
-          if (n > 400) throw new Error(`scan ${i} was not kept: ${shown()}`)
+          if (n > 4_000) throw new Error(`scan ${i} was not kept: ${shown()}`)
           await new Promise((resolve) => setTimeout(resolve, 5))
         }
       }

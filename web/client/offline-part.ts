@@ -16,7 +16,9 @@ const wipedUnder = 'sesshu.scan.wiped'
 /** Wires everything; `flush` is one attempt to send what is kept. */
 export function setUpOfflinePart(outbox: Outbox, flush: () => ReturnType<Outbox['flush']>): void {
   outbox.onChange(tellState)
-  keepFlushing(outbox, flush, browserSurroundings)
+  keepFlushing(outbox, flush, browserSurroundings, ({ code }) => {
+    if (code === 'deviceRevoked') void wipeRevoked(outbox)
+  })
   tellWiped()
   onButton('leave', () => void leave(outbox))
   void keepShell(() => {
