@@ -1,6 +1,6 @@
 import { formatTicketLine } from '../../domain/ticket.ts'
 import type { Slip } from './desk.ts'
-import type { OutboxScan } from './outbox.ts'
+import type { OutboxScan } from './outbox-types.ts'
 import type { Settings } from './settings.ts'
 import type { TicketRead } from './ticket-read.ts'
 
