@@ -152,6 +152,7 @@ describe.skipIf(!browserPath)('the pages in a browser', () => {
     ['authority', () => '/authority'],
     ['incidents', () => '/incidents'],
     ['plan', () => '/plan'],
+    ['conflicts', () => '/conflicts'],
     ['sign-in', () => '/sign-in'],
     ['account', () => '/account'],
     ['refused', () => '/outgoing?as=clerk'],

@@ -177,6 +177,19 @@ describe.skipIf(!browserPath)('a tablet without a connection', () => {
     expect(conflict).toMatchObject({ code: 'unknownMunicipality', status: 422, readBy: 'qr' })
     const reading = await site.app.request(`${path}/${conflict!.id}/reading`, lead)
     expect(await reading.json()).toEqual({ ticket: strange })
+
+    const shown = await site.get('/conflicts?lang=en', 'venueStaff')
+    expect(shown.text).toContain('No municipality has this code.')
+    expect(shown.text).not.toContain('9999')
+    const asked = await site.get(`/conflicts?show=${conflict!.id}`, 'venueStaff')
+    expect(asked.text).toContain('21 012025 50000 09999')
+    const settled = await site.app.request(`/conflicts/${conflict!.id}/settle`, {
+      method: 'POST',
+      headers: { ...as('venueStaff'), 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'outcome=keyedFromPaper&lang=en',
+    })
+    expect(settled.headers.get('location')).toBe('/conflicts?lang=en&said=settled')
+    expect(await listed()).toEqual([])
   })
 
   test('changes its page as a whole or not at all, and is an app of its own', async () => {
