@@ -20,9 +20,17 @@ export function shellRoutes(
   assetNamed: (name: string) => Promise<Asset | undefined>,
 ): Hono {
   const app = new Hono()
+  // What a process serves does not change while it runs.
+  let made: Promise<Asset> | undefined
 
   app.get('/scan/sw.js', async (c) => {
-    const worker = await workerOf(await filesOf(pages, assetNamed))
+    made ??= filesOf(pages, assetNamed)
+      .then(workerOf)
+      .catch((error) => {
+        made = undefined
+        throw error
+      })
+    const worker = await made
     return c.body(worker.body, 200, {
       ...pageHeaders,
       'Content-Type': worker.type,

@@ -196,6 +196,9 @@ describe.skipIf(!browserPath)('a tablet without a connection', () => {
     const { page } = tablet
     const manifest = await (await fetch(`${network.url}/scan/manifest.webmanifest`)).json()
     expect(manifest).toMatchObject({ start_url: '/scan', scope: '/scan', display: 'standalone' })
+    const session = await page.context().newCDPSession(page)
+    const { installabilityErrors } = await session.send('Page.getInstallabilityErrors')
+    expect(installabilityErrors).toEqual([])
     const worker = await (await fetch(`${network.url}/scan/sw.js`)).text()
     const icon = '/assets/scan-icon.svg'
     const newIcon = '<svg xmlns="http://www.w3.org/2000/svg"/>'
