@@ -15,65 +15,31 @@ export function setUpSettingsPart(onStart: () => void): SettingsPart {
   let setup: ScanSetup | undefined
   let chosen: Settings | undefined
 
-  const productName = (code: string) => {
-    const product = setup?.products.find((one) => one.code === code)
-    return (said.lang === 'ja' ? product?.nameJa : product?.nameEn) ?? code
-  }
-  const givenOnWords = ({ givenOn }: Settings) =>
-    givenOn === 'today' ? todayWords(setup?.today) : dayWords(givenOn)
-
-  function showFacts(settings: Settings, prefix: string): void {
-    const name = (fact: string) => prefix + (prefix ? fact : fact[0]!.toLowerCase() + fact.slice(1))
-    bind(name('Venue'), setup?.venue.name ?? settings.venueCode)
-    bind(name('GivenOn'), givenOnWords(settings))
-    bind(name('Product'), productName(settings.productCode))
-    bind(name('Lot'), settings.lotNumber)
-  }
-
   function showForm(): void {
     if (!setup) return
-    bind('setupVenue', setup.venue.name)
-    bind('setupToday', todayWords(setup.today))
-    field('other-day').max = setup.today
-    const product = choices('product')
-    product.replaceChildren(
-      ...setup.products.map(({ code }) => new Option(productName(code), code)),
-    )
-    if (chosen) {
-      product.value = chosen.productCode
-      field('lot').value = chosen.lotNumber
-      const isToday = chosen.givenOn === 'today'
-      setWhen(isToday ? 'today' : 'other')
-      if (!isToday) field('other-day').value = chosen.givenOn
-    }
-    offerLots(setup, product.value)
+    fillForm(setup, chosen)
     showPart('setup')
   }
 
-  function showConfirm(settings: Settings): void {
+  function showConfirm(given: ScanSetup, settings: Settings): void {
     chosen = settings
-    showFacts(settings, 'confirm')
+    const words = wordsOf(given, settings)
+    bind('confirmVenue', words.venue)
+    bind('confirmGivenOn', words.givenOn)
+    bind('confirmProduct', words.product)
+    bind('confirmLot', words.lot)
     showPart('confirm')
   }
 
-  function read(): Settings | undefined {
-    if (!setup) return undefined
-    const typed = new FormData(form('setup'))
-    const text = (name: string) => String(typed.get(name) ?? '').trim()
-    const isToday = text('when') === 'today'
-    return {
-      venueCode: setup.venue.code,
-      givenOn: isToday ? 'today' : text('otherDay'),
-      productCode: text('product'),
-      lotNumber: text('lot').normalize('NFKC').toUpperCase(),
-      confirmedAtMs: 0,
-    }
+  function start(given: ScanSetup, settings: Settings): void {
+    chosen = settings
+    for (const [name, text] of Object.entries(wordsOf(given, settings))) bind(name, text)
+    onStart()
   }
 
   form('setup').addEventListener('submit', (event) => {
     event.preventDefault()
-    const settings = read()
-    if (settings) showConfirm(settings)
+    if (setup) showConfirm(setup, settingsTyped(setup))
   })
   form('setup').addEventListener('change', showOtherDay)
   choices('product').addEventListener('change', () => {
@@ -82,24 +48,62 @@ export function setUpSettingsPart(onStart: () => void): SettingsPart {
   })
   onButton('change', showForm)
   onButton('start', () => {
-    if (!chosen) return
-    chosen = { ...chosen, confirmedAtMs: Date.now() }
-    keepSettings(chosen, localStorage)
-    showFacts(chosen, '')
-    onStart()
+    if (!setup || !chosen) return
+    const confirmed = { ...chosen, confirmedAtMs: Date.now() }
+    keepSettings(confirmed, localStorage)
+    start(setup, confirmed)
   })
 
   return {
     begin(newest) {
       setup = newest
       const kept = keptSettings(newest.venue.code, localStorage)
-      if (!kept) return showForm()
-      if (isConfirmationDue(kept, Date.now())) return showConfirm(kept)
-      chosen = kept
-      showFacts(kept, '')
-      onStart()
+      if (!kept) showForm()
+      else if (isConfirmationDue(kept, Date.now())) showConfirm(newest, kept)
+      else start(newest, kept)
     },
     settings: () => chosen,
+  }
+}
+
+function wordsOf(setup: ScanSetup, settings: Settings) {
+  const { givenOn, productCode, lotNumber } = settings
+  return {
+    venue: setup.venue.name,
+    givenOn: givenOn === 'today' ? todayWords(setup) : dayWords(givenOn),
+    product: productName(setup, productCode),
+    lot: lotNumber,
+  }
+}
+
+function fillForm(setup: ScanSetup, chosen: Settings | undefined): void {
+  bind('setupVenue', setup.venue.name)
+  bind('setupToday', todayWords(setup))
+  field('other-day').max = setup.today
+  const product = choices('product')
+  product.replaceChildren(
+    ...setup.products.map(({ code }) => new Option(productName(setup, code), code)),
+  )
+  if (chosen) {
+    product.value = chosen.productCode
+    field('lot').value = chosen.lotNumber
+    const isToday = chosen.givenOn === 'today'
+    setWhen(isToday ? 'today' : 'other')
+    if (!isToday) field('other-day').value = chosen.givenOn
+  }
+  offerLots(setup, product.value)
+}
+
+/** Not confirmed yet. */
+function settingsTyped(setup: ScanSetup): Settings {
+  const typed = new FormData(form('setup'))
+  const text = (name: string) => String(typed.get(name) ?? '').trim()
+  return {
+    venueCode: setup.venue.code,
+    givenOn: text('when') === 'today' ? 'today' : text('otherDay'),
+    productCode: text('product'),
+    lotNumber: text('lot').normalize('NFKC').toUpperCase(),
+    confirmedAtMs: 0,
   }
 }
 
@@ -128,6 +132,11 @@ function showOtherDay(): void {
   field('other-day').required = isOther
 }
 
-function todayWords(today: string | undefined): string {
-  return today ? filled(said.today, { date: dayWords(today) }) : '–'
+function productName({ products }: ScanSetup, code: string): string {
+  const product = products.find((one) => one.code === code)
+  return (said.lang === 'ja' ? product?.nameJa : product?.nameEn) ?? code
+}
+
+function todayWords({ today }: ScanSetup): string {
+  return filled(said.today, { date: dayWords(today) })
 }

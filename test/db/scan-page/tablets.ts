@@ -183,6 +183,13 @@ export function tabletTests(open: () => ScanSite): void {
       await demo.close()
     })
 
+    test('alone is told what its venue gives out', async () => {
+      const ask = (headers: Record<string, string>) =>
+        site.site.app.request('/api/v1/scan-setup', { headers })
+      expect((await ask({})).status).toBe(401)
+      expect((await ask(as('clerk'))).status).toBe(403)
+    })
+
     test('alone may use the camera and compile the reader of codes', async () => {
       const { page, context } = await newTablet(site)
       const module = 'WebAssembly.compile(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]))'
