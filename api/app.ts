@@ -5,6 +5,7 @@ import type { WebPlace } from '../web/deps.ts'
 import { myRoutes } from '../web/my/routes.tsx'
 import { refusedPage, signInAddress } from '../web/refused.tsx'
 import { webRoutes } from '../web/routes.tsx'
+import { unattachedPages } from '../web/unattached/routes.ts'
 import { admission } from './admission.ts'
 import { limitBody } from './body-limit.ts'
 import type { ApiDeps } from './deps.ts'
@@ -29,6 +30,7 @@ import { scanConflictRoutes, settleConflictForm } from './routes/scan-conflicts.
 import { scanSetupRoutes } from './routes/scan-setup.ts'
 import { scanRoutes } from './routes/scans.ts'
 import { twoPeopleRoutes } from './routes/two-people.ts'
+import { unattachedRoutes } from './routes/unattached.ts'
 import { securityHeaders } from './security-headers.ts'
 
 export type AppOptions = { web?: WebPlace; auth?: AuthOptions }
@@ -63,6 +65,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   })
   for (const path of ['/api/*', '/fhir/*', '/auth/*']) app.use(path, limitBody(bodyMaxBytes))
   for (const path of ['/my', '/my/*', '/conflicts/*']) app.use(path, limitBody(formMaxBytes))
+  for (const path of ['/worklist/*', '/keying', '/keying/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/plan/*', '/incidents/*']) app.use(path, limitBody(commentMaxBytes))
   app.use(admission(auth))
 
@@ -77,6 +80,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', scanRoutes({ ...deps, gate: auth.gate }))
   app.route('/api/v1', scanSetupRoutes(deps))
   app.route('/api/v1', registerRoutes(deps))
+  app.route('/api/v1', unattachedRoutes(deps))
   app.route('/api/v1', moveRoutes(deps))
   app.route('/api/v1', protectionRoutes(deps))
   app.route('/api/v1', ledgerRoutes(deps))
@@ -91,6 +95,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.post('/incidents/:id/reports', incidentForms(deps).report)
   app.route('/fhir', fhirRoutes())
   app.route('/my', myPages(deps, auth, options))
+  app.route('/', unattachedPages({ ...deps, gate: auth.gate }, options.web))
   app.route('/', webRoutes(deps, options.web))
   app.doc31('/api/v1/openapi.json', {
     openapi: '3.1.0',

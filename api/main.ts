@@ -14,6 +14,7 @@ import { connect } from '../db/client.ts'
 import { connectForLooks } from '../db/ledger/record-looks.ts'
 import { outliveLostConnections } from '../db/lost-connection.ts'
 import { connectOrm } from '../db/orm.ts'
+import { sweepToldDoses } from '../db/queries/resolve/bind-doses.ts'
 import { sweepWaitingScans } from '../db/queries/waiting-scans.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { openVault } from '../vault/open-vault.ts'
@@ -122,9 +123,10 @@ const server = listen(
 /** What a crash left between a ticket and the scans that waited for it. */
 const sweepEveryMs = 30_000
 const sweep = setInterval(() => {
-  sweepWaitingScans({ sql, vault }, clock.today()).catch((error) =>
-    log.warn({ err: error }, 'no sweep'),
-  )
+  const store = { sql, vault }
+  sweepWaitingScans(store, clock.today())
+    .then(() => sweepToldDoses(store, clock.today()))
+    .catch((error) => log.warn({ err: error }, 'no sweep'))
 }, sweepEveryMs)
 sweep.unref()
 

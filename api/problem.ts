@@ -70,6 +70,7 @@ export function sendProblem(c: Context, problem: Problem): Response {
 /** Refusals that are not the body's fault; all others are 422. */
 const domainStatuses: Record<string, ContentfulStatusCode> = {
   idUsedForAnotherBody: 409,
+  alreadySettled: 409,
   keyVersionInUse: 409,
   purposeNotAllowed: 403,
   approvalMissing: 403,

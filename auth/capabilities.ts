@@ -211,6 +211,36 @@ export const groups: readonly Group[] = [
     may: 'everybody',
   },
   { name: 'scanSetup', routes: ['GET /api/v1/scan-setup'], may: ['device'] },
+  {
+    // doses without a slip: a workplace's program, too
+    name: 'toldDoses',
+    routes: ['POST /api/v1/doses/without-ticket'],
+    may: ['clerk', 'municipalAdministrator', 'scanMachine'],
+  },
+  {
+    // whose it is: decided by people, never by a program
+    name: 'unattached',
+    routes: [
+      'GET /api/v1/worklist',
+      'POST /api/v1/scans/:id/resolve',
+      'POST /api/v1/doses/without-ticket/:id/resolve',
+      'POST /api/v1/tasks/:id/settle',
+      'GET /worklist',
+      'GET /worklist/scans/:id',
+      'POST /worklist/scans/:id',
+      'GET /worklist/doses/:id',
+      'POST /worklist/doses/:id',
+      'POST /worklist/tasks/:id',
+      'GET /keying',
+      'POST /keying',
+      'GET /keying/:id',
+      'POST /keying/:id/slips',
+      'POST /keying/:id/slips/:no/drop',
+      'POST /keying/:id/record',
+      'POST /keying/:id/discard',
+    ],
+    may: ['clerk', 'municipalAdministrator'],
+  },
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },
 ]
 

@@ -25,6 +25,8 @@ export const personPurposes = [
   'residentPage',
   /** A clerk reads what a resident said, and settles it. */
   'answerResident',
+  /** A clerk settles what is attached to nobody, and what tasks ask for. */
+  'resolve',
   /** Everything held about one person is written down for that person. */
   'disclose',
 ] as const
@@ -47,6 +49,8 @@ export const namelessPurposes = [
   'bindScan',
   /** Scans that came back to a tablet, attached to nobody, for whoever leads the venue. */
   'settleConflict',
+  /** Paper slips are keyed, before anybody is looked up. */
+  'keyPaper',
   /** The relay brings news of courses to their workflows. */
   'deliverNews',
   /** The mail sender sets mails apart. */

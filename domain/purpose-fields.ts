@@ -16,6 +16,10 @@ export const purposeFields = {
   bindScan: { clients: ['api'], fields: ['bornOn', 'ticketNumber'] },
   /** A scan that came back late, for whoever has to find its paper. */
   settleConflict: { clients: ['api'], fields: ['bornOn', 'ticketNumber'] },
+  /** Whose a scan or a dose told without a ticket is: what was stated, beside who it may be. */
+  resolve: { clients: ['api'], fields: ['name', 'kana', 'bornOn', 'ticketNumber'] },
+  /** A clerk's own batch of slips. */
+  keyPaper: { clients: ['api'], fields: ['ticketNumber'] },
   planCourse: { clients: ['api', 'worker'], fields: ['bornOn'] },
   openWave: { clients: ['api', 'worker'], fields: ['bornOn'] },
   sendNotice: {

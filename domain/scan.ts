@@ -34,7 +34,10 @@ export type Scan = {
 }
 
 /** A scan without what tells whose it is: all that a verdict goes by. */
-export type ScanFacts = Omit<Scan, 'ticketNumber' | 'birthYear'>
+export type ScanFacts = Omit<Scan, 'ticketNumber' | 'birthYear'> & {
+  /** Somebody at the municipality has decided whose it is: then there is no doubt about the person. */
+  isDecided?: true
+}
 
 export type KnownTicket = {
   revokedOn?: PlainDate
@@ -95,10 +98,10 @@ export function judgeScan(scan: ScanFacts, known: ScanKnowledge): ScanVerdict {
  * else's valid ticket, so the birth year must be there and be right.
  */
 export function doubtAboutPerson(
-  scan: Pick<ScanFacts, 'readBy'>,
+  scan: Pick<ScanFacts, 'readBy' | 'isDecided'>,
   ticket: Pick<KnownTicket, 'birthYearMatches'>,
 ): 'birthYearMissing' | 'birthYearDiffers' | undefined {
-  if (scan.readBy === 'qr') return undefined
+  if (scan.readBy === 'qr' || scan.isDecided) return undefined
   if (ticket.birthYearMatches === undefined) return 'birthYearMissing'
   return ticket.birthYearMatches ? undefined : 'birthYearDiffers'
 }

@@ -32,7 +32,7 @@ export const indexes = {
   bornOn:
     "a resident's page checks the birth date that was told; the value carries the resident id",
   letterCode: "a resident's page finds the letter by the code that was typed",
-  desk: "the caller's desk finds a person by kana and birth date",
+  desk: "the caller's desk, and a dose told without a ticket, find a person by kana and birth date",
   identity: 'an import finds rows that may be one person: birth date with kana or given name',
   household:
     'a protection covers everybody of one household: the number that a register gives them, in one town',

@@ -109,12 +109,12 @@ const texts: Record<string, Record<Language, Text>> = {
   },
 }
 
-export function hasFindingText(code: string): boolean {
-  return code in texts
-}
-
 export function findingText(code: string, language: Language): Text {
   const text = texts[code]
   if (!text) throw new Error(`There are no words for the finding ${code}`)
   return text[language]
+}
+
+export function hasFindingText(code: string): boolean {
+  return Object.hasOwn(texts, code)
 }

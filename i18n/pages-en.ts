@@ -4,6 +4,7 @@ import { oversightEn } from './pages-oversight-en.ts'
 import { scanEn } from './pages-scan-en.ts'
 import { staffEn } from './pages-staff-en.ts'
 import { statisticsEn } from './pages-statistics-en.ts'
+import { unattachedEn } from './pages-unattached-en.ts'
 
 export const pagesEn: PagesText = {
   siteName: 'sesshu 接種',
@@ -29,6 +30,7 @@ export const pagesEn: PagesText = {
   staff: staffEn,
   oversight: oversightEn,
   offline: offlineEn,
+  unattached: unattachedEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',
   live: 'Updates by itself',
   lost: 'This page cannot be updated. It shows what could last be read.',

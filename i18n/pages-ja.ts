@@ -3,6 +3,7 @@ import { oversightJa } from './pages-oversight-ja.ts'
 import { scanJa } from './pages-scan-ja.ts'
 import { staffJa } from './pages-staff-ja.ts'
 import { statisticsJa } from './pages-statistics-ja.ts'
+import { unattachedJa } from './pages-unattached-ja.ts'
 
 /** What the pages say, in Japanese. The English texts have the same shape. */
 export const pagesJa = {
@@ -29,6 +30,7 @@ export const pagesJa = {
   staff: staffJa,
   oversight: oversightJa,
   offline: offlineJa,
+  unattached: unattachedJa,
   demoNotice: 'デモ環境です。登場する人はすべて架空です。',
   live: '自動で更新しています',
   lost: '画面を更新できません。表示は最後に読めた時点のものです。',

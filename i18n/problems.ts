@@ -10,6 +10,7 @@ import { protectionProblems } from './problems/protection.ts'
 import { registerProblems } from './problems/register.ts'
 import type { Language, ProblemText, ProblemTexts } from './problems/text.ts'
 import { ticketProblems } from './problems/tickets.ts'
+import { unattachedProblems } from './problems/unattached.ts'
 
 const texts: ProblemTexts = {
   ...generalProblems,
@@ -22,6 +23,7 @@ const texts: ProblemTexts = {
   ...protectionProblems,
   ...oversightProblems,
   ...offlineProblems,
+  ...unattachedProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

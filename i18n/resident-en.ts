@@ -85,6 +85,8 @@ export const residentEn: ResidentTexts = {
     why: {
       recordDose: 'to record a vaccination',
       bindScan: 'to join a record with the ticket it waited for',
+      resolve: 'to find out whose vaccination a record is',
+      keyPaper: 'to enter paper slips',
       planCourse: 'to work out what comes next',
       openWave: 'to begin notices by age',
       sendNotice: 'to see whether a notice is needed, and to send it',

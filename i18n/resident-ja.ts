@@ -79,6 +79,8 @@ export const residentJa = {
     why: {
       recordDose: '接種を記録するため',
       bindScan: '届いた接種券と記録を結びつけるため',
+      resolve: 'だれの接種か確かめられない記録を、窓口で確かめるため',
+      keyPaper: '紙の接種券を入力するため',
       planCourse: '次の予定を計算するため',
       openWave: '年齢の順にご案内を始めるため',
       sendNotice: 'お知らせを送る必要があるか確かめ、送るため',

@@ -19,6 +19,8 @@ export function loadAssets(): Map<string, Asset> {
     ['scan-icon.svg', { type: svg, body: ours('scan-icon.svg') }],
     ['offline.css', { type: css, body: ours('offline.css') }],
     ['scan.css', { type: css, body: ours('scan.css') }],
+    ['unattached.css', { type: css, body: ours('unattached.css') }],
+    ['unattached.js', { type: js, body: ours('unattached.js') }],
     ['my.css', { type: css, body: ours('my.css') }],
     ['live.js', { type: js, body: ours('live.js') }],
     ['passkey.js', { type: js, body: ours('passkey.js') }],

@@ -100,6 +100,8 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/', words.nav.start],
     ['/towns', words.nav.towns],
     ['/courses', words.nav.courses],
+    ['/worklist', words.unattached.worklistNav],
+    ['/keying', words.unattached.keyingNav],
     ...(isDemo ? ([['/outgoing', words.nav.outgoing]] as [string, string][]) : []),
     ['/operator', words.nav.operator],
     ['/scan', words.nav.scan],

@@ -4,6 +4,7 @@ import { assertMayActFor } from '../../auth/caller.ts'
 import { townOfVenue } from '../../db/auth/devices.ts'
 import { putLots, putMunicipality, putVenue } from '../../db/queries/municipalities.ts'
 import { registerResidents } from '../../db/queries/register.ts'
+import { bindToldDoses } from '../../db/queries/resolve/bind-doses.ts'
 import { registerTickets, type TicketResult } from '../../db/queries/tickets.ts'
 import { bindWaitingScans } from '../../db/queries/waiting-scans.ts'
 import { openWave } from '../../db/queries/waves.ts'
@@ -132,7 +133,9 @@ export function registerRoutes(deps: ApiDeps): OpenAPIHono {
     const today = deps.clock.today()
     const { results, hasNews } = await registerTickets(deps, tickets, today)
     const hasBound = await bindWaitingScans(deps, accepted(tickets, results), today)
-    if (hasNews || hasBound) deps.wakeRelays()
+    const towns = tickets.map((one) => one.municipalityCode)
+    const hasTold = await bindToldDoses(deps, towns, today)
+    if (hasNews || hasBound || hasTold) deps.wakeRelays()
     return c.json({ results }, 200)
   })
 

@@ -48,7 +48,10 @@ export function householdValue(householdNumber: string): string {
 }
 
 /** What was told, whole: to see that it is told again. */
-export function toldValue(about: 'scan' | 'report' | 'person' | 'residence', ...parts: unknown[]) {
+export function toldValue(
+  about: 'scan' | 'report' | 'person' | 'residence' | 'dose',
+  ...parts: unknown[]
+) {
   return digest([about, ...parts])
 }
 

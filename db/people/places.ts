@@ -16,6 +16,9 @@ const columns = {
   residentWords: { table: 'resident_message', column: 'words', field: 'note' },
   conflictTicket: { table: 'scan_conflict', column: 'ticket_read', field: 'ticketNumber' },
   conflictBirth: { table: 'scan_conflict', column: 'birth_stated', field: 'bornOn' },
+  statedPerson: { table: 'ticketless_dose', column: 'stated', field: 'name' },
+  keyedSlip: { table: 'keying_slip', column: 'slip', field: 'ticketNumber' },
+  keyingControl: { table: 'keying_batch', column: 'control', field: 'ticketNumber' },
   statedYear: { table: 'scan', column: 'birth_year_stated', field: 'bornOn' },
 } as const satisfies Record<string, Pick<SealPlace, 'table' | 'column' | 'field'>>
 

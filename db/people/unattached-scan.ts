@@ -50,3 +50,23 @@ export async function openStatedYears(
     }),
   )
 }
+
+export type ScannedPerson = { ticketNumber: string; birthYear?: number }
+
+/** What was read and stated, for the clerk who settles it; one look. Undefined when its key is gone. */
+export async function openScanned(
+  vault: Vault,
+  key: ResidentKey,
+  sealed: { ticketNumber: Uint8Array; birthYearStated: Uint8Array | null },
+): Promise<ScannedPerson | undefined> {
+  const keys = await vault.unlock('resolve', [{ ...key, fields: ['ticketNumber', 'bornOn'] }])
+  const unlocked = keys.get(key.residentId)
+  if (!unlocked) return undefined
+  const { ticketNumber, birthYearStated } = sealed
+  return {
+    ticketNumber: open(unlocked, placeOf('scannedNumber', key), ticketNumber),
+    ...(birthYearStated && {
+      birthYear: Number(open(unlocked, placeOf('statedYear', key), birthYearStated)),
+    }),
+  }
+}

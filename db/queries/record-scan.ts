@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
+import { currentActor } from '../../config/actor.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { type PlanInput, planCourse } from '../../domain/plan.ts'
@@ -16,7 +17,7 @@ import type { Store } from '../store.ts'
 import { type CourseHome, planInputFrom } from './plan-input.ts'
 import { settlePerson } from './residency.ts'
 import { type AskedScan, ageBandFrom, refuseImpossible, scanKnowledge } from './scan-knowledge.ts'
-import { beginScan, readScanSet, type ScanRow } from './scan-read.ts'
+import { type Attachment, beginScan, readScanSet, type ScanRow } from './scan-read.ts'
 import {
   type Acknowledged,
   type DoseToWrite,
@@ -44,6 +45,8 @@ const answerWithinMs = 60_000
 /** A lost race (the same scan twice at once) is settled by looking again; so is a deadlock. */
 const raceAttempts = 3
 const raceCodes = ['23505', '40P01']
+/** Raised by `begin_attachment`. */
+const settledCode = 'SE001'
 
 /** A scan that waited for its ticket; the year only where it has to be compared. */
 export type WaitingScan = AskedScan
@@ -78,10 +81,27 @@ export async function recordScan(store: Store, sent: Scan, today: PlainDate): Pr
  */
 export async function bindWaitingScan(
   store: Store,
-  scan: WaitingScan,
+  waiting: WaitingScan,
   today: PlainDate,
 ): Promise<Recorded> {
-  return settlingRaces(() => tryToRecord(store, scan, today))
+  return attach(store, { ...waiting, attach: waiting.attach ?? byItself(waiting) }, today)
+}
+
+function byItself({ scan: { issuingMunicipalityCode } }: WaitingScan): Attachment {
+  const { id: by } = currentActor()
+  return { kept: 'scan', keptUnder: issuingMunicipalityCode, by, reason: 'ticketRegistered' }
+}
+
+/**
+ * The same of whatever was acknowledged before, a scan or a dose told without a ticket. Throws
+ * `alreadySettled` when somebody else was faster.
+ */
+export async function attach(
+  store: Store,
+  asked: AskedScan & { attach: Attachment },
+  today: PlainDate,
+): Promise<Recorded> {
+  return settlingRaces(() => tryToRecord(store, asked, today))
 }
 
 async function settlingRaces(work: () => Promise<Recorded>): Promise<Recorded> {
@@ -91,6 +111,9 @@ async function settlingRaces(work: () => Promise<Recorded>): Promise<Recorded> {
     } catch (error) {
       const lostRace = error instanceof postgres.PostgresError && raceCodes.includes(error.code)
       if (lostRace && attempt < raceAttempts) continue
+      if (error instanceof postgres.PostgresError && error.code === settledCode) {
+        throw new DomainError('alreadySettled', 'It was settled before')
+      }
       // Used for a scan of another issuer's ticket, which is not to be seen from here, only met.
       if (lostRace && error.constraint_name === 'scan_pkey') {
         throw new DomainError('idUsedForAnotherBody', 'scanId was used with another body', 'scanId')
@@ -192,7 +215,8 @@ async function decide(
     undoUntil: new Date(Date.now() + undoSeconds * 1000).toISOString(),
   }
   const bodyDigest = fresh?.bodyDigest
-  const ack = () => ({ verdict: answer.verdict, answer, today, bodyDigest })
+  const whose = row.residentId ? { residentId: row.residentId } : {}
+  const ack = () => ({ verdict: answer.verdict, answer, today, bodyDigest, ...whose })
 
   switch (verdict.verdict) {
     case 'waiting':

@@ -5,8 +5,19 @@ import type { Sql } from '../client.ts'
 import { type PlanColumns, planColumns } from './plan-input.ts'
 import type { ConsentPeer } from './stay-consents.ts'
 
+/** What was acknowledged before and is attached now. */
+export type Attachment = {
+  kept: 'scan' | 'ticketlessDose'
+  /** The town under which its row stands. */
+  keptUnder: string
+  /** Of the scan's issuer; else the ticket says whose it is. */
+  residentId?: string
+  by: string
+  reason: string
+}
+
 /** A scan as its statements take it: its ticket by index alone. */
-export type IndexedScan = { scan: ScanFacts; ticketIndex: Uint8Array }
+export type IndexedScan = { scan: ScanFacts; ticketIndex: Uint8Array; attach?: Attachment }
 
 export type ScanRow = PlanColumns & {
   prior: { digest: string; answer: unknown } | null
@@ -34,8 +45,14 @@ export type ScanRow = PlanColumns & {
  * The first statement of a scan's transaction: purpose and towns, the locks of person and course, the
  * look. All are a function's (0013_row_security_across_towns.sql): one statement instead of six.
  */
-export function beginScan(tx: Sql, { scan, ticketIndex }: IndexedScan) {
+export function beginScan(tx: Sql, { scan, ticketIndex, attach }: IndexedScan) {
   const { id, role, office } = currentActor()
+  if (attach) {
+    return tx`
+      select begin_attachment(${attach.kept}, ${scan.scanId}, ${attach.keptUnder},
+                              ${scan.issuingMunicipalityCode}, ${ticketIndex},
+                              ${attach.residentId ?? null}, ${id}, ${role}, ${office})`
+  }
   return tx`
     select begin_scan(${scan.issuingMunicipalityCode}, ${ticketIndex}, ${id}, ${role}, ${office})`
 }
@@ -47,7 +64,8 @@ export function beginScan(tx: Sql, { scan, ticketIndex }: IndexedScan) {
  * row security a condition finds a row by index only if it cannot leak: `coalesce` counts as one that
  * can, `case` does not (measured: a whole town's residents read for each scan).
  */
-export function readScanSet(tx: Sql, { scan, ticketIndex }: IndexedScan, today: PlainDate) {
+export function readScanSet(tx: Sql, indexed: IndexedScan, today: PlainDate) {
+  const { scan } = indexed
   return tx<ScanRow[]>`
     select
       (select json_build_object('digest', encode(s.body_digest, 'hex'), 'answer', s.answer)
@@ -70,10 +88,7 @@ export function readScanSet(tx: Sql, { scan, ticketIndex }: IndexedScan, today: 
          from consent_peers(t.municipality_code, t.resident_id) p) as peers,
       ${planColumns(tx, today, 'scope')}
     from (select) one
-    left join lateral (
-      select * from ticket
-       where municipality_code = ${scan.issuingMunicipalityCode} and number_index = ${ticketIndex}
-      offset 0) t on true
+    left join lateral (${holder(tx, indexed)}) t on true
     left join lateral (
       select * from resident
        where municipality_code = t.municipality_code and id = t.resident_id
@@ -90,4 +105,20 @@ export function readScanSet(tx: Sql, { scan, ticketIndex }: IndexedScan, today: 
          and id = case when c.id is null then r.id else c.home_resident_id end
       offset 0) h on true
     left join municipality_setting g on g.municipality_code = h.municipality_code`
+}
+
+/** Whose the scan is: the sheet says so, or, where there is none, whoever attaches it. */
+function holder(tx: Sql, { scan, ticketIndex, attach }: IndexedScan) {
+  const town = scan.issuingMunicipalityCode
+  if (attach?.residentId) {
+    return tx`
+      select municipality_code, ${ticketIndex}::bytea as number_index, id as resident_id,
+             null::date as revoked_on
+        from resident where municipality_code = ${town} and id = ${attach.residentId}
+      offset 0`
+  }
+  return tx`
+      select * from ticket
+       where municipality_code = ${town} and number_index = ${ticketIndex}
+      offset 0`
 }

@@ -4,7 +4,7 @@ import type { Plan } from '../../domain/plan.ts'
 import type { FindingCode } from '../../domain/scan.ts'
 import type { Sql } from '../client.ts'
 import type { SealedScan } from '../people/unattached-scan.ts'
-import type { IndexedScan } from './scan-read.ts'
+import type { Attachment, IndexedScan } from './scan-read.ts'
 
 export type Acknowledged = {
   verdict: string
@@ -14,6 +14,8 @@ export type Acknowledged = {
   bodyDigest: Uint8Array | undefined
   /** Of a scan that is attached to nobody. */
   sealed?: SealedScan
+  /** The register row that the ticket names, or whoever attaches it. */
+  residentId?: string
 }
 
 export type DoseToWrite = {
@@ -93,19 +95,39 @@ export function writeDose(tx: Sql, indexed: IndexedScan, ack: Acknowledged, dose
 }
 
 function keepScan(tx: Sql, scan: IndexedScan, ack: Acknowledged) {
-  return ack.bodyDigest ? insertScan(tx, scan, ack, ack.bodyDigest) : resolveScan(tx, scan, ack)
+  if (ack.bodyDigest) return insertScan(tx, scan, ack, ack.bodyDigest)
+  if (scan.attach?.kept === 'ticketlessDose') return resolveTicketless(tx, scan, scan.attach, ack)
+  return resolveScan(tx, scan, ack)
 }
 
 /** Still in doubt, it stays unresolved as a held one; otherwise its wait is over, and what named its person goes. */
-function resolveScan(tx: Sql, { scan }: IndexedScan, { verdict }: Acknowledged) {
+function resolveScan(tx: Sql, { scan, attach }: IndexedScan, { verdict }: Acknowledged) {
   const isHeld = verdict === 'held'
   return tx`
-    update scan set verdict = ${isHeld ? 'held' : 'waiting'},
+    update scan set verdict = case when ${isHeld} then 'held' else verdict end,
+                    resolved_by = ${isHeld ? null : (attach?.by ?? null)},
+                    resolved_reason = ${isHeld ? null : (attach?.reason ?? null)},
                     resolved_at = case when ${isHeld} then null else now() end,
                     resolution = ${isHeld ? null : verdict},
                     ticket_number = case when ${isHeld} then ticket_number end,
                     birth_year_stated = case when ${isHeld} then birth_year_stated end
      where id = ${scan.scanId} and resolved_at is null`
+}
+
+/** In doubt it stays open; a clerk decides. */
+function resolveTicketless(
+  tx: Sql,
+  { scan }: IndexedScan,
+  attach: Attachment,
+  { verdict, residentId }: Acknowledged,
+) {
+  return tx`
+    update ticketless_dose
+       set resolved_at = now(), resolution = ${verdict}, resolved_by = ${attach.by},
+           resolved_reason = ${attach.reason}, resident_id = ${residentId ?? null}, stated = null,
+           desk_index = null, ticket_index = null
+     where municipality_code = ${attach.keptUnder} and id = ${scan.scanId}
+       and resolved_at is null and ${verdict !== 'held'}`
 }
 
 function insertScan(
@@ -128,7 +150,9 @@ function insertScan(
             ${scan.deviceSeq ?? null}, ${ack.today})`
 }
 
-function useSlip(tx: Sql, { scan, ticketIndex }: IndexedScan, today: PlainDate) {
+/** Of a dose told without a ticket no slip was handed in. */
+function useSlip(tx: Sql, { scan, ticketIndex, attach }: IndexedScan, today: PlainDate) {
+  if (attach?.kept === 'ticketlessDose' || attach?.residentId) return tx`select`
   return tx`
     insert into ticket_slip (municipality_code, ticket_index, slip_kind, dose_number, scan_id, used_on)
     values (${scan.issuingMunicipalityCode}, ${ticketIndex}, ${scan.slipKind},

@@ -79,6 +79,7 @@ async function bindEach(store: Store, waiting: FoundScan[], today: PlainDate): P
   let hasNews = false
   for (const scan of await withStatedYears(store, waiting)) {
     const bound = await bindWaitingScan(store, scan, today).catch(async (error) => {
+      if (error instanceof DomainError && error.code === 'alreadySettled') return { hasNews: false }
       if (!(error instanceof DomainError) || !isAboutTheScan(error)) throw error
       await holdScan(store.sql, scan.scan, error.code)
       return { hasNews: false }

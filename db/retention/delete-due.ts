@@ -30,7 +30,12 @@ const deletes: Partial<Record<RetentionName, Delete>> = {
        where id in (select id from scan
                      where received_on < ${before} and ticket_number is not null
                      limit ${rowsAtOnce})`
-    return done.count
+    const told = await tx`
+      update ticketless_dose set stated = null, desk_index = null, ticket_index = null
+       where id in (select id from ticketless_dose
+                     where received_on < ${before} and stated is not null
+                     limit ${rowsAtOnce})`
+    return done.count + told.count
   },
   scanConflicts: async (tx, before) =>
     countOf(
@@ -47,7 +52,22 @@ const deletes: Partial<Record<RetentionName, Delete>> = {
       delete from resident_key k using scan_conflict c
        where (k.municipality_code, k.resident_id) = (c.municipality_code, c.id)
          and c.ticket_read is null and c.birth_stated is null`
-    return scans.count + conflicts.count
+    const told = await tx`
+      delete from resident_key k using ticketless_dose d
+       where (k.municipality_code, k.resident_id) = (d.municipality_code, d.id)
+         and d.stated is null`
+    const keyed = await tx`
+      delete from resident_key k using keying_batch b
+       where (k.municipality_code, k.resident_id) = (b.municipality_code, b.id)
+         and b.finished_at is not null`
+    return scans.count + conflicts.count + told.count + keyed.count
+  },
+  keyedDrafts: async (tx, before) => {
+    await tx`
+      delete from resident_key k using keying_batch b
+       where (k.municipality_code, k.resident_id) = (b.municipality_code, b.id)
+         and b.begun_on < ${before}`
+    return countOf(await tx`delete from keying_batch where begun_on < ${before}`)
   },
   letterContent: async (tx, before) => {
     const done = await tx`

@@ -39,6 +39,8 @@ export const scan = pgTable('scan', {
   receivedOn: plainDate('received_on').notNull(),
   resolvedAt: instant('resolved_at'),
   resolution: text('resolution'),
+  resolvedBy: text('resolved_by'),
+  resolvedReason: text('resolved_reason'),
 })
 
 export const dose = pgTable(

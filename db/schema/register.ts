@@ -42,6 +42,10 @@ export const registerEvent = pgTable('register_event', {
   previousNames: bytes('previous_names').array(),
 })
 
+export const taskKind = pgTable('task_kind', {
+  kind: text('kind').$type<TaskKind>().primaryKey(),
+})
+
 export const task = pgTable(
   'task',
   {

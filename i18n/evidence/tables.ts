@@ -23,6 +23,12 @@ export const tableWords: Record<string, { ja: string; en: string }> = {
   ticket_slip: { ja: '券の片', en: 'slips of tickets' },
   scan: { ja: '会場からの読み取り', en: 'scans' },
   scan_conflict: { ja: '端末に戻ってきた読み取り', en: 'scans that came back to tablets' },
+  ticketless_dose: {
+    ja: '券なしで届いた接種（暗号文）',
+    en: 'doses told without a ticket (sealed)',
+  },
+  keying_batch: { ja: '紙の入力のまとまり', en: 'batches of keyed slips' },
+  keying_slip: { ja: '入力中の紙（暗号文）', en: 'slips being keyed (sealed)' },
   dose: { ja: '接種', en: 'doses' },
   screening: { ja: '予診のみ', en: 'screenings without a dose' },
   finding: { ja: '確認事項', en: 'findings' },

@@ -18,7 +18,7 @@ import { aLetterCode } from '../support/letters.ts'
 import { type Site, startSite } from '../support/pages-site.ts'
 import { aDevice } from '../support/people-tables.ts'
 import { type SealedDatabase, sealedDatabase } from '../support/sealed.ts'
-import { aResident, aScan, type SeededResident, seedTowns, town } from '../support/town.ts'
+import { aResident, aScan, type SeededResident, seedTowns, town, venue } from '../support/town.ts'
 
 let db: SealedDatabase
 let site: Site
@@ -116,6 +116,19 @@ const cases: Partial<Record<RetentionName, Case>> = {
                 ${onDay(days)}, ${Buffer.concat([Buffer.of(1), randomBytes(40)])})`
       return () =>
         count(db.sql`select 1 from scan_conflict where id = ${id} and ticket_read is not null`)
+    },
+  },
+  keyedDrafts: {
+    async make(days) {
+      const id = randomUUID()
+      await db.sql`
+        insert into keying_batch (municipality_code, id, venue_code, given_on, product_code,
+                                  lot_number, slips_expected, keyed_by, begun_on)
+        values (${town}, ${id}, ${venue}, '2021-06-09', 'pfizer', 'TEST01', 1, 'a', ${onDay(days)})`
+      await db.sql`
+        insert into keying_slip (municipality_code, batch_id, slip_no, scan_id, slip)
+        values (${town}, ${id}, 1, ${randomUUID()}, ${Buffer.alloc(64, 1)})`
+      return () => count(db.sql`select 1 from keying_slip where batch_id = ${id}`)
     },
   },
   letterContent: {

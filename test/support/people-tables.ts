@@ -11,6 +11,7 @@ import {
   somebody,
   told,
   towns,
+  venueCode,
 } from './register.ts'
 import type { SealedDatabase } from './sealed.ts'
 
@@ -143,6 +144,7 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
   await sql`
     insert into my_number (municipality_code, resident_id, sealed, hmac)
     values (${peopledTown}, ${course!.resident}, ${Buffer.alloc(64)}, ${Buffer.alloc(16)})`
+  await addUnattached(sql)
   await sql`
     insert into household_member (municipality_code, resident_id, from_on, household)
     values (${peopledTown}, ${course!.resident}, '2021-01-01', ${Buffer.alloc(16)})`
@@ -174,6 +176,25 @@ async function addScanConflict(sql: postgres.Sql): Promise<void> {
                                kept_at, came_back_at, reported_on, ticket_read)
     values (${peopledTown}, ${randomUUID()}, ${randomUUID()}, '0110000018', ${await aDevice(sql)},
             'malformed', 422, now(), now(), '2021-07-01', ${Buffer.alloc(64, 1)})`
+}
+
+/** A dose told without a ticket, and a pile of paper with a slip. */
+async function addUnattached(sql: postgres.Sql): Promise<void> {
+  const [told, pile] = [randomUUID(), randomUUID()]
+  await sql`
+    insert into ticketless_dose (municipality_code, id, body_digest, source, stated, desk_index,
+                                 claimed_dose_number, given_on, venue_code, product_code, lot_number,
+                                 told_by, received_on)
+    values (${peopledTown}, ${told}, ${Buffer.alloc(16, 8)}, 'workplace', ${Buffer.alloc(64, 1)},
+            ${Buffer.alloc(16, 9)}, 1, '2021-06-09', ${venueCode}, 'pfizer', 'MIHON01', 'a',
+            '2021-07-01')`
+  await sql`
+    insert into keying_batch (municipality_code, id, venue_code, given_on, product_code, lot_number,
+                              slips_expected, keyed_by, begun_on)
+    values (${peopledTown}, ${pile}, ${venueCode}, '2021-06-09', 'pfizer', 'MIHON01', 1, 'a', '2021-07-01')`
+  await sql`
+    insert into keying_slip (municipality_code, batch_id, slip_no, scan_id, slip)
+    values (${peopledTown}, ${pile}, 1, ${randomUUID()}, ${Buffer.alloc(64, 1)})`
 }
 
 /** What the reader of a letter leaves behind. */

@@ -5,7 +5,6 @@ import { lateRecordDays, type TownName, townName } from '../../db/queries/pages/
 import { stages } from '../../domain/course.ts'
 import { BarChart } from '../components/bar-chart.tsx'
 import {
-  Aside,
   AsOf,
   Axis,
   Figure,
@@ -20,6 +19,7 @@ import { dayWords, numberWords, shareWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
 import { asOfWords, href, type Page } from '../page.ts'
 import type { Remember } from '../remember.ts'
+import { Unattached } from '../unattached/aside.tsx'
 import { readTown, type TownData } from './town-data.ts'
 
 /** Undefined for a code that the ministry's list does not hold, and for a town that is not the reader's. */
@@ -117,7 +117,7 @@ function Numbers({ page, data, when }: Part) {
           }
         />
       </dl>
-      <Aside page={page} {...unresolved} />
+      <Unattached page={page} unresolved={unresolved} />
       <p class="note">{axisNote.issuer}</p>
     </Section>
   )
@@ -202,7 +202,7 @@ function Breakdown({ page, data, when }: Part) {
           ]}
         />
       </div>
-      <Aside page={page} {...unresolved} />
+      <Unattached page={page} unresolved={unresolved} />
     </Section>
   )
 }

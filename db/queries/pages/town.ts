@@ -13,10 +13,9 @@ import {
   municipalitySetting,
   notice,
   resident,
-  scan,
   task,
 } from '../../schema/index.ts'
-import { isOverdueOn, isUnresolved } from './conditions.ts'
+import { isOverdueOn } from './conditions.ts'
 
 const lagWindowDays = 28
 /** A record is called late when it comes more than this many days after the shot. */
@@ -176,18 +175,32 @@ export function openTasks(tx: OrmTx, code: string): Promise<OpenTasks[]> {
     .orderBy(asc(task.kind))
 }
 
-export type Unresolved = { held: number; waiting: number }
+export type Unresolved = {
+  held: number
+  waiting: number
+  ticketless: number
+  /** The day on which the oldest of each was received. */
+  oldest: Partial<Record<'held' | 'waiting' | 'ticketless', PlainDate>>
+}
 
-/** Axis: issuer. Scans attached to nobody: never part of a total, always beside it. */
+/**
+ * Axis: who settles it. What is attached to nobody, scans and doses told without a ticket: never part of
+ * a total, always beside it, with its age.
+ */
 export async function unresolvedScans(tx: OrmTx, code: string): Promise<Unresolved> {
-  const [row] = await tx
-    .select({
-      held: sql<number>`(count(*) filter (where ${scan.verdict} = 'held'))::int`,
-      waiting: sql<number>`(count(*) filter (where ${scan.verdict} = 'waiting'))::int`,
-    })
-    .from(scan)
-    .where(and(eq(scan.issuingMunicipalityCode, code), isUnresolved))
-  return row!
+  const rows = await tx.execute<{
+    kind: 'held' | 'waiting' | 'ticketless'
+    items: number
+    oldestOn: PlainDate
+  }>(sql`
+    select kind, items, oldest_on::text as "oldestOn" from town_unattached(${code})`)
+  const itemsOf = (kind: string) => rows.find((row) => row.kind === kind)?.items ?? 0
+  return {
+    held: itemsOf('held'),
+    waiting: itemsOf('waiting'),
+    ticketless: itemsOf('ticketless'),
+    oldest: Object.fromEntries(rows.map(({ kind, oldestOn }) => [kind, oldestOn])),
+  }
 }
 
 export type VenueDoses = { code: string; name: string; doses: number }

@@ -150,6 +150,8 @@ test('across towns is read what names nobody, and nothing else', () => {
     'sesshu_sealer access_ledger *',
     'sesshu_sealer ledger_inbox *',
     // retention goes by age, and by columns that say no more than it
+    'sesshu_worker keying_batch retain',
+    'sesshu_worker keying_slip retain',
     'sesshu_worker letter_code retain',
     'sesshu_worker letter_content retain',
     'sesshu_worker letter_refusal retain',
@@ -162,6 +164,7 @@ test('across towns is read what names nobody, and nothing else', () => {
     'sesshu_worker resident_session retain',
     'sesshu_worker scan retain',
     'sesshu_worker scan_conflict retain',
+    'sesshu_worker ticketless_dose retain',
   ])
 })
 

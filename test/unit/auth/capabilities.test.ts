@@ -87,6 +87,8 @@ describe('each role', () => {
         'towns',
         'courses',
         'offlineSettled',
+        'toldDoses',
+        'unattached',
       ],
     ],
     [
@@ -109,6 +111,8 @@ describe('each role', () => {
         'towns',
         'courses',
         'offlineSettled',
+        'toldDoses',
+        'unattached',
       ],
     ],
     ['printOperator', ['outgoing']],
@@ -144,6 +148,7 @@ test('a program has its named abilities and no other', () => {
   const machine = { kind: 'machine', id: 'x', office: 'system' } as const
   expect(may({ ...machine, mayRecordScans: true, mayManageRegister: false })).toEqual([
     'recordScans',
+    'toldDoses',
   ])
   expect(may({ ...machine, mayRecordScans: false, mayManageRegister: true })).toEqual([
     'register',
