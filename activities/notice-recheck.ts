@@ -21,9 +21,17 @@ import { isToldAtStay } from '../db/queries/stay-consents.ts'
 import { openTask } from '../db/queries/tasks.ts'
 import { refusesReminder } from '../db/residents/refusals.ts'
 import { widenScope } from '../db/scope.ts'
+import { compareDates } from '../domain/calendar.ts'
 import type { PlainDate } from '../domain/course.ts'
-import type { Plan, PlanInput } from '../domain/plan.ts'
-import { checkOwed } from './notice-check.ts'
+import { checkOwed } from '../domain/notice-check.ts'
+import { type Plan, type PlanInput, screeningWaitEndsOn } from '../domain/plan.ts'
+
+/** Sent home by a doctor since it was queued, its person gets the time to come again. */
+function waitsAfterScreening(input: PlanInput, { kind, round }: Notice, today: PlainDate): boolean {
+  const endsOn = screeningWaitEndsOn(input)
+  if (kind !== 'reminder' || round !== 1 || endsOn === undefined) return false
+  return compareDates(endsOn, today) > 0
+}
 
 export type Ready = {
   maySend: true
@@ -53,6 +61,9 @@ export async function recheck(
   const input = await loadPlanInput(tx, course, today)
   const owed = checkOwed(input, identityOf(notice))
   if (!owed.isOwed) return { maySend: false, state: owed.state, reason: owed.reason }
+  if (waitsAfterScreening(input, notice, today)) {
+    return { maySend: false, state: 'held', reason: 'waitsAfterScreening' }
+  }
   const protecting = await protectedBy(tx, course, today)
   if (protecting) return byHand('protected', protecting)
   if (await isToldAtStay(tx, course.id)) {

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { type Auth, type AuthOptions, createAuth } from '../auth/auth.ts'
 import type { WebPlace } from '../web/deps.ts'
 import { myRoutes } from '../web/my/routes.tsx'
+import { officeRoutes } from '../web/office/routes.tsx'
 import { refusedPage, signInAddress } from '../web/refused.tsx'
 import { webRoutes } from '../web/routes.tsx'
 import { unattachedPages } from '../web/unattached/routes.ts'
@@ -16,7 +17,9 @@ import { readerAddress } from './remote.ts'
 import { authRoutes } from './routes/auth.ts'
 import { authorityRoutes } from './routes/authority.ts'
 import { breakGlassRoutes } from './routes/break-glass.ts'
-import { deviceDoorRoutes, deviceRoutes } from './routes/devices.ts'
+import { deviceDoorRoutes, deviceRoutes, revoke, unlock } from './routes/devices.ts'
+import { doseForm } from './routes/dose-form.ts'
+import { doseRoutes } from './routes/doses.ts'
 import { incidentForms, incidentRoutes } from './routes/incidents.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { moveRoutes } from './routes/moves.ts'
@@ -29,7 +32,7 @@ import { rightsRoutes } from './routes/rights.ts'
 import { scanConflictRoutes, settleConflictForm } from './routes/scan-conflicts.ts'
 import { scanSetupRoutes } from './routes/scan-setup.ts'
 import { scanRoutes } from './routes/scans.ts'
-import { twoPeopleRoutes } from './routes/two-people.ts'
+import { sayYes, twoPeopleRoutes } from './routes/two-people.ts'
 import { unattachedRoutes } from './routes/unattached.ts'
 import { securityHeaders } from './security-headers.ts'
 
@@ -64,8 +67,11 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
     c.res.headers.set('Sesshu-Campaign-At', new Date(deps.clock.now()).toISOString())
   })
   for (const path of ['/api/*', '/fhir/*', '/auth/*']) app.use(path, limitBody(bodyMaxBytes))
-  for (const path of ['/my', '/my/*', '/conflicts/*']) app.use(path, limitBody(formMaxBytes))
+  for (const path of ['/my', '/my/*', '/conflicts/*', '/courses/*'])
+    app.use(path, limitBody(formMaxBytes))
   for (const path of ['/worklist/*', '/keying', '/keying/*']) app.use(path, limitBody(formMaxBytes))
+  for (const path of ['/devices/*', '/approvals', '/approvals/*'])
+    app.use(path, limitBody(formMaxBytes))
   for (const path of ['/plan/*', '/incidents/*']) app.use(path, limitBody(commentMaxBytes))
   app.use(admission(auth))
 
@@ -79,6 +85,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', breakGlassRoutes(auth))
   app.route('/api/v1', scanRoutes({ ...deps, gate: auth.gate }))
   app.route('/api/v1', scanSetupRoutes(deps))
+  app.route('/api/v1', doseRoutes(deps))
   app.route('/api/v1', registerRoutes(deps))
   app.route('/api/v1', unattachedRoutes(deps))
   app.route('/api/v1', moveRoutes(deps))
@@ -91,17 +98,29 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', scanConflictRoutes({ ...deps, gate: auth.gate }))
   app.post('/conflicts/:id/settle', settleConflictForm(deps))
   app.post('/plan/answers', planForm(deps))
+  app.post('/courses/:id/doses/:dose/:what', doseForm(deps))
   app.post('/incidents', incidentForms(deps).add)
   app.post('/incidents/:id/reports', incidentForms(deps).report)
   app.route('/fhir', fhirRoutes())
   app.route('/my', myPages(deps, auth, options))
   app.route('/', unattachedPages({ ...deps, gate: auth.gate }, options.web))
+  app.route('/', officeRoutes(deps, officeWork(auth), options.web))
   app.route('/', webRoutes(deps, options.web))
   app.doc31('/api/v1/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'sesshu', version: '1', description: 'Scans, registers and moves.' },
   })
   return app
+}
+
+/** What an administrator's pages do as the API does it. */
+function officeWork(auth: Auth) {
+  return {
+    auth,
+    revoke: (id: string) => revoke(auth, id),
+    unlock: (id: string) => unlock(auth, id),
+    approve: (id: string) => sayYes(auth, id),
+  }
 }
 
 /** The page that letters lead to; it asks for no account. */

@@ -14,6 +14,7 @@ import { connect } from '../db/client.ts'
 import { connectForLooks } from '../db/ledger/record-looks.ts'
 import { outliveLostConnections } from '../db/lost-connection.ts'
 import { connectOrm } from '../db/orm.ts'
+import { matchSweep } from '../db/queries/match-on-move.ts'
 import { sweepToldDoses } from '../db/queries/resolve/bind-doses.ts'
 import { sweepWaitingScans } from '../db/queries/waiting-scans.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
@@ -120,13 +121,17 @@ const server = listen(
   },
 )
 
-/** What a crash left between a ticket and the scans that waited for it. */
+/** What a crash left between a ticket and the scans that waited for it, and after a move-in. */
 const sweepEveryMs = 30_000
+const sweepMatches = matchSweep({ sql, vault }, log)
 const sweep = setInterval(() => {
   const store = { sql, vault }
-  sweepWaitingScans(store, clock.today())
-    .then(() => sweepToldDoses(store, clock.today()))
-    .catch((error) => log.warn({ err: error }, 'no sweep'))
+  for (const work of [
+    sweepWaitingScans(store, clock.today()).then(() => sweepToldDoses(store, clock.today())),
+    sweepMatches(clock.today()),
+  ]) {
+    work.catch((error) => log.warn({ err: error }, 'no sweep'))
+  }
 }, sweepEveryMs)
 sweep.unref()
 

@@ -241,6 +241,39 @@ export const groups: readonly Group[] = [
     ],
     may: ['clerk', 'municipalAdministrator'],
   },
+  {
+    // a tablet takes back what it has just recorded itself; the route asks
+    name: 'voidDoses',
+    routes: ['POST /api/v1/doses/:id/void'],
+    may: ['device', 'clerk', 'municipalAdministrator'],
+  },
+  {
+    name: 'changeDoses',
+    routes: [
+      'GET /api/v1/doses/:id',
+      'POST /api/v1/doses/:id/correct',
+      'POST /api/v1/doses/:id/reattribute',
+      'POST /api/v1/doses/:id/confirm',
+      'POST /api/v1/doses/:id/unlock',
+      'GET /courses/:id/doses/:dose',
+      'POST /courses/:id/doses/:dose/:what',
+    ],
+    may: ['clerk', 'municipalAdministrator'],
+  },
+  {
+    name: 'officePages',
+    routes: [
+      'GET /devices',
+      'GET /devices/codes',
+      'POST /devices/codes',
+      'POST /devices/:id/revoke',
+      'POST /devices/:id/unlock',
+      'GET /approvals',
+      'POST /approvals',
+      'POST /approvals/:id/approve',
+    ],
+    may: ['municipalAdministrator'],
+  },
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },
 ]
 

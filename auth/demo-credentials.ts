@@ -19,10 +19,14 @@ import { newSecret } from './secrets.ts'
 
 export type DemoVenue = { code: string; municipalityCode: string }
 
+type StaffOfTown = { municipalityCode: string; login: string; password: string }
+
 export type DemoCredentials = {
   accounts: { role: Role; login: string; password: string; office: string }[]
   /** Each town's own, who accepts the supervisory plan for it. */
-  administrators: { municipalityCode: string; login: string; password: string }[]
+  administrators: StaffOfTown[]
+  /** Each town's own, who writes down what no program may. */
+  clerks: StaffOfTown[]
   /** Keeps registers, for any municipality of the demo. */
   register: { token: string }
   devices: { deviceId: string; venueCode: string; municipalityCode: string; privateJwk: object }[]
@@ -51,12 +55,19 @@ export async function writeDemoCredentials(options: {
   if (existsSync(dir.demoCredentials)) return
   const credentials = await asOwner(ownerUrl, async (sql) => {
     const accounts = await makeAccounts(sql, venues[0]?.municipalityCode ?? '131041')
-    const administrators = await makeAdministrators(sql, accounts, towns)
+    const administrators = await makeInEachTown(sql, 'municipalAdministrator', accounts, towns)
+    const clerks = await makeInEachTown(sql, 'clerk', accounts, towns)
     const token = newSecret()
     await grantProgram(sql, { name: 'demo register', token, mayManageRegister: true })
     const devices = await Promise.all(venues.map((venue) => makeDevice(sql, venue)))
     await liftLimits(sql)
-    return { accounts, administrators, register: { token }, devices } satisfies DemoCredentials
+    return {
+      accounts,
+      administrators,
+      clerks,
+      register: { token },
+      devices,
+    } satisfies DemoCredentials
   })
   writeWhole(dir.demoCredentials, `${JSON.stringify(credentials, null, 2)}\n`)
 }
@@ -75,22 +86,21 @@ async function makeAccounts(sql: Sql, town: string): Promise<DemoCredentials['ac
 }
 
 /** The account of the role for its own town, and one more for each other. */
-async function makeAdministrators(
+async function makeInEachTown(
   sql: Sql,
+  role: Role,
   accounts: DemoCredentials['accounts'],
   towns: string[],
-): Promise<DemoCredentials['administrators']> {
-  const role = 'municipalAdministrator'
-  const first = accounts.find((account) => account.role === role)!
-  const { login, password, office } = first
-  const administrators = [{ municipalityCode: office, login, password }]
+): Promise<StaffOfTown[]> {
+  const { login, password, office } = accounts.find((account) => account.role === role)!
+  const made = [{ municipalityCode: office, login, password }]
   for (const code of towns.filter((town) => town !== office)) {
     const own = { login: `${login}-${code}`, password: randomBytes(16).toString('base64url') }
     const passwordHash = await hashPassword(own.password, quickCost)
     await putAccount(sql, { login: own.login, role, office: code, passwordHash, isDemo: true })
-    administrators.push({ municipalityCode: code, ...own })
+    made.push({ municipalityCode: code, ...own })
   }
-  return administrators
+  return made
 }
 
 async function makeDevice(sql: Sql, venue: DemoVenue): Promise<DemoCredentials['devices'][number]> {

@@ -124,6 +124,7 @@ function firstDosePlan(scan: Scan): Plan {
     doses: null,
     notices: null,
     followUps: null,
+    lastScreenedOn: null,
     ticketRegisteredOn: null,
     minimumGraceDays: null,
     roundGapDays: null,

@@ -64,7 +64,7 @@ const commands: Record<string, Entry> = {
     load: async () => (await import('./commands/witness.ts')).witnessCommand,
   },
   keys: {
-    describe: 'Show keys, renew a municipality’s, destroy an old one',
+    describe: 'Show keys, renew a municipality’s, destroy an old one, erase people',
     load: async () => (await import('./commands/keys.ts')).keysCommand,
   },
   disclose: {

@@ -7,6 +7,8 @@
 export const personPurposes = [
   /** A venue's scan: ticket, course, doses of one person. */
   'recordDose',
+  /** The record of a dose is mended: voided, corrected, moved to another person. */
+  'changeDose',
   /** A register tells about its own people. */
   'manageRegister',
   /** What follows from that for one person, in every town where the person has a row. */

@@ -34,3 +34,8 @@ export function legalBasisOn(code: string, day: PlainDate): LegalBasis | undefin
       (basis.until === undefined || compareDates(day, basis.until) < 0),
   )
 }
+
+/** The one that holds on a day: their times follow one another without a gap. */
+export function legalBasisFor(day: PlainDate): LegalBasis {
+  return legalBases.find(({ code }) => legalBasisOn(code, day) !== undefined)!
+}

@@ -4,7 +4,7 @@
  * One pure function. The database keeps its result beside the version; the workflow only waits for
  * it. A changed rule is a changed plan, never changed workflow code.
  */
-import { addDays, compareDates } from './calendar.ts'
+import { addDays, compareDates, laterOf } from './calendar.ts'
 import type { ClosedBecause, CourseStep, NoticeKind, PlainDate, Stage } from './course.ts'
 import { dueWindowAfter } from './forecast.ts'
 import { dosesInSeries } from './product.ts'
@@ -63,6 +63,8 @@ export type PlanInput = {
   notices: PlanNotice[]
   /** Occasions for which a by-hand follow-up has been opened. */
   followUps: string[]
+  /** The last visit that ended without a dose. */
+  lastScreenedOn?: PlainDate
   settings: PlanSettings
 }
 
@@ -77,6 +79,9 @@ export type Plan = {
 }
 
 export const overdueRounds = [1, 2] as const
+
+/** Whoever was sent home by a doctor has come: the first reminder leaves this long to come again. */
+export const screeningWaitDays = 14
 
 /** No move-in this long after the planned move-out: the old town is asked to find out. */
 export const moveInMissingAfterDays = 30
@@ -131,6 +136,13 @@ function awaitNextDose(
   }
 }
 
+/** The first day on which a first reminder may leave again; undefined of whoever was never sent home. */
+export function screeningWaitEndsOn({
+  lastScreenedOn,
+}: Pick<PlanInput, 'lastScreenedOn'>): PlainDate | undefined {
+  return lastScreenedOn && addDays(lastScreenedOn, screeningWaitDays)
+}
+
 /** Round 1, then round 2 after it has left, then the follow-up by hand: one at a time. */
 function nextReminder(
   input: PlanInput,
@@ -139,7 +151,7 @@ function nextReminder(
   overdueOn: PlainDate,
 ): PlannedStep | undefined {
   const { graceDays, roundGapDays, followUpAfterDays } = input.settings
-  let on = addDays(overdueOn, graceDays)
+  let on = latestOf(addDays(overdueOn, graceDays), screeningWaitEndsOn(input))
   for (const round of overdueRounds) {
     const done = settledNotice(input.notices, 'reminder', last.id, round)
     if (!done) {
@@ -221,6 +233,10 @@ function inOrderGiven(doses: PlanDose[]): PlanDose[] {
 function productOf(doses: PlanDose[]): { product?: string } {
   const first = doses[0]
   return first ? { product: first.productCode } : {}
+}
+
+function latestOf(a: PlainDate, b: PlainDate | undefined): PlainDate {
+  return b === undefined ? a : laterOf(a, b)
 }
 
 function earlierOf(a: PlainDate, b: PlainDate): PlainDate {

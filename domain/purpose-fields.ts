@@ -13,6 +13,8 @@ type Allowance = { clients: readonly KeydClient[]; fields: readonly FieldName[] 
 export const purposeFields = {
   /** A scan: only a minor's age is not known from the row itself. */
   recordDose: { clients: ['api'], fields: ['bornOn', 'ticketNumber'] },
+  /** A corrected day: only a minor's age is not known from the row itself. */
+  changeDose: { clients: ['api'], fields: ['bornOn'] },
   bindScan: { clients: ['api'], fields: ['bornOn', 'ticketNumber'] },
   /** A scan that came back late, for whoever has to find its paper. */
   settleConflict: { clients: ['api'], fields: ['bornOn', 'ticketNumber'] },

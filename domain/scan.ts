@@ -115,7 +115,17 @@ function isSameEvent(dose: PlanDose, scan: ScanFacts): boolean {
   )
 }
 
-function findingsOf(scan: ScanFacts, ticket: KnownTicket, known: ScanKnowledge): FindingCode[] {
+/** All that a finding goes by. */
+export type GivenDose = Pick<
+  ScanFacts,
+  'claimedDoseNumber' | 'givenOn' | 'productCode' | 'lotNumber'
+>
+
+export function findingsOf(
+  scan: GivenDose,
+  ticket: KnownTicket,
+  known: ScanKnowledge,
+): FindingCode[] {
   const rules: [FindingCode, boolean][] = [
     ['intervalTooShort', intervalIsTooShort(scan, known.doses)],
     ['productMismatch', known.doses.some((dose) => dose.productCode !== scan.productCode)],
@@ -134,7 +144,7 @@ function findingsOf(scan: ScanFacts, ticket: KnownTicket, known: ScanKnowledge):
 }
 
 /** Against the dose before and the dose after, wherever in the series this one falls. */
-function intervalIsTooShort(scan: ScanFacts, doses: PlanDose[]): boolean {
+function intervalIsTooShort(scan: GivenDose, doses: PlanDose[]): boolean {
   const inOrder = [...doses].sort((a, b) => compareDates(a.givenOn, b.givenOn))
   const earlier = inOrder.filter((dose) => compareDates(dose.givenOn, scan.givenOn) <= 0)
   const before = earlier.at(-1)
@@ -158,7 +168,7 @@ function isTooSoonAfter(first: Given, second: Given, dosesGiven: number): boolea
 }
 
 /** The product line is fixed by the civil age at the first dose. No product asks how old a grown-up is. */
-function ageIsOutside(scan: ScanFacts, ticket: KnownTicket, doses: PlanDose[]): boolean {
+function ageIsOutside(scan: GivenDose, ticket: KnownTicket, doses: PlanDose[]): boolean {
   if (doses.length > 0) return false
   const product = productOf(scan.productCode)
   if (ticket.bornOn === undefined) return product.belowAge !== undefined
@@ -172,7 +182,7 @@ function seriesIsFull(doses: PlanDose[]): boolean {
 }
 
 /** A second dose without a first, or dated before one: normal at large venues, worth a look. */
-function orderIsOdd(scan: ScanFacts, doses: PlanDose[]): boolean {
+function orderIsOdd(scan: GivenDose, doses: PlanDose[]): boolean {
   const earlierClaims = doses.filter((dose) => dose.claimedDoseNumber < scan.claimedDoseNumber)
   if (scan.claimedDoseNumber > 1 && earlierClaims.length === 0) return true
   return doses.some((dose) => {

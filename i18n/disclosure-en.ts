@@ -21,6 +21,7 @@ export const disclosureEn: DisclosureTexts = {
     stayConsents: 'Consent to the town of actual stay',
     course: 'Where the course stands',
     doses: 'Vaccinations',
+    doseChanges: 'Corrections of vaccination records',
     screenings: 'Screenings without a vaccination',
     notices: 'Notices',
     tasks: 'What staff did',

@@ -20,6 +20,7 @@ export const disclosureJa = {
     stayConsents: '居住地の市区町村への同意',
     course: '接種の進み具合',
     doses: '接種',
+    doseChanges: '接種の記録の訂正',
     screenings: '予診のみ',
     notices: 'お知らせ',
     tasks: '職員の対応',

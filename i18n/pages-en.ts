@@ -1,4 +1,6 @@
+import { doseChangesEn } from './pages-doses-en.ts'
 import type { PagesText } from './pages-ja.ts'
+import { officeEn } from './pages-office-en.ts'
 import { offlineEn } from './pages-offline-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
 import { scanEn } from './pages-scan-en.ts'
@@ -28,6 +30,8 @@ export const pagesEn: PagesText = {
   },
   scan: scanEn,
   staff: staffEn,
+  doseChanges: doseChangesEn,
+  office: officeEn,
   oversight: oversightEn,
   offline: offlineEn,
   unattached: unattachedEn,
@@ -100,6 +104,8 @@ export const pagesEn: PagesText = {
     erased: 'the person’s record was erased',
     toldAtStay: 'the town where the person lives writes to them',
     declinedLetters: 'the person has stopped reminders',
+    waitsAfterScreening: 'waiting 14 days after a visit without a dose',
+    recordCorrected: 'a record was corrected, so that it is decided anew',
   },
   taskKinds: {
     followUp: 'Follow up the second dose',
@@ -107,7 +113,9 @@ export const pagesEn: PagesText = {
     issueTicket: 'Issue a ticket for the remaining dose',
     moveInMissing: 'Ask after a missing move-in',
     toldVaccinated: 'Look into “I have already had it”',
+    slipsUsedUp: 'Issue a new sheet: both screened-only slips are used',
     toldNotMine: 'Look into “this is not my record”',
+    findFormerRecord: 'Look for the record in the former town',
   },
   eventKinds: {
     moveOutNotified: 'Move-out notified',

@@ -1,3 +1,5 @@
+import { doseChangesJa } from './pages-doses-ja.ts'
+import { officeJa } from './pages-office-ja.ts'
 import { offlineJa } from './pages-offline-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
 import { scanJa } from './pages-scan-ja.ts'
@@ -28,9 +30,11 @@ export const pagesJa = {
   },
   scan: scanJa,
   staff: staffJa,
+  office: officeJa,
   oversight: oversightJa,
   offline: offlineJa,
   unattached: unattachedJa,
+  doseChanges: doseChangesJa,
   demoNotice: 'デモ環境です。登場する人はすべて架空です。',
   live: '自動で更新しています',
   lost: '画面を更新できません。表示は最後に読めた時点のものです。',
@@ -100,6 +104,8 @@ export const pagesJa = {
     erased: '記録が消去されたため',
     toldAtStay: '実際に住む市区町村からお知らせするため',
     declinedLetters: '本人がお知らせを止めたため',
+    waitsAfterScreening: '予診のみの来場から14日を待つため',
+    recordCorrected: '接種の記録の訂正で、予定を決め直したため',
   } as Record<string, string>,
   taskKinds: {
     followUp: '2回目の個別確認',
@@ -107,7 +113,9 @@ export const pagesJa = {
     issueTicket: '残りの回の接種券の発行',
     moveInMissing: '転入届が出ていない人の確認',
     toldVaccinated: '「もう受けた」という連絡の確認',
+    slipsUsedUp: '予診のみの券を使い切った人への再発行',
     toldNotMine: '「私の記録ではない」という連絡の確認',
+    findFormerRecord: '前住所地の接種記録の確認',
   } as Record<string, string>,
   eventKinds: {
     moveOutNotified: '転出届',

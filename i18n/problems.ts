@@ -1,5 +1,6 @@
 /** What a refused caller reads: what is wrong, and what to do about it, in Japanese and English. */
 import { codecProblems } from './problems/codec.ts'
+import { doseProblems } from './problems/doses.ts'
 import { generalProblems } from './problems/general.ts'
 import { keyProblems } from './problems/keys.ts'
 import { ledgerProblems } from './problems/ledger.ts'
@@ -24,6 +25,7 @@ const texts: ProblemTexts = {
   ...oversightProblems,
   ...offlineProblems,
   ...unattachedProblems,
+  ...doseProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

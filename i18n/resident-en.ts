@@ -84,6 +84,7 @@ export const residentEn: ResidentTexts = {
     },
     why: {
       recordDose: 'to record a vaccination',
+      changeDose: 'to mend the record of a vaccination',
       bindScan: 'to join a record with the ticket it waited for',
       resolve: 'to find out whose vaccination a record is',
       keyPaper: 'to enter paper slips',

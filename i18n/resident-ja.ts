@@ -78,6 +78,7 @@ export const residentJa = {
     },
     why: {
       recordDose: '接種を記録するため',
+      changeDose: '接種の記録を訂正するため',
       bindScan: '届いた接種券と記録を結びつけるため',
       resolve: 'だれの接種か確かめられない記録を、窓口で確かめるため',
       keyPaper: '紙の接種券を入力するため',

@@ -1,5 +1,5 @@
 /** What the system had been told about one person at any moment, from the acknowledgements alone. */
-import { type Day, dayOf } from './days.ts'
+import { type Day, dayOf, laterDay } from './days.ts'
 import type { ToldLine } from './told-file.ts'
 import type { TruthDose, TruthPerson } from './truth-file.ts'
 
@@ -9,6 +9,7 @@ export type Heard = { sinceMs: number; campaignMs: number; wallMs: number } & (
   | { kind: 'home'; residence: number; isMove: boolean }
   | { kind: 'moveOut' | 'moveCancelled'; residence: number }
   | { kind: 'ticket'; ticket: number }
+  | { kind: 'screening'; on: Day }
   | { kind: 'death' }
   | { kind: 'abroad' }
   | { kind: 'protection'; from: Day; to?: Day }
@@ -23,6 +24,8 @@ export type Known = {
   isDead: boolean
   isAbroad: boolean
   protections: { from: Day; to?: Day }[]
+  /** The last visit that ended without a dose. */
+  lastScreenedOn?: Day
 }
 
 /** In the order in which it was heard. Refused and held facts were not. */
@@ -57,6 +60,10 @@ function factOf(person: TruthPerson, line: ToldLine, told: ToldLine[]): Heard | 
         : undefined
     case 'ticket':
       return { kind: 'ticket', ticket: index, ...at }
+    case 'screening': {
+      const on = person.screenings?.[index]?.givenOn
+      return on && line.verdict === 'screenedOnly' ? { kind: 'screening', on, ...at } : undefined
+    }
     case 'death':
       return { kind: 'death', ...at }
     case 'abroad':
@@ -126,6 +133,9 @@ function apply(known: Known, person: TruthPerson, fact: Heard): void {
       delete known.leavesOn
       return
     case 'ticket':
+      return
+    case 'screening':
+      known.lastScreenedOn = laterDay(known.lastScreenedOn ?? fact.on, fact.on)
       return
     case 'death':
       known.isDead = true

@@ -4,7 +4,8 @@
  * A second dose is overdue on the day after its recommended date: 22 days after a first dose of
  * Pfizer or Novavax, 85 of AstraZeneca, 29 of anything else (MHLW, Q&A 0036). Round 1 falls due when
  * the reporting grace has passed too, round 2 fourteen days after round 1 left. A relocation notice
- * falls due when the new town's sheet is registered, or seven days after the move-in was told.
+ * falls due when the new town's sheet is registered, or seven days after the move-in was told. Whoever came
+ * and was sent home without a dose is not reminded for fourteen days.
  */
 import { addDays, type Day, dayOf, earlierDay, instantOf, laterDay } from './days.ts'
 import type { Grace } from './grace.ts'
@@ -35,6 +36,7 @@ const overdueAfterDays: Record<string, number> = { pfizer: 22, novavax: 22, astr
 const overdueAfterOtherDays = 29
 const roundGapDays = 14
 const ticketWaitDays = 7
+const screeningWaitDays = 14
 const longestGraceDays = 365
 
 export type Course = {
@@ -57,9 +59,23 @@ export function roundOneOwed(course: Course): Owed | undefined {
     kind: 'reminder',
     round: 1,
     occasion: 0,
-    notBefore: laterDay(addDays(overdueOn, grace.shortest), earliestOn),
-    ...deadline(course, Math.max(instantOf(due), first.campaignMs)),
+    notBefore: afterScreenings(course, laterDay(addDays(overdueOn, grace.shortest), earliestOn)),
+    ...deadline(course, Math.max(instantOf(due), first.campaignMs), hasComeBack),
   }
+}
+
+/** Visits told before the day on which a reminder could leave put that day off. */
+function afterScreenings({ heard }: Course, notBefore: Day): Day {
+  let day = notBefore
+  for (const fact of heard) {
+    if (fact.kind !== 'screening' || heardDay(fact) >= day) continue
+    day = laterDay(day, addDays(fact.on, screeningWaitDays))
+  }
+  return day
+}
+
+function hasComeBack({ lastScreenedOn }: Known, day: Day): boolean {
+  return lastScreenedOn === undefined || addDays(lastScreenedOn, screeningWaitDays) <= day
 }
 
 /** `leftOn`: the day on which round 1 left. */
@@ -113,7 +129,7 @@ export function relocationNoticesOwed(course: Course): Owed[] {
 function deadline(
   { person, heard, endMs }: Course,
   dueMs: number,
-  also: (known: Known) => boolean = () => true,
+  also: (known: Known, day: Day) => boolean = () => true,
 ): { deadlineMs?: number } {
   const marks = [dueMs, ...changesAfter(person, heard, dueMs), endMs]
   let owedSinceMs: number | undefined
@@ -125,7 +141,7 @@ function deadline(
     const day = dayOf(markMs)
     // A round that fell due under protection was handed over to be done by hand, for good.
     if (isProtectedOn(known, day)) return {}
-    owedSinceMs = isOwed(known, day) && also(known) ? (owedSinceMs ?? markMs) : undefined
+    owedSinceMs = isOwed(known, day) && also(known, day) ? (owedSinceMs ?? markMs) : undefined
     if (owedSinceMs === undefined) continue
     const deadlineMs = instantOf(addDays(dayOf(owedSinceMs), 2))
     if (deadlineMs > endMs) return {}
@@ -148,6 +164,7 @@ function changesAfter(person: TruthPerson, heard: Heard[], ms: number): number[]
   const changes = heard.flatMap((fact) => {
     const at = [fact.campaignMs]
     if (fact.kind === 'protection') at.push(instantOf(fact.from))
+    if (fact.kind === 'screening') at.push(instantOf(addDays(fact.on, screeningWaitDays)))
     if (fact.kind === 'moveOut') {
       const { moveOutPlannedOn, to } = person.residences[fact.residence]!
       const leavesOn = moveOutPlannedOn ?? to

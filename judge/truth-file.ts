@@ -37,8 +37,12 @@ const truthPerson = z.object({
       ticket,
     }),
   ),
+  /** Visits that ended without a dose. */
+  screenings: z.array(z.object({ givenOn: day })).optional(),
   death: z.object({ on: day }).optional(),
   protection: z.array(z.object({ from: day, to: day.optional() })).default([]),
+  /** Where a protected person can be reached: for the canary alone. */
+  delivery: z.object({ address: z.string().min(1) }).optional(),
 })
 export type TruthPerson = z.infer<typeof truthPerson>
 export type TruthDose = TruthPerson['doses'][number]

@@ -7,8 +7,8 @@ import { KEY_BYTES, unwrap, wrap } from './wrap.ts'
 import { wrappedStore } from './wrapped-store.ts'
 
 /**
- * The default store: the root key in `root.key`, readable by its owner alone. Throws when others may
- * read it, and when it is gone although there are keys under it.
+ * The default store: the root key in `root.key`, readable by its owner alone, made with the first key
+ * under it. Throws when others may read it, and when it is gone although there are keys under it.
  */
 export async function openFilesStore(folder: string): Promise<KeyStore> {
   makePrivateFolder(folder)
@@ -23,28 +23,36 @@ export function hasKeys(folder: string): boolean {
   )
 }
 
+/** An empty folder gets its root key with the first key under it: one that is refused stays empty. */
 function fileRoot(folder: string): RootKey {
   const path = join(folder, 'root.key')
-  if (!existsSync(path)) {
-    if (hasKeys(folder)) {
-      throw new Error(
-        `${path} is gone. Put it back: without it nothing in ${folder} can be opened.`,
-      )
-    }
-    createDurably(path, randomBytes(KEY_BYTES))
+  if (!existsSync(path) && hasKeys(folder)) {
+    throw new Error(`${path} is gone. Put it back: without it nothing in ${folder} can be opened.`)
   }
+  let root = existsSync(path) ? readRoot(path) : undefined
+  const made = (): Buffer => {
+    if (root) return root
+    createDurably(path, randomBytes(KEY_BYTES))
+    root = readRoot(path)
+    return root
+  }
+  return {
+    kind: 'files',
+    wrap: async (key, boundTo) => wrap(made(), key, boundTo),
+    unwrap: async (wrapped, boundTo) => unwrap(made(), wrapped, boundTo),
+    close: async () => {
+      root?.fill(0)
+    },
+  }
+}
+
+function readRoot(path: string): Buffer {
   if ((statSync(path).mode & 0o077) !== 0) {
     throw new Error(`${path} can be read by others. Run chmod 600 ${path}, and rotate the keys.`)
   }
   const root = readFileSync(path)
-  if (root.length !== KEY_BYTES)
+  if (root.length !== KEY_BYTES) {
     throw new Error(`${path} does not hold a key of ${KEY_BYTES} bytes.`)
-  return {
-    kind: 'files',
-    wrap: async (key, boundTo) => wrap(root, key, boundTo),
-    unwrap: async (wrapped, boundTo) => unwrap(root, wrapped, boundTo),
-    close: async () => {
-      root.fill(0)
-    },
   }
+  return root
 }

@@ -59,9 +59,9 @@ export async function startKeyd(options: KeydOptions): Promise<Keyd> {
   const sql = connect(options.databaseUrl, { name: 'sesshu-keyd', max: CONNECTIONS })
   try {
     await assertRoleOwnsNothing(sql)
+    await assertKeysAreHere(sql, store, folder)
     const context = await makeContext(options, sql)
     // What a restored backup brought back goes before anybody is answered.
-    await assertKeysAreHere(sql, store)
     await forgetErased(sql, context.erasures.all(), context.today())
     const connections = new Set<Connection>()
     const server = await listen(socketPath, servedBy(context, options), connections)

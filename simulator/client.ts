@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { DeviceCredential } from './credentials.ts'
+import type { ClerkCredential, DeviceCredential } from './credentials.ts'
+import { type Session, signIn } from './staff-session.ts'
 import { createTablet, type Tablet } from './tablet.ts'
 
 export type Answer = {
@@ -28,6 +29,8 @@ export function createClient(options: {
   /** For everything that is not a scan of a venue with a tablet here. */
   token: string
   devices?: DeviceCredential[]
+  /** For what a town's clerk alone may tell. */
+  clerks?: ClerkCredential[]
   signal?: AbortSignal
   onRetry?: (reason: string) => void
 }): Client {
@@ -35,6 +38,7 @@ export function createClient(options: {
   const tablets = new Map(
     (options.devices ?? []).map((device) => [device.venueCode, createTablet(base, device)]),
   )
+  const sessions = new Map<string, Promise<Session>>()
   return {
     async send(method, path, body) {
       let pauseMs = firstPauseMs
@@ -47,6 +51,15 @@ export function createClient(options: {
         pauseMs = Math.min(pauseMs * 2, longestPauseMs)
       }
     },
+  }
+
+  /** Signed in once, and again when the session is over. */
+  async function asClerk(clerk: ClerkCredential): Promise<Record<string, string>> {
+    const { municipalityCode } = clerk
+    const session = sessions.get(municipalityCode) ?? signIn(base, clerk, options.signal)
+    sessions.set(municipalityCode, session)
+    session.catch(() => sessions.delete(municipalityCode))
+    return { cookie: (await session).cookie, origin: new URL(base).origin }
   }
 
   async function tryOnce(method: string, path: string, body?: unknown): Promise<Answer | string> {
@@ -68,10 +81,11 @@ export function createClient(options: {
 
   async function ask(method: string, path: string, body?: unknown): Promise<Response> {
     const tablet = tabletFor(tablets, path, body)
+    const clerk = clerkFor(options.clerks ?? [], path, body)
     for (let tries = 1; ; tries++) {
-      const shown = (await tablet?.headers(method, path)) ?? {
-        authorization: `Bearer ${options.token}`,
-      }
+      const shown =
+        (await tablet?.headers(method, path)) ??
+        (clerk ? await asClerk(clerk) : { authorization: `Bearer ${options.token}` })
       const response = await fetch(`${base}${path}`, {
         method,
         headers: {
@@ -85,10 +99,21 @@ export function createClient(options: {
           ...(options.signal ? [options.signal] : []),
         ]),
       })
-      if (!tablet?.learn(response) || tries === signedAtMost) return response
+      const isOver = clerk !== undefined && response.status === 401
+      if (isOver) sessions.delete(clerk.municipalityCode)
+      if (!(tablet?.learn(response) || isOver) || tries === signedAtMost) return response
       await response.body?.cancel()
     }
   }
+}
+
+/** What a program may not tell, because it is between people. */
+const clerksPath = '/api/v1/delivery-arrangements'
+
+function clerkFor(clerks: ClerkCredential[], path: string, body: unknown) {
+  if (path !== clerksPath) return undefined
+  const { municipalityCode } = body as { municipalityCode?: string }
+  return clerks.find((clerk) => clerk.municipalityCode === municipalityCode)
 }
 
 /** Scans of a venue go by its own tablet. */

@@ -8,6 +8,9 @@ const credentialsSchema = z.object({
   administrators: z
     .array(z.object({ municipalityCode: z.string(), login: z.string(), password: z.string() }))
     .default([]),
+  clerks: z
+    .array(z.object({ municipalityCode: z.string(), login: z.string(), password: z.string() }))
+    .default([]),
   devices: z.array(
     z.object({
       venueCode: z.string(),
@@ -17,6 +20,7 @@ const credentialsSchema = z.object({
 })
 export type Credentials = z.infer<typeof credentialsSchema>
 export type AdministratorCredential = Credentials['administrators'][number]
+export type ClerkCredential = Credentials['clerks'][number]
 export type DeviceCredential = Credentials['devices'][number]
 
 export const credentialsFileName = 'demo-credentials.json'

@@ -15,6 +15,7 @@ export type FactKind =
   | 'abroad'
   | 'death'
   | 'protection'
+  | 'delivery'
   | 'wave'
 
 export type Fact = {
@@ -26,6 +27,7 @@ export type Fact = {
   ref: string
   /** Campaign instant (epoch ms) at which it becomes known. */
   atMs: number
+  method?: 'PUT'
   path: string
   body: object
 }
@@ -101,7 +103,26 @@ function factsOfPerson(person: TruthPerson, epoch: Day): Fact[] {
     const body = { ...registeredAt(person, atMs), from, ...(to && { to }) }
     add('protection', `protection/${i}`, atMs, '/protections', body)
   })
+  const delivery = deliveryOf(person)
+  if (delivery) facts.push(delivery)
   return facts
+}
+
+const aMinuteMs = 60_000
+const tenOClock = 600
+
+/** A clerk writes it down when the first protection is known and has begun. */
+function deliveryOf(person: TruthPerson): Fact | undefined {
+  const [first] = person.protection
+  if (!person.delivery || !first) return undefined
+  const told = momentOf(first.reportedAt, first.reportedOn, person.id, 'protection/0')
+  const atMs = Math.max(told + aMinuteMs, instantOf(first.from, tenOClock))
+  const arrangement = { kind: 'safeAddress', ...person.delivery }
+  return {
+    ...{ id: uuidFrom(person.id, 'delivery'), kind: 'delivery', personId: person.id },
+    ...{ ref: 'delivery', atMs, method: 'PUT', path: '/delivery-arrangements' },
+    body: { ...registeredAt(person, atMs), arrangement },
+  }
 }
 
 type Add = (kind: FactKind, ref: string, atMs: number, path: string, body: object) => void

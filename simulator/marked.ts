@@ -28,6 +28,12 @@ function marked(person: TruthPerson): TruthPerson {
       address: `${word(`address ${i}`, kanji)}町${word(`street ${i}`, kanji)}`,
     })),
     myNumber: myNumberOf(person.id),
+    ...(person.protection.length > 0 && {
+      delivery: {
+        postcode: person.residences[0]!.postcode,
+        address: `${word('refuge', kanji)}館${word('room', kanji)}`,
+      },
+    }),
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CampaignTime, readCampaignTime } from './campaign-time.ts'
 import { type Answer, type Client, createClient, problemCode } from './client.ts'
-import type { DeviceCredential } from './credentials.ts'
+import type { ClerkCredential, DeviceCredential } from './credentials.ts'
 import { instantOf } from './days.ts'
 import { campaignDayOf, endOfCampaignMs, type Fact, factsOf } from './facts.ts'
 import { openTold, readTold, type ToldWriter, toldFileName } from './told.ts'
@@ -24,6 +24,7 @@ export type CampaignOptions = {
   apiUrl: string
   token: string
   devices?: DeviceCredential[]
+  clerks?: ClerkCredential[]
   truth: Truth
   dataDir: string
   onProgress?: (progress: CampaignProgress) => void
@@ -172,7 +173,7 @@ function createTeller(deps: {
   /** A day that our reading of the clock was ahead of is simply not yet: nothing was written. */
   async function answerTo(fact: Fact): Promise<Answer> {
     for (;;) {
-      const answer = await client.send('POST', `/api/v1${fact.path}`, fact.body)
+      const answer = await client.send(fact.method ?? 'POST', `/api/v1${fact.path}`, fact.body)
       time.note(answer.campaignAtMs)
       const isNotYet = answer.status === 422 && problemCode(answer) === 'givenOnInFuture'
       const isTheTruth = (answer.campaignAtMs ?? 0) >= fact.atMs

@@ -80,6 +80,8 @@ export const truthPerson = z.object({
     )
     .max(5)
     .default([]),
+  /** Where a protected person can be reached, told to the town that protects: a marked campaign's alone. */
+  delivery: z.object({ postcode: z.string().regex(/^\d{7}$/), address: text(200) }).optional(),
 })
 export type TruthPerson = z.infer<typeof truthPerson>
 export type Residence = TruthPerson['residences'][number]

@@ -27,6 +27,7 @@ export function openVault(options: VaultOptions): Vault {
   const unlockTogether = batchPerTurn((asks: UnlockAsk[]) => unlockAll(options.looks, keyd, asks))
   const indexTogether = batchPerTurn((asks: IndexAsk[]) => indexAll(keyd, asks))
   return {
+    reach: async () => void (await keyd.ask('publicKey', {})),
     createKeys: (municipalityCode, residentIds) => createKeys(keyd, municipalityCode, residentIds),
     async unlock(purpose, items) {
       if (items.length === 0) return new Map()

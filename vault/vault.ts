@@ -38,6 +38,11 @@ export type MyNumberQuestion = {
 }
 
 export type Vault = {
+  /**
+   * Throws `keydAway` while keyd does not answer. Asked before a lock is taken under which keys are
+   * needed: whoever has to wait for keyd then keeps nobody else waiting.
+   */
+  reach(): Promise<void>
   /** New data keys; by resident id. Whoever inserts the row of `resident_key` first has the one that counts. */
   createKeys(
     municipalityCode: string,

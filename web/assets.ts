@@ -22,6 +22,7 @@ export function loadAssets(): Map<string, Asset> {
     ['unattached.css', { type: css, body: ours('unattached.css') }],
     ['unattached.js', { type: js, body: ours('unattached.js') }],
     ['my.css', { type: css, body: ours('my.css') }],
+    ['office.css', { type: css, body: ours('office.css') }],
     ['live.js', { type: js, body: ours('live.js') }],
     ['passkey.js', { type: js, body: ours('passkey.js') }],
   ])

@@ -132,6 +132,16 @@ function sectionsOf(
         one.findings.join(', '),
       ]),
     ],
+    [
+      sections.doseChanges,
+      disclosure.doseChanges.map((one) => [
+        day(one.changedOn),
+        words.doseChanges.kinds[one.kind],
+        words.doseChanges.reasons[one.reason] ?? one.reason,
+        day(one.givenOnBefore),
+        day(one.givenOnAfter),
+      ]),
+    ],
     [sections.screenings, disclosure.screenings.map((one) => [day(one.screenedOn), one.venue])],
     [
       sections.notices,

@@ -112,6 +112,8 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/incidents', words.nav.incidents],
     ['/plan', words.nav.plan],
     ['/conflicts', words.offline.nav],
+    ['/devices', words.office.devicesNav],
+    ['/approvals', words.office.approvalsNav],
   ]
   if (isDemo && who.kind === 'anonymous') return all
   return all.filter(([path]) => {

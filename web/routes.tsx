@@ -13,6 +13,7 @@ import { accountPage } from './pages/account.tsx'
 import { authorityPage } from './pages/authority.tsx'
 import { coursePage } from './pages/course.tsx'
 import { coursesPage } from './pages/courses.tsx'
+import { dosePage } from './pages/dose.tsx'
 import { incidentsPage } from './pages/incidents.tsx'
 import {
   authorityPage as certificatePage,
@@ -97,9 +98,17 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
   app.get('/courses/:id', (c) =>
     show(c, async (page) => {
       const id = z.guid().safeParse(c.req.param('id'))
-      const body = id.success ? await coursePage(page, id.data.toLowerCase()) : undefined
+      const body = id.success
+        ? await coursePage(page, id.data.toLowerCase(), c.req.query())
+        : undefined
       const { missing, missingLead } = page.words.course
       return body ? ok(body) : { status: 404, body: problemPage(page, missing, missingLead) }
+    }),
+  )
+  app.get('/courses/:id/doses/:dose', (c) =>
+    show(c, async (page) => {
+      const id = z.guid().safeParse(c.req.param('dose'))
+      return found(page, id.success ? await dosePage(page, id.data, c.req.query()) : undefined)
     }),
   )
   app.get('/operator', (c) => show(c, (page) => ok(operatorPage(page, remember))))

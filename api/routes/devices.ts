@@ -46,8 +46,8 @@ const change = (what: 'revoke' | 'unlock', summary: string) =>
     request: { params: idParam },
     responses: { 200: { description: 'Done', content: json(idAnswer) }, ...refusals },
   })
-const revoke = change('revoke', 'Shut a tablet out for good; acts everywhere within a minute')
-const unlock = change('unlock', 'Let a tablet on again that met too many unknown tickets')
+const revocation = change('revoke', 'Shut a tablet out for good; acts everywhere within a minute')
+const unlocking = change('unlock', 'Let a tablet on again that met too many unknown tickets')
 
 /** What a municipal administrator does with tablets. */
 export function deviceRoutes(auth: Auth): OpenAPIHono {
@@ -72,21 +72,33 @@ export function deviceRoutes(auth: Auth): OpenAPIHono {
     return c.json({ devices: devices.map(shown) }, 200)
   })
 
-  app.openapi(revoke, async (c) => {
+  app.openapi(revocation, async (c) => {
     const { id } = c.req.valid('param')
-    if (!(await revokeDevice(auth.sql, id, administrator().office))) throw notThere()
-    auth.devices.forget(id)
-    auth.log.info({ deviceId: id }, 'a device was revoked')
+    if (!(await revoke(auth, id))) throw notThere()
     return c.json({ id }, 200)
   })
 
-  app.openapi(unlock, async (c) => {
+  app.openapi(unlocking, async (c) => {
     const { id } = c.req.valid('param')
-    if (!(await unlockDevice(auth.sql, id, administrator().office))) throw notThere()
-    auth.devices.forget(id)
+    if (!(await unlock(auth, id))) throw notThere()
     return c.json({ id }, 200)
   })
   return app
+}
+
+/** Answers whether the administrator's municipality has such a tablet. */
+export async function revoke(auth: Auth, id: string): Promise<boolean> {
+  if (!(await revokeDevice(auth.sql, id, administrator().office))) return false
+  auth.devices.forget(id)
+  auth.log.info({ deviceId: id }, 'a device was revoked')
+  return true
+}
+
+/** The same of one that locked itself. */
+export async function unlock(auth: Auth, id: string): Promise<boolean> {
+  if (!(await unlockDevice(auth.sql, id, administrator().office))) return false
+  auth.devices.forget(id)
+  return true
 }
 
 /** What a tablet itself asks for: it proves its key, and has no token yet. */
@@ -158,5 +170,6 @@ function shown(
     enrolledAt: device.enrolledAt.toISOString(),
     ...(device.revokedAt && { revokedAt: device.revokedAt.toISOString() }),
     ...(device.lockedAt && { lockedAt: device.lockedAt.toISOString() }),
+    ...(device.lastShiftAt && { lastShiftAt: device.lastShiftAt.toISOString() }),
   }
 }

@@ -55,14 +55,22 @@ export function twoPeopleRoutes(auth: Auth): OpenAPIHono {
 
   app.openapi(say, async (c) => {
     const { id } = c.req.valid('param')
-    const { id: by, office } = administrator()
-    const asked = await findApproval(auth.sql, id, office)
-    if (!asked) throw new Refusal(404, 'notFound')
-    if (asked.askedBy === by) throw new Refusal(403, 'samePerson')
-    if (!(await approve(auth.sql, id, office, by))) throw new Refusal(409, 'approvalOver')
+    const said = await sayYes(auth, id)
+    if (said !== 'approved') throw new Refusal(refusedAs[said], said)
     return c.json({ id }, 200)
   })
   return app
+}
+
+const refusedAs = { notFound: 404, samePerson: 403, approvalOver: 409 } as const
+
+/** The administrator who asks agrees to what somebody else of the office asked for. */
+export async function sayYes(auth: Auth, id: string): Promise<'approved' | keyof typeof refusedAs> {
+  const { id: by, office } = administrator()
+  const asked = await findApproval(auth.sql, id, office)
+  if (!asked) return 'notFound'
+  if (asked.askedBy === by) return 'samePerson'
+  return (await approve(auth.sql, id, office, by)) ? 'approved' : 'approvalOver'
 }
 
 function shown(row: ApprovalRow) {

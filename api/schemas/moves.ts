@@ -11,6 +11,16 @@ import {
   registerNumber,
 } from './register.ts'
 
+/**
+ * What the certificate says of the former town. Without the number there that town is asked by My
+ * Number, which until mid-December 2021 needs the person's consent, on record with its day.
+ */
+const former = z.strictObject({
+  municipalityCode,
+  registerNumber: registerNumber.optional(),
+  consent: z.strictObject({ givenOn: plainDate }).optional(),
+})
+
 const told = { eventId, municipalityCode, registerNumber }
 
 /** The day it was handed in, today if left out: of two plans the one handed in later holds. */
@@ -29,7 +39,7 @@ export const moveBody = z
       kind: z.literal('movedIn'),
       ...told,
       effectiveOn: plainDate,
-      previous: z.strictObject({ municipalityCode, registerNumber }).optional(),
+      previous: former.optional(),
       name: personName,
       bornOn: birthDate,
       mail: mail.optional(),
@@ -59,4 +69,15 @@ export const protectionBody = z
   .strictObject({ ...told, from: plainDate, to: plainDate.optional() })
   .openapi('Protection')
 
-export const reportAnswer = z.object({ eventId: z.string(), status: z.literal('recorded') })
+export const reportAnswer = z.object({
+  eventId: z.string(),
+  status: z.literal('recorded'),
+  /** Of a move-in that names the former town without a number: whether its record is found. */
+  formerRecord: z
+    .object({
+      state: z.enum(['found', 'notFound', 'differs', 'noConsent', 'noMyNumber', 'asking']),
+      message: z.string(),
+      whatToDo: z.string().optional(),
+    })
+    .optional(),
+})

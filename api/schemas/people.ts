@@ -49,6 +49,7 @@ export const devicesAnswer = z.object({
       enrolledAt: z.string(),
       revokedAt: z.string().optional(),
       lockedAt: z.string().optional(),
+      lastShiftAt: z.string().optional(),
     }),
   ),
 })

@@ -20,6 +20,7 @@ export function bareVault(secret: Buffer): Vault {
     }
   }
   return {
+    reach: async () => {},
     async createKeys(municipalityCode, residentIds) {
       return new Map(
         residentIds.map((residentId) => {

@@ -50,11 +50,12 @@ export async function playCampaign(options: PlayOptions): Promise<Played> {
       venues: truth.header.venues,
       towns: townsIn(truth),
     })
-    const { register, devices, administrators } = await readCredentials(dataDir)
+    const { register, devices, administrators, clerks } = await readCredentials(dataDir)
     const api = {
       apiUrl: system.urls.web,
       token: register.token,
       devices,
+      clerks,
       ...(signal && { signal }),
     }
     clock = await openCampaign(sql, { namespace: system.urls.temporalNamespace, epochMs })

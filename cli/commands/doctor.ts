@@ -3,6 +3,7 @@ import { DEFAULT_DATA_DIR } from '../../config/data-dir.ts'
 import { commonArgs, exitCodes } from '../common.ts'
 import { type Check, type Checked, carryOut } from '../doctor/check.ts'
 import { databaseChecks } from '../doctor/database.ts'
+import { keyChecks } from '../doctor/keys.ts'
 import { machineChecks } from '../doctor/machine.ts'
 import { processChecks } from '../doctor/processes.ts'
 import { findTargets, type Targets } from '../doctor/targets.ts'
@@ -35,7 +36,7 @@ function checksFor(dataDir: string, targets: Targets): Check[] {
   return [
     ...machineChecks(dataDir),
     ...(parts.length > 0 ? processChecks(parts, logFolder) : []),
-    ...(databaseUrl ? databaseChecks(databaseUrl) : []),
+    ...(databaseUrl ? [...databaseChecks(databaseUrl), ...keyChecks(databaseUrl, dataDir)] : []),
     ...(temporal ? temporalChecks(temporal) : []),
   ]
 }

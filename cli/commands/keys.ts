@@ -7,11 +7,14 @@ import { keydSocketOf, tokenName } from '../../supervisor/keyd-process.ts'
 import { type KeydClient, keydClient } from '../../vault/keyd-client.ts'
 import { CommandError, commonArgs, exitCodes } from '../common.ts'
 
-const actions = ['status', 'rotate', 'destroy'] as const
+const actions = ['status', 'rotate', 'destroy', 'erase'] as const
 type Action = (typeof actions)[number]
 
 export const keysCommand = defineCommand({
-  meta: { name: 'keys', description: 'Show keys, renew a municipality’s, destroy an old one' },
+  meta: {
+    name: 'keys',
+    description: 'Show keys, renew a municipality’s, destroy an old one, erase people',
+  },
   args: {
     ...commonArgs,
     action: {
@@ -19,10 +22,12 @@ export const keysCommand = defineCommand({
       required: true,
       description:
         'status: versions and the heads of both lists. rotate: a new key, and every resident’s key ' +
-        'under it. destroy: a version that nothing refers to any more',
+        'under it. destroy: a version that nothing refers to any more. erase: the keys of people, for ever',
     },
     municipality: { type: 'string', description: 'Its 6-digit code', valueHint: 'code' },
     version: { type: 'string', description: 'The version to destroy', valueHint: 'n' },
+    residents: { type: 'string', description: 'Ids of whom to erase, by commas', valueHint: 'ids' },
+    reason: { type: 'string', description: 'Code of why, such as retention', valueHint: 'code' },
     approval: {
       type: 'string',
       description: 'The approval in which two people agreed to exactly that',
@@ -38,6 +43,8 @@ export const keysCommand = defineCommand({
 type Flags = {
   municipality?: string | undefined
   version?: string | undefined
+  residents?: string | undefined
+  reason?: string | undefined
   approval?: string | undefined
 }
 
@@ -51,11 +58,28 @@ async function perform(keyd: KeydClient, action: Action, flags: Flags): Promise<
   }
   if (!municipality) throw usage('Whose key is not said.', 'Name it with --municipality CODE.')
   if (action === 'rotate') return await rotate(keyd, municipality)
+  if (action === 'erase') return await erase(keyd, municipality, flags)
   if (!version || !approval) {
     throw usage('A key is not destroyed like that.', 'Name --version N and --approval ID.')
   }
   const asked = { municipalityCode: municipality, version: Number(version) }
   return await keyd.ask('destroyVersion', { ...asked, approvalId: approval })
+}
+
+/**
+ * As many at once as one approval names: its subject is made of exactly these ids (`erasureSubject`). One
+ * person is erased by `npx sesshu erase`, which asks the two people itself.
+ */
+async function erase(keyd: KeydClient, municipalityCode: string, flags: Flags): Promise<object> {
+  const { residents = '', reason, approval } = flags
+  const residentIds = [...new Set(residents.toLowerCase().split(',').filter(Boolean))]
+  if (residentIds.length === 0 || !reason || !approval) {
+    throw usage(
+      'Nobody is erased like that.',
+      'Name --residents ID,ID…, --reason CODE and --approval ID.',
+    )
+  }
+  return await keyd.ask('erase', { municipalityCode, residentIds, reason, approvalId: approval })
 }
 
 function usage(message: string, whatToDo: string): CommandError {

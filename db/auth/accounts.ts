@@ -84,6 +84,13 @@ export async function putAccount(ownerSql: Sql, account: NewAccount): Promise<st
   return row!.id
 }
 
+/** Login names of one office, by account: whoever agrees with somebody knows with whom. */
+export async function namesOf(sql: Sql, office: string): Promise<Map<string, string>> {
+  const rows = await sql<{ id: string; login: string }[]>`
+    select id, login from account where office = ${office}`
+  return new Map(rows.map(({ id, login }) => [id, login]))
+}
+
 /** Everybody's, by login; no password. */
 export async function listAccounts(ownerSql: Sql) {
   return await ownerSql<{ login: string; role: string; office: string; isDisabled: boolean }[]>`

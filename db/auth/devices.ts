@@ -39,8 +39,11 @@ export async function insertToken(
   sql: Sql,
   token: { tokenSha256: Uint8Array; deviceId: string; expiresAt: Date },
 ): Promise<void> {
-  await sql`insert into device_token (token_sha256, device_id, expires_at)
-            values (${token.tokenSha256}, ${token.deviceId}, ${token.expiresAt})`
+  await sql`
+    with begun as (
+      update device set last_shift_at = clock_timestamp() where id = ${token.deviceId} returning id)
+    insert into device_token (token_sha256, device_id, expires_at)
+    select ${token.tokenSha256}, id, ${token.expiresAt} from begun`
 }
 
 export type NewEnrolment = Hours & {
@@ -96,13 +99,22 @@ export type ListedDevice = {
   enrolledAt: Date
   revokedAt: Date | null
   lockedAt: Date | null
+  /** When its last shift began; null for one that never worked. */
+  lastShiftAt: Date | null
 }
 
 export async function listDevices(sql: Sql, municipalityCode: string): Promise<ListedDevice[]> {
   return await sql<ListedDevice[]>`
     select id, venue_code as "venueCode", name, enrolled_at as "enrolledAt",
-           revoked_at as "revokedAt", locked_at as "lockedAt"
+           revoked_at as "revokedAt", locked_at as "lockedAt", last_shift_at as "lastShiftAt"
       from device where municipality_code = ${municipalityCode} order by venue_code, enrolled_at limit 1000`
+}
+
+export type VenueName = { code: string; name: string }
+
+export async function venuesOf(sql: Sql, municipalityCode: string): Promise<VenueName[]> {
+  return await sql<VenueName[]>`
+    select code, name from venue where municipality_code = ${municipalityCode} order by code limit 1000`
 }
 
 /** For good. Answers whether the municipality has such a device. */

@@ -41,10 +41,13 @@ export async function openArrangement(
   return JSON.parse(open(keys, placeOf('delivery', row), kept.arrangement)) as Arrangement
 }
 
-export async function dropArrangement(tx: Tx, row: CourseHome): Promise<boolean> {
+/** Whether there was one; nobody is opened. */
+export async function dropArrangements(tx: Tx, rows: CourseHome[]): Promise<boolean> {
   const dropped = await tx`
     delete from delivery_arrangement
-     where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}`
+     where (municipality_code, resident_id) in
+           (select * from unnest(${rows.map((row) => row.municipalityCode)}::text[],
+                                 ${rows.map((row) => row.residentId)}::uuid[]))`
   return dropped.count > 0
 }
 

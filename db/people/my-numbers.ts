@@ -68,5 +68,22 @@ export async function writeMyNumbers(
     select ${municipalityCode}, n.resident, decode(n.sealed, 'hex'), decode(n.index, 'hex')
       from json_to_recordset(${given}::text::json) as n(resident uuid, sealed text, index text)
     on conflict (municipality_code, resident_id) do nothing`
+  await askFormerTownsAgain(
+    tx,
+    municipalityCode,
+    rows.map(({ resident }) => resident),
+  )
   return new Set(rows.map(({ resident }) => resident))
+}
+
+/** Who moved in before their number was known, or under a wrong one: the sweep asks for them. */
+async function askFormerTownsAgain(
+  tx: Tx,
+  municipalityCode: string,
+  residents: string[],
+): Promise<void> {
+  await tx`
+    update register_event set match_state = 'pending'
+     where municipality_code = ${municipalityCode} and resident_id = any(${residents}::uuid[])
+       and match_state in ('noMyNumber', 'nobody', 'differs')`
 }

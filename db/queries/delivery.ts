@@ -7,7 +7,7 @@ import { DomainError } from '../../domain/errors.ts'
 import { look, type Tx, withPurpose } from '../client.ts'
 import {
   type Arrangement,
-  dropArrangement,
+  dropArrangements,
   keepArrangement,
   openArrangement,
 } from '../people/delivery.ts'
@@ -56,7 +56,7 @@ export async function deliveryFor(
 /** Whether there was one. Throws `unknownResident`. */
 export async function endDelivery({ sql }: Store, key: RegisterKey): Promise<boolean> {
   return withPurpose(sql, scopeOf(key), async (tx) => {
-    return dropArrangement(tx, await residentOf(tx, key))
+    return dropArrangements(tx, [await residentOf(tx, key)])
   })
 }
 

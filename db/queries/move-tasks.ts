@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import type { PlainDate } from '../../domain/course.ts'
 import type { Tx } from '../client.ts'
+import type { CourseHome } from './plan-input.ts'
+import { rowList } from './register-events.ts'
 
 type MoveTaskRow = {
   municipalityCode: string
@@ -40,7 +42,7 @@ function outcomeOf(row: MoveTaskRow): string {
   return row.hasTicket ? 'ticketRegistered' : 'movedOn'
 }
 
-/** Ended because its person had moved on, it stands again when that turns out to be wrong. */
+/** Ended because its person had moved on or needed nothing more, it stands again when that was wrong. */
 async function openIssueTicket(tx: Tx, courseId: string, row: MoveTaskRow, today: PlainDate) {
   await tx`
     insert into task (municipality_code, id, kind, course_id, resident_id, occasion, opened_on)
@@ -48,7 +50,7 @@ async function openIssueTicket(tx: Tx, courseId: string, row: MoveTaskRow, today
             ${row.moveEventId}, ${today})
     on conflict (municipality_code, kind, occasion, round) do update
       set done_at = null, done_by = null, outcome = null
-      where task.outcome = 'movedOn'`
+      where task.outcome in ('movedOn', 'courseOver')`
 }
 
 /** Ends the open tasks of one kind except the one about `occasion`. */
@@ -63,4 +65,30 @@ async function endTasks(
     update task set done_at = now(), done_by = 'system', outcome = ${outcome}
      where course_id = ${courseId} and kind = ${kind} and done_at is null
        and occasion is distinct from ${occasion}`
+}
+
+/**
+ * Who looked for a record in the former town has found it once a move-in of that person names the row
+ * there; of somebody who has left again nobody looks for it any more.
+ */
+export async function settleFormerRecordTasks(tx: Tx, rows: CourseHome[]): Promise<void> {
+  await tx`
+    with looked_for as (
+      select k.municipality_code, k.id, r.status,
+             exists (
+               select from register_event asked
+                 join register_event told
+                   on (told.municipality_code, told.resident_id, told.previous_municipality_code)
+                    = (asked.municipality_code, asked.resident_id, asked.previous_municipality_code)
+                where asked.id = k.occasion and told.previous_register_number is not null) as is_found
+        from task k
+        join resident r on (r.municipality_code, r.id) = (k.municipality_code, k.resident_id)
+       where k.kind = 'findFormerRecord' and k.done_at is null
+         and (k.municipality_code, k.resident_id) in (select * from ${rowList(tx, rows)}))
+    update task k
+       set done_at = now(), done_by = 'system',
+           outcome = case when f.is_found then 'found' else 'movedOn' end
+      from looked_for f
+     where (k.municipality_code, k.id) = (f.municipality_code, f.id)
+       and (f.is_found or f.status <> 'registered')`
 }

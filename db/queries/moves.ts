@@ -35,10 +35,20 @@ import { settlePerson } from './residency.ts'
 type Report = RegisterKey & { eventId: string }
 type Address = { postcode: string; address: string }
 
+/**
+ * What a move-in says of where the person was. Without a number there, the former town is asked by My
+ * Number (`match-on-move.ts`), for which consent may have to be recorded.
+ */
+export type FormerTown = {
+  municipalityCode: string
+  registerNumber?: string | undefined
+  consent?: { givenOn: PlainDate } | undefined
+}
+
 export type MovedIn = Report & {
   kind: 'movedIn'
   effectiveOn: PlainDate
-  previous?: RegisterKey | undefined
+  previous?: FormerTown | undefined
   name: PersonName
   bornOn: PlainDate
   mail?: string | undefined
@@ -78,8 +88,9 @@ export async function recordReport(
 ): Promise<Reported> {
   const told = await blindly(vault, report)
   return inRegister(sql, report.municipalityCode, async (tx) => {
-    const previous = report.kind === 'movedIn' ? report.previous : undefined
-    await takeTurns(tx, previous ? [report, previous] : [report])
+    const { previous } = report.kind === 'movedIn' ? report : {}
+    const former = rowOf(previous)
+    await takeTurns(tx, former ? [report, former] : [report])
     const prior = await priorAnswer(tx, report.eventId, told.bodyDigest)
     if (prior) {
       await look(tx, [])
@@ -99,11 +110,18 @@ export async function recordReport(
   })
 }
 
+/** The former register row, where its number was told. */
+export function rowOf(former: FormerTown | undefined): RegisterKey | undefined {
+  if (former?.registerNumber === undefined) return undefined
+  const { municipalityCode, registerNumber } = former
+  return { municipalityCode, registerNumber }
+}
+
 type Blind = { bodyDigest: string; previousIdentity?: Identity }
 
 /** What is compared with what is kept, under the keys of the towns that it concerns. */
 async function blindly(vault: Vault, report: RegisterReport): Promise<Blind> {
-  const previous = report.kind === 'movedIn' ? report.previous : undefined
+  const previous = report.kind === 'movedIn' ? rowOf(report.previous) : undefined
   const body = indexesInHex(vault, report.municipalityCode, 'body', [toldValue('report', report)])
   const identity = previous && identityUnder(vault, previous, report as MovedIn)
   const [[bodyDigest], previousIdentity] = await Promise.all([
@@ -184,7 +202,7 @@ async function refuseImpossible({
   }
   if (report.kind === 'movedIn') {
     if (compareDates(effectiveOn, report.bornOn) < 0) refuse('dateBeforeBirth', field)
-    if (report.previous) await refuseWrongPrevious(tx, report, told.previousIdentity!)
+    await refuseWrongPrevious(tx, report, told.previousIdentity, today)
   } else if (await isBeforeBirth(tx, vault, known!, effectiveOn)) {
     refuse('dateBeforeBirth', field)
   }
@@ -197,16 +215,22 @@ async function refuseImpossible({
 async function refuseWrongPrevious(
   tx: Tx,
   { previous, ...here }: MovedIn,
-  told: Identity,
+  told: Identity | undefined,
+  today: PlainDate,
 ): Promise<void> {
   if (!previous) return
-  await assertMunicipality(tx, previous.municipalityCode, 'previous.municipalityCode')
+  const { municipalityCode, registerNumber, consent } = previous
+  await assertMunicipality(tx, municipalityCode, 'previous.municipalityCode')
+  // A town is not asked by My Number about its own people.
   const isSelf =
-    previous.municipalityCode === here.municipalityCode &&
-    previous.registerNumber === here.registerNumber
+    municipalityCode === here.municipalityCode &&
+    (registerNumber ?? here.registerNumber) === here.registerNumber
   if (isSelf) refuse('previousIsSelf', 'previous')
-  const towns = { municipalityCode: [previous.municipalityCode], purpose: 'settleMove' } as const
-  const kept = await inTowns(tx, towns, () => identityAt(tx, previous))
+  if (consent && consent.givenOn > today) refuse('dateInFuture', 'previous.consent.givenOn')
+  const former = rowOf(previous)
+  if (!former || !told) return
+  const towns = { municipalityCode: [municipalityCode], purpose: 'settleMove' } as const
+  const kept = await inTowns(tx, towns, () => identityAt(tx, former))
   if (!kept) return
   if (kept.born !== told.born) refuse('previousBirthDateDiffers', 'previous.registerNumber')
   if (!namesAgree(kept, told)) refuse('previousNameDiffers', 'previous.registerNumber')

@@ -4,20 +4,12 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { NoticeKind, PlainDate } from '../../domain/course.ts'
+import type { NoticeIdentity } from '../../domain/notice-check.ts'
 import type { Tx } from '../client.ts'
 import type { CourseHome } from './plan-input.ts'
 
 export type Channel = 'mail' | 'letter'
 export type NoticeState = 'queued' | 'held' | 'suppressed' | 'left' | 'failed'
-
-/** With the course this names one notice for ever. */
-export type NoticeIdentity = {
-  kind: NoticeKind
-  phase?: 'overdue'
-  doseNumber: number
-  occasion: string
-  round: number
-}
 
 export type Notice = {
   municipalityCode: string

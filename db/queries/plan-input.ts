@@ -45,6 +45,7 @@ export type PlanColumns = {
   doses: PlanDose[] | null
   notices: PlanNotice[] | null
   followUps: string[] | null
+  lastScreenedOn: PlainDate | null
   ticketRegisteredOn: PlainDate | null
   minimumGraceDays: number | null
   roundGapDays: number | null
@@ -118,7 +119,15 @@ function rowsInScope(sql: Sql | Tx) {
              ${dosesByConsent(sql)}) d) as doses,
     (select json_agg(${noticeObject(sql)}) from notice n where n.course_id = c.id) as notices,
     (select array_agg(k.occasion) from task k
-      where k.course_id = c.id and k.kind in ('followUp', 'moveInMissing')) as "followUps"`
+      where k.course_id = c.id and k.kind in ('followUp', 'moveInMissing')) as "followUps",
+    case when c.id is null then
+      (select max(s.screened_on) from screening s
+        where s.municipality_code = h.municipality_code and s.resident_id = h.id)
+    else
+      (select max(s.screened_on) from course_link k
+         join screening s on s.municipality_code = k.municipality_code and s.resident_id = k.resident_id
+        where k.course_id = c.id)
+    end as "lastScreenedOn"`
 }
 
 function rowsByLink(sql: Sql | Tx) {
@@ -127,7 +136,7 @@ function rowsByLink(sql: Sql | Tx) {
        from (select id, claimed_dose_number, given_on, product_code from linked_doses(c.id)
              ${dosesByConsent(sql)}) d) as doses,
     (select json_agg(${noticeObject(sql)}) from linked_notices(c.id) n) as notices,
-    linked_follow_ups(c.id) as "followUps"`
+    linked_follow_ups(c.id) as "followUps", linked_last_screening(c.id) as "lastScreenedOn"`
 }
 
 /** What a town of stay and one of the register tell each other, of whoever consents. */
@@ -173,6 +182,7 @@ export function planInputFrom(row: PlanColumns, today: PlainDate): PlanInput {
     ...relocationOf(row),
     notices: row.notices ?? [],
     followUps: row.followUps ?? [],
+    ...(row.lastScreenedOn ? { lastScreenedOn: row.lastScreenedOn } : {}),
     settings: {
       graceDays: row.graceToday ?? row.minimumGraceDays ?? defaultSettings.minimumGraceDays,
       roundGapDays: row.roundGapDays ?? defaultSettings.roundGapDays,

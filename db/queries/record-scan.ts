@@ -25,6 +25,7 @@ import {
   writeScanOnly,
   writeScreening,
 } from './scan-write.ts'
+import { settleScreening } from './screenings.ts'
 import { replanPeers } from './stay-consents.ts'
 
 export type ScanAnswer = {
@@ -190,7 +191,7 @@ function silence(): Error {
 type Decision = {
   recorded: Recorded
   write?: () => Promise<unknown>
-  /** Only for a course that opens at a home which the person has left, or that others hear of. */
+  /** For a course that opens at a home which the person has left, or that others hear of; a screening. */
   settle?: () => Promise<unknown>
 }
 
@@ -230,8 +231,14 @@ async function decide(
       return ackOf(answer, false, () => writeScanOnly(tx, asked, ack()))
     case 'screenedOnly': {
       const home = homeOf(row, asked)
-      const screening = { id: randomUUID(), ...home, courseId: row.courseId }
-      return ackOf(answer, false, () => writeScreening(tx, asked, ack(), screening))
+      const { courseId } = row
+      const screening = { id: randomUUID(), ...home, courseId }
+      const sheet = { municipalityCode: scan.issuingMunicipalityCode, index: asked.ticketIndex }
+      const screened = { scanId: scan.scanId, home, courseId, sheet, today }
+      return {
+        ...ackOf(answer, courseId !== null, () => writeScreening(tx, asked, ack(), screening)),
+        settle: () => settleScreening(tx as unknown as Tx, screened),
+      }
     }
     case 'recorded':
     case 'recordedWithFindings': {

@@ -3,6 +3,7 @@
  * it got; the state of a person is derived from all of them (`domain/residency.ts`).
  */
 import postgres from 'postgres'
+import { currentActor } from '../../config/actor.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { RegisterFact, RegisterFactKind } from '../../domain/residency.ts'
@@ -19,7 +20,13 @@ export type RegisterEvent = {
   resident: CourseHome
   effectiveOn: PlainDate
   notifiedOn: PlainDate
-  previous?: RegisterKey | undefined
+  /** The former town; without a register number, it is asked by My Number afterwards. */
+  previous?:
+    | (Omit<RegisterKey, 'registerNumber'> & {
+        registerNumber?: string | undefined
+        consent?: { givenOn: PlainDate } | undefined
+      })
+    | undefined
   /** Who the former row is, as told; under the key of its town. */
   previousIdentity?: Identity | undefined
   /** In hex. */
@@ -106,14 +113,19 @@ export async function priorAnswer(
 
 export async function insertEvent(tx: Tx, event: RegisterEvent): Promise<void> {
   const { resident, previous, previousIdentity: identity } = event
+  const isToBeAsked = previous !== undefined && previous.registerNumber === undefined
+  const consent = isToBeAsked ? previous.consent : undefined
   await tx`
     insert into register_event (id, municipality_code, kind, resident_id, effective_on, notified_on,
                                 previous_municipality_code, previous_register_number, previous_born,
-                                previous_names, body_digest, answer, recorded_on, recorded_at)
+                                previous_names, match_state, match_consent_on, match_consent_by,
+                                body_digest, answer, recorded_on, recorded_at)
     values (${event.eventId}, ${resident.municipalityCode}, ${event.kind}, ${resident.residentId},
             ${event.effectiveOn}, ${event.notifiedOn}, ${previous?.municipalityCode ?? null},
             ${previous?.registerNumber ?? null}, decode(${identity?.born ?? null}, 'hex'),
-            ${identity ? bytesOf(tx, identity.names) : null}, decode(${event.bodyDigest}, 'hex'),
+            ${identity ? bytesOf(tx, identity.names) : null}, ${isToBeAsked ? 'pending' : null},
+            ${consent?.givenOn ?? null}, ${consent ? currentActor().id : null},
+            decode(${event.bodyDigest}, 'hex'),
             ${tx.json(event.answer as never)}, ${event.recordedOn}, clock_timestamp())`
 }
 

@@ -52,6 +52,7 @@ export async function registerResidents(
 ): Promise<{ results: ResidentResult[]; hasNews: boolean }> {
   const results: ResidentResult[] = new Array(items.length)
   let hasNews = false
+  await vault.reach()
   for (const [code, indices] of byMunicipality(items)) {
     const told = indices.map((i) => items[i]!)
     const done = await inRegister(sql, code, (tx) => registerInTown(tx, vault, code, told, today))

@@ -13,12 +13,13 @@ import {
   ticketVoidOn,
 } from '../../domain/residency.ts'
 import { look, type Tx } from '../client.ts'
+import { dropArrangements } from '../people/delivery.ts'
 import { endResidence, readResidenceSpans } from '../people/residences.ts'
 import { planFields } from '../purposes.ts'
 import { endLetterCodes } from '../residents/letter-codes.ts'
-import { inTownsOf } from '../scope.ts'
+import { inTowns, inTownsOf } from '../scope.ts'
 import { lockCoursesOf, mergeCourses, type OwnCourse, relocateCourse } from './course-home.ts'
-import { settleMoveTasks } from './move-tasks.ts'
+import { settleFormerRecordTasks, settleMoveTasks } from './move-tasks.ts'
 import type { CourseHome } from './plan-input.ts'
 import { carryProtection, lockUnderProtection } from './protection.ts'
 import { lockPerson, readFactsOfPerson, rowList } from './register-events.ts'
@@ -54,6 +55,8 @@ async function settle(tx: Tx, start: CourseHome, today: PlainDate): Promise<{ ha
   await writeResidences(tx, rows, residency)
   await carryProtection(tx, rows, homeRow(rows, residency), residency.home.from)
   const ticketsChanged = await voidTickets(tx, rows, residency)
+  if (statesChanged) await endDeliveries(tx, rows, residency)
+  await settleFormerRecordTasks(tx, rows)
 
   const [course, ...others] = courses
   if (!course) return { hasNews: false }
@@ -89,6 +92,19 @@ async function endCodesOfLeavers(
   await endLetterCodes(tx, left, 'moved')
   const gone = rows.filter((row) => states.get(row.residentId)?.status === 'deceased')
   await endLetterCodes(tx, gone, 'deceased')
+}
+
+/**
+ * Where somebody could be reached in a town that they have left, or left for good, is kept no longer
+ * than they were there. Nothing is opened for it: the purpose is the one that may delete.
+ */
+async function endDeliveries(tx: Tx, rows: CourseHome[], { states }: Residency): Promise<void> {
+  const left = rows.filter((row) => states.get(row.residentId)!.status !== 'registered')
+  if (left.length === 0) return
+  const municipalityCode = left.map((row) => row.municipalityCode)
+  await inTowns(tx, { municipalityCode, purpose: 'byHandDelivery' }, () =>
+    dropArrangements(tx, left),
+  )
 }
 
 function homeRow(rows: CourseHome[], { home }: Residency): CourseHome {

@@ -54,6 +54,7 @@ export async function registerStay(
   const { municipalityCode, registerNumber } = stay
   if (stay.from > today) throw refusal('dateInFuture', 'from')
   if (stay.from < stay.bornOn) throw refusal('dateBeforeBirth', 'from')
+  await vault.reach()
   return inStays(sql, municipalityCode, async (tx) => {
     await takeTown(tx, municipalityCode)
     await assertMunicipality(tx, municipalityCode, 'municipalityCode')

@@ -34,6 +34,7 @@ export async function registerTickets(
 ): Promise<{ results: TicketResult[]; hasNews: boolean }> {
   const results: TicketResult[] = new Array(items.length)
   let hasNews = false
+  await vault.reach()
   for (const [code, indices] of byMunicipality(items)) {
     const told = indices.map((i) => items[i]!)
     const done = await inRegister(sql, code, (tx) => registerInTown(tx, vault, code, told, today))

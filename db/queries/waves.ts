@@ -35,6 +35,7 @@ export async function openWave(
   today: PlainDate,
   onNews: () => void,
 ): Promise<number> {
+  await vault.reach()
   await inRegister(sql, wave.municipalityCode, (tx) => beginWave(tx, wave, today), 'openWave')
   const memory: WaveMemory = { birthDates: new Map() }
   for (;;) {

@@ -4,6 +4,7 @@
  * by whoever they live with, and they know where they are.
  */
 import type { ClosedBecause, PlainDate, Stage } from '../../domain/course.ts'
+import type { DoseChangeKind } from '../../domain/dose-change.ts'
 import { look, type Tx, withPurpose } from '../client.ts'
 import { type LookSeen, looksOf } from '../ledger/looks-of.ts'
 import { type DisclosedPerson, openForDisclosure } from '../people/disclose.ts'
@@ -27,6 +28,7 @@ export type Disclosure = {
   events: { kind: string; effectiveOn: PlainDate; recordedOn: PlainDate }[]
   course: Course | undefined
   doses: Dose[]
+  doseChanges: DoseChange[]
   screenings: { screenedOn: PlainDate; venue: string | null }[]
   notices: Notice[]
   tasks: { kind: string; openedOn: PlainDate; isDone: boolean; outcome: string | null }[]
@@ -58,6 +60,14 @@ type Dose = {
   /** Of a dose that this register recorded; null for an earlier town's, and where places are masked. */
   venue: string | null
   findings: string[]
+}
+/** What was changed of a dose while this register kept it; no place is in it. */
+type DoseChange = {
+  kind: DoseChangeKind
+  changedOn: PlainDate
+  reason: string
+  givenOnBefore: PlainDate | null
+  givenOnAfter: PlainDate | null
 }
 type Notice = {
   kind: string
@@ -92,6 +102,7 @@ export async function readDisclosure(
       ...(await readStays(tx, row)),
       events: await readEvents(tx, row),
       doses: course ? await readDoses(tx, course.id, row) : [],
+      doseChanges: await readDoseChanges(tx, row),
       screenings: await readScreenings(tx, row),
       notices: await readNotices(tx, row),
       tasks: await readTasks(tx, row),
@@ -184,6 +195,15 @@ function readDoses(tx: Tx, courseId: string, row: CourseHome): Promise<Dose[]> {
       left join dose d on (d.municipality_code, d.id) = (${row.municipalityCode}, l.id)
       left join venue v on v.code = d.venue_code
      order by l.given_on, l.claimed_dose_number`
+}
+
+function readDoseChanges(tx: Tx, row: CourseHome): Promise<DoseChange[]> {
+  return tx<DoseChange[]>`
+    select kind, changed_on as "changedOn", reason, before ->> 'givenOn' as "givenOnBefore",
+           after ->> 'givenOn' as "givenOnAfter"
+      from dose_change
+     where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}
+     order by changed_at`
 }
 
 function readScreenings(tx: Tx, row: CourseHome): Promise<Disclosure['screenings']> {

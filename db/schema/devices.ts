@@ -20,6 +20,7 @@ export const device = pgTable('device', {
   lockedAt: instant('locked_at'),
   unknownSince: instant('unknown_since'),
   unknownTickets: integer('unknown_tickets').notNull(),
+  lastShiftAt: instant('last_shift_at'),
 })
 
 export const deviceEnrolment = pgTable('device_enrolment', {

@@ -5,6 +5,7 @@
  * screening is a visit without a dose.
  */
 import { integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import type { DoseChangeKind, DoseContent } from '../../domain/dose-change.ts'
 import { bytes, instant, plainDate } from './columns.ts'
 
 export type ScanVerdict =
@@ -41,6 +42,7 @@ export const scan = pgTable('scan', {
   resolution: text('resolution'),
   resolvedBy: text('resolved_by'),
   resolvedReason: text('resolved_reason'),
+  receivedFrom: text('received_from'),
 })
 
 export const dose = pgTable(
@@ -67,6 +69,28 @@ export const dose = pgTable(
     voidedAt: instant('voided_at'),
     voidedBy: text('voided_by'),
     voidReason: text('void_reason'),
+    revision: integer('revision').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.municipalityCode, t.id] })],
+)
+
+/** One change of one dose, as the register saw it that kept the dose; never changed itself. */
+export const doseChange = pgTable(
+  'dose_change',
+  {
+    municipalityCode: text('municipality_code').notNull(),
+    id: uuid('id').notNull(),
+    doseId: uuid('dose_id').notNull(),
+    residentId: uuid('resident_id').notNull(),
+    kind: text('kind').$type<DoseChangeKind>().notNull(),
+    revision: integer('revision').notNull(),
+    reason: text('reason').notNull(),
+    before: jsonb('before').$type<DoseContent>(),
+    after: jsonb('after').$type<DoseContent>(),
+    changedOn: plainDate('changed_on').notNull(),
+    changedAt: instant('changed_at').notNull(),
+    changedBy: text('changed_by').notNull(),
+    changedAs: text('changed_as').notNull(),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.id] })],
 )

@@ -24,6 +24,14 @@ export type TaskKind =
   | 'moveInMissing'
   | 'toldVaccinated'
   | 'toldNotMine'
+  | 'slipsUsedUp'
+  | 'findFormerRecord'
+
+/**
+ * How far the question to the former town is, for a move-in that names it without the person's number
+ * there. Everything but `pending` is an answer.
+ */
+export type MatchState = 'pending' | 'found' | 'nobody' | 'differs' | 'noConsent' | 'noMyNumber'
 
 export const registerEvent = pgTable('register_event', {
   id: uuid('id').primaryKey(),
@@ -40,6 +48,9 @@ export const registerEvent = pgTable('register_event', {
   previousRegisterNumber: text('previous_register_number'),
   previousBorn: bytes('previous_born'),
   previousNames: bytes('previous_names').array(),
+  matchState: text('match_state').$type<MatchState>(),
+  matchConsentOn: plainDate('match_consent_on'),
+  matchConsentBy: text('match_consent_by'),
 })
 
 export const taskKind = pgTable('task_kind', {

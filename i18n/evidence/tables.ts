@@ -30,6 +30,7 @@ export const tableWords: Record<string, { ja: string; en: string }> = {
   keying_batch: { ja: '紙の入力のまとまり', en: 'batches of keyed slips' },
   keying_slip: { ja: '入力中の紙（暗号文）', en: 'slips being keyed (sealed)' },
   dose: { ja: '接種', en: 'doses' },
+  dose_change: { ja: '接種の記録の訂正', en: 'changes of doses' },
   screening: { ja: '予診のみ', en: 'screenings without a dose' },
   finding: { ja: '確認事項', en: 'findings' },
   course: { ja: '接種のコース', en: 'courses' },

@@ -2,17 +2,22 @@
 import { join } from 'node:path'
 import { readTruth, truthFileName } from '../truth-file.ts'
 import { leaksInDocuments, mailMarker } from './documents.ts'
+import { letterCodesIn } from './letter-codes.ts'
 import type { Marker } from './needles.ts'
 import { type SearchReport, searchForMarkers } from './search.ts'
 
 /**
- * Every personal word of the truth file that is long enough to be nobody else's. A campaign for the
+ * Every personal word of the truth file that is long enough to be nobody else's, and every code of a
+ * letter that was delivered: it opens a record, and only its reader has it. A campaign for the
  * canary is made with `mark` of `simulator/marked.ts`, which makes each of them unique.
  */
 export async function markersOf(dataDir: string): Promise<Marker[]> {
   const { header, people } = await readTruth(join(dataDir, truthFileName))
   if (!header.marked) throw new NotMarked()
-  return people.flatMap((person) => [
+  const codes = (await letterCodesIn(dataDir)).flatMap((code) =>
+    [code, code.replaceAll('-', '')].map((text) => ({ what: 'letterCode', text })),
+  )
+  const words = people.flatMap((person) => [
     { what: 'familyName', text: person.name.family },
     { what: 'givenName', text: person.name.given },
     ...person.name.kana.split(/\s+/).map((text) => ({ what: 'kana', text })),
@@ -20,7 +25,9 @@ export async function markersOf(dataDir: string): Promise<Marker[]> {
     ...person.residences.map(({ address }) => ({ what: 'address', text: address })),
     ...person.tickets.map(({ number }) => ({ what: 'ticketNumber', text: number })),
     ...(person.myNumber ? [{ what: 'myNumber', text: person.myNumber }] : []),
+    ...(person.delivery ? [{ what: 'delivery', text: person.delivery.address }] : []),
   ])
+  return [...words, ...codes]
 }
 
 /** Ordinary names are words that stand elsewhere too: finding one proves nothing. */

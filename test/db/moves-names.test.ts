@@ -123,3 +123,15 @@ test('who was joined stays joined when a name is corrected afterwards', async ()
   await ok('/moves', next)
   expect(await homesOf(person)).toEqual([{ home: towns.C, doses: 1 }])
 })
+
+test('a name corrected before the former row is registered is the one that row is compared with', async () => {
+  const person = somebody()
+  const married = { family: '仮名', given: '梅子', kana: 'カメイ ウメコ' }
+  await ok('/moves', moveAs(person, before))
+  await ok('/residents', { residents: [residentOf(person, 'B', { name: married })] })
+  await ok('/residents', { residents: [residentOf(person, 'A', { name: married })] })
+  const rows = await database.sql`
+    select status from resident where substr(register_number, 2) = ${person.number}
+     order by municipality_code`
+  expect(rows.map(({ status }) => status)).toEqual(['movedOut', 'registered'])
+})

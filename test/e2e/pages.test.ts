@@ -153,6 +153,8 @@ describe.skipIf(!browserPath)('the pages in a browser', () => {
     ['incidents', () => '/incidents'],
     ['plan', () => '/plan'],
     ['conflicts', () => '/conflicts'],
+    ['devices', () => '/devices'],
+    ['approvals', () => '/approvals'],
     ['sign-in', () => '/sign-in'],
     ['account', () => '/account'],
     ['refused', () => '/outgoing?as=clerk'],

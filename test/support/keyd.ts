@@ -1,6 +1,6 @@
 /** A real keyd on a temporary socket, and vaults that speak to it as the processes of the system do. */
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLog } from '../../config/log.ts'
@@ -35,6 +35,8 @@ export type TestKeyd = {
 
 export type TestKeydOptions = Partial<Omit<KeydOptions, 'folder' | 'store'>> & {
   openStore?: (folder: string) => Promise<KeyStore>
+  /** A second keyd beside one of the same database: with a copy of its keys, and a log of its own. */
+  keysOf?: TestKeyd
 }
 
 /** Tests have no sealer, so that looks stay in the inbox for as long as the test takes. */
@@ -42,10 +44,13 @@ const patient = { ledgerStalledAfterSeconds: 3_600, quietMs: 0 }
 
 export async function startTestKeyd(
   database: Pick<TestDatabase, 'urls'>,
-  { openStore = openFilesStore, ...options }: TestKeydOptions = {},
+  { openStore = openFilesStore, keysOf, ...options }: TestKeydOptions = {},
 ): Promise<TestKeyd> {
   const folder = mkdtempSync(join(tmpdir(), 'sesshu-keyd-'))
   chmodSync(folder, 0o700)
+  for (const part of keysOf ? ['root.key', 'town'] : []) {
+    cpSync(join(keysOf!.folder, part), join(folder, part), { recursive: true })
+  }
   const socketPath = join(folder, 'keyd.sock')
   const tokens = new Map(keydClients.map((name) => [name, randomBytes(16).toString('hex')]))
   const token = (client: KeydClient): string => tokens.get(client) as string

@@ -73,6 +73,6 @@ export function readerOf(path: string): Staff {
   if (path.startsWith('/courses/')) return 'clerk'
   if (path.startsWith('/conflicts')) return 'venueStaff'
   if (/^\/(reviews|authority)/.test(path)) return 'supervisoryAuthority'
-  if (/^\/(plan|incidents)/.test(path)) return 'municipalAdministrator'
+  if (/^\/(plan|incidents|devices|approvals)/.test(path)) return 'municipalAdministrator'
   return 'operator'
 }

@@ -142,6 +142,12 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
   await addRowsOfReaders(sql, course!.resident)
   await addScanConflict(sql)
   await sql`
+    insert into dose_change (municipality_code, id, dose_id, resident_id, kind, revision, reason,
+                             changed_on, changed_by, changed_as)
+    select municipality_code, ${randomUUID()}, id, resident_id, 'confirmed', 2, 'comparedWithPaper',
+           '2021-07-01', 'a', 'clerk'
+      from dose where municipality_code = ${peopledTown} limit 1`
+  await sql`
     insert into my_number (municipality_code, resident_id, sealed, hmac)
     values (${peopledTown}, ${course!.resident}, ${Buffer.alloc(64)}, ${Buffer.alloc(16)})`
   await addUnattached(sql)

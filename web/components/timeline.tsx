@@ -1,10 +1,13 @@
 import type { Child } from 'hono/jsx'
+import { mayActFor } from '../../auth/caller.ts'
+import { withoutVenue } from '../../db/queries/dose-changes/read.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { findingText } from '../../i18n/findings.ts'
 import { dayWords } from '../format.ts'
-import type { Page } from '../page.ts'
+import { href, type Page } from '../page.ts'
 import type { Story } from '../pages/story.ts'
 import { NoticeTag, Tag } from './basics.tsx'
+import { DoseChanges } from './dose-changes.tsx'
 
 type Entry = { on: PlainDate; title: Child; notes: Child }
 
@@ -12,6 +15,7 @@ type Entry = { on: PlainDate; title: Child; notes: Child }
 export function Timeline({ page, story, details }: { page: Page; story: Story; details: string }) {
   const past = [
     ...doseEntries(page, story),
+    ...changeEntries(page, story),
     ...screeningEntries(page, story),
     ...eventEntries(page, story),
     ...noticeEntries(page, story),
@@ -46,8 +50,9 @@ function plannedLines(details: string, steps: number): string[] {
   return listed.slice(0, steps).map((line) => line.slice(2))
 }
 
-function doseEntries({ words, lang }: Page, { doses, hidesPlaces }: Story): Entry[] {
-  const { course } = words
+function doseEntries(page: Page, { doses, hidesPlaces, head }: Story): Entry[] {
+  const { lang } = page
+  const { course, doseChanges } = page.words
   return doses.map((dose) => ({
     on: dose.here?.recordedOn ?? dose.givenOn,
     title: course.given(dose.claimedDoseNumber),
@@ -72,13 +77,29 @@ function doseEntries({ words, lang }: Page, { doses, hidesPlaces }: Story): Entr
           )}
         </p>
         {dose.isVoided && <Tag tone="stopped">{course.voided}</Tag>}
+        {dose.isConfirmed && <Tag tone="good">{doseChanges.confirmed}</Tag>}
         {dose.findings.map((code) => (
           <p>
             <Tag tone="attention">{findingText(code, lang).message}</Tag>
           </p>
         ))}
+        {!dose.isVoided && mayActFor(head.municipalityCode) && (
+          <p>
+            <a class="button" href={href(page, `/courses/${head.id}/doses/${dose.id}`)}>
+              {doseChanges.open}
+            </a>
+          </p>
+        )}
       </>
     ),
+  }))
+}
+
+function changeEntries(page: Page, { changes, hidesPlaces }: Story): Entry[] {
+  return changes.map((change) => ({
+    on: change.on,
+    title: page.words.doseChanges.kinds[change.kind],
+    notes: <DoseChanges page={page} change={hidesPlaces ? withoutVenue(change) : change} />,
   }))
 }
 
@@ -100,20 +121,21 @@ function screeningEntries({ words }: Page, { screenings, hidesPlaces }: Story): 
   }))
 }
 
-function eventEntries({ words, lang }: Page, { events }: Story): Entry[] {
+function eventEntries(page: Page, { events, hidesPlaces }: Story): Entry[] {
+  const { words, lang } = page
   return events.map((event) => ({
     on: event.recordedOn,
     title: words.eventKinds[event.kind] ?? event.kind,
     notes: (
       <p>
-        {words.course.effectiveOn(dayWords(event.effectiveOn, lang))} / {words.course.town}:{' '}
-        <code>{event.municipalityCode}</code>
+        {words.course.effectiveOn(dayWords(event.effectiveOn, lang))} /{' '}
+        <Town page={page} code={event.municipalityCode} isHidden={hidesPlaces} />
       </p>
     ),
   }))
 }
 
-function noticeEntries(page: Page, { notices }: Story): Entry[] {
+function noticeEntries(page: Page, { notices, hidesPlaces }: Story): Entry[] {
   const { words, lang } = page
   return notices.map((notice) => ({
     on: notice.leftOn ?? notice.queuedOn ?? notice.dueOn,
@@ -122,8 +144,8 @@ function noticeEntries(page: Page, { notices }: Story): Entry[] {
       <p>
         <NoticeTag page={page} state={notice.state} />{' '}
         {notice.channel ? words.channels[notice.channel] : ''}{' '}
-        {words.course.dueOn(dayWords(notice.dueOn, lang))} / {words.course.town}:{' '}
-        <code>{notice.municipalityCode}</code>
+        {words.course.dueOn(dayWords(notice.dueOn, lang))} /{' '}
+        <Town page={page} code={notice.municipalityCode} isHidden={hidesPlaces} />
         {notice.reason && (
           <>
             <br />
@@ -135,7 +157,8 @@ function noticeEntries(page: Page, { notices }: Story): Entry[] {
   }))
 }
 
-function taskEntries({ words }: Page, { tasks }: Story): Entry[] {
+function taskEntries(page: Page, { tasks, hidesPlaces }: Story): Entry[] {
+  const { words } = page
   return tasks.map((task) => ({
     on: task.openedOn,
     title: words.course.taskOpened(words.taskKinds[task.kind] ?? task.kind),
@@ -144,8 +167,19 @@ function taskEntries({ words }: Page, { tasks }: Story): Entry[] {
         <Tag tone={task.isDone ? 'good' : 'attention'}>
           {task.isDone ? words.course.done : words.course.open}
         </Tag>{' '}
-        {words.course.town}: <code>{task.municipalityCode}</code>
+        <Town page={page} code={task.municipalityCode} isHidden={hidesPlaces} />
       </p>
     ),
   }))
+}
+
+/** Of a protected person no town is named, the own one neither: the others could be told from it. */
+function Town({ page, code, isHidden }: { page: Page; code: string; isHidden: boolean }) {
+  const { course } = page.words
+  if (isHidden) return <>{course.placesHidden}</>
+  return (
+    <>
+      {course.town}: <code>{code}</code>
+    </>
+  )
 }

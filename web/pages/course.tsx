@@ -10,7 +10,7 @@ import { asOfWords, href, type Page, runHref } from '../page.ts'
 import { findHome, type Outline, readOutline, readStory } from './story.ts'
 
 /** Undefined when there is no such course, and for one of a town that is not the reader's. */
-export async function coursePage(page: Page, courseId: string) {
+export async function coursePage(page: Page, courseId: string, query: { said?: string } = {}) {
   const readAtMs = wallNow()
   const home = await findHome(page, courseId)
   if (!home || !maySee(home.municipalityCode)) return undefined
@@ -24,6 +24,7 @@ export async function coursePage(page: Page, courseId: string) {
   const run = runHref(page, courseId)
   return (
     <Layout page={page} title={words.course.title(courseId.slice(0, 8))} isLive>
+      <Done page={page} said={query.said} />
       <p class="note">
         <code>{courseId}</code>
       </p>
@@ -56,6 +57,17 @@ export async function coursePage(page: Page, courseId: string) {
         </Live>
       </div>
     </Layout>
+  )
+}
+
+/** After a dose was changed by a form. */
+function Done({ page, said }: { page: Page; said: string | undefined }) {
+  const { done } = page.words.doseChanges
+  if (!said || !Object.hasOwn(done, said)) return null
+  return (
+    <p class="notice-bar" role="status">
+      {done[said as keyof typeof done]}
+    </p>
   )
 }
 

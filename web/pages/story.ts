@@ -4,6 +4,7 @@ import { factsFrom } from '../../db/queries/facts.ts'
 import { homeOf } from '../../db/queries/home-of.ts'
 import {
   courseHead,
+  doseChangesOf,
   dosesOf,
   newsOf,
   noticesOf,
@@ -37,6 +38,7 @@ export function readStory(page: Page, home: CourseHome, courseId: string) {
       ...outline,
       hidesPlaces: await placesAreHidden(tx, home, page.clock.today()),
       doses: await dosesOf(tx, courseId),
+      changes: await doseChangesOf(tx, courseId),
       events: await registerEventsOf(tx, courseId),
       notices: await noticesOf(tx, courseId),
       tasks: await tasksOf(tx, courseId),

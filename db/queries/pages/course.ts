@@ -12,6 +12,7 @@ import {
   course,
   courseLink,
   dose,
+  doseChange,
   finding,
   municipality,
   municipalitySetting,
@@ -21,6 +22,7 @@ import {
   task,
   ticket,
 } from '../../schema/index.ts'
+import type { DoseChangeSeen } from '../dose-changes/read.ts'
 import type { FactsRow } from '../facts.ts'
 
 const rowsAtMost = 200
@@ -76,6 +78,8 @@ export type CourseDose = {
   /** Left out of a dose that another town recorded before the person came. */
   here?: { recordedOn: PlainDate; venueCode: string; issuerCode: string }
   isVoided: boolean
+  /** Against paper; said by the register that keeps the dose. */
+  isConfirmed: boolean
   findings: string[]
 }
 
@@ -102,8 +106,10 @@ async function dosesHere(tx: OrmTx, courseId: string): Promise<CourseDose[]> {
       venueCode: dose.venueCode,
       issuerCode: dose.issuingMunicipalityCode,
       isVoided: sql<boolean>`${dose.voidedAt} is not null`,
+      isConfirmed: sql<boolean>`${dose.confirmedOnPaperAt} is not null`,
       findings: sql<string[]>`array(select f.code from ${finding} f
         where f.municipality_code = ${dose.municipalityCode} and f.dose_id = ${dose.id}
+          and f.state <> 'corrected'
         order by f.code)`,
     })
     .from(dose)
@@ -115,7 +121,7 @@ async function dosesHere(tx: OrmTx, courseId: string): Promise<CourseDose[]> {
   })
 }
 
-type DoseElsewhere = Omit<CourseDose, 'here' | 'isVoided' | 'findings'>
+type DoseElsewhere = Omit<CourseDose, 'here' | 'isVoided' | 'isConfirmed' | 'findings'>
 
 /** Number, date, product and lot, by the course's links alone. */
 async function dosesElsewhere(tx: OrmTx, courseId: string): Promise<CourseDose[]> {
@@ -125,7 +131,35 @@ async function dosesElsewhere(tx: OrmTx, courseId: string): Promise<CourseDose[]
       from linked_doses(${courseId}) d
       join product p on p.code = d.product_code
      where d.municipality_code not in ${homeOf(courseId)} limit ${rowsAtMost}`)
-  return rows.map((row) => ({ ...row, isVoided: false, findings: [] }))
+  return rows.map((row) => ({ ...row, isVoided: false, isConfirmed: false, findings: [] }))
+}
+
+/** What the home's register changed of doses of this course, those that have left it included. */
+export async function doseChangesOf(tx: OrmTx, courseId: string): Promise<DoseChangeSeen[]> {
+  const rows = await tx
+    .select({
+      kind: doseChange.kind,
+      on: doseChange.changedOn,
+      reason: doseChange.reason,
+      changedAs: doseChange.changedAs,
+      revision: doseChange.revision,
+      before: doseChange.before,
+      after: doseChange.after,
+    })
+    .from(doseChange)
+    .innerJoin(
+      courseLink,
+      and(
+        eq(courseLink.municipalityCode, doseChange.municipalityCode),
+        eq(courseLink.residentId, doseChange.residentId),
+      ),
+    )
+    .where(eq(courseLink.courseId, courseId))
+    .orderBy(asc(doseChange.changedAt))
+    .limit(rowsAtMost)
+  return rows.map(({ before, after, ...row }) => {
+    return { ...row, ...(before && { before }), ...(after && { after }) }
+  })
 }
 
 function homeOf(courseId: string): SQL {

@@ -15,6 +15,7 @@ import { createClient } from '../../../simulator/client.ts'
 import { readCredentials } from '../../../simulator/credentials.ts'
 import { factsOf } from '../../../simulator/facts.ts'
 import { makeTruth } from '../../../simulator/generate.ts'
+import { mark } from '../../../simulator/marked.ts'
 import { setUpTowns, townsIn } from '../../../simulator/set-up.ts'
 import { appDeps } from '../../support/api.ts'
 import { type Served, serveApp } from '../../support/browser.ts'
@@ -74,7 +75,7 @@ describe('demo-credentials.json', () => {
     await write()
     expect(kept()).toEqual(before)
     expect(await db.sql`select 1 from account`).toHaveLength(
-      roles.length + townsIn(truth).length - 1,
+      roles.length + 2 * (townsIn(truth).length - 1),
     )
   })
 
@@ -124,6 +125,37 @@ test('a simulator that speaks HTTP alone sets up the towns and scans by tablet',
   // The key to the register opens the register alone.
   const bare = createClient({ apiUrl: served.url, token: register.token })
   expect((await bare.send('POST', '/api/v1/scans', scans[0]!.body)).status).toBe(403)
+})
+
+test('a town’s own clerk tells where its protected people can be reached; a program may not', async () => {
+  const { register, clerks } = await readCredentials(root)
+  const arranged = mark(truth)
+  const facts = factsOf(arranged)
+  // Who has not moved is where the set-up has registered them.
+  const stays = arranged.people.filter(({ residences }) => residences.length === 1)
+  const delivery = facts.find(
+    ({ kind, personId }) => kind === 'delivery' && stays.some(({ id }) => id === personId),
+  )
+  const protection = facts.find(
+    ({ kind, personId }) => kind === 'protection' && personId === delivery!.personId,
+  )!
+  expect(delivery!.atMs).toBeGreaterThan(protection.atMs)
+  const { municipalityCode, registerNumber } = delivery!.body as Record<string, string>
+  const client = createClient({ apiUrl: served.url, token: register.token, clerks })
+  const send = (fact: typeof protection, by = client) =>
+    by.send(fact.method ?? 'POST', `/api/v1${fact.path}`, fact.body)
+  expect(await send(protection)).toMatchObject({ status: 200 })
+  const program = createClient({ apiUrl: served.url, token: register.token })
+  expect((await send(delivery!, program)).status).toBe(403)
+  expect(await send(delivery!)).toMatchObject({ status: 200, body: { status: 'kept' } })
+  // The session is over, and the clerk signs in again.
+  await db.sql`update account_session set revoked_at = now()`
+  expect((await send(delivery!)).status).toBe(200)
+  const rows = await db.sql`
+    select from delivery_arrangement d
+      join resident r on (r.municipality_code, r.id) = (d.municipality_code, d.resident_id)
+     where r.municipality_code = ${municipalityCode!} and r.register_number = ${registerNumber!}`
+  expect(rows).toHaveLength(1)
 })
 
 test('a new server is met with a new nonce, and nothing is lost', async () => {

@@ -79,6 +79,24 @@ async function work(vault: Vault, link: KeydClient, told: Told, isOver: () => bo
   }
 }
 
+it('the process of its own starts on an empty folder, and ends when it is told to', async () => {
+  const dataDir = join(folder, 'own')
+  const process = start('keyd/main.ts', dataDir)
+  const link = keydClient({ socketPath: socketPath(), token: tokens.api, timeoutMs: 30_000 })
+  expect(await link.ask('status', {})).toMatchObject({ store: 'files', client: 'api' })
+  // The debugger, which this signal opens in any other Node process, would show every key.
+  process.kill('SIGUSR1')
+  expect(await link.ask('status', {})).toMatchObject({ store: 'files' })
+  link.close()
+  process.kill('SIGTERM')
+  expect((await once(process, 'exit'))[0]).toBe(0)
+  expect(existsSync(socketPath())).toBe(false)
+  expect(readKeydLog(join(dataDir, 'keyd', 'log')).lines.map((line) => line.op)).toEqual([
+    'started',
+    'stopped',
+  ])
+})
+
 it('kill -9 in the middle of rotations and erasures loses nothing that was answered', async () => {
   const vault = openVault({ socketPath: socketPath(), token: tokens.api, looks, timeoutMs: 30_000 })
   const link = keydClient({ socketPath: socketPath(), token: tokens.keys, timeoutMs: 30_000 })
@@ -122,22 +140,4 @@ it('kill -9 in the middle of rotations and erasures loses nothing that was answe
   expect(lines.filter((line) => line.op === 'started')).toHaveLength(KILLS + 1)
   const logged = new Set(lines.flatMap((line) => (line.op === 'createKeys' ? line.residents : [])))
   expect(told.keys.filter((key) => !logged.has(key.residentId))).toEqual([])
-})
-
-it('the process of its own starts on an empty folder, and ends when it is told to', async () => {
-  const dataDir = join(folder, 'own')
-  const process = start('keyd/main.ts', dataDir)
-  const link = keydClient({ socketPath: socketPath(), token: tokens.api, timeoutMs: 30_000 })
-  expect(await link.ask('status', {})).toMatchObject({ store: 'files', client: 'api' })
-  // The debugger, which this signal opens in any other Node process, would show every key.
-  process.kill('SIGUSR1')
-  expect(await link.ask('status', {})).toMatchObject({ store: 'files' })
-  link.close()
-  process.kill('SIGTERM')
-  expect((await once(process, 'exit'))[0]).toBe(0)
-  expect(existsSync(socketPath())).toBe(false)
-  expect(readKeydLog(join(dataDir, 'keyd', 'log')).lines.map((line) => line.op)).toEqual([
-    'started',
-    'stopped',
-  ])
 })

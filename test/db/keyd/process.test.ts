@@ -5,8 +5,10 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } fro
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import postgres from 'postgres'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { connectForLooks } from '../../../db/ledger/record-looks.ts'
+import { erasureSubject } from '../../../db/residents/erasure-subject.ts'
 import { systemAccount } from '../../../db/server/account.ts'
 import { openCredentials } from '../../../db/server.ts'
 import { keydAccess } from '../../../supervisor/keyd-process.ts'
@@ -62,6 +64,26 @@ afterAll(async () => {
   await system?.stop()
   rmSync(folder, { recursive: true, force: true })
 })
+
+/** As two administrators of the town leave it. */
+async function agreedOn(subject: object): Promise<string> {
+  const sql = postgres(place.database.roles.owner, { max: 1, onnotice: () => {} })
+  try {
+    const [asked, agreed, id] = [randomUUID(), randomUUID(), randomUUID()]
+    for (const who of [asked, agreed]) {
+      await sql`insert into account (id, login, role, office)
+                values (${who}, ${`a${who.slice(0, 8)}`}, 'municipalAdministrator', ${town})`
+    }
+    await sql`
+      insert into approval (id, kind, office, subject, reason_code, asked_by, expires_at, approved_by,
+                            approved_at)
+      values (${id}, 'keyDestruction', ${town}, ${sql.json(subject as never)}, 'retention', ${asked},
+              now() + interval '1 hour', ${agreed}, now())`
+    return id
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}
 
 const pidOf = () => system.processes().find((one) => one.name === 'keyd')!.pid as number
 
@@ -119,4 +141,24 @@ it('an operator sees and renews keys, and destroys none alone', async () => {
     stderr: expect.stringContaining('approvalMissing'),
   })
   await expect(sesshu(...destroying)).rejects.toMatchObject({ code: 2 })
+})
+
+it('an operator erases people whom two have agreed on, and exactly those', async () => {
+  const sesshu = async (...args: string[]) => {
+    const command = [join(root, 'bin', 'sesshu.mjs'), 'keys', ...args, '--data-dir', dataDir]
+    return await promisify(execFile)(process.execPath, command, { cwd: root })
+  }
+  const ids = [randomUUID(), randomUUID()]
+  await vault.createKeys(town, ids)
+  const approval = await agreedOn(erasureSubject(town, ids))
+  const erasing = ['erase', '--municipality', town, '--reason', 'retention', '--residents']
+  const refused = { code: 1, stderr: expect.stringContaining('approvalMissing') }
+  await expect(sesshu(...erasing, ids[0]!, '--approval', approval)).rejects.toMatchObject(refused)
+  await expect(sesshu(...erasing, ids.join(','))).rejects.toMatchObject({ code: 2 })
+  const done = await sesshu(...erasing, ids.join(',').toUpperCase(), '--approval', approval)
+  expect(JSON.parse(done.stdout)).toEqual({ erased: 2 })
+  await expect(vault.createKeys(town, [ids[1]!])).rejects.toMatchObject({ code: 'residentErased' })
+  await expect(sesshu(...erasing, ids.join(','), '--approval', approval)).rejects.toMatchObject(
+    refused,
+  )
 })

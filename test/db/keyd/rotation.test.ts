@@ -44,6 +44,15 @@ async function readKey(residentId: string): Promise<ResidentKey> {
   return key!
 }
 
+const newTowns = ['401307', '431001']
+/** Whose keys nobody has rotated yet. */
+async function aNewTown(): Promise<string> {
+  const code = newTowns.pop()!
+  await database.sql`
+    insert into municipality (code, prefecture, name, kana) values (${code}, '見本県', '見本市', 'みほんし')`
+  return code
+}
+
 const at = (residentId: string) =>
   ({ table: 't', column: 'c', field: 'name', municipalityCode: town, rowId: residentId }) as const
 
@@ -141,15 +150,17 @@ it('a key that an open transaction is about to refer to is not destroyed', async
 })
 
 it('a key that was shown just now is not destroyed', async () => {
+  const code = await aNewTown()
   const careful = await startTestKeyd(database, {
+    keysOf: keyd,
     approvals: async () => async () => {},
     settings: { quietMs: 300 },
   })
   try {
     const link = careful.link('keys')
-    await careful.vault('api').createKeys('131041', [randomUUID()])
-    await link.ask('rotate', { municipalityCode: '131041', from: 1 })
-    const destroying = { municipalityCode: '131041', version: 1 }
+    await careful.vault('api').createKeys(code, [randomUUID()])
+    await link.ask('rotate', { municipalityCode: code, from: 1 })
+    const destroying = { municipalityCode: code, version: 1 }
     await expect(link.ask('destroyVersion', destroying)).rejects.toMatchObject({
       code: 'keyVersionInUse',
     })
@@ -157,6 +168,8 @@ it('a key that was shown just now is not destroyed', async () => {
     await link.ask('destroyVersion', destroying)
   } finally {
     await careful.stop()
+    // Its own keys go with it, and the database forgets them.
+    await database.sql`delete from town_key where municipality_code = ${code}`
   }
 })
 
@@ -177,13 +190,14 @@ it('an erased resident does not keep an old key alive', async () => {
 })
 
 it('nobody destroys a key or erases anybody alone, and no ordinary process destroys one at all', async () => {
-  const strict = await startTestKeyd(database)
+  const code = await aNewTown()
+  const strict = await startTestKeyd(database, { keysOf: keyd })
   try {
-    await strict.vault('api').createKeys(town, [randomUUID()])
+    await strict.vault('api').createKeys(code, [randomUUID()])
     const link = strict.link('keys')
-    await link.ask('rotate', { municipalityCode: town, from: 1 })
-    const erasing = { municipalityCode: town, residentIds: [randomUUID()], reason: 'request' }
-    const destroying = { municipalityCode: town, version: 1, approvalId: randomUUID() }
+    await link.ask('rotate', { municipalityCode: code, from: 1 })
+    const erasing = { municipalityCode: code, residentIds: [randomUUID()], reason: 'request' }
+    const destroying = { municipalityCode: code, version: 1, approvalId: randomUUID() }
     await expect(link.ask('destroyVersion', destroying)).rejects.toMatchObject({
       code: 'approvalMissing',
     })
@@ -197,5 +211,6 @@ it('nobody destroys a key or erases anybody alone, and no ordinary process destr
     await expect(worker.ask('erase', erasing)).rejects.toMatchObject({ code: 'keydNotAllowed' })
   } finally {
     await strict.stop()
+    await database.sql`delete from town_key where municipality_code = ${code}`
   }
 })

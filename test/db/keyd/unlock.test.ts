@@ -202,7 +202,10 @@ describe('T12: without a fitting look nothing is opened', () => {
 })
 
 it('T19: reads stop when looks have waited too long for the sealer', async () => {
-  const strict = await startTestKeyd(database, { settings: { ledgerStalledAfterSeconds: 60 } })
+  const strict = await startTestKeyd(database, {
+    keysOf: keyd,
+    settings: { ledgerStalledAfterSeconds: 60 },
+  })
   try {
     const key = await aKey()
     const old = await aLook(key, { agoSeconds: 61 })
@@ -228,7 +231,10 @@ it("a town's key opens nothing of another town's", async () => {
 })
 
 it('an erased resident stays erased, whatever wrapped key is shown', async () => {
-  const eraser = await startTestKeyd(database, { approvals: async () => async () => {} })
+  const eraser = await startTestKeyd(database, {
+    keysOf: keyd,
+    approvals: async () => async () => {},
+  })
   try {
     const own = eraser.vault('api')
     const residentId = randomUUID()

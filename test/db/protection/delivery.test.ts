@@ -36,6 +36,11 @@ async function someoneProtected(municipalityCode = town): Promise<SeededResident
   return person
 }
 
+/** As `aResident` names them. */
+const nameOf = ({ registerNumber }: SeededResident) => {
+  return { family: '見本', given: `太郎${registerNumber.slice(1)}`, kana: 'ミホン タロウ' }
+}
+
 const keyOf = ({ municipalityCode, registerNumber }: SeededResident) => {
   return { municipalityCode, registerNumber }
 }
@@ -82,6 +87,47 @@ describe('T14: a delivery arrangement', () => {
     expect(await gone.json()).toEqual({ status: 'deleted' })
     expect((await read(task)).status).toBe(404)
     expect(await looksAt(person)).toHaveLength(2)
+  })
+
+  test('goes when the person leaves the town, abroad or for another one, and stays when they stay', async () => {
+    const kept = async (person: SeededResident) => {
+      const rows = await db.sql`
+        select from delivery_arrangement where resident_id = ${person.residentId}`
+      return rows.length > 0
+    }
+    const report = async (path: string, body: object) => {
+      const answer = await api.post(`/api/v1${path}`, { eventId: randomUUID(), ...body })
+      expect(answer.status, JSON.stringify(answer.body)).toBe(200)
+    }
+    const [mover, emigrant, planner] = [
+      await someoneProtected(),
+      await someoneProtected(),
+      await someoneProtected(),
+    ]
+    for (const person of [mover, emigrant, planner]) {
+      expect((await put(person)).status).toBe(200)
+      const plan = { kind: 'moveOutNotified', plannedOn: '2021-06-25' }
+      await report('/moves', { ...plan, ...keyOf(person) })
+      expect(await kept(person)).toBe(true)
+    }
+    const abroad = { kind: 'movedAbroad', effectiveOn: '2021-06-25' }
+    await report('/moves', { ...abroad, ...keyOf(emigrant) })
+    await report('/moves', {
+      kind: 'movedIn',
+      municipalityCode: otherTown,
+      registerNumber: `N-${mover.registerNumber}`,
+      effectiveOn: '2021-06-25',
+      previous: keyOf(mover),
+      name: nameOf(mover),
+      bornOn: '1950-05-05',
+      postcode: '0600001',
+      address: '見本町2番',
+    })
+    expect([await kept(mover), await kept(emigrant), await kept(planner)]).toEqual([
+      false,
+      false,
+      true,
+    ])
   })
 
   test('replaced, is the last one told; a call may be all there is', async () => {

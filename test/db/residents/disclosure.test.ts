@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { erasureSubject } from '../../../db/residents/erasure-subject.ts'
 import { as, asProgram, type Staff, seedStaff } from '../../support/credentials.ts'
 import { aLetterCode, cookieOf, press, tryCode, visible } from '../../support/letters.ts'
+import { clerkOf } from '../../support/mended.ts'
 import { type Site, startSite } from '../../support/pages-site.ts'
 import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 import { aResident, aScan, type SeededResident, seedTowns, town } from '../../support/town.ts'
@@ -104,6 +105,21 @@ describe('a disclosure', () => {
       (one) => one.purpose,
     )
     expect(purposes).toEqual(expect.arrayContaining(['recordDose', 'residentPage', 'disclose']))
+  })
+
+  test('tells what was changed of a dose', async () => {
+    const person = await aResident(db)
+    const scan = JSON.stringify(aScan(person))
+    const init = { method: 'POST', headers: asProgram, body: scan }
+    const recorded = await site.app.request('/api/v1/scans', init)
+    const { doseId } = (await recorded.json()) as { doseId: string }
+    const given = { reason: 'wrongDate', givenOn: '2021-06-02' }
+    expect((await clerkOf(site.app).change('correct', doseId, given)).status).toBe(200)
+    const { body } = await disclosed('clerk', person.residentId, await approved(person.residentId))
+    expect(body.disclosure).toMatchObject({
+      doseChanges: [{ kind: 'corrected', givenOnBefore: '2021-06-09', givenOnAfter: '2021-06-02' }],
+    })
+    expect(body.html).toContain('接種日の誤り')
   })
 
   test('can be read and printed, in both languages, with no script and nothing from elsewhere', async () => {

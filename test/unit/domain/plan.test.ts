@@ -98,6 +98,16 @@ describe('when the second dose is missing', () => {
     expect(stepsOf(plan)).toEqual([step])
   })
 
+  test('a visit without a dose leaves two weeks before the first reminder, and only before it', () => {
+    const firstRound = (lastScreenedOn: string) =>
+      stepsOf(planCourse(input({ lastScreenedOn: day(lastScreenedOn) }))).at(-1)
+    expect(firstRound('2021-07-08')).toEqual(['reminder', 1, '2021-07-22'])
+    expect(firstRound('2021-07-09')).toEqual(['reminder', 1, '2021-07-23'])
+    expect(firstRound('2021-08-01')).toEqual(['reminder', 1, '2021-08-15'])
+    const secondRound = { lastScreenedOn: day('2021-08-01'), notices: [reminder(1)] }
+    expect(stepsOf(planCourse(input(secondRound))).at(-1)).toEqual(['reminder', 2, '2021-08-05'])
+  })
+
   test('after the follow-up is opened it waits on, without an end', () => {
     const notices = [reminder(1), reminder(2, { on: day('2021-08-05') })]
     const plan = planCourse(input({ ...overdue, notices, followUps: ['d1'] }))

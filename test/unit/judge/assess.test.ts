@@ -79,6 +79,20 @@ const elsewhere = {
 }
 const leaving = { ...letter, residences: [aResidence(1, { to: on(57), moveOutPlannedOn: on(57) })] }
 
+/** Sent home without a dose on day 40: the first reminder is owed from day 54 on. */
+const sentHome = {
+  ...letter,
+  screenings: [{ givenOn: on(40) }],
+}
+const screened = and(
+  { told: [told('p1', 'screening', 'screenings/0', 40, { verdict: 'screenedOnly' })] },
+  withPerson(evidence, sentHome),
+)
+const lateRounds = (first: number, second: number) => ({
+  notices: [left(sentHome, 'reminder', 1, first), left(sentHome, 'reminder', 2, second)],
+})
+const toLetter = without('letter', 2, without('letter', 1, screened))
+
 const cases: [string, Evidence, Partial<typeof nothingWrong>][] = [
   [
     'a letter to the dead',
@@ -124,6 +138,13 @@ const cases: [string, Evidence, Partial<typeof nothingWrong>][] = [
       withPerson(evidence, dosed),
     ),
     { unreportedDosed: 1 },
+  ],
+  ['a reminder too soon after a visit without a dose', screened, { notOwedNotices: 1 }],
+  ['reminders two weeks after a visit without a dose', and(lateRounds(54, 68), toLetter), {}],
+  [
+    'a reminder that was forgotten after a visit without a dose',
+    and(lateRounds(57, 71), toLetter),
+    { missedNotices: 1 },
   ],
   [
     'a letter to the protected',

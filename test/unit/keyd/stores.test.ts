@@ -153,6 +153,13 @@ for (const { name, isThere, open } of openers) {
 }
 
 describe('the root key in a file', () => {
+  it('is made with the first key under it, and not before', async () => {
+    const store = keep(await openFilesStore(folder))
+    expect(existsSync(join(folder, 'root.key'))).toBe(false)
+    await store.makeTown(here)
+    expect(statSync(join(folder, 'root.key')).mode & 0o077).toBe(0)
+  })
+
   it('is never made anew where keys lie under a lost one', async () => {
     await keep(await openFilesStore(folder)).makeTown(here)
     rmSync(join(folder, 'root.key'))
@@ -161,7 +168,7 @@ describe('the root key in a file', () => {
   })
 
   it('is refused when others may read it', async () => {
-    await openFilesStore(folder)
+    await keep(await openFilesStore(folder)).makeTown(here)
     chmodSync(join(folder, 'root.key'), 0o640)
     await expect(openFilesStore(folder)).rejects.toThrow(/can be read by others/)
   })

@@ -1,12 +1,15 @@
 /** Whether a notice is owed, from what a plan knows. Pure: asked once to queue it, once to let it go. */
-import type { NoticeIdentity } from '../db/queries/notices.ts'
-import {
-  noticesAreHeld,
-  type Plan,
-  type PlanInput,
-  type PlannedStep,
-  planCourse,
-} from '../domain/plan.ts'
+import type { NoticeKind } from './course.ts'
+import { noticesAreHeld, type Plan, type PlanInput, type PlannedStep, planCourse } from './plan.ts'
+
+/** With the course this names one notice for ever. */
+export type NoticeIdentity = {
+  kind: NoticeKind
+  phase?: 'overdue'
+  doseNumber: number
+  occasion: string
+  round: number
+}
 
 export type Owed =
   | { isOwed: true; plan: Plan; step: PlannedStep }

@@ -1,0 +1,69 @@
+// A tablet takes back what it has just recorded itself: for a minute of wall time, nothing else, and never
+// what was confirmed against paper.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  type DeviceSite,
+  deviceSite,
+  type EnrolledTablet,
+  enrolTablet,
+  send,
+} from '../../support/tablets.ts'
+import { aResident, aScan, venue } from '../../support/town.ts'
+
+let site: DeviceSite
+let tablet: EnrolledTablet
+let other: EnrolledTablet
+beforeAll(async () => {
+  site = await deviceSite()
+  tablet = await enrolTablet(site.base, venue, site.administrator())
+  other = await enrolTablet(site.base, venue, site.administrator())
+})
+afterAll(() => site.close())
+
+async function recorded(): Promise<string> {
+  const scan = aScan(await aResident(site.db))
+  const answer = await send(site.base, tablet.tablet, 'POST', '/api/v1/scans', scan)
+  expect(answer.status).toBe(201)
+  return answer.body.doseId as string
+}
+
+const undo = (by: EnrolledTablet, doseId: string, reason = 'undoneAtOnce') =>
+  send(site.base, by.tablet, 'POST', `/api/v1/doses/${doseId}/void`, { reason })
+
+test('within a minute, without a revision, and asked twice it is done once', async () => {
+  const doseId = await recorded()
+  const first = await undo(tablet, doseId)
+  expect([first.status, first.body]).toEqual([200, { doseId, revision: 2 }])
+  expect((await undo(tablet, doseId)).body).toEqual(first.body)
+  const [kept] = await site.db.sql`
+    select kind, reason, changed_by as by, changed_as as role from dose_change where dose_id = ${doseId}`
+  expect(kept).toEqual({ kind: 'voided', reason: 'undoneAtOnce', by: tablet.id, role: 'device' })
+})
+
+test('not after it, not another tablet’s, not for another reason, not what is confirmed', async () => {
+  const doseId = await recorded()
+  expect((await undo(other, doseId)).status).toBe(404)
+  expect(await undo(tablet, doseId, 'misread')).toMatchObject({ status: 422 })
+  await site.db.sql`update dose set confirmed_on_paper_at = now() where id = ${doseId}`
+  expect(await undo(tablet, doseId)).toMatchObject({
+    status: 409,
+    body: { code: 'confirmedOnPaper' },
+  })
+  await site.db.sql`update dose set confirmed_on_paper_at = null where id = ${doseId}`
+  // A minute and a second ago.
+  await site.db.sql`
+    update scan set answer = jsonb_set(answer, '{undoUntil}', to_jsonb(
+                      to_char((now() - interval '1 second') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')))
+     where answer ->> 'doseId' = ${doseId}`
+  expect(await undo(tablet, doseId)).toMatchObject({ status: 409, body: { code: 'undoIsOver' } })
+  for (const path of ['correct', 'reattribute', 'confirm', 'unlock']) {
+    const asked = await send(
+      site.base,
+      tablet.tablet,
+      'POST',
+      `/api/v1/doses/${doseId}/${path}`,
+      {},
+    )
+    expect(asked.status).toBe(403)
+  }
+})
