@@ -32,6 +32,8 @@ import { planForm, planRoutes } from './routes/plan.ts'
 import { protectionRoutes } from './routes/protection.ts'
 import { registerRoutes } from './routes/register.ts'
 import { rightsRoutes } from './routes/rights.ts'
+import { scanConflictRoutes, settleConflictForm } from './routes/scan-conflicts.ts'
+import { scanSetupRoutes } from './routes/scan-setup.ts'
 import { scanRoutes } from './routes/scans.ts'
 import { supplyRoutes } from './routes/supply.ts'
 import { ticketForms, ticketRoutes } from './routes/tickets.ts'
@@ -70,7 +72,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
     c.res.headers.set('Sesshu-Campaign-At', new Date(deps.clock.now()).toISOString())
   })
   for (const path of ['/api/*', '/fhir/*', '/auth/*']) app.use(path, limitBody(bodyMaxBytes))
-  for (const path of ['/my', '/my/*']) app.use(path, limitBody(formMaxBytes))
+  for (const path of ['/my', '/my/*', '/conflicts/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/courses/*', '/findings/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/worklist/*', '/keying', '/keying/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/devices/*', '/approvals', '/approvals/*'])
@@ -89,6 +91,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', twoPeopleRoutes(auth))
   app.route('/api/v1', breakGlassRoutes(auth))
   app.route('/api/v1', scanRoutes({ ...deps, gate: auth.gate }))
+  app.route('/api/v1', scanSetupRoutes(deps))
   app.route('/api/v1', doseRoutes(deps))
   app.route('/api/v1', registerRoutes(deps))
   app.route('/api/v1', unattachedRoutes(deps))
@@ -107,6 +110,8 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.post('/findings/:doseId/:code/decide', findingForms(deps).decide)
   app.post('/findings/:doseId/:code/assign', findingForms(deps).assign)
   app.post('/findings/reports/:id/sent', findingForms(deps).sent)
+  app.route('/api/v1', scanConflictRoutes({ ...deps, gate: auth.gate }))
+  app.post('/conflicts/:id/settle', settleConflictForm(deps))
   app.post('/plan/answers', planForm(deps))
   app.post('/courses/:id/doses/:dose/:what', doseForm(deps))
   app.post('/incidents', incidentForms(deps).add)

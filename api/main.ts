@@ -1,5 +1,4 @@
 /** The api process: scans, registers, moves, pages. Scans need PostgreSQL alone. */
-import { serve } from '@hono/node-server'
 import { Connection } from '@temporalio/client'
 import { oidcSettings } from '../auth/oidc-settings.ts'
 import { nameProcess } from '../config/actor.ts'
@@ -21,6 +20,7 @@ import { sweepWaitingScans } from '../db/queries/waiting-scans.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { openVault } from '../vault/open-vault.ts'
 import { createApp } from './app.ts'
+import { listen } from './listen.ts'
 import { oversightSources } from './oversight-sources.ts'
 import { watchOversight } from './oversight-watch.ts'
 import { relayWaker } from './wake-relays.ts'
@@ -32,6 +32,11 @@ const pagesPoolSize = 4
 const env = readEnvironment([
   'API_HOST',
   'API_PORT',
+  'API_TLS_AUTHORITY',
+  'API_TLS_CERT',
+  'API_TLS_HOST',
+  'API_TLS_KEY',
+  'API_TLS_PORT',
   'DATABASE_URL',
   'LOG_LEVEL',
   'SESSHU_DATA_DIR',
@@ -94,14 +99,27 @@ const app = createApp(
       isDemo: env.SESSHU_DEMO,
       oidc: oidc !== undefined,
       oversight: oversight.sources,
+      ...(env.API_TLS_AUTHORITY && { authorityFile: env.API_TLS_AUTHORITY }),
       ...(env.SESSHU_TEMPORAL_UI_URL && { temporalUiUrl: env.SESSHU_TEMPORAL_UI_URL }),
     },
   },
 )
-const server = serve({ fetch: app.fetch, hostname: env.API_HOST, port: env.API_PORT }, () => {
-  log.info({ port: env.API_PORT }, 'api is listening')
-  announceReady()
-})
+const { API_TLS_HOST: tlsHost, API_TLS_CERT: certFile, API_TLS_KEY: keyFile } = env
+const server = listen(
+  (request) => app.fetch(request),
+  {
+    host: env.API_HOST,
+    port: env.API_PORT,
+    publicOrigin: env.SESSHU_PUBLIC_ORIGIN,
+    ...(tlsHost &&
+      certFile &&
+      keyFile && { tls: { host: tlsHost, port: env.API_TLS_PORT, certFile, keyFile } }),
+  },
+  () => {
+    log.info({ port: env.API_PORT, https: tlsHost !== undefined }, 'api is listening')
+    announceReady()
+  },
+)
 
 /** What a crash left between a ticket and the scans that waited for it, and after a move-in. */
 const sweepEveryMs = 30_000
@@ -141,7 +159,6 @@ function drain(): void {
       process.exit(0)
     })
   })
-  if ('closeIdleConnections' in server) server.closeIdleConnections()
 }
 process.once('SIGTERM', drain)
 process.once('SIGINT', drain)

@@ -182,6 +182,36 @@ export const groups: readonly Group[] = [
     may: ['printOperator'],
   },
   {
+    // what a tablet could not bring under: it tells, and whoever leads its venue settles
+    name: 'offlineTold',
+    routes: ['POST /api/v1/scan-conflicts'],
+    may: ['device'],
+  },
+  {
+    name: 'offlineSettled',
+    routes: [
+      'GET /conflicts',
+      'POST /conflicts/:id/settle',
+      'GET /api/v1/scan-conflicts',
+      'GET /api/v1/scan-conflicts/:id/reading',
+      'POST /api/v1/scan-conflicts/:id/settle',
+    ],
+    may: ['venueStaff', 'clerk', 'municipalAdministrator'],
+  },
+  {
+    // the page's shell, and the certificate without which no tablet trusts it: nobody's data
+    name: 'offlineShell',
+    routes: ['GET /scan/sw.js', 'GET /scan/manifest.webmanifest', 'GET /ca', 'GET /ca/:file'],
+    may: 'everybody',
+  },
+  // A tablet has no account: the page holds nothing of anybody, and what it sends is signed.
+  {
+    name: 'scanPage',
+    routes: ['GET /scan', 'GET /scan/enrol', 'POST /auth/devices/become'],
+    may: 'everybody',
+  },
+  { name: 'scanSetup', routes: ['GET /api/v1/scan-setup'], may: ['device'] },
+  {
     // doses without a slip: a workplace's program, too
     name: 'toldDoses',
     routes: ['POST /api/v1/doses/without-ticket'],

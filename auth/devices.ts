@@ -74,7 +74,9 @@ export function deviceDesk(
     async startShift(proof: string | undefined, at: ProofOf) {
       const thumbprint = await thumbprintOf(await checkProof(proof, at, window))
       const device = await deviceByThumbprint(sql, thumbprint)
-      if (!device || device.isRevoked) throw unknownToken()
+      if (!device) throw unknownToken()
+      // Said to whoever holds the key alone, so that the tablet lets go of what it keeps.
+      if (device.isRevoked) throw new Refusal(401, 'deviceRevoked')
       assertAtWork(device, now())
       const expiresAt = new Date(Math.min(now() + shiftMs, closesAtMs(device, now())))
       const token = newSecret()

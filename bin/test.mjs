@@ -25,6 +25,7 @@ async function testEverything() {
   try {
     const results = [
       await check('Type check', 'tsc', []),
+      await check('Type check of what runs in browsers', 'tsc', ['-p', 'web/client']),
       await check('Lint', 'biome', ['check', '.', '--error-on-warnings']),
     ]
     const tests = []

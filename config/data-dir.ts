@@ -24,6 +24,8 @@ export type DataDir = {
   sheets: string
   /** The sealer's key and what it remembers of the heads it signed. */
   ledger: string
+  /** Certificates and their keys, when the pages are heard beyond this machine. */
+  tls: string
   /** The database cluster, or a link to it. */
   pg: string
   temporalDb: string
@@ -47,6 +49,7 @@ export function dataDirAt(path: string = DEFAULT_DATA_DIR): DataDir {
     letters: join(root, 'letters'),
     sheets: join(root, 'sheets'),
     ledger: join(root, 'ledger'),
+    tls: join(root, 'tls'),
     pg: join(root, 'pg'),
     temporalDb: join(root, 'temporal.db'),
     state: join(root, 'state.json'),

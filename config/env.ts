@@ -50,6 +50,13 @@ const variables = {
   },
   API_HOST: { schema: z.string().min(1).default('127.0.0.1') },
   API_PORT: { schema: port.default(8720) },
+  /** Where the api is heard beyond this machine, over https alone; `sesshu up --host` sets all of these. */
+  API_TLS_HOST: { schema: z.string().min(1).optional() },
+  API_TLS_PORT: { schema: port.default(8743) },
+  API_TLS_CERT: { schema: z.string().min(1).optional() },
+  API_TLS_KEY: { schema: z.string().min(1).optional() },
+  /** Our own authority's certificate, which tablets are given. */
+  API_TLS_AUTHORITY: { schema: z.string().min(1).optional() },
   /** How often committed looks are chained, and a head is signed over them. */
   LEDGER_SEAL_EVERY_MS: { schema: milliseconds.default(1_000) },
   LEDGER_HEAD_EVERY_MS: { schema: milliseconds.default(60_000) },

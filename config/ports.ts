@@ -4,12 +4,20 @@ import { z } from 'zod'
 import { type DataDir, writeWhole } from './data-dir.ts'
 
 /** Chosen once per data dir, so that addresses people noted down stay right. */
-export const portNames = ['web', 'ui', 'postgres', 'temporal', 'smtp', 'codec'] as const
+export const portNames = ['web', 'ui', 'postgres', 'temporal', 'smtp', 'codec', 'https'] as const
 export type PortName = (typeof portNames)[number]
 export type Ports = Record<PortName, number>
 
 /** 0 lets the system choose. */
-const PREFERRED: Ports = { web: 8720, ui: 8721, postgres: 0, temporal: 0, smtp: 0, codec: 0 }
+const PREFERRED: Ports = {
+  web: 8720,
+  ui: 8721,
+  postgres: 0,
+  temporal: 0,
+  smtp: 0,
+  codec: 0,
+  https: 8743,
+}
 
 const WHAT: Record<PortName, string> = {
   web: 'the pages are',
@@ -18,6 +26,7 @@ const WHAT: Record<PortName, string> = {
   temporal: 'the Temporal server is',
   smtp: 'the mail sink is',
   codec: 'the codec server is',
+  https: 'the pages over https are',
 }
 
 const stateSchema = z.looseObject({

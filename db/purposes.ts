@@ -55,6 +55,8 @@ export const namelessPurposes = [
   'manageTown',
   /** Scans that are attached to nobody yet. */
   'bindScan',
+  /** Scans that came back to a tablet, attached to nobody, for whoever leads the venue. */
+  'settleConflict',
   /** Paper slips are keyed, before anybody is looked up. */
   'keyPaper',
   /** The relay brings news of courses to their workflows. */

@@ -16,6 +16,8 @@ export const purposeFields = {
   /** A corrected day: only a minor's age is not known from the row itself. */
   changeDose: { clients: ['api'], fields: ['bornOn'] },
   bindScan: { clients: ['api'], fields: ['bornOn', 'ticketNumber'] },
+  /** A scan that came back late, for whoever has to find its paper. */
+  settleConflict: { clients: ['api'], fields: ['bornOn', 'ticketNumber'] },
   /** Whose a scan or a dose told without a ticket is: what was stated, beside who it may be. */
   resolve: { clients: ['api'], fields: ['name', 'kana', 'bornOn', 'ticketNumber'] },
   /** A clerk's own batch of slips. */

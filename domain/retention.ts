@@ -98,6 +98,24 @@ export const retentionClasses = [
     proof: proofRow,
   },
   {
+    name: 'scanConflicts',
+    from: decidedOn,
+    holds: both(
+      '端末に戻ってきた読取の番号と申告された生年（封緘）',
+      'number and stated birth of a scan that came back to a tablet, sealed',
+    ),
+    purpose: both(
+      '会場の責任者が紙と照らして片付ける',
+      'whoever leads the venue settles it by its paper',
+    ),
+    basis: ownDecision,
+    period: both('片付くまで、最長365日', 'until it is settled, at most 365 days'),
+    days: 365,
+    clock: 'business',
+    job: 'daily',
+    proof: proofRow,
+  },
+  {
     name: 'unattachedKeys',
     from: decidedOn,
     holds: both(

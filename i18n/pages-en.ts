@@ -3,7 +3,9 @@ import { doseChangesEn } from './pages-doses-en.ts'
 import { findingsEn } from './pages-findings-en.ts'
 import type { PagesText } from './pages-ja.ts'
 import { officeEn } from './pages-office-en.ts'
+import { offlineEn } from './pages-offline-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
+import { scanEn } from './pages-scan-en.ts'
 import { staffEn } from './pages-staff-en.ts'
 import { statisticsEn } from './pages-statistics-en.ts'
 import { ticketsEn } from './pages-tickets-en.ts'
@@ -24,6 +26,7 @@ export const pagesEn: PagesText = {
     statistics: 'Statistics',
     state: 'The state',
     reviews: 'Emergency access',
+    scan: 'Scan tickets',
     plan: oversightEn.planNav,
     authority: oversightEn.authorityNav,
     incidents: oversightEn.incidentsNav,
@@ -32,11 +35,13 @@ export const pagesEn: PagesText = {
     tickets: ticketsEn.nav,
     desk: deskEn.nav,
   },
+  scan: scanEn,
   staff: staffEn,
   doseChanges: doseChangesEn,
   office: officeEn,
   tickets: ticketsEn,
   oversight: oversightEn,
+  offline: offlineEn,
   unattached: unattachedEn,
   findings: findingsEn,
   desk: deskEn,

@@ -2,7 +2,9 @@ import { deskJa } from './pages-desk-ja.ts'
 import { doseChangesJa } from './pages-doses-ja.ts'
 import { findingsJa } from './pages-findings-ja.ts'
 import { officeJa } from './pages-office-ja.ts'
+import { offlineJa } from './pages-offline-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
+import { scanJa } from './pages-scan-ja.ts'
 import { staffJa } from './pages-staff-ja.ts'
 import { statisticsJa } from './pages-statistics-ja.ts'
 import { ticketsJa } from './pages-tickets-ja.ts'
@@ -24,6 +26,7 @@ export const pagesJa = {
     statistics: '統計',
     state: '国の画面',
     reviews: '緊急アクセス',
+    scan: '券の読み取り',
     plan: oversightJa.planNav,
     authority: oversightJa.authorityNav,
     incidents: oversightJa.incidentsNav,
@@ -32,10 +35,12 @@ export const pagesJa = {
     tickets: ticketsJa.nav,
     desk: deskJa.nav,
   },
+  scan: scanJa,
   staff: staffJa,
   office: officeJa,
   tickets: ticketsJa,
   oversight: oversightJa,
+  offline: offlineJa,
   unattached: unattachedJa,
   desk: deskJa,
   doseChanges: doseChangesJa,

@@ -6,6 +6,7 @@ import { findingProblems } from './problems/findings.ts'
 import { generalProblems } from './problems/general.ts'
 import { keyProblems } from './problems/keys.ts'
 import { ledgerProblems } from './problems/ledger.ts'
+import { offlineProblems } from './problems/offline.ts'
 import { oversightProblems } from './problems/oversight.ts'
 import { peopleProblems } from './problems/people.ts'
 import { protectionProblems } from './problems/protection.ts'
@@ -25,6 +26,7 @@ const texts: ProblemTexts = {
   ...codecProblems,
   ...protectionProblems,
   ...oversightProblems,
+  ...offlineProblems,
   ...unattachedProblems,
   ...deskProblems,
   ...doseProblems,

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import type { DataDir } from '../config/data-dir.ts'
 import type { Ports } from '../config/ports.ts'
 import type { RoleUrls } from '../db/roles.ts'
+import type { Tls } from './tls/settle.ts'
 
 /** Where one system runs and what its parts talk to; settled before the first process starts. */
 export type Place = {
@@ -22,6 +23,8 @@ export type Place = {
   codecKeys: string
   smtpUrl: string
   hasOwnMailSink: boolean
+  /** Where the pages are heard beyond this machine. */
+  tls?: Tls
   /** Beside the data dir, never in it: the folders of a witness, one a log. */
   witnessRoot?: string
 }

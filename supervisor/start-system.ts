@@ -14,12 +14,15 @@ import { recover } from './recover.ts'
 import { DATABASE } from './servers.ts'
 import { type Part, Supervisor } from './supervisor.ts'
 import { systemParts } from './system.ts'
+import { type Exposed, settleTls, type Tls } from './tls/settle.ts'
 
 export type StartOptions = {
   dataDir: string
   /** Servers of its own whatever the environment says: made-up people never reach a real one. */
   own: boolean
   demo?: boolean
+  /** The pages are heard beyond this machine too, over https. */
+  exposed?: Exposed
   /** Runs a witness of the ledger too, in a folder beside the data dir. */
   witness?: boolean
   log: ServerLog
@@ -31,6 +34,8 @@ export type StartOptions = {
 
 export type SystemUrls = {
   web: string
+  /** Beyond this machine. */
+  https?: Tls
   /** The Temporal UI, when it is ours. */
   ui?: string
   temporalAddress: string
@@ -106,6 +111,7 @@ async function settle(
     temporal: settleTemporal(options, ports),
     smtpUrl: env.SMTP_URL || `smtp://127.0.0.1:${ports.smtp}`,
     hasOwnMailSink: !env.SMTP_URL,
+    ...(options.exposed && { tls: await settleTls(dir, options.exposed, ports.https) }),
     ...(options.witness && { witnessRoot: `${dir.root}-witness` }),
   }
 }
@@ -151,6 +157,7 @@ function systemOf(place: Place, supervisor: Supervisor, release: () => void): Sy
     dir,
     urls: {
       web: `http://127.0.0.1:${ports.web}`,
+      ...(place.tls && { https: place.tls }),
       ...(temporal.isOwn && { ui: `http://127.0.0.1:${ports.ui}` }),
       temporalAddress: temporal.address,
       temporalNamespace: temporal.namespace,

@@ -48,7 +48,8 @@ export function systemParts(place: Place, credentials: Credentials, log: ServerL
         ...(await keydAccess(place, credentials, 'worker')),
         // printed on letters, as the address of the page with the reader's own record
         SESSHU_PUBLIC_ORIGIN:
-          process.env.SESSHU_PUBLIC_ORIGIN || `http://127.0.0.1:${place.ports.web}`,
+          process.env.SESSHU_PUBLIC_ORIGIN ||
+          (place.tls?.origin ?? `http://127.0.0.1:${place.ports.web}`),
       })),
     },
     {
@@ -68,6 +69,7 @@ function apiProcess(place: Place, credentials: Credentials): ProcessSpec {
         API_PORT: String(port),
         ...(await keydAccess(place, credentials, 'api')),
         ...(place.isDemo ? {} : surroundings()),
+        ...tlsSettings(place),
         ...(place.witnessRoot && { SESSHU_WITNESS_FILE: place.witnessRoot }),
         ...(place.temporal.isOwn && {
           SESSHU_TEMPORAL_UI_URL: `http://127.0.0.1:${place.ports.ui}`,
@@ -76,6 +78,17 @@ function apiProcess(place: Place, credentials: Credentials): ProcessSpec {
       port,
     }),
     probe: () => probeHttp(`http://127.0.0.1:${port}/health`),
+  }
+}
+
+function tlsSettings({ tls }: Place): Record<string, string> {
+  if (!tls) return {}
+  return {
+    API_TLS_HOST: tls.host,
+    API_TLS_PORT: String(tls.port),
+    API_TLS_CERT: tls.certFile,
+    API_TLS_KEY: tls.keyFile,
+    ...(tls.authority && { API_TLS_AUTHORITY: tls.authority.file }),
   }
 }
 

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
-export type Asset = { type: string; body: string }
+export type Asset = { type: string; body: string | Uint8Array<ArrayBuffer> }
 
 const css = 'text/css; charset=utf-8'
 const js = 'text/javascript; charset=utf-8'
+const svg = 'image/svg+xml'
 
 /** The only files that are served, by name; read once. */
 export function loadAssets(): Map<string, Asset> {
@@ -15,6 +16,9 @@ export function loadAssets(): Map<string, Asset> {
   return new Map([
     ['tokens.css', { type: css, body: tokens }],
     ['style.css', { type: css, body: ours('style.css') }],
+    ['scan-icon.svg', { type: svg, body: ours('scan-icon.svg') }],
+    ['offline.css', { type: css, body: ours('offline.css') }],
+    ['scan.css', { type: css, body: ours('scan.css') }],
     ['unattached.css', { type: css, body: ours('unattached.css') }],
     ['unattached.js', { type: js, body: ours('unattached.js') }],
     ['my.css', { type: css, body: ours('my.css') }],

@@ -23,6 +23,8 @@ export type WebPlace = {
   temporalUiUrl?: string
   /** Whether people may sign in with their organisation's account. */
   oidc?: boolean
+  /** The certificate that tablets are given, where it is of our own making. */
+  authorityFile?: string
   /** What the authority's page knows from beyond the database. */
   oversight?: OversightSources
 }

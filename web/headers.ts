@@ -23,6 +23,19 @@ export const pageHeaders = {
   'Cache-Control': 'no-store',
 }
 
+/**
+ * The scan page alone may use the camera, and compile the reader of codes (WebAssembly); a tablet may
+ * install it.
+ */
+export const scanHeaders = {
+  ...pageHeaders,
+  'Content-Security-Policy': pageHeaders['Content-Security-Policy'].replace(
+    "script-src 'self'",
+    "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; manifest-src 'self'",
+  ),
+  'Permissions-Policy': 'camera=(self), microphone=(), geolocation=()',
+}
+
 /** A mail is shown as it is, and able to do nothing. Browsers show no PDF in a sandbox. */
 export const mailHeaders = {
   ...pageHeaders,

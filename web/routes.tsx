@@ -4,8 +4,9 @@ import { z } from 'zod'
 import { DomainError } from '../domain/errors.ts'
 import { hasProblemText, problemText } from '../i18n/problems.ts'
 import { loadAssets } from './assets.ts'
+import { clientAsset } from './client-assets.ts'
 import { placeFromEnvironment, type WebDeps, type WebPlace, wallNow } from './deps.ts'
-import { letterHeaders, mailHeaders, pageHeaders } from './headers.ts'
+import { letterHeaders, mailHeaders, pageHeaders, scanHeaders } from './headers.ts'
 import { readOutgoing } from './outgoing.ts'
 import { type Page, pageOf } from './page.ts'
 import { accountPage } from './pages/account.tsx'
@@ -19,11 +20,18 @@ import { findingPage } from './pages/finding.tsx'
 import { findingsPage } from './pages/findings.tsx'
 import { incidentsPage } from './pages/incidents.tsx'
 import { lotPeoplePage } from './pages/lot-people.tsx'
+import {
+  authorityPage as certificatePage,
+  certificateType,
+  readAuthority,
+} from './pages/offline-ca.tsx'
+import { conflictsPage } from './pages/offline-conflicts.tsx'
 import { operatorPage } from './pages/operator.tsx'
 import { outgoingPage } from './pages/outgoing.tsx'
 import { planPage } from './pages/plan.tsx'
 import { problemPage } from './pages/problem.tsx'
 import { reviewsPage } from './pages/reviews.tsx'
+import { scanPage } from './pages/scan/page.tsx'
 import { signInPage } from './pages/sign-in.tsx'
 import { startPage } from './pages/start.tsx'
 import { statePage } from './pages/state.tsx'
@@ -37,6 +45,7 @@ import { townPage } from './pages/town.tsx'
 import { townsPage } from './pages/towns.tsx'
 import { rememberer } from './remember.ts'
 import { sheetsOfRunFile } from './sheet-files.ts'
+import { shellRoutes } from './shell-routes.ts'
 import { tryTicketFile } from './try-ticket.ts'
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>
@@ -52,14 +61,19 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
   const app = new Hono()
   const assets = loadAssets()
   const remember = rememberer(wallNow)
+  const assetNamed = async (name: string) => assets.get(name) ?? (await clientAsset(name))
   let place = given
 
-  const show = async (c: Context, render: (page: Page) => Promise<Shown> | Shown) => {
+  const show = async (
+    c: Context,
+    render: (page: Page) => Promise<Shown> | Shown,
+    headers = pageHeaders,
+  ) => {
     place ??= placeFromEnvironment()
     const page = pageOf(c, deps, place)
     try {
       const { status, body } = await render(page)
-      return c.html(`<!doctype html>${await body}`, status, pageHeaders)
+      return c.html(`<!doctype html>${await body}`, status, headers)
     } catch (error) {
       deps.log.error({ err: error, path: c.req.routePath }, 'a page could not be shown')
       const [title, lead] = wordsOf(page, error)
@@ -135,6 +149,17 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
   app.get('/incidents', (c) =>
     show(c, async (page) => found(page, await incidentsPage(page, c.req.query()))),
   )
+  app.get('/conflicts', (c) =>
+    show(c, async (page) => found(page, await conflictsPage(page, c.req.query()))),
+  )
+  app.get('/ca', (c) => show(c, async (page) => found(page, await certificatePage(page))))
+  app.get('/ca/:file{sesshu-ca\\.crt}', async (c) => {
+    place ??= placeFromEnvironment()
+    const certificate = await readAuthority(place)
+    if (!certificate) return show(c, (page) => found(page, undefined))
+    const headers = { ...pageHeaders, 'Content-Type': certificateType }
+    return c.body(new Uint8Array(certificate.raw), 200, headers)
+  })
   app.get('/plan', (c) => show(c, async (page) => found(page, await planPage(page, c.req.query()))))
 
   const send = async (c: Context, make: (page: Page) => Promise<Download | undefined>) => {
@@ -188,6 +213,8 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
     if (!file) return show(c, (page) => found(page, undefined))
     return c.body(file.body, 200, { ...letterHeaders, 'Content-Type': file.type })
   })
+  app.get('/scan', (c) => show(c, (page) => ok(scanPage(page)), scanHeaders))
+  app.get('/scan/enrol', (c) => show(c, (page) => ok(scanPage(page, c.req.query())), scanHeaders))
 
   app.get('/outgoing', (c) =>
     show(c, async (page) => found(page, page.isDemo ? await outgoingPage(page) : undefined)),
@@ -205,14 +232,18 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
   })
 
   app.get('/assets/:name', async (c) => {
-    const asset = assets.get(c.req.param('name'))
+    const name = c.req.param('name')
+    const asset = await assetNamed(name)
     if (!asset) return show(c, (page) => found(page, undefined))
+    // A page and its script belong together: no browser keeps one of them without the other.
+    const isOfShell = name.startsWith('scan') || name.endsWith('.wasm')
     return c.body(asset.body, 200, {
       ...pageHeaders,
       'Content-Type': asset.type,
-      'Cache-Control': `max-age=${assetSeconds}`,
+      'Cache-Control': isOfShell ? 'no-cache' : `max-age=${assetSeconds}`,
     })
   })
+  app.route('/', shellRoutes(app, assetNamed))
   return app
 }
 

@@ -3,12 +3,15 @@ import { Hono } from 'hono'
 import type { z } from 'zod'
 import type { Auth } from '../../auth/auth.ts'
 import { type AccountCaller, currentCaller } from '../../auth/caller.ts'
+import { isFromOurPages } from '../../auth/origin.ts'
 import { Refusal } from '../../auth/refusal.ts'
 import { listDevices, revokeDevice, unlockDevice } from '../../db/auth/devices.ts'
+import { demoVenue } from '../../db/queries/venue-setup.ts'
 import { askedOf } from '../admission.ts'
 import { validationHook } from '../problem.ts'
-import { remoteAddress } from '../remote.ts'
+import { isRemoteLoopback, remoteAddress } from '../remote.ts'
 import {
+  becomeTabletBody,
   devicesAnswer,
   enrolBody,
   enrolmentAnswer,
@@ -125,8 +128,26 @@ export function deviceDoorRoutes(auth: Auth): Hono {
     c.header('DPoP-Nonce', auth.nonce())
     return c.json({ access_token: token, token_type: 'DPoP', expires_in: expiresInSeconds }, 200)
   })
+
+  // A visitor of a demo, at this very machine, gets the code that an administrator gives elsewhere.
+  app.post('/become', async (c) => {
+    const at = auth.originAt(new URL(c.req.url))
+    const isHere = at.isLoopback && isRemoteLoopback(c)
+    if (!auth.isDemo || !isHere) throw new Refusal(404, 'notFound')
+    const isOurs = isFromOurPages('POST', (name) => c.req.header(name), at)
+    if (!isOurs) throw new Refusal(403, 'foreignPage')
+    const sent = becomeTabletBody.parse(await c.req.parseBody())
+    const venue = await demoVenue(auth.sql, sent.venueCode)
+    const made = venue && (await auth.devices.makeCode({ ...venue, ...wholeDay }))
+    if (!made) throw new Refusal(404, 'notFound')
+    const query = new URLSearchParams({ code: made.code })
+    if (sent.lang === 'en') query.set('lang', 'en')
+    return c.redirect(`/scan/enrol?${query}`, 303)
+  })
   return app
 }
+
+const wholeDay = { opensMinute: 0, closesMinute: 1_440 }
 
 /** The table of capabilities lets nobody else come here. */
 export function administrator(): AccountCaller {

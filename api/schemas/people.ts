@@ -31,6 +31,15 @@ export function minuteOf(time: string): number {
 
 export const enrolBody = z.strictObject({ code: z.string().max(40), name: text(40, 'tablet 3') })
 
+/** A form of the demo's pages. */
+export const becomeTabletBody = z.object({
+  venueCode: z
+    .string()
+    .regex(/^\d{10}$/)
+    .optional(),
+  lang: z.string().optional(),
+})
+
 export const devicesAnswer = z.object({
   devices: z.array(
     z.object({

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defineCommand } from 'citty'
+import { toString as drawCode } from 'qrcode'
 import { DataDirInUse, DEFAULT_DATA_DIR } from '../../config/data-dir.ts'
+import { isLoopbackHost } from '../../config/transport.ts'
 import { drainOnSignals } from '../../supervisor/signals.ts'
 import { type System, startSystem } from '../../supervisor/start-system.ts'
 import { SystemStopped } from '../../supervisor/supervisor.ts'
+import { type Exposed, type Tls, TlsError } from '../../supervisor/tls/settle.ts'
 import { CommandError, commonArgs, exitCodes } from '../common.ts'
 
 /** PostgreSQL, migrations and the pages; nothing is of use without them. */
@@ -17,14 +20,28 @@ type Say = { line(text: string): void; progress(text: string): void }
 
 export const upCommand = defineCommand({
   meta: { name: 'up', description: 'Run the system; state survives restarts' },
-  args: commonArgs,
-  run: async ({ args }) => await up(args['data-dir'] ?? DEFAULT_DATA_DIR, args.json ?? false),
+  args: {
+    ...commonArgs,
+    host: {
+      type: 'string',
+      description: 'An address or name of this machine under which tablets reach it, over https',
+      valueHint: 'address',
+    },
+    'tls-cert': {
+      type: 'string',
+      description: 'Its certificate with the chain (PEM); without one, an authority is made',
+      valueHint: 'file',
+    },
+    'tls-key': { type: 'string', description: 'The key of that certificate', valueHint: 'file' },
+  },
+  run: async ({ args }) =>
+    await up(args['data-dir'] ?? DEFAULT_DATA_DIR, args.json ?? false, exposedBy(args)),
 })
 
-async function up(dataDir: string, json: boolean): Promise<number> {
+async function up(dataDir: string, json: boolean, exposed?: Exposed): Promise<number> {
   const progress = (text: string): void => void process.stderr.write(`${text}\n`)
   const line = json ? progress : (text: string): void => void process.stdout.write(`${text}\n`)
-  const system = await begin(dataDir, progress)
+  const system = await begin(dataDir, progress, exposed)
   const drained = drainOnSignals(system, progress)
   for (const text of serversOf(system)) line(text)
   const served = serve(system, { line, progress }, json)
@@ -34,10 +51,41 @@ async function up(dataDir: string, json: boolean): Promise<number> {
   throw failure
 }
 
-async function begin(dataDir: string, progress: (text: string) => void): Promise<System> {
+type Flags = {
+  host?: string | undefined
+  'tls-cert'?: string | undefined
+  'tls-key'?: string | undefined
+}
+
+/** Flags go before the environment; this machine's own address needs no https. Throws `CommandError`. */
+export function exposedBy(
+  flags: Flags,
+  env: Record<string, string | undefined> = process.env,
+): Exposed | undefined {
+  const host = flags.host || env.SESSHU_HOST
+  const certFile = flags['tls-cert'] || env.SESSHU_TLS_CERT
+  const keyFile = flags['tls-key'] || env.SESSHU_TLS_KEY
+  if (host && !isLoopbackHost(host)) {
+    return { host, ...(certFile && { certFile }), ...(keyFile && { keyFile }) }
+  }
+  if (!certFile && !keyFile) return undefined
+  throw new CommandError(
+    'A certificate was given, and no address beyond this machine.',
+    'Add --host with the address or name that stands in the certificate.',
+    exitCodes.usage,
+  )
+}
+
+async function begin(
+  dataDir: string,
+  progress: (text: string) => void,
+  exposed: Exposed | undefined,
+): Promise<System> {
   try {
-    return await startSystem({ dataDir, own: false, log: { info: progress, warn: progress } })
+    const log = { info: progress, warn: progress }
+    return await startSystem({ dataDir, own: false, log, ...(exposed && { exposed }) })
   } catch (error) {
+    if (error instanceof TlsError) throw new CommandError(error.message, error.whatToDo)
     if (!(error instanceof DataDirInUse)) throw error
     throw new CommandError(error.message, 'Nothing was started.')
   }
@@ -52,6 +100,7 @@ async function serve(system: System, say: Say, json: boolean): Promise<CommandEr
     return new CommandError((error as Error).message, 'The logs stand in the data dir, under log/.')
   }
   say.line(`Pages:        ${system.urls.web}`)
+  if (system.urls.https) for (const text of await forTablets(system.urls.https)) say.line(text)
   const isHealthy = await tellUntilHealthy(system, say)
   if (isHealthy && json) process.stdout.write(`${JSON.stringify(addressesOf(system))}\n`)
   return await never()
@@ -113,10 +162,27 @@ function withoutPassword(text: string): string {
   return url.toString()
 }
 
+/** A tablet trusts nothing yet: whoever holds it compares the fingerprint with this one. */
+async function forTablets({ origin, authority }: Tls): Promise<string[]> {
+  const lines = [`Tablets:      ${origin}/scan`]
+  if (!authority) return lines
+  const page = `${origin}/ca`
+  return [
+    ...lines,
+    `Certificate:  ${page} (a tablet warns once, then opens it; it is given the authority there)`,
+    `Fingerprint:  ${authority.fingerprint}`,
+    await drawCode(page, { type: 'terminal', small: true }),
+  ]
+}
+
 function addressesOf({ urls, uses, dir }: System): object {
   return {
     dataDir: dir.root,
     web: urls.web,
+    ...(urls.https && {
+      https: urls.https.origin,
+      authorityFingerprint: urls.https.authority?.fingerprint,
+    }),
     ui: urls.ui,
     temporalAddress: urls.temporalAddress,
     temporalNamespace: urls.temporalNamespace,

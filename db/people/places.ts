@@ -14,6 +14,8 @@ const columns = {
   scannedNumber: { table: 'scan', column: 'ticket_number', field: 'ticketNumber' },
   myNumber: { table: 'my_number', column: 'sealed', field: 'myNumber' },
   residentWords: { table: 'resident_message', column: 'words', field: 'note' },
+  conflictTicket: { table: 'scan_conflict', column: 'ticket_read', field: 'ticketNumber' },
+  conflictBirth: { table: 'scan_conflict', column: 'birth_stated', field: 'bornOn' },
   statedPerson: { table: 'ticketless_dose', column: 'stated', field: 'name' },
   keyedSlip: { table: 'keying_slip', column: 'slip', field: 'ticketNumber' },
   keyingControl: { table: 'keying_batch', column: 'control', field: 'ticketNumber' },

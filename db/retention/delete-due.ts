@@ -37,11 +37,21 @@ const deletes: Partial<Record<RetentionName, Delete>> = {
                      limit ${rowsAtOnce})`
     return done.count + told.count
   },
+  scanConflicts: async (tx, before) =>
+    countOf(
+      await tx`
+      update scan_conflict set ticket_read = null, birth_stated = null
+       where reported_on < ${before} and (ticket_read is not null or birth_stated is not null)`,
+    ),
   unattachedKeys: async (tx) => {
-    const done = await tx`
+    const scans = await tx`
       delete from resident_key k using scan s
        where (k.municipality_code, k.resident_id) = (s.issuing_municipality_code, s.id)
          and s.ticket_number is null`
+    const conflicts = await tx`
+      delete from resident_key k using scan_conflict c
+       where (k.municipality_code, k.resident_id) = (c.municipality_code, c.id)
+         and c.ticket_read is null and c.birth_stated is null`
     const told = await tx`
       delete from resident_key k using ticketless_dose d
        where (k.municipality_code, k.resident_id) = (d.municipality_code, d.id)
@@ -50,7 +60,7 @@ const deletes: Partial<Record<RetentionName, Delete>> = {
       delete from resident_key k using keying_batch b
        where (k.municipality_code, k.resident_id) = (b.municipality_code, b.id)
          and b.finished_at is not null`
-    return done.count + told.count + keyed.count
+    return scans.count + conflicts.count + told.count + keyed.count
   },
   keyedDrafts: async (tx, before) => {
     await tx`

@@ -21,6 +21,7 @@ export const purposeWords: Words = {
   recordDose: { ja: '接種の記録', en: 'recording a dose' },
   changeDose: { ja: '接種の記録の訂正', en: 'mending the record of a dose' },
   bindScan: { ja: '待っていた読み取りの照合', en: 'matching a waiting scan' },
+  settleConflict: { ja: '戻ってきた読み取りの片付け', en: 'settling a scan that came back' },
   resolve: { ja: '確認待ちの処理', en: 'settling what is attached to nobody' },
   keyPaper: { ja: '紙の入力', en: 'keying paper slips' },
   planCourse: { ja: '予定の計算', en: 'planning a course' },

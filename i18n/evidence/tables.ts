@@ -22,6 +22,7 @@ export const tableWords: Record<string, { ja: string; en: string }> = {
   ticket: { ja: '接種券（番号は暗号文）', en: 'tickets (numbers sealed)' },
   ticket_slip: { ja: '券の片', en: 'slips of tickets' },
   scan: { ja: '会場からの読み取り', en: 'scans' },
+  scan_conflict: { ja: '端末に戻ってきた読み取り', en: 'scans that came back to tablets' },
   ticketless_dose: {
     ja: '券なしで届いた接種（暗号文）',
     en: 'doses told without a ticket (sealed)',

@@ -16,6 +16,7 @@ import { frozenClock } from '../support/api.ts'
 import { asProgram, seedStaff } from '../support/credentials.ts'
 import { aLetterCode } from '../support/letters.ts'
 import { type Site, startSite } from '../support/pages-site.ts'
+import { aDevice } from '../support/people-tables.ts'
 import { type SealedDatabase, sealedDatabase } from '../support/sealed.ts'
 import { aResident, aScan, type SeededResident, seedTowns, town, venue } from '../support/town.ts'
 
@@ -103,6 +104,18 @@ const cases: Partial<Record<RetentionName, Case>> = {
       const id = await scan({ readBy: 'typed', birthYear: 1900, claimedDoseNumber: 3 })
       await db.sql`update scan set received_on = ${onDay(days)} where id = ${id}`
       return () => count(db.sql`select 1 from scan where id = ${id} and ticket_number is not null`)
+    },
+  },
+  scanConflicts: {
+    async make(days) {
+      const [id, device] = [randomUUID(), await aDevice(db.sql)]
+      await db.sql`
+        insert into scan_conflict (municipality_code, id, scan_id, venue_code, device_id, code, status,
+                                   kept_at, came_back_at, reported_on, ticket_read)
+        values (${town}, ${id}, ${randomUUID()}, '1310400018', ${device}, 'malformed', 422, now(), now(),
+                ${onDay(days)}, ${Buffer.concat([Buffer.of(1), randomBytes(40)])})`
+      return () =>
+        count(db.sql`select 1 from scan_conflict where id = ${id} and ticket_read is not null`)
     },
   },
   keyedDrafts: {

@@ -155,6 +155,7 @@ describe.skipIf(!browserPath)('the pages in a browser', () => {
     ['authority', () => '/authority'],
     ['incidents', () => '/incidents'],
     ['plan', () => '/plan'],
+    ['conflicts', () => '/conflicts'],
     ['devices', () => '/devices'],
     ['approvals', () => '/approvals'],
     ['sign-in', () => '/sign-in'],

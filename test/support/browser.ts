@@ -7,15 +7,20 @@ const paths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/googl
 /** A real browser of this machine; undefined where there is none. */
 export const browserPath = process.env.SESSHU_TEST_BROWSER ?? paths.find(existsSync)
 
-export function launchBrowser(): Promise<Browser> {
+export function launchBrowser(args: string[] = []): Promise<Browser> {
   if (!browserPath) throw new Error('There is no Chromium on this machine.')
   return chromium.launch({
     executablePath: browserPath,
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', ...args],
   })
 }
 
-export type Served = { url: string; close(): Promise<void> }
+export type Served = {
+  url: string
+  close(): Promise<void>
+  /** Whoever is connected is cut off. */
+  cut(): Promise<void>
+}
 
 /** The app on a port of the system's choice, unless one is named. */
 export function serveApp(
@@ -27,6 +32,11 @@ export function serveApp(
       resolve({
         url: `http://127.0.0.1:${port}`,
         close: () => new Promise((done) => server.close(() => done())),
+        cut: () =>
+          new Promise((done) => {
+            server.close(() => done())
+            if ('closeAllConnections' in server) server.closeAllConnections()
+          }),
       })
     })
   })

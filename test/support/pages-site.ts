@@ -71,6 +71,7 @@ export function startSite(
 export function readerOf(path: string): Staff {
   if (path.startsWith('/outgoing')) return 'printOperator'
   if (/^\/(courses\/|findings|supply)/.test(path)) return 'clerk'
+  if (path.startsWith('/conflicts')) return 'venueStaff'
   if (/^\/(reviews|authority)/.test(path)) return 'supervisoryAuthority'
   if (/^\/(plan|incidents|devices|approvals)/.test(path)) return 'municipalAdministrator'
   return 'operator'

@@ -145,6 +145,7 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
     values (${peopledTown}, ${course!.resident}, 1, 1, ${Buffer.alloc(64)}) on conflict do nothing`
   await addRowsOfReaders(sql, course!.resident)
   await addRowsOfFindings(sql)
+  await addScanConflict(sql)
   await sql`
     insert into dose_change (municipality_code, id, dose_id, resident_id, kind, revision, reason,
                              changed_on, changed_by, changed_as)
@@ -172,6 +173,25 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
     select ${randomUUID()}, ${peopledTown}, ${course!.resident}, r.municipality_code, r.id,
            '2021-06-01', 'a'
       from resident r where r.id <> ${course!.resident} limit 1`
+}
+
+/** A tablet that never sent anything. Answers its id. */
+export async function aDevice(sql: postgres.Sql): Promise<string> {
+  const id = randomUUID()
+  const thumbprint = id.replaceAll('-', '').padEnd(43, '0')
+  await sql`
+    insert into device (id, municipality_code, venue_code, name, public_jwk, thumbprint, opens_minute,
+                        closes_minute)
+    values (${id}, ${peopledTown}, '0110000018', 'tablet', '{}', ${thumbprint}, 0, 1440)`
+  return id
+}
+
+async function addScanConflict(sql: postgres.Sql): Promise<void> {
+  await sql`
+    insert into scan_conflict (municipality_code, id, scan_id, venue_code, device_id, code, status,
+                               kept_at, came_back_at, reported_on, ticket_read)
+    values (${peopledTown}, ${randomUUID()}, ${randomUUID()}, '0110000018', ${await aDevice(sql)},
+            'malformed', 422, now(), now(), '2021-07-01', ${Buffer.alloc(64, 1)})`
 }
 
 /** A dose told without a ticket, and a pile of paper with a slip. */

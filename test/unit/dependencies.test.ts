@@ -14,6 +14,8 @@ const ofTests = /^(test|bench|vitest\.config)/
 const unimported = [
   ...['@biomejs/biome', 'typescript', 'tsx'],
   ...['@digital-go-jp/design-tokens', '@expo-google-fonts/noto-sans-jp'],
+  ...['zxing-wasm', 'axe-core'],
+  // Chosen in the design and not in use yet.
   ...['autocannon', '@temporalio/testing'],
 ]
 /** Of the install-script table: what other packages bring, tried without its script. */

@@ -6,6 +6,7 @@ import { courseWords } from '../../domain/course-words.ts'
 import { courseToFollow, markedTicket, type OpenTicket, openTicketToTry } from '../demo.ts'
 import { dayWords } from '../format.ts'
 import { href, type Page, runHref } from '../page.ts'
+import { BecomeTablet } from '../pages/scan/become.tsx'
 import { findHome, readStory, type Story } from '../pages/story.ts'
 import { askTheState } from '../state-desk.ts'
 import { tryLine } from '../try-ticket.ts'
@@ -90,6 +91,7 @@ function Try({ page, ticket }: { page: Page; ticket: OpenTicket | undefined }) {
         <summary>{tickets.try.byCommand}</summary>
         <ByCommand page={page} ticket={ticket} />
       </details>
+      <BecomeTablet page={page} venueCode={ticket.venueCode} />
     </>
   )
 }

@@ -113,7 +113,7 @@ describe('T1: revocation during load', () => {
     await other.close()
     expect(refused).toBeGreaterThan(0)
     expect(lastAccepted - revokedAt).toBeLessThanOrEqual(cacheMs + 500)
-    await expect(scan(own.tablet)).rejects.toThrow('unauthorized')
+    await expect(scan(own.tablet)).rejects.toThrow('deviceRevoked')
     console.log(
       `last accepted ${lastAccepted - revokedAt} ms after the revocation, cache ${cacheMs} ms`,
     )

@@ -163,6 +163,7 @@ test('across towns is read what names nobody, and nothing else', () => {
     'sesshu_worker resident_message retain',
     'sesshu_worker resident_session retain',
     'sesshu_worker scan retain',
+    'sesshu_worker scan_conflict retain',
     'sesshu_worker ticketless_dose retain',
   ])
 })

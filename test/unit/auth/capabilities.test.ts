@@ -74,7 +74,7 @@ const own = ['start', 'ownAccount']
 
 describe('each role', () => {
   test.each<[Role, string[]]>([
-    ['venueStaff', []],
+    ['venueStaff', ['offlineSettled']],
     [
       'clerk',
       [
@@ -87,6 +87,7 @@ describe('each role', () => {
         'breakGlass',
         'towns',
         'courses',
+        'offlineSettled',
         'toldDoses',
         'unattached',
         'desk',
@@ -118,6 +119,7 @@ describe('each role', () => {
         'incidentList',
         'towns',
         'courses',
+        'offlineSettled',
         'toldDoses',
         'unattached',
         'voidDoses',
@@ -159,7 +161,7 @@ test('T1: a tablet writes scans and nothing else', () => {
     venueCode: '1310400018',
   }
   // Taking back its own scan, for a minute, is the other half of writing it.
-  expect(may(tablet)).toEqual(['recordScans', 'voidDoses'])
+  expect(may(tablet)).toEqual(['recordScans', 'offlineTold', 'scanSetup', 'voidDoses'])
 })
 
 test('a program has its named abilities and no other', () => {
@@ -178,10 +180,18 @@ test('a program has its named abilities and no other', () => {
   expect(may({ ...machine, mayRecordScans: false, mayManageRegister: false })).toEqual([])
 })
 
-test('nobody gets past the plan and the start page of a demo, and not even there elsewhere', () => {
+test('nobody gets past the plan, the scan page and the start page of a demo, and not even there elsewhere', () => {
   const nobody: Caller = { kind: 'anonymous' }
   const open = (isDemo: boolean) =>
     groups.filter((group) => isAllowed(group, nobody, isDemo)).map(({ name }) => name)
-  expect(open(false)).toEqual(['public', 'plan'])
-  expect(open(true)).toEqual(['public', 'start', 'plan', 'tryTicket', 'state'])
+  expect(open(false)).toEqual(['public', 'plan', 'offlineShell', 'scanPage'])
+  expect(open(true)).toEqual([
+    'public',
+    'start',
+    'plan',
+    'offlineShell',
+    'scanPage',
+    'tryTicket',
+    'state',
+  ])
 })

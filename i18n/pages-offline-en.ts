@@ -1,0 +1,97 @@
+import type { PagesText } from './pages-ja.ts'
+
+/** The same in English. */
+export const offlineEn: PagesText['offline'] = {
+  nav: 'Returned scans',
+  title: 'Scans that came back',
+  lead: 'A tablet kept these while it had no connection, and they were not taken when it sent them. Look at the form and the ticket, and settle them one by one.',
+  open: (n) => `Not settled: ${n}`,
+  openMore: (shown, all) => `The oldest ${shown} of ${all} are shown.`,
+  empty: (when) => `None (last checked ${when})`,
+  allVenues: 'All venues',
+  venue: 'Venue',
+  show: 'Show',
+  tabletName: 'Tablet',
+  scannedAt: 'Scanned at (by the tablet’s clock)',
+  cameBackAt: 'Came back at',
+  refused: 'Not recorded',
+  held: 'Kept, and held for somebody to decide',
+  unreadable: 'Cannot be read on the tablet any more',
+  whatToDo: 'What to do',
+  dose: 'Dose',
+  doseNumber: (n) => `dose ${n}`,
+  lot: (lot) => `lot ${lot}`,
+  readBy: 'Read by',
+  routes: {
+    qr: 'QR code',
+    nw7: 'barcode (NW-7)',
+    ocr: 'digits (OCR)',
+    typed: 'typed',
+    paper: 'paper',
+  },
+  ticket: 'Number as it was read',
+  showTicket: 'Show the number (this is recorded)',
+  birth: 'Birth year as stated',
+  noReading: 'The tablet has it no more. Look at the paper.',
+  readingHeld: 'On the municipality’s list of what is held.',
+  outcome: 'How it was settled',
+  outcomes: {
+    scannedAgain: 'Scanned again and recorded',
+    keyedFromPaper: 'Keyed from paper',
+    notGiven: 'No dose was given',
+    recordedBefore: 'Had been recorded before',
+    leftToOffice: 'Left to the municipality',
+  },
+  settle: 'Settle',
+  said: {
+    settled: 'Settled. The number is deleted.',
+    gone: 'Somebody else has settled it.',
+    malformed: 'Choose how it was settled, and send it again.',
+  },
+  unknownReason: 'It was not taken',
+  unknownReasonToDo: 'Look at the form, then scan again or leave it to the municipality.',
+  app: { name: 'sesshu ticket scanning', shortName: 'Scan' },
+  newVersion: 'There is a new version. Change to it when nobody waits; unsent scans stay.',
+  changeVersion: 'Change to the new version',
+  leaveTitle: 'Stop using this tablet',
+  leaveLead:
+    'Deletes this tablet’s key and everything that it keeps. To use it again takes a new enrolment code.',
+  leave: 'Stop and delete',
+  tablet: {
+    old: 'Some scans have not been sent for more than 12 hours. Check the connection and tell whoever leads the venue.',
+    nearlyFull:
+      'The tablet can keep little more. Check the connection and get ready to write on paper.',
+    cameBack: '{n} scans came back and are going to the list of whoever leads the venue.',
+    notKept: {
+      full: 'The tablet keeps no more scans.',
+      noSpace: 'The tablet has no space left.',
+      tooLarge: 'This scan is too large to be kept.',
+      notAvailable: 'This browser keeps nothing.',
+    },
+    notKeptToDo: 'It is not recorded. Put the form aside and tell whoever leads the venue.',
+    leaveUnsent:
+      '{n} scans are not sent. Deleted, they are lost and have to be keyed from paper. Delete them all the same?',
+    leaveSure: 'Stop using this tablet and delete everything on it?',
+    wiped: 'What was on this tablet is deleted.',
+    wipedUnsent:
+      'What was on this tablet is deleted. {n} unsent scans are lost: key the forms of that time from paper.',
+  },
+  certificateTitle: 'A certificate for tablets',
+  certificateLead:
+    'This sesshu speaks https with a certificate of an authority of its own. Put into a tablet once, the warning goes away, and camera and keeping scans without a connection work.',
+  fingerprint: 'Fingerprint (SHA-256)',
+  fingerprintCheck:
+    'Before you put it in, compare the fingerprint that the tablet shows with the one on the operator’s screen. If they differ, do not put it in.',
+  download: 'Get the certificate',
+  reach:
+    'This authority can vouch for addresses of private networks and for this machine alone; it is of no use for any other site.',
+  until: (when) => `Valid until ${when}`,
+  howTitle: 'How to put it in',
+  how: [
+    'iPad: after the download open Settings, “Profile Downloaded”, and install it; then switch it on under General, About, Certificate Trust Settings.',
+    'Android: Settings, Security, Install a certificate, CA certificate, and choose the file.',
+    'Windows: open the file and put it into “Trusted Root Certification Authorities”.',
+  ],
+  afterwards: 'Then close this page and open it again. Without a warning, it is done.',
+  toScan: 'To the scan page',
+}
