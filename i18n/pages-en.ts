@@ -7,6 +7,7 @@ import { offlineEn } from './pages-offline-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
 import { scanEn } from './pages-scan-en.ts'
 import { staffEn } from './pages-staff-en.ts'
+import { startEn } from './pages-start-en.ts'
 import { statisticsEn } from './pages-statistics-en.ts'
 import { ticketsEn } from './pages-tickets-en.ts'
 import { unattachedEn } from './pages-unattached-en.ts'
@@ -140,62 +141,7 @@ export const pagesEn: PagesText = {
     protected: 'Protection began',
   },
   ageBands: { '-64': 'under 65', '65-': '65 and over', UNK: 'age unknown' },
-  start: {
-    title: 'Vaccination records, and word of the next dose',
-    lead: 'sesshu finds the dose that each resident still lacks and says so once, at the right address. Venues only scan tickets; reminders and moves are followed by themselves.',
-    partsTitle: 'State of every part',
-    partsUnknown: 'No state is written down: nothing supervises these processes.',
-    allReady: 'Everything is running',
-    temporalBuilding: (minutes) =>
-      `Temporal is being prepared (${minutes} min so far). Scans already count`,
-    temporalAway: 'Temporal is away. Scans go on counting, and courses catch up when it is back',
-    countsTitle: 'Counts now',
-    firstDoses: 'First doses',
-    secondDoses: 'Second doses',
-    overdue: 'Second dose overdue',
-    cardsTitle: 'Have a look',
-    tryTitle: 'Scan one yourself',
-    tryLead:
-      'This command scans the ticket of a made-up person. It is answered once the dose is committed, and the count of first doses above rises by one.',
-    tryHttp: 'A venue system sends the same like this.',
-    tryNone: 'No ticket to scan yet. One appears when residents and tickets are registered.',
-    tryToken: 'The token stands in this file, under the name that the command gives it.',
-    followTitle: 'Follow Ms A',
-    followLead: 'Ms A, who is made up, moves between her two doses.',
-    followSteps: {
-      firstDose: 'First dose',
-      moveOut: 'Move-out notified',
-      moveIn: 'Moved in',
-      relocationNotice: 'Notice from the new town',
-      reminder: 'Reminder at the new address',
-      secondDose: 'Second dose',
-      complete: 'Complete',
-    },
-    followNone: 'Not yet. She appears when the residents are registered.',
-    toCourse: 'Her course',
-    toTemporal: 'Her run in the Temporal UI',
-    notSentTitle: 'The letter that was not sent',
-    notSentLead: (on) => `Queued on ${on}, and withdrawn at the last check before sending.`,
-    notSentReason: 'Reason',
-    notSentNone: 'Not yet. It appears when somebody is dosed between queue and sending.',
-    verdictTitle: 'How the notices did',
-    verdictJudged:
-      'Of a finished campaign, counted from the mails and letters themselves by a judge that shares nothing with the sender.',
-    verdictLive:
-      'Not judged yet. These are the counts of the records, no verdict; wrong and missed are judged when the campaign is over.',
-    owed: 'Owed',
-    sent: 'Sent',
-    wrong: 'Wrong',
-    missed: 'Missed',
-    notJudged: 'not judged',
-    stopped: 'Not sent',
-    held: 'Held',
-    stopTemporal: 'Stop Temporal now and scan again: the dose is committed all the same.',
-    pagesTitle: 'All pages',
-    temporalUi: 'Temporal UI (for operators)',
-    api: 'HTTP interface',
-    health: 'Health',
-  },
+  start: startEn,
   partNames: {
     postgres: 'Database (PostgreSQL)',
     database: 'Tables',

@@ -6,6 +6,7 @@ import { offlineJa } from './pages-offline-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
 import { scanJa } from './pages-scan-ja.ts'
 import { staffJa } from './pages-staff-ja.ts'
+import { startJa } from './pages-start-ja.ts'
 import { statisticsJa } from './pages-statistics-ja.ts'
 import { ticketsJa } from './pages-tickets-ja.ts'
 import { unattachedJa } from './pages-unattached-ja.ts'
@@ -140,62 +141,7 @@ export const pagesJa = {
     protected: '支援措置の開始',
   } as Record<string, string>,
   ageBands: { '-64': '64歳以下', '65-': '65歳以上', UNK: '年齢不明' },
-  start: {
-    title: '予防接種の記録と次の回のお知らせ',
-    lead: 'sesshuは、住民ひとりひとりに足りない接種を見つけ、いまの住所へ一度だけ知らせます。会場は券を読み取るだけ、督促や転居の追跡は自動です。',
-    partsTitle: '各部分の状態',
-    partsUnknown: '状態の記録がありません。監督プロセスを通さずに動いています。',
-    allReady: 'すべて動いています',
-    temporalBuilding: (minutes: number) =>
-      `Temporal は準備中です（${minutes}分経過）。接種の記録はもう数えています`,
-    temporalAway: 'Temporal は止まっています。接種の記録は数え続け、再開後に追いつきます',
-    countsTitle: 'いまの数',
-    firstDoses: '1回目の接種',
-    secondDoses: '2回目の接種',
-    overdue: '2回目の期限超過',
-    cardsTitle: '見てみる',
-    tryTitle: '自分で読み取る',
-    tryLead:
-      '次のコマンドで、架空の人の券を1枚読み取れます。答えは記録が確定してから返り、上の1回目の接種の数が1つ増えます。',
-    tryHttp: '会場のシステムからは、同じことを次のように送ります。',
-    tryNone: 'まだ読み取れる券がありません。住民と券の登録が済むと表示されます。',
-    tryToken: 'トークンは、次のファイルに命令文と同じ名前で書かれています。',
-    followTitle: 'Aさんを追う',
-    followLead: '架空のAさんが、接種の途中で引っ越します。',
-    followSteps: {
-      firstDose: '1回目の接種',
-      moveOut: '転出届',
-      moveIn: '転入届',
-      relocationNotice: '転入先からのお知らせ',
-      reminder: '新しい住所への督促',
-      secondDose: '2回目の接種',
-      complete: '接種完了',
-    },
-    followNone: 'まだ始まっていません。住民の登録が済むと表示されます。',
-    toCourse: 'コースのページを見る',
-    toTemporal: 'Temporal の画面で見る',
-    notSentTitle: '送られなかった通知',
-    notSentLead: (on: string) => `${on}に手配した通知は、送る直前の確認で取りやめになりました。`,
-    notSentReason: '理由',
-    notSentNone: 'まだありません。手配のあと、送る前に接種した人が現れると表示されます。',
-    verdictTitle: '通知の成績',
-    verdictJudged:
-      '終わった模擬接種を、送ったメールと手紙そのものから外部の判定役が数えた結果です。',
-    verdictLive:
-      '判定はまだありません。次は判定ではなく、いまの記録の数です。誤りと漏れは模擬接種が終わってから判定します。',
-    owed: '送るべき',
-    sent: '送付済み',
-    wrong: '誤り',
-    missed: '漏れ',
-    notJudged: '未判定',
-    stopped: '取りやめ',
-    held: '保留',
-    stopTemporal: 'Temporal を止めて、もう一度読み取ってみてください。記録は変わらず確定します。',
-    pagesTitle: 'すべてのページ',
-    temporalUi: 'Temporal の画面（運用担当者向け）',
-    api: 'HTTP の仕様',
-    health: '稼働状態',
-  },
+  start: startJa,
   partNames: {
     postgres: 'データベース（PostgreSQL）',
     database: '表の準備',

@@ -6,14 +6,13 @@
  * certificate had told its number.
  */
 import type { Log } from '../../config/log.ts'
-import { plainDate } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { legalBasisFor } from '../../domain/legal-basis.ts'
-import { open, type ResidentKey, type Vault } from '../../vault/vault.ts'
+import type { ResidentKey, Vault } from '../../vault/vault.ts'
 import { look, type Tx, withPurpose } from '../client.ts'
 import { type KeyColumns, keyColumns, keyFrom } from '../people/keys.ts'
-import { placeOf } from '../people/places.ts'
+import { openPersonFields, personFields } from '../people/open-person.ts'
 import {
   bytesOf,
   type Identity,
@@ -208,14 +207,12 @@ async function openPerson(
   vault: Vault,
   question: Question & { number: { key: ResidentKey }; person: NonNullable<Question['person']> },
 ): Promise<Named> {
-  const fields = ['name', 'kana', 'bornOn'] as const
-  const unlocked = await vault.unlock('manageRegister', [{ ...question.number.key, fields }])
+  const asked = { ...question.number.key, fields: personFields }
+  const unlocked = await vault.unlock('manageRegister', [asked])
   const keys = unlocked.get(question.residentId)
   if (!keys) throw new DomainError('residentErased', 'The person was erased')
-  const read = (field: (typeof fields)[number]) =>
-    open(keys, placeOf(field, question), question.person[field])
-  const { family, given } = JSON.parse(read('name')) as { family: string; given: string }
-  return { name: { family, given, kana: read('kana') }, bornOn: plainDate(read('bornOn')) }
+  const { bornOn, ...name } = openPersonFields(keys, question, question.person)
+  return { name, bornOn }
 }
 
 /** One transaction: the answer and all that follows from it, or nothing of it. */

@@ -4,11 +4,10 @@
  */
 import type { PlainDate } from '../../../domain/course.ts'
 import { numbersOneSlipAway } from '../../../domain/unattached.ts'
-import { open } from '../../../vault/vault.ts'
 import { look, type Tx } from '../../client.ts'
 import { birthYearValue, indexesInHex } from '../../people/blind.ts'
 import { unlockPeople } from '../../people/keys.ts'
-import { placeOf } from '../../people/places.ts'
+import { openPersonFields, personFields, type SealedPerson } from '../../people/open-person.ts'
 import { ticketIndexes } from '../../people/tickets.ts'
 import type { ScannedPerson } from '../../people/unattached-scan.ts'
 import type { Store } from '../../store.ts'
@@ -119,10 +118,7 @@ async function holdersNearby(
   return rows.filter(({ check }, i) => check === stated[i]).map(({ residentId }) => residentId)
 }
 
-type Sealed = { municipalityCode: string; residentId: string } & Record<
-  'name' | 'kana' | 'bornOn',
-  Uint8Array
->
+type Sealed = { municipalityCode: string; residentId: string } & SealedPerson
 
 async function openPeople(
   tx: Tx,
@@ -134,22 +130,18 @@ async function openPeople(
   const keys = await unlockPeople(tx, vault, {
     purpose: 'resolve',
     rows: ids.map((residentId) => ({ municipalityCode, residentId })),
-    fields: ['name', 'kana', 'bornOn'],
+    fields: personFields,
   })
   const sealed = await tx<Sealed[]>`
     select municipality_code as "municipalityCode", resident_id as "residentId", name, kana,
            born_on as "bornOn"
       from person where municipality_code = ${municipalityCode} and resident_id = any(${ids}::uuid[])`
   return new Map(
-    sealed.flatMap(({ name, kana, bornOn, ...row }) => {
+    sealed.flatMap((row) => {
       const key = keys.get(row.residentId)
       if (!key) return []
-      const { family, given } = JSON.parse(open(key, placeOf('name', row), name))
-      const person = {
-        name: `${family} ${given}`,
-        kana: open(key, placeOf('kana', row), kana),
-        bornOn: open(key, placeOf('bornOn', row), bornOn) as PlainDate,
-      }
+      const { family, given, ...rest } = openPersonFields(key, row, row)
+      const person = { name: `${family} ${given}`, ...rest }
       return [[row.residentId, person] as const]
     }),
   )

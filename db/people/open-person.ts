@@ -1,0 +1,21 @@
+/** Who somebody is: what a clerk compares with paper or another register, opened field by field. */
+import { type PlainDate, plainDate } from '../../domain/calendar.ts'
+import { type FieldKeys, open } from '../../vault/vault.ts'
+import { placeOf } from './places.ts'
+
+export const personFields = ['name', 'kana', 'bornOn'] as const
+
+export type SealedPerson = Record<(typeof personFields)[number], Uint8Array>
+export type OpenPerson = { family: string; given: string; kana: string; bornOn: PlainDate }
+
+/** `keys` were unlocked for all three fields of that very row of `person`. */
+export function openPersonFields(
+  keys: FieldKeys,
+  row: { municipalityCode: string; residentId: string },
+  sealed: SealedPerson,
+): OpenPerson {
+  const read = (field: (typeof personFields)[number]) =>
+    open(keys, placeOf(field, row), sealed[field])
+  const { family, given } = JSON.parse(read('name')) as { family: string; given: string }
+  return { family, given, kana: read('kana'), bornOn: plainDate(read('bornOn')) }
+}
