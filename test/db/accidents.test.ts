@@ -91,12 +91,14 @@ describe('at the reissue', () => {
 
   test('Seki: the old sheet falls at the reissue; found again and used, it warns', async () => {
     const person = await aResident(db)
+    api.setDay('2021-05-20')
     const issued = await reissue(person)
+    api.setDay('2021-09-30')
     expect(issued.slips).toHaveLength(4)
     const reissued = { ...person, ticketNumber: issued.number as string }
-    expect(await scan(reissued, 1, '2021-09-01')).toEqual(fine)
-    expect(await scan(reissued, 2, '2021-09-22')).toEqual(fine)
-    const found = await scan(person, 1, '2021-09-30')
+    expect(await scan(reissued, 1, '2021-06-01')).toEqual(fine)
+    expect(await scan(reissued, 2, '2021-06-22')).toEqual(fine)
+    const found = await scan(person, 1, '2021-07-20')
     expect(found.findings).toEqual(expect.arrayContaining(['extraDose', 'ticketRevoked']))
     expect(await courseOf(person)).toEqual(isOver(3))
   })

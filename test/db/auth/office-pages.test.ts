@@ -116,7 +116,7 @@ describe('/devices', () => {
     expect(await submit(admin, path, sure)).toMatchObject({ location: '/devices?said=revoked' })
     expect(await page()).toContain('revoked at')
     const after = send(served.url, tablet, 'POST', '/api/v1/scans', {})
-    await expect(after).rejects.toThrow(/shift was refused: unauthorized/)
+    await expect(after).rejects.toThrow(/shift was refused: deviceRevoked/)
   })
 
   test('is for an administrator of the own town: other venues, tablets and roles are refused', async () => {
