@@ -1,5 +1,5 @@
 /** Every way a ticket is read, every verdict, and what an answer must never be shown over. */
-import type { Page, Route } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { formatTicketLine, type SlipKind } from '../../../domain/ticket.ts'
 import { asProgram } from '../../support/credentials.ts'
