@@ -99,7 +99,7 @@ export function answered(desk: Desk, readId: string, verdict: Verdict, nowMs: nu
   const last = desk.last.map((one) => (one === line ? lineWith(one, verdict, nowMs) : one))
   const { current } = desk
   const slip = line?.slip ?? (current?.readId === readId ? current.slip : undefined)
-  const seen = isDone(verdict) && slip ? remembered(desk, readId, slip, nowMs) : desk.seen
+  const seen = seenAfter(desk, { readId, slip, verdict, nowMs })
   const isAwaited = current?.readId === readId && current.phase === 'sending'
   // It went on without waiting: then the answer is news of this very read while it still stands there.
   const isLate = current?.readId === readId && current.verdict?.kind === 'unsent'
@@ -123,7 +123,7 @@ export function undone(desk: Desk, readId: string): Desk {
     const { undoUntilMs: _over, ...rest } = one
     return { ...rest, verdict }
   })
-  const seen = new Map([...desk.seen].filter(([, of]) => of.readId !== readId))
+  const seen = forgotten(desk, readId)
   const { current } = desk
   if (current?.readId !== readId) return { ...desk, last, seen }
   return { ...desk, last, seen, current: { ...current, phase: 'shown', verdict } }
@@ -140,11 +140,30 @@ function isDone({ kind }: Verdict): boolean {
   return done.includes(kind)
 }
 
+/** Its slip is not dealt with: whoever reads it again says something that the system has to hear. */
+function isUndone({ kind }: Verdict): boolean {
+  return ['held', 'waiting', 'refused'].includes(kind)
+}
+
+type Answer = { readId: string; slip: Slip | undefined; verdict: Verdict; nowMs: number }
+
+/** What stood there while no answer had come goes when the answer is not the one that was hoped for. */
+function seenAfter(desk: Desk, { readId, slip, verdict, nowMs }: Answer): Desk['seen'] {
+  if (isUndone(verdict)) return forgotten(desk, readId)
+  return isDone(verdict) && slip ? remembered(desk, readId, slip, nowMs) : desk.seen
+}
+
+function forgotten(desk: Desk, readId: string): Desk['seen'] {
+  return new Map([...desk.seen].filter(([, of]) => of.readId !== readId))
+}
+
 function remembered(desk: Desk, readId: string, slip: Slip, nowMs: number): Desk['seen'] {
   const young = [...desk.seen].filter(([, { readAtMs }]) => nowMs - readAtMs < sameReadMs)
   return new Map([...young, [keyOf(slip), { readId, readAtMs: nowMs }]])
 }
 
-function keyOf({ municipalityCode, number, slipKind, claimedDoseNumber }: Slip): string {
-  return [municipalityCode, number, slipKind, claimedDoseNumber].join(' ')
+/** With the birth: the same number and another birth is a mistake that somebody puts right. */
+function keyOf(slip: Slip): string {
+  const { municipalityCode, number, slipKind, claimedDoseNumber, birthYear, bornOn } = slip
+  return [municipalityCode, number, slipKind, claimedDoseNumber, birthYear, bornOn].join(' ')
 }

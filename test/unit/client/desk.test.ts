@@ -111,6 +111,28 @@ describe('the same slip', () => {
     const held = dismiss(answered(begin(emptyDesk, read('a')), 'a', verdictOf('held'), 0), 'a')
     expect(begin(held, read('b', qr(), 1)).current?.phase).toBe('sending')
   })
+  test.each<VerdictKind>(['held', 'waiting', 'refused'])(
+    'that was kept first and %s later is sent when it is read again',
+    (kind) => {
+      const kept = answered(begin(emptyDesk, read('a')), 'a', verdictOf('unsent'), 0)
+      expect(begin(kept, read('x', qr(), 1)).current?.verdict?.kind).toBe('alreadyRead')
+      const next = begin(kept, read('b', qr('0000000018'), 1))
+      for (const late of [
+        answered(kept, 'a', verdictOf(kind), 2),
+        answered(next, 'a', verdictOf(kind), 2),
+      ]) {
+        const free = dismiss(answered(late, 'b', verdictOf('recorded'), 3), late.current!.readId)
+        expect(begin(free, read('c', qr(), 4)).current?.phase).toBe('sending')
+      }
+    },
+  )
+  test('with another birth is not the same', () => {
+    const kept = take(begin(emptyDesk, read('a', typed)), 'a', { ...slipOf('1'), birthYear: 1950 })
+    const unsent = dismiss(answered(kept, 'a', verdictOf('unsent'), 0), 'a')
+    const asking = begin(unsent, read('b', typed, 1))
+    expect(take(asking, 'b', { ...slipOf('1'), birthYear: 1951 }).current?.phase).toBe('sending')
+    expect(take(asking, 'b', { ...slipOf('1'), birthYear: 1950 }).current?.phase).toBe('shown')
+  })
   test('that was undone may be read again', () => {
     const back = undone(recorded, 'a')
     expect(back.last[0]).toMatchObject({ verdict: { kind: 'undone' } })
