@@ -25,7 +25,7 @@ import { setUpReadPart } from './read-part.ts'
 import { said } from './said.ts'
 import { scanBody } from './scan-body.ts'
 import { senderOf, undoDose, unsentVerdict } from './send.ts'
-import { confirmedForMs } from './settings.ts'
+import { confirmationGate, confirmedForMs, onDayOf } from './settings.ts'
 import { setUpSettingsPart } from './settings-part.ts'
 import { keptSetup, readSetup, type ScanSetup } from './setup-data.ts'
 import { type ReadWay, ticketReadOf } from './ticket-read.ts'
@@ -64,6 +64,8 @@ const deskPart = setUpDeskPart({
 })
 const askPart = setUpAskPart({
   answer: (readId, slip) => {
+    // Asked about for so long that another half day began: it is read again after the confirmation.
+    if (stopsToConfirm()) return
     // From here it is the system's time and not that of whoever typed.
     performance.mark(`read ${readId}`)
     update(take(desk, readId, slip))
@@ -76,6 +78,11 @@ const settingsPart = setUpSettingsPart(() => {
   wakeReader()
   showPart('read')
   confirmAgainInTime()
+})
+const stopsToConfirm = confirmationGate({
+  nowMs: Date.now,
+  settings: () => (partShown() === 'read' ? settingsPart.settings() : undefined),
+  confirm: confirmAgain,
 })
 setUpDevicePart(
   () => {
@@ -98,7 +105,7 @@ setUpReadPart({
 
 /** One read, whichever way it came in. Answers whether it was taken. */
 function onRead(text: string, way: ReadWay, atMs: number): boolean {
-  if (partShown() !== 'read' || !setup) return false
+  if (partShown() !== 'read' || !setup || stopsToConfirm()) return false
   if (!isFree(desk)) {
     // A scanner has beeped: whoever holds it must learn that the read does not count. A camera offers again.
     if (way === 'wedge') say('busy', said.busy)
@@ -130,7 +137,7 @@ async function sendCurrent(readId: string, slip: Slip): Promise<void> {
   if (!settings || !setup || current?.readId !== readId || current.phase !== 'sending') return
   // A campaign's day may last a second: the day is asked for. A calendar's day is known.
   if (setup.isCampaign) await readSetupAgain()
-  const { today } = setup
+  const { today } = onDayOf(setup, systemNowMs())
   const scan = scanBody({ readId, read: current.read, slip, settings, today })
   setTimeout(() => {
     const isWaiting = desk.current?.readId === readId && desk.current.phase === 'sending'
@@ -206,6 +213,19 @@ function confirmAgainInTime(): void {
   confirmTimer = setTimeout(() => void start(), confirmedForMs(Date.now()) + 1)
 }
 
+/** By the tablet's clock, put right by what the last answer said of the time. */
+const systemNowMs = () => Date.now() + clockSkewMs()
+
+/** At once, with what is known; and again when the system has said what may be chosen now. */
+function confirmAgain(): void {
+  if (!setup) return
+  const { current } = desk
+  if (current?.phase === 'asking') update(dismiss(desk, current.readId))
+  setup = onDayOf(setup, systemNowMs())
+  settingsPart.begin(setup)
+  void start()
+}
+
 function showNetwork(): void {
   bind('network', navigator.onLine ? said.online : said.offline)
   place('network').dataset.network = navigator.onLine ? 'online' : 'offline'
@@ -216,6 +236,9 @@ function showNetwork(): void {
 
 addEventListener('online', () => showNetwork())
 addEventListener('offline', () => showNetwork())
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') stopsToConfirm()
+})
 setUpOfflinePart(outbox, sender.flush)
 
 showNetwork()

@@ -28,6 +28,36 @@ export function confirmedForMs(nowMs: number): number {
   return (halfDayOf(nowMs) + 1) * halfDayMs - tokyoOffsetMs - nowMs
 }
 
+/** The day of the calendar in Tokyo; a campaign's days are told by the system alone. */
+export function onDayOf<T extends { today: string; isCampaign: boolean }>(
+  told: T,
+  nowMs: number,
+): T {
+  if (told.isCampaign) return told
+  return { ...told, today: new Date(nowMs + tokyoOffsetMs).toISOString().slice(0, 10) }
+}
+
+type Watched = {
+  nowMs: () => number
+  /** Those that reads are recorded with; undefined while nothing is read. */
+  settings: () => Settings | undefined
+  /** Shows them to be confirmed. */
+  confirm: () => void
+}
+
+/**
+ * Asked before a read is recorded and whenever the tablet wakes, because its timers sleep with it. True:
+ * the confirmation is shown, and nothing is recorded until somebody has said that it is so.
+ */
+export function confirmationGate({ nowMs, settings, confirm }: Watched): () => boolean {
+  return () => {
+    const chosen = settings()
+    const isDue = chosen !== undefined && isConfirmationDue(chosen, nowMs())
+    if (isDue) confirm()
+    return isDue
+  }
+}
+
 function halfDayOf(atMs: number): number {
   return Math.floor((atMs + tokyoOffsetMs) / halfDayMs)
 }

@@ -1,6 +1,7 @@
 /** What the tablet may choose from, as the system says; asked in the tablet's name, so it says who it is. */
 import { signedFetch } from './dpop.ts'
 import { keepValue, keptValue } from './kept.ts'
+import { onDayOf } from './settings.ts'
 
 export type ScanSetup = {
   venue: { code: string; name: string; municipalityCode: string; municipalityName: string }
@@ -14,7 +15,6 @@ export type ScanSetup = {
 const keptUnder = 'setup'
 /** A connection that leads nowhere must not keep a queue waiting. */
 const answerWithinMs = 5_000
-const tokyoOffsetMs = 9 * 3_600_000
 
 /** Kept for when there is no connection. Throws when the system is not reached, or cannot answer now. */
 export async function readSetup(): Promise<ScanSetup | Response> {
@@ -30,6 +30,5 @@ export async function readSetup(): Promise<ScanSetup | Response> {
 /** As it was last told, on the day of the calendar: a campaign's days are told by the system alone. */
 export async function keptSetup(): Promise<ScanSetup | undefined> {
   const kept = await keptValue<ScanSetup>(keptUnder)
-  if (!kept || kept.isCampaign) return kept
-  return { ...kept, today: new Date(Date.now() + tokyoOffsetMs).toISOString().slice(0, 10) }
+  return kept && onDayOf(kept, Date.now())
 }

@@ -3,10 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { birthTyped } from '../../../web/client/birth.ts'
 import { inView } from '../../../web/client/in-view.ts'
 import {
+  confirmationGate,
   confirmedForMs,
   isConfirmationDue,
   keepSettings,
   keptSettings,
+  onDayOf,
   type Settings,
 } from '../../../web/client/settings.ts'
 import { verdictOfResponse } from '../../../web/client/verdict.ts'
@@ -106,6 +108,30 @@ describe('the settings', () => {
     expect(confirmedForMs(at('2021-06-09T09:00:00'))).toBe(3 * 3_600_000)
     expect(confirmedForMs(at('2021-06-09T12:00:00'))).toBe(12 * 3_600_000)
     expect(confirmedForMs(at('2021-06-09T23:59:59'))).toBe(1_000)
+  })
+  test('of a tablet that slept are confirmed before a read is recorded, without any timer', () => {
+    let nowMs = at('2021-06-09T11:59:59')
+    let chosen: Settings | undefined = settings
+    let asked = 0
+    const stopsToConfirm = confirmationGate({
+      nowMs: () => nowMs,
+      settings: () => chosen,
+      confirm: () => asked++,
+    })
+    expect([stopsToConfirm(), asked]).toEqual([false, 0])
+    nowMs = at('2021-06-10T08:55:00')
+    expect([stopsToConfirm(), stopsToConfirm(), asked]).toEqual([true, true, 2])
+    chosen = { ...settings, confirmedAtMs: nowMs }
+    expect([stopsToConfirm(), asked]).toEqual([false, 2])
+    chosen = undefined
+    expect(stopsToConfirm()).toBe(false)
+  })
+  test('go by the day of the clock, and in a campaign by the day that was told', () => {
+    const told = { today: '2021-06-09', isCampaign: false }
+    expect(onDayOf(told, at('2021-06-09T23:59:59')).today).toBe('2021-06-09')
+    expect(onDayOf(told, at('2021-06-10T00:00:00')).today).toBe('2021-06-10')
+    const campaign = { ...told, isCampaign: true }
+    expect(onDayOf(campaign, at('2026-11-25T09:00:00'))).toEqual(campaign)
   })
   test('are of one venue, and what is broken is none', () => {
     const kept = new Map<string, string>()
