@@ -144,6 +144,7 @@ export const findingsEn: PagesText['findings'] = {
     doseNumber: 'Dose',
     ageBand: 'Age on the day',
     expiry: 'Expiry of the lot',
+    venueByHand: 'to be written in by hand',
     checkedBy: 'How it was checked',
     decidedOn: 'Checked on',
     fillTitle: 'To be written in (the records do not know)',
@@ -185,9 +186,13 @@ export const findingsEn: PagesText['findings'] = {
 
   lotTitle: 'People who were given a lot',
   lotLead:
-    'For a lot that is recalled. Numbers are by the municipality of residence today; people are shown of one’s own municipality alone, and each one seen leaves a row in the ledger.',
+    'For a lot that is recalled. Numbers are by residence today, here and in all other municipalities together; people are shown of one’s own municipality alone, and each one seen leaves a row in the ledger.',
   findLot: 'Find',
-  lotTowns: 'People by municipality',
+  lotTowns: 'People by residence',
+  lotHere: 'This municipality',
+  lotElsewhere: 'All other municipalities together',
+  lotElsewhereNote:
+    'Other municipalities are one sum, so that no number tells where somebody has moved. Whoever is protected is not in that sum.',
   lotPeople: 'People of this municipality',
   people: 'People',
   doses: 'Doses',

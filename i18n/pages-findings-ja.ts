@@ -142,6 +142,7 @@ export const findingsJa = {
     doseNumber: '回数',
     ageBand: '接種日の年齢',
     expiry: 'ロットの有効期限',
+    venueByHand: '手書きで記入',
     checkedBy: '確かめた方法',
     decidedOn: '確認した日',
     fillTitle: '記入する欄（記録からは分かりません）',
@@ -178,9 +179,13 @@ export const findingsJa = {
 
   lotTitle: 'ロットの接種者',
   lotLead:
-    'ロットが使用停止になったときに、接種した人を探します。人数は今日の居住地の市区町村ごとに数えます。人が出るのは自分の市区町村だけで、一人ごとに閲覧の記録が残ります。',
+    'ロットが使用停止になったときに、接種した人を探します。人数は今日の居住地で、自分の市区町村とそのほかに分けて数えます。人が出るのは自分の市区町村だけで、一人ごとに閲覧の記録が残ります。',
   findLot: '探す',
-  lotTowns: '市区町村ごとの人数',
+  lotTowns: '居住地ごとの人数',
+  lotHere: '自分の市区町村',
+  lotElsewhere: 'ほかの市区町村（合計）',
+  lotElsewhereNote:
+    '転出先が分からないように、ほかの市区町村は合計だけを示します。支援措置の対象の人はこの合計に含みません。',
   lotPeople: '自分の市区町村の人',
   people: '人数',
   doses: '回数',

@@ -70,7 +70,7 @@ function serious(sheet: Sheet, page: Page, { lines }: ErrorReport): void {
     ],
     [
       [words.givenOn, dayWords(first.givenOn, page.lang)],
-      [words.venue, `${first.venueName} ${first.venueCode}`],
+      [words.venue, venueOf(page, first)],
       [words.product, productName(first.productCode, page.lang)],
       [words.lot, first.lotNumber],
       [words.document.expiry, first.lotExpiresOn ? dayWords(first.lotExpiresOn, page.lang) : '–'],
@@ -107,11 +107,18 @@ function monthly(sheet: Sheet, page: Page, { lines }: ErrorReport): void {
     lines.map((line) => [
       dayWords(line.givenOn, page.lang),
       findingName(line.code, page),
-      `${line.venueName} ${line.venueCode}`,
+      venueOf(page, line),
       `${productName(line.productCode, page.lang)} ${words.doseOf(String(line.doseNumber))}`,
       line.lotNumber,
     ]),
   )
+}
+
+/** Nobody reads why it is left to a pen. */
+function venueOf(page: Page, { venueCode, venueName }: ErrorLine): string {
+  return venueCode === null
+    ? page.words.findings.document.venueByHand
+    : `${venueName ?? ''} ${venueCode}`
 }
 
 /** A name with room to write below it. */
@@ -130,13 +137,14 @@ export function reportCsv({ page, report }: Pick<Given, 'page' | 'report'>): str
 }
 
 function csvLine(page: Page, report: ErrorReport, line: ErrorLine) {
+  const { document } = page.words.findings
   return [
     report.id.slice(0, 8),
     report.form,
     findingName(line.code, page),
     ...[line.decidedOn, line.givenOn, line.recordedOn],
     line.doseNumber,
-    ...[line.venueCode, line.venueName],
+    ...[line.venueCode ?? '', line.venueCode === null ? document.venueByHand : line.venueName],
     productName(line.productCode, page.lang),
     ...[line.lotNumber, line.lotExpiresOn],
     page.words.ageBands[line.ageBand],

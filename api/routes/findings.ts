@@ -5,7 +5,7 @@ import { withPurpose } from '../../db/client.ts'
 import { assignFinding, decideFinding } from '../../db/queries/findings/decide.ts'
 import { countFindings, findingsPerPage, listFindings } from '../../db/queries/findings/list.ts'
 import { listReports, markReportSent } from '../../db/queries/findings/reports.ts'
-import { peopleAtOnce, peopleOfLot, townsOfLot } from '../../db/queries/lots.ts'
+import { peopleAtOnce, peopleOfLot, residencesOfLot } from '../../db/queries/lots.ts'
 import { severityOf } from '../../domain/finding-severity.ts'
 import type { ApiDeps } from '../deps.ts'
 import { validationHook } from '../problem.ts'
@@ -63,7 +63,8 @@ const sent = createRoute({
 const lotPeople = createRoute({
   method: 'get',
   path: '/lots/people',
-  summary: 'Where people live who were given a lot; those of one’s own municipality by course',
+  summary:
+    'How many were given a lot, here and elsewhere; those of one’s own municipality by course',
   request: { query: lotQuery },
   responses: { 200: { description: 'Numbers, and 200 people', content: json(lotPeopleAnswer) } },
 })
@@ -78,11 +79,12 @@ export function findingRoutes({ sql, clock }: Deps): OpenAPIHono {
     const { office } = townOfficer()
     const { state, overdue, ...asked } = c.req.valid('query')
     const today = clock.today()
-    const found = await listFindings(sql, office, {
+    const filter = {
       ...asked,
       ...(state && { states: [state] }),
       ...(overdue && { overdueOn: today }),
-    })
+    }
+    const found = await listFindings(sql, office, filter, today)
     const counts = await countFindings(sql, office, today)
     const findings = found.slice(0, findingsPerPage).map((line) => {
       return { ...line, severity: severityOf(line.code) }
@@ -130,15 +132,15 @@ export function findingRoutes({ sql, clock }: Deps): OpenAPIHono {
     const { office: municipalityCode } = townOfficer()
     const { after, ...lot } = c.req.valid('query')
     const scope = { municipalityCode } as const
-    const towns = await withPurpose(sql, { ...scope, purpose: 'showTown' }, (tx) =>
-      townsOfLot(tx, lot),
+    const counts = await withPurpose(sql, { ...scope, purpose: 'showTown' }, (tx) =>
+      residencesOfLot(tx, lot, clock.today()),
     )
     const found = await withPurpose(sql, { ...scope, purpose: 'checkFindings' }, (tx) =>
       peopleOfLot(tx, municipalityCode, lot, after),
     )
     const people = found.map(({ residentId: _, ...one }) => one)
     const next = found.length === peopleAtOnce ? found.at(-1)!.courseId : undefined
-    return c.json({ towns, people, ...(next && { next }) }, 200)
+    return c.json({ ...counts, people, ...(next && { next }) }, 200)
   })
   return app
 }

@@ -52,7 +52,8 @@ export const findingsAnswer = z.object({
         doseNumber: z.int(),
         givenOn: day,
         recordedOn: day,
-        venueCode: z.string(),
+        /** Null of whoever is protected. */
+        venueCode: z.string().nullable(),
         productCode: z.string(),
         lotNumber: z.string(),
       })
@@ -104,15 +105,12 @@ export const lotQuery = z.object({
   after: z.guid().optional(),
 })
 
+const countOfLot = z.object({ people: z.int(), doses: z.int() })
+
 export const lotPeopleAnswer = z.object({
-  towns: z.array(
-    z.object({
-      municipalityCode: z.string(),
-      name: z.string().nullable(),
-      people: z.int(),
-      doses: z.int(),
-    }),
-  ),
+  here: countOfLot,
+  /** One sum over all other towns, without whoever is protected. */
+  elsewhere: countOfLot,
   people: z.array(z.object({ courseId: z.string(), givenOn: day, doseNumber: z.int() })),
   next: z.string().optional(),
 })

@@ -154,20 +154,25 @@ export async function followDueStatements(sql: Sql, today: PlainDate): Promise<n
   })
 }
 
-export type TownOfLot = {
-  municipalityCode: string
-  name: string | null
-  people: number
-  doses: number
-}
+export type CountOfLot = { people: number; doses: number }
 
-/** Axis: residence today. */
-export function townsOfLot(tx: Tx, { productCode, lotNumber }: LotKey): Promise<TownOfLot[]> {
-  return tx<TownOfLot[]>`
-    select t.municipality_code as "municipalityCode", m.name, t.people, t.doses
-      from lot_towns(${productCode}, ${lotNumber}) t
-      left join municipality m on m.code = t.municipality_code
-     order by t.people desc, t.municipality_code`
+/**
+ * Axis: residence today. `elsewhere` is one sum over all other towns, without whoever is protected: a
+ * number by town would tell where somebody has gone.
+ */
+export async function residencesOfLot(
+  tx: Tx,
+  { productCode, lotNumber }: LotKey,
+  today: PlainDate,
+): Promise<{ here: CountOfLot; elsewhere: CountOfLot }> {
+  const counts = await tx<(CountOfLot & { isHere: boolean })[]>`
+    select municipality_code is not null as "isHere", people, doses
+      from lot_towns(${productCode}, ${lotNumber}, ${today})`
+  const of = (isHere: boolean): CountOfLot => {
+    const found = counts.find((one) => one.isHere === isHere)
+    return { people: found?.people ?? 0, doses: found?.doses ?? 0 }
+  }
+  return { here: of(true), elsewhere: of(false) }
 }
 
 export type PersonOfLot = {

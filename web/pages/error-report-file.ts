@@ -15,7 +15,7 @@ export async function errorReportFile(page: Page, name: string): Promise<Downloa
   if (!nameSchema.safeParse(name).success) return undefined
   const [id, kind] = name.split('.') as [string, 'pdf' | 'csv']
   if (!z.guid().safeParse(id).success) return undefined
-  const report = await readReport(page.sql, who.office, id)
+  const report = await readReport(page.sql, who.office, id, page.clock.today())
   if (!report) return undefined
   const when = report.month ? report.month.slice(0, 7) : report.openedOn
   const stem = `error-report-${report.form}-${when}-${report.lines.length}-rows`

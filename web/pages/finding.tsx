@@ -29,7 +29,7 @@ export async function findingPage(
 ) {
   const { who } = page
   if (who.kind !== 'account' || !/^\d{6}$/.test(who.office)) return undefined
-  const finding = await readFinding(page.sql, who.office, key)
+  const finding = await readFinding(page.sql, who.office, key, page.clock.today())
   if (!finding) return undefined
   const words = page.words.findings
   const next = said === undefined ? undefined : await nextAfter(page, who.office, key)
@@ -60,7 +60,8 @@ export async function findingPage(
 
 /** The next one that is due, of those that nobody else has taken. */
 async function nextAfter(page: Page, office: string, key: { doseId: string; code: string }) {
-  const found = await listFindings(page.sql, office, { states: ['ruleHit'], atMost: 2 })
+  const filter = { states: ['ruleHit'], atMost: 2 } as const
+  const found = await listFindings(page.sql, office, filter, page.clock.today())
   return found.find(({ doseId, code }) => doseId !== key.doseId || code !== key.code)
 }
 
@@ -88,9 +89,13 @@ function Facts({ page, finding }: Part) {
     [words.recordedOn, dayWords(finding.recordedOn, lang)],
     [
       words.venue,
-      <>
-        <span lang="ja">{finding.venueName ?? ''}</span> <code>{finding.venueCode}</code>
-      </>,
+      finding.venueCode === null ? (
+        page.words.course.placesHidden
+      ) : (
+        <>
+          <span lang="ja">{finding.venueName ?? ''}</span> <code>{finding.venueCode}</code>
+        </>
+      ),
     ],
     [words.product, productName(finding.productCode, lang)],
     [words.lot, <code>{finding.lotNumber}</code>],

@@ -51,7 +51,7 @@ export async function findingsPage(page: Page, query: Record<string, string>) {
   const counts = await countFindings(page.sql, who.office, today)
   const reports = await listReports(page.sql, who.office)
   const found = parsed.success
-    ? await listFindings(page.sql, who.office, filterOf(asked, today))
+    ? await listFindings(page.sql, who.office, filterOf(asked, today), today)
     : undefined
   return (
     <Layout page={page} title={words.title}>
@@ -223,7 +223,11 @@ function lineCells(page: Page, line: FindingLine) {
     line.owner ? <code>{line.owner}</code> : words.nobody,
     <FindingStateTag page={page} state={line.state} />,
     `${dayWords(line.givenOn, page.lang)} ${words.doseOf(String(line.doseNumber))}`,
-    <span lang="ja">{line.venueName ?? line.venueCode}</span>,
+    line.venueCode === null ? (
+      page.words.course.placesHidden
+    ) : (
+      <span lang="ja">{line.venueName ?? line.venueCode}</span>
+    ),
     <>
       {productName(line.productCode, page.lang)} <code>{line.lotNumber}</code>
     </>,

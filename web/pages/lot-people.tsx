@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { withPurpose } from '../../db/client.ts'
-import { peopleAtOnce, peopleOfLot, townsOfLot } from '../../db/queries/lots.ts'
+import { peopleAtOnce, peopleOfLot, residencesOfLot } from '../../db/queries/lots.ts'
 import { productCodes } from '../../domain/product.ts'
 import { Axis, Section, Table } from '../components/basics.tsx'
 import { Language } from '../components/findings.tsx'
@@ -72,10 +72,13 @@ type Asked = { page: Page; office: string; asked: Lot & { after?: string | undef
 
 async function Found({ page, office: municipalityCode, asked }: Asked) {
   const words = page.words.findings
-  const towns = await withPurpose(page.sql, { municipalityCode, purpose: 'showTown' }, (tx) =>
-    townsOfLot(tx, asked),
+  const today = page.clock.today()
+  const { here, elsewhere } = await withPurpose(
+    page.sql,
+    { municipalityCode, purpose: 'showTown' },
+    (tx) => residencesOfLot(tx, asked, today),
   )
-  if (towns.length === 0) return <p>{words.lotNobody}</p>
+  if (here.people + elsewhere.people === 0) return <p>{words.lotNobody}</p>
   const people = await withPurpose(page.sql, { municipalityCode, purpose: 'checkFindings' }, (tx) =>
     peopleOfLot(tx, municipalityCode, asked, asked.after),
   )
@@ -92,14 +95,12 @@ async function Found({ page, office: municipalityCode, asked }: Asked) {
             { head: words.people, isNumber: true },
             { head: words.doses, isNumber: true },
           ]}
-          rows={towns.map((town) => [
-            <>
-              <span lang="ja">{town.name ?? ''}</span> <code>{town.municipalityCode}</code>
-            </>,
-            numberWords(town.people),
-            numberWords(town.doses),
-          ])}
+          rows={[
+            [words.lotHere, numberWords(here.people), numberWords(here.doses)],
+            [words.lotElsewhere, numberWords(elsewhere.people), numberWords(elsewhere.doses)],
+          ]}
         />
+        <p class="note">{words.lotElsewhereNote}</p>
       </Section>
       <Section id="people" title={words.lotPeople}>
         {people.length === 0 ? (

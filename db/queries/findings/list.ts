@@ -27,7 +27,8 @@ export type FindingLine = {
   doseNumber: number
   givenOn: PlainDate
   recordedOn: PlainDate
-  venueCode: string
+  /** Null of whoever is protected. */
+  venueCode: string | null
   venueName: string | null
   productCode: string
   lotNumber: string
@@ -115,6 +116,7 @@ export async function listFindings(
   sql: Sql,
   municipalityCode: string,
   filter: FindingFilter,
+  today: PlainDate,
 ): Promise<FindingLine[]> {
   const { states = openStates, code, owner, overdueOn, page = 1 } = filter
   const { atMost = findingsPerPage + 1 } = filter
@@ -129,7 +131,7 @@ export async function listFindings(
        order by l."dueOn", l.rank, l."doseId", l.code
        limit ${atMost} offset ${(page - 1) * findingsPerPage}`
     await lookAtDoses(tx, municipalityCode, found)
-    return found
+    return await withoutHiddenVenues(tx, municipalityCode, found, today)
   })
 }
 
@@ -149,6 +151,7 @@ export async function readFinding(
   sql: Sql,
   municipalityCode: string,
   { doseId, code }: { doseId: string; code: string },
+  today: PlainDate,
 ): Promise<FindingInFull | undefined> {
   const scope = { municipalityCode, purpose: 'checkFindings' } as const
   return withPurpose(sql, scope, async (tx) => {
@@ -162,8 +165,28 @@ export async function readFinding(
         from finding_event e left join account a on a.id::text = e.by_whom
        where e.municipality_code = ${municipalityCode} and e.dose_id = ${doseId} and e.code = ${code}
        order by e.at`
-    return found[0] && { ...found[0], events }
+    const [shown] = await withoutHiddenVenues(tx, municipalityCode, found, today)
+    return shown && { ...shown, events }
   })
+}
+
+type AtVenue = { residentId: string; venueCode: string | null; venueName: string | null }
+
+/** Where somebody goes who is protected is said on no list, page or report. */
+export async function withoutHiddenVenues<T extends AtVenue>(
+  tx: Tx,
+  municipalityCode: string,
+  lines: readonly T[],
+  today: PlainDate,
+): Promise<T[]> {
+  const people = [...new Set(lines.map(({ residentId }) => residentId))]
+  const found = await tx<{ id: string }[]>`
+    select p.id from unnest(${people}::uuid[]) p(id)
+     where exists (select from protected_under(${municipalityCode}, p.id, ${today}))`
+  const hidden = new Set(found.map(({ id }) => id))
+  return lines.map((line) =>
+    hidden.has(line.residentId) ? { ...line, venueCode: null, venueName: null } : line,
+  )
 }
 
 /** One look for each person, however many findings. */

@@ -8,7 +8,7 @@ import type { PlainDate } from '../../../domain/course.ts'
 import { DomainError } from '../../../domain/errors.ts'
 import { monthOf, type ReportForm, reportDueOn } from '../../../domain/finding-severity.ts'
 import { type Sql, type Tx, withPurpose } from '../../client.ts'
-import { lookAtDoses } from './list.ts'
+import { lookAtDoses, withoutHiddenVenues } from './list.ts'
 
 /** The report that a decision of today goes into; opened if there is none that has not been sent. */
 export async function reportFor(
@@ -72,8 +72,9 @@ export type ErrorLine = {
   doseNumber: number
   givenOn: PlainDate
   recordedOn: PlainDate
-  venueCode: string
-  venueName: string
+  /** Null of whoever is protected: it is written in by hand. */
+  venueCode: string | null
+  venueName: string | null
   productCode: string
   lotNumber: string
   /** In force when it is read. */
@@ -91,6 +92,7 @@ export async function readReport(
   sql: Sql,
   municipalityCode: string,
   id: string,
+  today: PlainDate,
 ): Promise<ErrorReport | undefined> {
   const scope = { municipalityCode, purpose: 'checkFindings' } as const
   return withPurpose(sql, scope, async (tx) => {
@@ -102,7 +104,9 @@ export async function readReport(
     await lookAtDoses(tx, municipalityCode, lines)
     if (!found) return undefined
     const { sentLines: _, ...report } = found
-    const shown = lines.map(({ residentId: __, courseId: ___, ...line }) => line)
+    // What was sent says it no longer, either, of whoever has come under protection since.
+    const told = await withoutHiddenVenues(tx, municipalityCode, lines, today)
+    const shown = told.map(({ residentId: __, courseId: ___, ...line }) => line)
     return { ...report, findings: lines.length, lines: shown }
   })
 }
@@ -145,10 +149,11 @@ export async function markReportSent(
     if (sentOn < found.openedOn || sentOn > by.today) {
       throw new DomainError('errorReportDay', 'Sent before it was there, or later', 'sentOn')
     }
+    const told = await withoutHiddenVenues(tx, municipalityCode, lines, by.today)
     await tx`
       update error_report
          set sent_on = ${sentOn}, sent_by = ${by.accountId},
-             sent_lines = ${JSON.stringify(lines)}::text::jsonb
+             sent_lines = ${JSON.stringify(told)}::text::jsonb
        where municipality_code = ${municipalityCode} and id = ${id}`
     return true
   })

@@ -273,6 +273,36 @@ describe('reports of errors', () => {
   })
 })
 
+test('of whoever is protected, no list, page or report names the venue, not even one that was sent', async () => {
+  const { person, doseId, code } = await expired()
+  const other = await tooSoon()
+  const { reportId } = (await decide({ doseId, code }, error)).body
+  const sentId = (await decide(other, error)).body.reportId
+  const day = { sentOn: '2021-07-01' }
+  await site.staff.call('clerk', 'POST', `/error-reports/${sentId}/sent`, day)
+  const csv = (id: string) => site.staff.page('clerk', `/findings/reports/${id}.csv?lang=en`)
+  for (const id of [reportId, sentId]) expect((await csv(id)).text).toContain('1310400018')
+  for (const { residentId } of [person, other.person]) {
+    await site.db.sql`
+      insert into protection (municipality_code, resident_id, from_on)
+      values (${town}, ${residentId}, '2021-06-01')`
+  }
+  const { body } = await site.staff.call('clerk', 'GET', '/findings?state=checkedRight')
+  const listed = body.findings.filter((f: Key) => [doseId, other.doseId].includes(f.doseId))
+  expect(listed.map((f: { venueCode: unknown }) => f.venueCode)).toEqual([null, null])
+  const page = await site.staff.page('clerk', `/findings/${doseId}/${code}?lang=en`)
+  expect(page.text).toContain('places are not shown')
+  expect(page.text).not.toContain('1310400018')
+  expect((await csv(reportId)).text).toContain('to be written in by hand')
+  expect((await csv(reportId)).text).not.toContain('1310400018')
+  const inSent = (await csv(sentId)).text.split('\r\n')
+  expect(inSent.some((line) => line.includes('to be written in by hand'))).toBe(true)
+  const pdf = await site.staff.bytes('clerk', `/findings/reports/${reportId}.pdf?lang=en`)
+  const text = (await readPdf(pdf)).pages.flatMap(({ texts }) => texts.map((t) => t.text)).join(' ')
+  expect(text).toContain('to be written in by hand')
+  expect(text).not.toContain('1310400018')
+})
+
 describe('the pages', () => {
   test('decide by a form, without a script, one after the other', async () => {
     const key = await tooSoon()
