@@ -91,6 +91,7 @@ const domainStatuses: Record<string, ContentfulStatusCode> = {
   approvalMissing: 403,
   residentErased: 410,
   doseChangedMeanwhile: 412,
+  findingChangedMeanwhile: 412,
   doseIsVoided: 409,
   confirmedOnPaper: 409,
   notConfirmed: 409,

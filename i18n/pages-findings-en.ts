@@ -87,6 +87,8 @@ export const findingsEn: PagesText['findings'] = {
     malformed: 'That could not be read. Choose again and send it once more.',
     missing: 'There is no such finding.',
     findingIsOver: 'The rule hits no more; there is nothing to decide.',
+    findingChangedMeanwhile:
+      'Somebody decided it, or the record changed, after you opened the page. Your decision is not kept; see what stands here now.',
     findingReported: 'Its report was sent; the decision stays.',
     nothingToReport: 'No error report is made of this kind.',
     unknownOwner: 'That person cannot take it.',

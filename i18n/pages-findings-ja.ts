@@ -85,6 +85,8 @@ export const findingsJa = {
     malformed: '入力を読み取れませんでした。選び直して、もう一度送ってください。',
     missing: 'その確認事項は見つかりません。',
     findingIsOver: 'もう規則に当たらないため、判断は要りません。',
+    findingChangedMeanwhile:
+      'この画面を開いたあとに、ほかの人が判断したか、記録が変わりました。今回の判断は記録していません。下の内容を確かめてください。',
     findingReported: '報告を提出済みのため、判断は変えられません。',
     nothingToReport: 'この種類は、間違い接種の報告の対象ではありません。',
     unknownOwner: 'その人は担当にできません。',

@@ -5,7 +5,13 @@ import { assignFinding, decideFinding } from '../../db/queries/findings/decide.t
 import { markReportSent } from '../../db/queries/findings/reports.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { ApiDeps } from '../deps.ts'
-import { assignBody, decideBody, findingParam, sentBody } from '../schemas/findings.ts'
+import {
+  assignBody,
+  decideBody,
+  findingParam,
+  revisionSchema,
+  sentBody,
+} from '../schemas/findings.ts'
 import { idParam } from '../schemas/people.ts'
 
 type Deps = Pick<ApiDeps, 'sql' | 'clock'>
@@ -22,16 +28,22 @@ export function findingForms({ sql, clock }: Deps) {
   const by = ({ id }: { id: string }) => ({ accountId: id, today: clock.today() })
   return {
     decide: async (c: Context): Promise<Response> => {
-      const { lang, answer, ...sent } = await c.req.parseBody()
+      const { lang, answer, revision, ...sent } = await c.req.parseBody()
       const body = decideBody.safeParse({ ...sent, ...decisions[String(answer)] })
       const key = findingParam.safeParse(c.req.param())
       if (!key.success) return back(c, '/findings', 'malformed', lang)
-      if (!body.success) return back(c, placeOf(key.data), 'malformed', lang)
+      const seen = revisionSchema.safeParse(revision)
+      if (!body.success || !seen.success) return back(c, placeOf(key.data), 'malformed', lang)
       const officer = townOfficer()
       const { isError = false, ...decision } = body.data
       const finding = { municipalityCode: officer.office, ...key.data }
       return said(c, placeOf(key.data), lang, async () => {
-        const done = await decideFinding(sql, finding, { ...decision, isError }, by(officer))
+        const done = await decideFinding(
+          sql,
+          finding,
+          { ...decision, isError, seenRevision: seen.data },
+          by(officer),
+        )
         return done ? 'kept' : 'missing'
       })
     },
@@ -87,6 +99,7 @@ async function said(
 
 const ownCodes = [
   'findingIsOver',
+  'findingChangedMeanwhile',
   'findingReported',
   'nothingToReport',
   'unknownOwner',

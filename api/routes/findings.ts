@@ -1,4 +1,5 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { townOfficer } from '../../auth/caller.ts'
 import { Refusal } from '../../auth/refusal.ts'
 import { withPurpose } from '../../db/client.ts'
@@ -8,7 +9,7 @@ import { listReports, markReportSent } from '../../db/queries/findings/reports.t
 import { peopleAtOnce, peopleOfLot, residencesOfLot } from '../../db/queries/lots.ts'
 import { severityOf } from '../../domain/finding-severity.ts'
 import type { ApiDeps } from '../deps.ts'
-import { validationHook } from '../problem.ts'
+import { Problem, validationHook } from '../problem.ts'
 import {
   assignBody,
   decideBody,
@@ -22,7 +23,7 @@ import {
   sentBody,
 } from '../schemas/findings.ts'
 import { idAnswer, idParam } from '../schemas/people.ts'
-import { json, refusals } from '../schemas/route.ts'
+import { json, problem, refusals } from '../schemas/route.ts'
 
 const list = createRoute({
   method: 'get',
@@ -38,7 +39,12 @@ const decide = createRoute({
   path: '/findings/{doseId}/{code}/decide',
   summary: 'Say whether the record is right, and whether the dose was given in error',
   request: { params: findingParam, body: { required: true, content: json(decideBody) } },
-  responses: { 200: { description: 'Kept', content: json(decidedAnswer) }, ...refusals },
+  responses: {
+    200: { description: 'Kept', content: json(decidedAnswer) },
+    412: problem('Somebody else decided it since'),
+    428: problem('If-Match is missing'),
+    ...refusals,
+  },
 })
 const assign = createRoute({
   method: 'post',
@@ -71,6 +77,13 @@ const lotPeople = createRoute({
 
 type Deps = Pick<ApiDeps, 'sql' | 'clock'>
 
+/** Throws 428 without If-Match. A tag that is none of ours is no revision either. */
+function revisionSeen(c: Context): string {
+  const header = c.req.header('if-match')
+  if (header === undefined) throw new Problem(428, 'ifMatchMissing', 'if-match')
+  return /^(?:W\/)?"([^"]*)"$/.exec(header.trim())?.[1] ?? ''
+}
+
 export function findingRoutes({ sql, clock }: Deps): OpenAPIHono {
   const app = new OpenAPIHono({ defaultHook: validationHook })
   const by = ({ id }: { id: string }) => ({ accountId: id, today: clock.today() })
@@ -100,7 +113,9 @@ export function findingRoutes({ sql, clock }: Deps): OpenAPIHono {
     const officer = townOfficer()
     const { isError = false, ...decision } = c.req.valid('json')
     const key = { municipalityCode: officer.office, ...c.req.valid('param') }
-    const done = await decideFinding(sql, key, { ...decision, isError }, by(officer))
+    const seenRevision = revisionSeen(c)
+    const told = { ...decision, isError, seenRevision }
+    const done = await decideFinding(sql, key, told, by(officer))
     if (!done) throw new Refusal(404, 'notFound')
     return c.json(done, 200)
   })

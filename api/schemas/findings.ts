@@ -48,6 +48,8 @@ export const findingsAnswer = z.object({
         reason: z.string().nullable(),
         isError: z.boolean(),
         reportId: z.string().nullable(),
+        /** Sent back as `If-Match` with a decision. */
+        revision: z.string(),
         courseId: z.string(),
         doseNumber: z.int(),
         givenOn: day,
@@ -74,6 +76,9 @@ export const assignBody = z.strictObject({
   ownerId: z.guid().nullable(),
   dueOn: plainDate.optional(),
 })
+
+/** Of a page's form, which sends no headers. */
+export const revisionSchema = z.string().regex(/^[A-Za-z]{1,20}\.[01]\.\d{1,20}$/)
 
 export const decidedAnswer = z.object({
   state: z.enum(states),

@@ -11,8 +11,8 @@ export const doseProblems: ProblemTexts = {
     en: {
       title: 'Which revision was seen is not said',
       detail:
-        'A change needs the revision of the dose that was seen (If-Match). Nothing was changed.',
-      whatToDo: 'Read the dose again and send the change with its revision.',
+        'A change needs the revision of the record that was seen (If-Match). Nothing was changed.',
+      whatToDo: 'Read the record again and send the change with its revision.',
     },
   },
   doseChangedMeanwhile: {

@@ -14,6 +14,19 @@ export const findingProblems: ProblemTexts = {
       whatToDo: 'Open the list again; there is nothing to decide.',
     },
   },
+  findingChangedMeanwhile: {
+    ja: {
+      title: 'ほかの人が先に判断しました',
+      detail:
+        '見ていた間に、この確認事項の判断か状態が変わりました。今回の判断は記録していません。',
+      whatToDo: '今の判断を確かめてから、必要ならもう一度判断してください。',
+    },
+    en: {
+      title: 'Somebody else was faster',
+      detail: 'The finding was decided or changed since it was read. This decision was not kept.',
+      whatToDo: 'Read it again, and decide once more if that is still needed.',
+    },
+  },
   findingReported: {
     ja: {
       title: '報告済みの確認事項です',

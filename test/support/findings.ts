@@ -1,8 +1,10 @@
 /** A town with staff, people, tickets and a worker, for tests of findings, lots and counts. */
 import { connect } from '../../db/client.ts'
+import { revisionOf } from '../../db/queries/findings/list.ts'
 import { judgeNextPage } from '../../db/queries/judge-lots.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { testApi } from './api.ts'
+import type { Staff } from './credentials.ts'
 import { type Oversight, startOversight } from './oversight.ts'
 import { type SealedDatabase, sealedDatabase } from './sealed.ts'
 import { aResident, aScan, type SeededResident, seedTowns } from './town.ts'
@@ -40,6 +42,19 @@ export async function findingsSite() {
       const rows = await db.sql<{ code: string; state: string; hits: boolean }[]>`
         select code, state, hits from finding where dose_id = ${doseId} order by code`
       return rows.map(({ code, state, hits }) => `${code} ${state}${hits ? '' : ' (hits no more)'}`)
+    },
+    /** By a clerk who sees it as it stands, unless told what was seen. */
+    decide: async (
+      { doseId, code }: { doseId: string; code: string },
+      body: object,
+      { who = 'clerk', seen }: { who?: Staff; seen?: string | undefined } = {},
+    ) => {
+      const [now] = await db.sql<{ revision: string }[]>`
+        select ${revisionOf(db.sql)} as revision from finding f
+         where f.dose_id = ${doseId} and f.code = ${code}`
+      const path = `/findings/${doseId}/${code}/decide`
+      const match = { 'if-match': `"${seen ?? now?.revision ?? ''}"` }
+      return staff.call(who, 'POST', path, body, match)
     },
     /** One pass over all lots that ask for it. Answers the doses that were judged. */
     judge: async (today: string) => {

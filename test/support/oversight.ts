@@ -36,8 +36,16 @@ export async function startOversight(db: SealedDatabase, oversight: OversightSou
     logged,
     sql: deps.sql,
     /** JSON in, JSON out. */
-    call: async (who: Staff, method: string, path: string, body?: object) => {
-      const headers = { 'content-type': 'application/json' }
+    call: async (
+      ...[who, method, path, body, more = {}]: [
+        Staff,
+        string,
+        string,
+        object?,
+        Record<string, string>?,
+      ]
+    ) => {
+      const headers = { 'content-type': 'application/json', ...more }
       const init = body ? { headers, body: JSON.stringify(body) } : {}
       const { status, text } = await ask(who, method, `/api/v1${path}`, init)
       return { status, body: text ? JSON.parse(text) : {} }

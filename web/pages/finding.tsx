@@ -145,6 +145,7 @@ function DecideForm({ page, finding, isFirst }: Part & { isFirst: boolean }) {
         action={`/findings/${finding.doseId}/${finding.code}/decide`}
       >
         <Language page={page} />
+        <input type="hidden" name="revision" value={finding.revision} />
         <fieldset>
           <legend>{words.decideTitle}</legend>
           {answers.map((answer, i) => (

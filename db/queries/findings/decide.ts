@@ -4,7 +4,7 @@ import { DomainError } from '../../../domain/errors.ts'
 import { type DecisionReason, reportFormOf } from '../../../domain/finding-severity.ts'
 import { type Sql, type Tx, withPurpose } from '../../client.ts'
 import type { FindingState } from '../../schema/findings.ts'
-import { lookAtDoses } from './list.ts'
+import { lookAtDoses, revisionOf } from './list.ts'
 import { reportFor } from './reports.ts'
 
 export type FindingKey = { municipalityCode: string; doseId: string; code: string }
@@ -14,6 +14,8 @@ export type Decision = {
   /** It is as recorded, and should not have been given so: it is reported. With `checkedRight` alone. */
   isError: boolean
   reason: DecisionReason
+  /** Of the finding as it was seen. */
+  seenRevision: string
 }
 
 export type Decided = { state: FindingState; reportId?: string }
@@ -22,8 +24,8 @@ export type Decided = { state: FindingState; reportId?: string }
 const decidable: readonly FindingState[] = ['ruleHit', 'checkedRight', 'wrong']
 
 /**
- * Undefined when that town has no such finding. Throws DomainError `findingIsOver`; `findingReported` for
- * one whose report was sent; `nothingToReport` for an error of a kind that is about the record alone. The
+ * Undefined when that town has no such finding. Throws DomainError `findingIsOver`; `findingChangedMeanwhile`
+ * when it is not as it was seen any more; `findingReported` for one whose report was sent; `nothingToReport` for an error of a kind that is about the record alone. The
  * same decision again changes nothing.
  */
 export async function decideFinding(
@@ -44,10 +46,15 @@ export async function decideFinding(
     const isSame =
       was.state === decision.decision &&
       was.isError === decision.isError &&
-      was.reason === decision.reason
+      was.reason === decision.reason &&
+      // An error that hit no more when its report was sent is in none.
+      was.isError === (was.reportId !== null)
     if (isSame) return answerOf(was.state, was.reportId)
     if (!decidable.includes(was.state)) {
       throw new DomainError('findingIsOver', 'The rule hits no more', 'code')
+    }
+    if (was.revision !== decision.seenRevision) {
+      throw new DomainError('findingChangedMeanwhile', 'Decided by somebody else since', 'if-match')
     }
     if (was.sentOn) throw new DomainError('findingReported', 'Its report was sent', 'code')
     const reportId =
@@ -109,6 +116,7 @@ type Locked = {
   isError: boolean
   reason: string | null
   reportId: string | null
+  revision: string
   sentOn: PlainDate | null
   residentId: string
   courseId: string
@@ -123,6 +131,7 @@ async function lockFinding(tx: Tx, key: FindingKey): Promise<Locked | undefined>
        for no key update`
   const found = await tx<Locked[]>`
     select f.state, f.is_error as "isError", f.reason, f.report_id as "reportId",
+           ${revisionOf(tx)} as revision,
            r.sent_on as "sentOn", d.resident_id as "residentId", d.course_id as "courseId"
       from finding f
       join dose d on (d.municipality_code, d.id) = (f.municipality_code, f.dose_id)

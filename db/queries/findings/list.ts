@@ -22,6 +22,8 @@ export type FindingLine = {
   reason: string | null
   isError: boolean
   reportId: string | null
+  /** Another one with every decision, and when the rule hits no more or again: what a decision is based on. */
+  revision: string
   courseId: string
   residentId: string
   doseNumber: number
@@ -56,6 +58,12 @@ const codeFacts = findingCodes.map((code) => ({
 }))
 const fallbackDays = checkWithinDays('')
 
+/** Of the finding `f`. */
+export function revisionOf(tx: Tx | Sql) {
+  return tx`concat_ws('.', f.state, f.hits::int,
+                      coalesce((extract(epoch from f.decided_at) * 1000000)::bigint, 0))`
+}
+
 /** A finding with its dose and the day by which it is to be decided, for `where` to narrow. */
 function lines(tx: Tx | Sql) {
   return tx`
@@ -65,6 +73,7 @@ function lines(tx: Tx | Sql) {
              as "dueOn",
            coalesce(s.rank, 9) as rank, f.owner_id as "ownerId", a.login as owner,
            f.decided_on as "decidedOn", f.reason, f.is_error as "isError", f.report_id as "reportId",
+           ${revisionOf(tx)} as revision,
            d.course_id as "courseId", d.resident_id as "residentId",
            d.claimed_dose_number as "doseNumber", d.given_on as "givenOn",
            d.recorded_on as "recordedOn", d.venue_code as "venueCode", v.name as "venueName",

@@ -1,7 +1,7 @@
 /**
  * Reports of errors in giving doses: a serious one of its dose at once, the minor ones of a month together.
- * A report tells of the findings that name it; once it is sent, what it said is kept with it, and those
- * findings are not decided otherwise.
+ * A report tells of the findings that name it, as long as their rule hits; once it is sent, what it said is
+ * kept with it, and those findings are not decided otherwise.
  */
 import { randomUUID } from 'node:crypto'
 import type { PlainDate } from '../../../domain/course.ts'
@@ -56,7 +56,7 @@ export function listReports(sql: Sql, municipalityCode: string): Promise<ReportL
              r.sent_on as "sentOn",
              coalesce(jsonb_array_length(r.sent_lines), count(f.code))::int as findings
         from error_report r
-        left join finding f on (f.municipality_code, f.report_id) = (r.municipality_code, r.id)
+        left join finding f on (f.municipality_code, f.report_id) = (r.municipality_code, r.id) and f.hits
        where r.municipality_code = ${municipalityCode}
        group by r.municipality_code, r.id
       having coalesce(jsonb_array_length(r.sent_lines), count(f.code)) > 0
@@ -123,7 +123,7 @@ function linesOf(tx: Tx, municipalityCode: string, id: string): Promise<OwnedLin
       join venue v on v.code = d.venue_code
       left join lot l on (l.product_code, l.lot_number) = (d.product_code, d.lot_number)
      where f.municipality_code = ${municipalityCode} and f.report_id = ${id}
-       and d.voided_at is null
+       and f.hits and d.voided_at is null
      order by d.given_on, d.id, f.code`
 }
 
@@ -155,6 +155,10 @@ export async function markReportSent(
          set sent_on = ${sentOn}, sent_by = ${by.accountId},
              sent_lines = ${JSON.stringify(told)}::text::jsonb
        where municipality_code = ${municipalityCode} and id = ${id}`
+    // It did not tell of these: should their rule hit again, they are decided for a further report.
+    await tx`
+      update finding set report_id = null
+       where municipality_code = ${municipalityCode} and report_id = ${id} and not hits`
     return true
   })
 }

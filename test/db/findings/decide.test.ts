@@ -29,8 +29,12 @@ async function expired() {
   return { ...(await site.dosed({ lotNumber: 'OLD01' })), code: 'lotExpired' }
 }
 type Key = { doseId: string; code: string }
-const decide = (key: Key, body: object, who = 'clerk' as const) =>
-  site.staff.call(who, 'POST', `/findings/${key.doseId}/${key.code}/decide`, body)
+const decide: FindingsSite['decide'] = (...told) => site.decide(...told)
+const revisionOf = async ({ doseId, code }: Key, state = 'ruleHit') => {
+  const path = `/findings?state=${state}&code=${code}`
+  const { body } = await site.staff.call('clerk', 'GET', path)
+  return body.findings.find((f: Key) => f.doseId === doseId).revision as string
+}
 const right = { decision: 'checkedRight', reason: 'paperAgrees' }
 const error = { ...right, isError: true }
 const wrong = { decision: 'wrong', reason: 'paperDiffers' }
@@ -60,7 +64,7 @@ describe('a finding', () => {
     expect(looks).toHaveLength(2)
     const elsewhere = await site.staff.call('clerkElsewhere', 'GET', '/findings')
     expect([elsewhere.body.findings, elsewhere.body.counts]).toEqual([[], []])
-    expect((await decide(old, right, 'clerkElsewhere' as never)).status).toBe(404)
+    expect((await decide(old, right, { who: 'clerkElsewhere' })).status).toBe(404)
     expect((await site.staff.call('operator', 'GET', '/findings')).status).toBe(403)
   })
 
@@ -84,6 +88,27 @@ describe('a finding', () => {
       select owner_id, decided_on::text as on from finding
        where dose_id = ${key.doseId} and code = ${key.code}`
     expect(row).toEqual({ owner_id: site.staff.ids.clerk, on: '2021-07-01' })
+  })
+
+  test('is not decided by whoever saw it as it was before somebody else decided', async () => {
+    const key = await tooSoon()
+    const seen = await revisionOf(key)
+    const path = `/findings/${key.doseId}/${key.code}`
+    const unseen = await site.staff.call('clerk', 'POST', `${path}/decide`, right)
+    expect([unseen.status, unseen.body.code]).toEqual([428, 'ifMatchMissing'])
+    const stale = await site.staff.page('municipalAdministrator', path)
+    expect((await decide(key, wrong, { seen })).status).toBe(200)
+    const late = await decide(key, right, { seen, who: 'municipalAdministrator' })
+    expect([late.status, late.body.code]).toEqual([412, 'findingChangedMeanwhile'])
+    expect((await decide(key, wrong, { seen })).status).toBe(200)
+    const revision = /name="revision" value="([^"]+)"/.exec(stale.text)![1]!
+    const fields = { answer: 'right', reason: 'paperAgrees', revision }
+    expect((await site.staff.submit('clerk', `${path}/decide`, fields)).location).toBe(
+      `${path}?said=findingChangedMeanwhile`,
+    )
+    expect(await stateOf(key)).toBe('intervalTooShort wrong')
+    const now = await revisionOf(key, 'wrong')
+    expect((await decide(key, right, { seen: now })).status).toBe(200)
   })
 
   test('mended, is corrected; and open again should the rule hit once more', async () => {
@@ -207,6 +232,25 @@ describe('reports of errors', () => {
     expect(elsewhere.status).toBe(404)
   })
 
+  test('an error whose rule hits no more is in no report, and in a further one should it hit again', async () => {
+    const [kept, gone] = [await tooSoon(), await tooSoon()]
+    const { reportId } = (await decide(kept, error)).body
+    expect((await decide(gone, error)).body.reportId).toBe(reportId)
+    const before = (await reports()).find(({ id }) => id === reportId)!.findings
+    const hits = (does: boolean) => site.db.sql`
+      update finding set hits = ${does} where dose_id = ${gone.doseId} and code = ${gone.code}`
+    await hits(false)
+    expect((await reports()).find(({ id }) => id === reportId)!.findings).toBe(before - 1)
+    const csv = await site.staff.page('clerk', `/findings/reports/${reportId}.csv`)
+    expect(csv.headers.get('content-disposition')).toContain(`-${before - 1}-rows`)
+    expect((await sent(reportId, '2021-07-01')).status).toBe(200)
+    await hits(true)
+    expect((await reports()).find(({ id }) => id === reportId)!.findings).toBe(before - 1)
+    const further = (await decide(gone, error)).body.reportId
+    expect(further).toMatch(/-/)
+    expect(further).not.toBe(reportId)
+  })
+
   test('what was sent stays said, whatever becomes of its dose, even in another register', async () => {
     const { doseId, code } = await expired()
     const { reportId } = (await decide({ doseId, code }, error)).body
@@ -312,7 +356,8 @@ describe('the pages', () => {
     expect(shown.text).toContain('Too soon after the previous dose')
     expect(shown.text).toContain('form 4-10-3')
     expect(shown.text).not.toContain(key.person.residentId)
-    const fields = { answer: 'error', reason: 'venueConfirmed', lang: 'en' }
+    const revision = /name="revision" value="([^"]+)"/.exec(shown.text)![1]!
+    const fields = { answer: 'error', reason: 'venueConfirmed', revision, lang: 'en' }
     const { status, location } = await site.staff.submit('clerk', `${place}/decide`, fields)
     expect([status, location]).toEqual([303, `${place}?said=kept&lang=en`])
     const after = await site.staff.page('clerk', location!)

@@ -132,8 +132,7 @@ test('what a person has decided, no lot takes back', async () => {
   await put({ lotNumber: 'DECIDED1', expiresOn: '2021-08-31' })
   const { doseId } = await site.dosed({ lotNumber: 'DECIDED1', givenOn: '2021-09-01' })
   const decide = { decision: 'checkedRight', reason: 'paperAgrees', isError: true }
-  const path = `/findings/${doseId}/lotExpired/decide`
-  expect((await site.staff.call('clerk', 'POST', path, decide)).status).toBe(200)
+  expect((await site.decide({ doseId, code: 'lotExpired' }, decide)).status).toBe(200)
   await put({ lotNumber: 'DECIDED1', expiresOn: '2021-12-31', knownFrom: '2021-09-10' })
   await site.judge('2021-09-10')
   expect(await site.findingsOf(doseId)).toEqual(['lotExpired checkedRight (hits no more)'])
