@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sheetFileName } from '../config/sheet-file.ts'
 import { look, type Scope, type Tx, withPurpose } from '../db/client.ts'
@@ -96,6 +96,8 @@ async function finish(
     const { toPrint } = await sortOut(tx, await sheetsOfRun(tx, key), today)
     if (toPrint.length !== ready.length) return undefined
     if (rendered) await writeFile(dataDir, key, rendered.pdf)
+    // Made anew without a single sheet left: the file of before goes.
+    else await rm(join(dataDir, 'sheets', sheetFileName(key)), { force: true })
     await keepCodes(tx, ready, today)
     const pdfSha256 = rendered ? createHash('sha256').update(rendered.pdf).digest('hex') : null
     await runMade(tx, key, { sheets: ready.length, pdfSha256 })

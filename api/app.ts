@@ -118,7 +118,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.post('/incidents/:id/reports', incidentForms(deps).report)
   app.post('/tickets/issue', ticketForms(deps).issue)
   app.post('/tickets/print', ticketForms(deps).print)
-  app.post('/tickets/runs/:id/printed', ticketForms(deps).printed)
+  app.post('/tickets/runs/:id/printed', ticketForms(deps, options.web?.dataDir).printed)
   app.post('/desk', deskForms(desk).find)
   app.post('/desk/people/:id/statements', deskForms(desk).say)
   app.post('/desk/people/:id/reopen', deskForms(desk).reopen)

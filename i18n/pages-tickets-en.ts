@@ -51,7 +51,7 @@ export const ticketsEn: Translated<typeof ticketsJa> = {
   states: { asked: 'being made', made: 'ready to print', printed: 'printed' },
   handedOver: 'handed over',
   file: 'Open the PDF',
-  fileGone: 'Files are deleted after 14 days',
+  fileGone: 'Files are deleted when they are marked as printed, and after 14 days',
   markPrinted: 'Mark as printed',
   markHandedOver: 'It was handed over',
   withdrawnTitle: 'Not printed',

@@ -49,7 +49,7 @@ export const ticketsJa = {
   states: { asked: '作成中', made: '印刷できます', printed: '印刷済み' },
   handedOver: '渡しました',
   file: 'PDFを開く',
-  fileGone: 'ファイルは14日で消えます',
+  fileGone: 'ファイルは、印刷済みにしたときと、14日後に消えます',
   markPrinted: '印刷済みにする',
   markHandedOver: '渡した',
   withdrawnTitle: '印刷しなかったもの',

@@ -49,7 +49,7 @@ import { shellRoutes } from './shell-routes.ts'
 import { tryTicketFile } from './try-ticket.ts'
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>
-type Shown = { status: 200 | 400 | 404 | 503; body: Html }
+type Shown = { status: 200 | 400 | 404 | 409 | 503; body: Html }
 
 const assetSeconds = 300
 
@@ -205,6 +205,7 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
     place ??= placeFromEnvironment()
     const file = await sheetsOfRunFile(pageOf(c, deps, place), c.req.param('id'))
     if (!file) return show(c, (page) => found(page, undefined))
+    if ('refused' in file) return show(c, (page) => refused(page, file.refused))
     return c.body(file, 200, { ...letterHeaders, 'Content-Type': 'application/pdf' })
   })
   app.get('/try/:file{ticket\\.(?:pdf|png)}', async (c) => {
@@ -258,6 +259,11 @@ function wordsOf({ words, lang }: Page, error: unknown): [title: string, lead: s
 
 async function ok(body: Html): Promise<Shown> {
   return { status: 200, body }
+}
+
+function refused(page: Page, code: string): Shown {
+  const { title, detail, whatToDo } = problemText(code, page.lang)
+  return { status: 409, body: problemPage(page, title, `${detail} ${whatToDo}`) }
 }
 
 function found(page: Page, body: Html | undefined): Promise<Shown> | Shown {

@@ -5,10 +5,12 @@ import type { Context } from 'hono'
 import { z } from 'zod'
 import { assertMayActFor, boundTo } from '../../auth/caller.ts'
 import { Refusal } from '../../auth/refusal.ts'
+import type { DataDir } from '../../config/data-dir.ts'
 import { withPurpose } from '../../db/client.ts'
 import { delegateRange, rangesOf } from '../../db/queries/number-ranges.ts'
 import { issueTicket } from '../../db/queries/ticket-issue.ts'
 import { askForRun, findRun, markPrinted } from '../../db/queries/ticket-runs.ts'
+import { removeSheets } from '../../web/sheet-files.ts'
 import type { ApiDeps } from '../deps.ts'
 import { toProblem, validationHook } from '../problem.ts'
 import { municipalityCode } from '../schemas/register.ts'
@@ -107,7 +109,7 @@ const issueForm = z.object({
 const printForm = z.object({ sheetId: printBody.shape.sheetId })
 
 /** Forms of `/tickets`: back to the page, which says what became of it. */
-export function ticketForms(deps: ApiDeps) {
+export function ticketForms(deps: ApiDeps, dataDir?: DataDir) {
   return {
     issue: (c: Context) =>
       answered(c, 'issued', async (sent) => {
@@ -127,6 +129,7 @@ export function ticketForms(deps: ApiDeps) {
         const run = await findRun(deps.sql, runId)
         if (run) assertMayActFor([run.municipalityCode])
         if (!run || !(await markPrinted(deps.sql, run))) throw new Refusal(404, 'notFound')
+        if (dataDir) await removeSheets(dataDir, run)
       }),
   }
 }

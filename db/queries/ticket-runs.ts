@@ -157,6 +157,53 @@ export async function markPrinted(sql: Sql, key: RunKey): Promise<boolean> {
   })
 }
 
+/** `overtaken`: it is asked for anew just now. `none`: no sheet of it stands in a file. */
+export type FileStands = 'stands' | 'printed' | 'overtaken' | 'none'
+
+/**
+ * Whether a run's file may be handed out; one look for each person of it, whatever the answer. A file in
+ * which a sheet stands that the register has overtaken is handed out no more: the run is asked for anew,
+ * and the printer leaves that sheet out, or makes it one to be handed over.
+ */
+export async function checkFile(sql: Sql, key: RunKey, today: PlainDate): Promise<FileStands> {
+  const { municipalityCode, runId } = key
+  return withPurpose(sql, scopeOf(key), async (tx) => {
+    const [run] = await tx<{ state: RunState }[]>`
+      select state from ticket_run where municipality_code = ${municipalityCode} and id = ${runId}
+         for no key update`
+    const sheets = await sheetsInFile(tx, key, today)
+    await look(
+      tx,
+      sheets.map(({ residentId }) => ({ municipalityCode, residentId, fields: ['ticket'] })),
+    )
+    if (run?.state === 'printed') return 'printed'
+    if (run?.state !== 'made' || sheets.length === 0) return 'none'
+    if (!sheets.some(({ isOvertaken }) => isOvertaken)) return 'stands'
+    await tx`
+      update ticket_sheet set state = 'asked'
+       where municipality_code = ${municipalityCode} and run_id = ${runId} and state = 'made'`
+    await tx`
+      update ticket_run set state = 'asked', made_at = null, pdf_sha256 = null
+       where municipality_code = ${municipalityCode} and id = ${runId}`
+    return 'overtaken'
+  })
+}
+
+/** Overtaken: left, died, erased, issued anew, or protected since, though it would be posted. */
+function sheetsInFile(tx: Tx, { municipalityCode, runId }: RunKey, today: PlainDate) {
+  return tx<{ residentId: string; isOvertaken: boolean }[]>`
+    select s.resident_id as "residentId",
+           r.status <> 'registered' or t.number is null or t.revoked_on is not null
+             or (not s.by_hand and exists (
+                   select from protected_under(s.municipality_code, s.resident_id, ${today})))
+             as "isOvertaken"
+      from ticket_sheet s
+      join resident r on (r.municipality_code, r.id) = (s.municipality_code, s.resident_id)
+      left join ticket t on (t.municipality_code, t.number_index) = (s.municipality_code, s.number_index)
+     where s.municipality_code = ${municipalityCode} and s.run_id = ${runId}
+       and s.state in ('made', 'printed')`
+}
+
 /** Whose a run is and how far, for whoever wants its file: whether they may is asked after that. */
 export async function findRun(
   sql: Sql,

@@ -170,6 +170,34 @@ export const ticketSheetProblems: ProblemTexts = {
       whatToDo: 'Delegate numbers that nobody has.',
     },
   },
+  sheetsPrinted: {
+    ja: {
+      title: '印刷済みのファイルです',
+      detail: 'このまとめは印刷済みと記録され、ファイルは消去されています。',
+      whatToDo: '券が届いていない人や汚れた券は、一人ずつ再発行してください。',
+    },
+    en: {
+      title: 'This file was printed',
+      detail: 'The printing is marked as done, and its file is deleted.',
+      whatToDo: 'Where a sheet is lost or damaged, issue it again for that person.',
+    },
+  },
+  sheetsOvertaken: {
+    ja: {
+      title: 'このファイルは古くなりました',
+      detail:
+        'ファイルを作ったあとに、支援措置・転出・死亡・消去・再発行のあった人の券が含まれています。ファイルを作り直しています。',
+      whatToDo:
+        'すでに印刷した紙があれば、送らずに廃棄してください。少し待ってから券の画面を開き、新しいファイルを印刷してください。',
+    },
+    en: {
+      title: 'This file is out of date',
+      detail:
+        'Since it was made, somebody in it was protected, moved, died, was erased or got a new ticket. It is being made anew.',
+      whatToDo:
+        'Post nothing that was printed from it; shred it. Open the page of tickets in a moment and print the new file.',
+    },
+  },
   nothingToPrint: {
     ja: {
       title: '印刷するものがありません',

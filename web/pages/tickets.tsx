@@ -247,15 +247,13 @@ function Runs({ page, runs }: { page: Page; runs: RunLine[] }) {
 
 function RunActions({ page, run }: { page: Page; run: RunLine }) {
   const { tickets } = page.words
-  if (run.state === 'asked' || run.sheets === 0) return <>–</>
+  if (run.state !== 'made' || run.sheets === 0) return <>–</>
   return (
     <>
       <a href={href(page, `/tickets/runs/${run.runId}/sheets.pdf`)}>{tickets.file}</a>
-      {run.state === 'made' && (
-        <Button page={page} action={`/tickets/runs/${run.runId}/printed`} fields={{}}>
-          {run.isByHand ? tickets.markHandedOver : tickets.markPrinted}
-        </Button>
-      )}
+      <Button page={page} action={`/tickets/runs/${run.runId}/printed`} fields={{}}>
+        {run.isByHand ? tickets.markHandedOver : tickets.markPrinted}
+      </Button>
     </>
   )
 }

@@ -1,7 +1,7 @@
 // The page of tickets and the start page's ticket, as people use them: forms without a script, files that
 // only the own town opens, and a QR code that a reader reads.
 import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { setTicketApart, whoNeverComes } from '../../../simulator/set-apart.ts'
@@ -73,7 +73,12 @@ describe('a clerk', () => {
     const page = await site.get('/tickets?lang=en', 'clerk')
     expect(visible(page.text)).toContain('ready to print')
     const link = fileLink.exec(page.text)![1]!
+    await db.sql`delete from ledger_inbox`
     const file = await site.app.request(link, { headers: as('clerk') })
+    const looks = await db.sql`select purpose, resident_id, fields from ledger_inbox`
+    expect([...looks]).toMatchObject([
+      { purpose: 'printTicket', resident_id: person.residentId, fields: ['ticket'] },
+    ])
     expect(file.headers.get('content-type')).toBe('application/pdf')
     const { pages } = await readPdf(new Uint8Array(await file.arrayBuffer()))
     expect(pages[0]!.flat).toContain('見本画面')
@@ -81,7 +86,50 @@ describe('a clerk', () => {
     const marked = await press('clerk', link.replace('sheets.pdf', 'printed'))
     expect(marked.text).toContain('Marked as printed.')
     expect((await press('clerk', link.replace('sheets.pdf', 'printed'))).to).toContain('refused=')
+    // What is on paper lies on no disk, and no link leads to it.
+    const gone = await site.get(`${link}?lang=en`, 'clerk')
+    expect([gone.status, gone.text.includes('marked as done')]).toEqual([409, true])
+    expect(readdirSync(site.dataDir.sheets)).toEqual([])
+    expect((await site.get('/tickets', 'clerk')).text).not.toContain(link)
   })
+
+  test.each(['protected', 'erased', 'issued anew'])(
+    'gets no file in which somebody was %s since: it is made anew without that sheet',
+    async (what) => {
+      const [stays, goes] = [await aResident(db, { given: '残留' }), await aResident(db)]
+      const sheets = [stays, goes].map(({ registerNumber }) => {
+        return { registerNumber, reason: 'lost', issueId: randomUUID() }
+      })
+      for (const sheet of sheets) await press('clerk', '/tickets/issue', sheet)
+      await press('clerk', '/tickets/print')
+      const [run] = await printing.printAsked('2021-07-05')
+      expect(run!.sheets).toBe(2)
+      const link = `/tickets/runs/${run!.runId}/sheets.pdf`
+      expect((await site.get(link, 'clerk')).status).toBe(200)
+      const { residentId } = goes
+      if (what === 'protected') {
+        await db.sql`
+          insert into protection (municipality_code, resident_id, from_on)
+          values (${town}, ${residentId}, '2021-07-05')`
+      } else if (what === 'erased') {
+        await db.sql`update resident set erased_at = now() where id = ${residentId}`
+      } else {
+        await press('clerk', '/tickets/issue', { ...sheets[1]!, issueId: randomUUID() })
+      }
+      await db.sql`delete from ledger_inbox`
+      const refused = await site.get(`${link}?lang=en`, 'clerk')
+      expect([refused.status, refused.text.includes('out of date')]).toEqual([409, true])
+      const looks = await db.sql`select distinct resident_id as id from ledger_inbox`
+      expect(looks.map(({ id }) => id).sort()).toEqual([stays.residentId, residentId].sort())
+      expect((await site.get(link, 'clerk')).status).toBe(404)
+      const [anew] = await printing.printAsked('2021-07-05')
+      expect(anew).toMatchObject({ runId: run!.runId, sheets: 1 })
+      expect((await site.get(link, 'clerk')).status).toBe(200)
+      const pages = await printing.pages(town, run!.runId)
+      expect([pages.length, pages[0]!.includes('見本残留')]).toEqual([1, true])
+      await press('clerk', link.replace('sheets.pdf', 'printed'))
+    },
+  )
 
   test('reads why it cannot be, in words, and no name of whom it was about', async () => {
     const { to, text } = await press('clerk', '/tickets/issue', {
