@@ -134,6 +134,7 @@ export const unattachedEn: typeof unattachedJa = {
     'Recorded by the rules of any scan; what comes next is worked out again. Who, when and why are kept.',
   byTicket: 'Ticket number of this municipality (10 digits)',
   byRegister: 'Register number',
+  bornOfTyped: 'Birth date or year of whoever has that number (needed with a number)',
   other: 'Somebody else',
   reason: 'Reason',
   choose: 'Choose',

@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { assertMayActFor } from '../../auth/caller.ts'
 import { Refusal } from '../../auth/refusal.ts'
 import { townClerk } from '../../auth/staff.ts'
+import { statedBirth } from '../../db/queries/record-scan.ts'
 import { bindToldDoses } from '../../db/queries/resolve/bind-doses.ts'
 import { keepToldDose } from '../../db/queries/resolve/keep-dose.ts'
 import type { ItemKind } from '../../db/queries/resolve/open-item.ts'
@@ -149,12 +150,13 @@ async function settleOneTask(
 function decisionOf(body: Body): Decision {
   if (body.as === 'reject') return body
   const { residentId, registerNumber, ticket, reason } = body
+  const stated = statedBirth(body)
   const ways = [residentId, registerNumber, ticket].filter((way) => way !== undefined)
   if (ways.length !== 1) throw new DomainError('whoIsIt', 'name one person', 'residentId')
   if (residentId) return { as: 'attach', to: { residentId }, reason }
-  if (registerNumber) return { as: 'attach', to: { registerNumber }, reason }
+  if (registerNumber) return { as: 'attach', to: { registerNumber, ...stated }, reason }
   const ticketNumber = ownSheet(ticket!, townClerk().office)
-  return { as: 'attach', to: { ticketNumber }, reason }
+  return { as: 'attach', to: { ticketNumber, ...stated }, reason }
 }
 
 /** The ten digits of a sheet of one's own town. Throws `notYourMunicipality`, and what a ticket may. */

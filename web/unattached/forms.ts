@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Refusal } from '../../auth/refusal.ts'
 import { townClerk } from '../../auth/staff.ts'
+import { statedBirth } from '../../db/queries/record-scan.ts'
 import type { ItemKind } from '../../db/queries/resolve/open-item.ts'
 import {
   type Decision,
@@ -11,7 +12,7 @@ import {
 } from '../../db/queries/resolve/settle.ts'
 import { settleTask } from '../../db/queries/resolve/settle-task.ts'
 import { DomainError } from '../../domain/errors.ts'
-import type { TypedSlip } from '../../domain/keying.ts'
+import { parseTypedBirth, type TypedSlip } from '../../domain/keying.ts'
 import { parseTicketNumber } from '../../domain/ticket.ts'
 import { attachReasons, rejectReasons, taskOutcomes } from '../../domain/unattached.ts'
 import type { WebDeps } from '../deps.ts'
@@ -61,8 +62,10 @@ function decisionFrom(sent: Sent): Decision | 'malformed' | 'whoIsIt' {
 function namedIn(sent: Sent): Named | undefined {
   const [ticket, registerNumber] = [field(sent, 'ticket'), field(sent, 'registerNumber')]
   if (ticket && registerNumber) return undefined
-  if (ticket) return { ticketNumber: parseTicketNumber(ticket, 'ticket.number') }
-  if (registerNumber) return { registerNumber: registerNumber.slice(0, 40) }
+  const born = field(sent, 'born')
+  const birth = () => (born ? statedBirth(parseTypedBirth(born)) : {})
+  if (ticket) return { ticketNumber: parseTicketNumber(ticket, 'ticket.number'), ...birth() }
+  if (registerNumber) return { registerNumber: registerNumber.slice(0, 40), ...birth() }
   const residentId = z.guid().safeParse(sent.residentId)
   return residentId.success ? { residentId: residentId.data } : undefined
 }
