@@ -200,6 +200,8 @@ export const unattachedEn: typeof unattachedJa = {
   dropSlip: (n) => `Take out slip ${n}`,
   record: 'Record the pile',
   recordLead: 'Once count and sum agree, every slip is recorded.',
+  recordingLead:
+    'The pile is being recorded. If it has stopped, press again: it goes on, and records nothing twice.',
   discard: 'Discard the pile',
   discardLead: 'What was keyed is deleted. Nothing is recorded.',
   results: 'Results',

@@ -200,6 +200,8 @@ export const unattachedJa = {
   dropSlip: (n: string) => `${n}枚目を取り消す`,
   record: '束を記録する',
   recordLead: '枚数と合計が合うと、すべての券を記録します。',
+  recordingLead:
+    '記録の途中です。止まっているときは、もう一度押すと続きから記録します。2重にはなりません。',
   discard: '束を捨てる',
   discardLead: '入力した数字は消えます。何も記録されません。',
   results: '結果',

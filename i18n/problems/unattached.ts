@@ -162,6 +162,18 @@ export const unattachedProblems: ProblemTexts = {
       whatToDo: 'Key the rest as a new pile.',
     },
   },
+  batchRecording: {
+    ja: {
+      title: 'この束は記録中です',
+      detail: '合計が合い、記録が始まっています。券の追加・取り消し・束の破棄はできません。',
+      whatToDo: '記録が終わるのを待つか、止まっているときは「記録」をもう一度押してください。',
+    },
+    en: {
+      title: 'The pile is being recorded',
+      detail: 'Its totals agreed and its recording has begun: no slip comes or goes any more.',
+      whatToDo: 'Wait until it is done; if it has stopped, press “Record the pile” again.',
+    },
+  },
   controlCountDiffers: {
     ja: {
       title: '枚数が合いません',

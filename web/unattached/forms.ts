@@ -103,8 +103,7 @@ export function typedHeaderFrom(sent: Sent): TypedHeader {
 /** The code of a refusal that the page can show; anything else is thrown on. */
 export function faultOf(error: unknown): string {
   if (error instanceof Refusal && error.status < 500) return error.code
-  if (error instanceof DomainError && (error.field || error.code === 'alreadySettled')) {
-    return error.code
-  }
+  const isOfTheWhole = (code: string) => code === 'alreadySettled' || code === 'batchRecording'
+  if (error instanceof DomainError && (error.field || isOfTheWhole(error.code))) return error.code
   throw error
 }
