@@ -76,6 +76,7 @@ export function unattachedRoutes(deps: ApiDeps): OpenAPIHono {
   app.openapi(tellDose, async (c) => {
     const { ticket, ...told } = c.req.valid('json')
     assertMayActFor([told.municipalityCode])
+    await deps.gate?.admit(1)
     const sheet = ticket && ownSheet(ticket, told.municipalityCode)
     const today = deps.clock.today()
     const { isRepeat } = await keepToldDose(
