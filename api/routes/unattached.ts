@@ -145,6 +145,7 @@ async function settleOneTask(
   const { office: municipalityCode, id: by } = townClerk()
   const done = await settleTask(deps.sql, { municipalityCode, id, outcome, by }, deps.clock.today())
   if (!done) throw new Refusal(404, 'notFound')
+  deps.wakeRelays()
 }
 
 /** Throws `whoIsIt` unless exactly one way of naming a person is there. */

@@ -75,7 +75,13 @@ export async function settleTaskByForm(deps: FormDeps, id: string, sent: Sent): 
   if (!outcome.success) return 'malformed'
   const { office: municipalityCode, id: by } = townClerk()
   const task = { municipalityCode, id, outcome: outcome.data, by }
-  return (await settleTask(deps.sql, task, deps.clock.today())) ? 'taskDone' : 'alreadySettled'
+  try {
+    if (!(await settleTask(deps.sql, task, deps.clock.today()))) return 'alreadySettled'
+    deps.wakeRelays()
+    return 'taskDone'
+  } catch (error) {
+    return faultOf(error)
+  }
 }
 
 export function typedSlipFrom(sent: Sent): TypedSlip {
