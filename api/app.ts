@@ -94,7 +94,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', scanSetupRoutes(deps))
   app.route('/api/v1', doseRoutes(deps))
   app.route('/api/v1', registerRoutes(deps))
-  app.route('/api/v1', unattachedRoutes(deps))
+  app.route('/api/v1', unattachedRoutes({ ...deps, gate: auth.gate }))
   app.route('/api/v1', moveRoutes(deps))
   app.route('/api/v1', protectionRoutes(deps))
   app.route('/api/v1', ticketRoutes(deps))

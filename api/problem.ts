@@ -71,6 +71,7 @@ export function sendProblem(c: Context, problem: Problem): Response {
 const domainStatuses: Record<string, ContentfulStatusCode> = {
   idUsedForAnotherBody: 409,
   alreadySettled: 409,
+  batchRecording: 409,
   keyVersionInUse: 409,
   findingIsOver: 409,
   findingReported: 409,

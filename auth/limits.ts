@@ -15,6 +15,10 @@ export type Limits = {
   of(scope: LimitScope, key: string): Promise<Limit | undefined>
   /** Throws `Refusal` 429 `tooManyRequests` with `Retry-After` in seconds. */
   consume(scope: LimitScope, key: string, points: number): Promise<void>
+  /** Counts what was done already, and refuses nothing. Answers whether it was the last one allowed. */
+  note(scope: LimitScope, key: string): Promise<boolean>
+  /** Throws as `consume` does once nothing is left, and takes nothing. */
+  assertLeft(scope: LimitScope, key: string): Promise<void>
 }
 
 export function limitsFrom(read: () => Promise<LimitSetting[]>, now = Date.now): Limits {
@@ -42,6 +46,17 @@ export function limitsFrom(read: () => Promise<LimitSetting[]>, now = Date.now):
         if (!(thrown instanceof RateLimiterRes)) throw thrown
         throw tooMany(thrown.msBeforeNext)
       }
+    },
+    async note(scope, key) {
+      const limit = await of(scope, key)
+      if (!limit) return false
+      const counted = await limiterOf(limiters, scope, limit).penalty(key, 1)
+      return counted.consumedPoints === limit.points
+    },
+    async assertLeft(scope, key) {
+      const limit = await of(scope, key)
+      const found = limit && (await limiterOf(limiters, scope, limit).get(key))
+      if (found && found.consumedPoints >= limit.points) throw tooMany(found.msBeforeNext)
     },
   }
 }

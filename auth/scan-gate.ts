@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { raiseAlert } from '../db/auth/alerts.ts'
 import { noteUnknownTicket, townOfVenue } from '../db/auth/devices.ts'
 import type { Sql } from '../db/client.ts'
-import { currentCaller, mayActFor } from './caller.ts'
+import { type Caller, currentCaller, type MachineCaller, mayActFor } from './caller.ts'
 import type { Limits } from './limits.ts'
 import { Refusal } from './refusal.ts'
 
@@ -11,15 +11,21 @@ export type ScanGate = {
   /** Takes so many scans from what the caller may send. Throws `Refusal` 429. */
   admit(scans: number): Promise<void>
   /**
-   * Throws `Refusal` 403: a tablet writes for its own venue, a clerk for venues of the own town; and the
-   * rest of a batch in which a tablet was locked is not looked at.
+   * Throws `Refusal` 403: a tablet writes for its own venue, a clerk or a town's machine for venues of the
+   * own town; and the rest of a batch in which a tablet was locked is not looked at. 429 for a machine that
+   * has sent too many tickets which nobody knows.
    */
   assertVenue(venueCode: string): Promise<void>
-  /** A ticket that no register knows counts against the tablet that sent it. */
+  /** A ticket that no register knows counts against the tablet, or the town's machine, that sent it. */
   noteUnknown(): Promise<void>
 }
 
 const venueTownsKept = 10_000
+
+/** The demo's and the command line's are the system's own, and are bound to no town. */
+function isTownsMachine(caller: Caller | undefined): caller is MachineCaller {
+  return caller?.kind === 'machine' && caller.office !== 'system'
+}
 
 export function scanGate(deps: {
   sql: Sql
@@ -45,7 +51,7 @@ export function scanGate(deps: {
         await limits.consume('device', caller.id, scans)
         await limits.consume('venue', caller.venueCode, scans)
         await limits.consume('municipality', caller.municipalityCode, scans)
-      } else if (caller?.kind === 'account') {
+      } else if (caller?.kind === 'account' || isTownsMachine(caller)) {
         await limits.consume('municipality', caller.office, scans)
       }
     },
@@ -55,7 +61,8 @@ export function scanGate(deps: {
       if (caller?.kind === 'device') {
         if (caller.isLockedNow) throw new Refusal(403, 'deviceLocked')
         if (venueCode !== caller.venueCode) throw new Refusal(403, 'anotherVenue')
-      } else if (caller?.kind === 'account') {
+      } else if (caller?.kind === 'account' || isTownsMachine(caller)) {
+        if (caller.kind === 'machine') await limits.assertLeft('unknownTickets', caller.id)
         const town = await townOf(venueCode)
         if (town && !mayActFor(town)) throw new Refusal(403, 'anotherVenue')
       }
@@ -63,6 +70,10 @@ export function scanGate(deps: {
 
     async noteUnknown() {
       const caller = currentCaller()
+      if (isTownsMachine(caller)) {
+        const isLast = await limits.note('unknownTickets', caller.id)
+        if (isLast) log.warn({ machineId: caller.id, office: caller.office }, 'a machine must wait')
+      }
       if (caller?.kind !== 'device') return
       const limit = await limits.of('unknownTickets', caller.id)
       if (!limit || !(await noteUnknownTicket(sql, caller.id, limit))) return

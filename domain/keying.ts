@@ -34,7 +34,7 @@ export function parseTypedSlip(typed: TypedSlip, municipalityCode: string): Keye
   if (digits !== digitsTyped(typed.numberAgain)) {
     throw new DomainError('keyedTwiceDiffers', 'Not the same number twice', 'numberAgain')
   }
-  return { ...sheetOf(digits, typed, municipalityCode), ...birthOf(typed.born) }
+  return { ...sheetOf(digits, typed, municipalityCode), ...parseTypedBirth(typed.born) }
 }
 
 function sheetOf(digits: string, typed: TypedSlip, municipalityCode: string): TicketLine {
@@ -48,8 +48,8 @@ function sheetOf(digits: string, typed: TypedSlip, municipalityCode: string): Ti
   return { municipalityCode, number, slipKind, claimedDoseNumber }
 }
 
-/** `1950`, `19500505`, `1950-05-05`, `昭和25年5月5日`, `S25.5.5`. */
-function birthOf(typed: string): { birthYear: number; bornOn?: PlainDate } {
+/** `1950`, `19500505`, `1950-05-05`, `昭和25年5月5日`, `S25.5.5`. Throws `birthDateForm`. */
+export function parseTypedBirth(typed: string): { birthYear: number; bornOn?: PlainDate } {
   const text = typed.normalize('NFKC').trim()
   if (/^(18[89]|19\d|20\d)\d$/.test(text)) return { birthYear: Number(text) }
   const bornOn = birthDateOf(text)

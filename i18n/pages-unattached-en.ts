@@ -134,6 +134,7 @@ export const unattachedEn: typeof unattachedJa = {
     'Recorded by the rules of any scan; what comes next is worked out again. Who, when and why are kept.',
   byTicket: 'Ticket number of this municipality (10 digits)',
   byRegister: 'Register number',
+  bornOfTyped: 'Birth date or year of whoever has that number (needed with a number)',
   other: 'Somebody else',
   reason: 'Reason',
   choose: 'Choose',
@@ -199,6 +200,8 @@ export const unattachedEn: typeof unattachedJa = {
   dropSlip: (n) => `Take out slip ${n}`,
   record: 'Record the pile',
   recordLead: 'Once count and sum agree, every slip is recorded.',
+  recordingLead:
+    'The pile is being recorded. If it has stopped, press again: it goes on, and records nothing twice.',
   discard: 'Discard the pile',
   discardLead: 'What was keyed is deleted. Nothing is recorded.',
   results: 'Results',

@@ -134,6 +134,7 @@ export const unattachedJa = {
     '読取と同じ決まりで記録され、次の予定も計算し直します。だれが・いつ・なぜかが残ります。',
   byTicket: 'この市区町村の券番号（10桁）',
   byRegister: '登録番号（住民コード）',
+  bornOfTyped: '券番号・登録番号の人の生年月日または生年（番号を入れたときは必ず）',
   other: 'ほかの人',
   reason: '理由',
   choose: '選んでください',
@@ -199,6 +200,8 @@ export const unattachedJa = {
   dropSlip: (n: string) => `${n}枚目を取り消す`,
   record: '束を記録する',
   recordLead: '枚数と合計が合うと、すべての券を記録します。',
+  recordingLead:
+    '記録の途中です。止まっているときは、もう一度押すと続きから記録します。2重にはなりません。',
   discard: '束を捨てる',
   discardLead: '入力した数字は消えます。何も記録されません。',
   results: '結果',

@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { assertMayActFor } from '../../auth/caller.ts'
 import { Refusal } from '../../auth/refusal.ts'
 import { townClerk } from '../../auth/staff.ts'
+import { statedBirth } from '../../db/queries/record-scan.ts'
 import { bindToldDoses } from '../../db/queries/resolve/bind-doses.ts'
 import { keepToldDose } from '../../db/queries/resolve/keep-dose.ts'
 import type { ItemKind } from '../../db/queries/resolve/open-item.ts'
@@ -75,6 +76,7 @@ export function unattachedRoutes(deps: ApiDeps): OpenAPIHono {
   app.openapi(tellDose, async (c) => {
     const { ticket, ...told } = c.req.valid('json')
     assertMayActFor([told.municipalityCode])
+    await deps.gate?.admit(1)
     const sheet = ticket && ownSheet(ticket, told.municipalityCode)
     const today = deps.clock.today()
     const { isRepeat } = await keepToldDose(
@@ -143,18 +145,20 @@ async function settleOneTask(
   const { office: municipalityCode, id: by } = townClerk()
   const done = await settleTask(deps.sql, { municipalityCode, id, outcome, by }, deps.clock.today())
   if (!done) throw new Refusal(404, 'notFound')
+  deps.wakeRelays()
 }
 
 /** Throws `whoIsIt` unless exactly one way of naming a person is there. */
 function decisionOf(body: Body): Decision {
   if (body.as === 'reject') return body
   const { residentId, registerNumber, ticket, reason } = body
+  const stated = statedBirth(body)
   const ways = [residentId, registerNumber, ticket].filter((way) => way !== undefined)
   if (ways.length !== 1) throw new DomainError('whoIsIt', 'name one person', 'residentId')
   if (residentId) return { as: 'attach', to: { residentId }, reason }
-  if (registerNumber) return { as: 'attach', to: { registerNumber }, reason }
+  if (registerNumber) return { as: 'attach', to: { registerNumber, ...stated }, reason }
   const ticketNumber = ownSheet(ticket!, townClerk().office)
-  return { as: 'attach', to: { ticketNumber }, reason }
+  return { as: 'attach', to: { ticketNumber, ...stated }, reason }
 }
 
 /** The ten digits of a sheet of one's own town. Throws `notYourMunicipality`, and what a ticket may. */

@@ -6,7 +6,7 @@ import {
   taskOutcomes,
   ticketlessSources,
 } from '../../domain/unattached.ts'
-import { birthDate, plainDate, text } from './fields.ts'
+import { birthDate, birthYear, plainDate, text } from './fields.ts'
 
 const municipalityCode = z
   .string()
@@ -52,7 +52,7 @@ export const toldDoseBody = z
 
 export const toldDoseAnswer = z.object({ eventId: z.string(), verdict: z.literal('waiting') })
 
-/** One of the three names whose it is. */
+/** One of the three names whose it is; a number that is typed needs the birth year or date beside it. */
 export const decisionBody = z
   .union([
     z.strictObject({
@@ -60,6 +60,8 @@ export const decisionBody = z
       residentId: z.uuid().optional(),
       registerNumber: text(40, 'R1').optional(),
       ticket: ticket.optional(),
+      birthYear: birthYear.optional(),
+      bornOn: birthDate.optional(),
       reason: z.enum(attachReasons),
     }),
     z.strictObject({ as: z.literal('reject'), reason: z.enum(rejectReasons) }),

@@ -4,7 +4,7 @@ import { look, type Sql, withPurpose } from '../client.ts'
 import { openWords, type ResidentWords } from '../people/resident-words.ts'
 import type { TaskKind } from '../schema/register.ts'
 import type { Store } from '../store.ts'
-import { endHold, findDoseTasks } from './statements.ts'
+import { endHold, findDoseTasks, lockBeforeTasks } from './statements.ts'
 
 export type OpenMessage = ResidentWords & {
   id: string
@@ -45,7 +45,8 @@ export async function openMessages(
 
 /**
  * False when there is no such open message. Whatever was decided about a dose that somebody says was
- * given, nobody waits for it any more: reminders go on at once, unless the dose is there by now.
+ * given, nobody waits for it any more: reminders go on at once, unless the dose is there by now, or somebody
+ * still looks for one that was told of another time.
  */
 export async function settleMessage(
   sql: Sql,
@@ -55,6 +56,14 @@ export async function settleMessage(
   const { municipalityCode, id, outcome, by } = message
   const scope = { municipalityCode, purpose: 'answerResident' } as const
   return withPurpose(sql, scope, async (tx) => {
+    const open = await tx<{ courseId: string | null }[]>`
+      select course_id as "courseId" from task
+       where municipality_code = ${municipalityCode} and occasion = ${id} and done_at is null
+         and kind = any(${taskKinds})`
+    await lockBeforeTasks(
+      tx,
+      open.map(({ courseId }) => courseId),
+    )
     const done = await tx<{ residentId: string; courseId: string | null; kind: TaskKind }[]>`
       update task set done_at = now(), done_by = ${by}, outcome = ${outcome}
        where municipality_code = ${municipalityCode} and occasion = ${id} and done_at is null

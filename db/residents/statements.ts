@@ -82,12 +82,34 @@ export function holdReminders(
   })
 }
 
-/** The dose was found, or a clerk has decided: what is owed then is owed at once. */
+/**
+ * Before a task of a course is settled: a scan that completes the course locks it and then its tasks, and
+ * whoever goes the other way round waits for it while it waits for them. Nothing is read.
+ */
+export async function lockBeforeTasks(tx: Tx, courseIds: (string | null)[]): Promise<void> {
+  const ids = [...new Set(courseIds.filter((id) => id !== null))].sort()
+  const towns = [...(await homesOf(tx, ids)).values()].map(
+    ({ municipalityCode }) => municipalityCode,
+  )
+  if (towns.length === 0) return
+  await inTowns(
+    tx,
+    { municipalityCode: towns, purpose: 'settleMove' },
+    () => tx`select from course where id = any(${ids}::uuid[]) order by id for update`,
+  )
+}
+
+/**
+ * A clerk has decided: what is owed then is owed at once. Not while another clerk still looks for a dose of
+ * the same course.
+ */
 export async function endHold(tx: Tx, courseId: string, today: PlainDate): Promise<void> {
   await inItsTown(tx, courseId, async () => {
     const ended = await tx`
       update course set reminders_wait_until = null
-       where id = ${courseId} and reminders_wait_until is not null`
+       where id = ${courseId} and reminders_wait_until is not null
+         and not exists (select from task t where t.course_id = course.id and t.done_at is null
+                                              and t.kind = any(${[...findDoseTasks]}))`
     if (ended.count > 0) await replan(tx, courseId, { cause: 'replanned', today, tell: true })
   })
 }

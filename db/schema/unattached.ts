@@ -48,6 +48,7 @@ export const keyingBatch = pgTable(
     keyedBy: text('keyed_by').notNull(),
     begunAt: instant('begun_at').notNull(),
     begunOn: plainDate('begun_on').notNull(),
+    recordingAt: instant('recording_at'),
     finishedAt: instant('finished_at'),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.id] })],

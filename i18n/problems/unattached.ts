@@ -38,6 +38,46 @@ export const unattachedProblems: ProblemTexts = {
       whatToDo: 'Give exactly one of them.',
     },
   },
+  typedNumberNeedsBirth: {
+    ja: {
+      title: '生年月日がありません',
+      detail:
+        '番号を打ったときは、本人の生年月日か生年が要ります。1桁違うと、ほかの人の番号になります。何も記録していません。',
+      whatToDo: '紙の生年月日を加えるか、候補から選んでください。',
+    },
+    en: {
+      title: 'No birth date',
+      detail:
+        'With a number that is typed, the birth date or year of its person is needed: one wrong digit is somebody else’s number. Nothing was recorded.',
+      whatToDo: 'Add the birth date from the paper, or choose one of those shown.',
+    },
+  },
+  typedNumberDiffers: {
+    ja: {
+      title: '番号と生年月日が合いません',
+      detail: 'この番号の人の生年月日は、打たれたものと違います。何も記録していません。',
+      whatToDo: '紙を見て、番号と生年月日を1字ずつ確かめてください。',
+    },
+    en: {
+      title: 'Number and birth date do not go together',
+      detail: 'Whoever has this number was not born as stated. Nothing was recorded.',
+      whatToDo: 'Compare number and birth date with the paper, digit by digit.',
+    },
+  },
+  typedNumberAlike: {
+    ja: {
+      title: '1桁違いの番号に、生年月日も合う人がいます',
+      detail: '打ち誤りかどうかを、番号だけでは決められません。何も記録していません。',
+      whatToDo:
+        '生年だけなら生年月日を入れてください。それでも同じなら、候補から選ぶか、もう一方の番号で示します。',
+    },
+    en: {
+      title: 'Somebody born alike has a neighbouring number',
+      detail: 'The digits alone would decide between two people. Nothing was recorded.',
+      whatToDo:
+        'State the whole date instead of the year; else choose one of those shown, or use the other number.',
+    },
+  },
   personOrTicket: {
     ja: {
       title: '本人も券もありません',
@@ -120,6 +160,18 @@ export const unattachedProblems: ProblemTexts = {
       title: 'The pile is full',
       detail: 'A pile has at most 500 slips.',
       whatToDo: 'Key the rest as a new pile.',
+    },
+  },
+  batchRecording: {
+    ja: {
+      title: 'この束は記録中です',
+      detail: '合計が合い、記録が始まっています。券の追加・取り消し・束の破棄はできません。',
+      whatToDo: '記録が終わるのを待つか、止まっているときは「記録」をもう一度押してください。',
+    },
+    en: {
+      title: 'The pile is being recorded',
+      detail: 'Its totals agreed and its recording has begun: no slip comes or goes any more.',
+      whatToDo: 'Wait until it is done; if it has stopped, press “Record the pile” again.',
     },
   },
   controlCountDiffers: {

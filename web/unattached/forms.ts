@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Refusal } from '../../auth/refusal.ts'
 import { townClerk } from '../../auth/staff.ts'
+import { statedBirth } from '../../db/queries/record-scan.ts'
 import type { ItemKind } from '../../db/queries/resolve/open-item.ts'
 import {
   type Decision,
@@ -11,7 +12,7 @@ import {
 } from '../../db/queries/resolve/settle.ts'
 import { settleTask } from '../../db/queries/resolve/settle-task.ts'
 import { DomainError } from '../../domain/errors.ts'
-import type { TypedSlip } from '../../domain/keying.ts'
+import { parseTypedBirth, type TypedSlip } from '../../domain/keying.ts'
 import { parseTicketNumber } from '../../domain/ticket.ts'
 import { attachReasons, rejectReasons, taskOutcomes } from '../../domain/unattached.ts'
 import type { WebDeps } from '../deps.ts'
@@ -61,8 +62,10 @@ function decisionFrom(sent: Sent): Decision | 'malformed' | 'whoIsIt' {
 function namedIn(sent: Sent): Named | undefined {
   const [ticket, registerNumber] = [field(sent, 'ticket'), field(sent, 'registerNumber')]
   if (ticket && registerNumber) return undefined
-  if (ticket) return { ticketNumber: parseTicketNumber(ticket, 'ticket.number') }
-  if (registerNumber) return { registerNumber: registerNumber.slice(0, 40) }
+  const born = field(sent, 'born')
+  const birth = () => (born ? statedBirth(parseTypedBirth(born)) : {})
+  if (ticket) return { ticketNumber: parseTicketNumber(ticket, 'ticket.number'), ...birth() }
+  if (registerNumber) return { registerNumber: registerNumber.slice(0, 40), ...birth() }
   const residentId = z.guid().safeParse(sent.residentId)
   return residentId.success ? { residentId: residentId.data } : undefined
 }
@@ -72,7 +75,13 @@ export async function settleTaskByForm(deps: FormDeps, id: string, sent: Sent): 
   if (!outcome.success) return 'malformed'
   const { office: municipalityCode, id: by } = townClerk()
   const task = { municipalityCode, id, outcome: outcome.data, by }
-  return (await settleTask(deps.sql, task, deps.clock.today())) ? 'taskDone' : 'alreadySettled'
+  try {
+    if (!(await settleTask(deps.sql, task, deps.clock.today()))) return 'alreadySettled'
+    deps.wakeRelays()
+    return 'taskDone'
+  } catch (error) {
+    return faultOf(error)
+  }
 }
 
 export function typedSlipFrom(sent: Sent): TypedSlip {
@@ -100,8 +109,7 @@ export function typedHeaderFrom(sent: Sent): TypedHeader {
 /** The code of a refusal that the page can show; anything else is thrown on. */
 export function faultOf(error: unknown): string {
   if (error instanceof Refusal && error.status < 500) return error.code
-  if (error instanceof DomainError && (error.field || error.code === 'alreadySettled')) {
-    return error.code
-  }
+  const isOfTheWhole = (code: string) => code === 'alreadySettled' || code === 'batchRecording'
+  if (error instanceof DomainError && (error.field || isOfTheWhole(error.code))) return error.code
   throw error
 }

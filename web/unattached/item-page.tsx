@@ -183,6 +183,19 @@ function Candidates({ page, read }: Part) {
         <label for="registerNumber">{unattached.byRegister}</label>
         <input id="registerNumber" name="registerNumber" autocomplete="off" maxlength={40} />
       </div>
+      <div>
+        <label for="born">{unattached.bornOfTyped}</label>
+        <input
+          id="born"
+          name="born"
+          autocomplete="off"
+          maxlength={32}
+          aria-describedby="born-hint"
+        />
+        <span class="hint" id="born-hint">
+          {unattached.bornHint}
+        </span>
+      </div>
     </fieldset>
   )
 }

@@ -16,7 +16,8 @@ export async function batchPage(page: Page, id: string, typed?: TypedSlip, fault
   const batch = await readBatch(page, { municipalityCode: townClerk().office, id })
   if (!batch) return undefined
   const title = unattached.batchTitle(batch.venueName, dayWords(batch.givenOn, page.lang))
-  const isDraft = !batch.finishedAt && batch.drafts.every(({ verdict }) => verdict === null)
+  const isOpen = !batch.finishedAt && !batch.recordingAt
+  const isDraft = isOpen && batch.drafts.every(({ verdict }) => verdict === null)
   return (
     <Desk page={page} title={title}>
       <p>
@@ -248,6 +249,7 @@ function Results({ page, batch }: Part) {
       {isBrokenOff && (
         <form method="post" action={`/keying/${batch.id}/record`}>
           <Language page={page} />
+          <p>{unattached.recordingLead}</p>
           <button type="submit">{unattached.record}</button>
         </form>
       )}

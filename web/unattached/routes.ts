@@ -93,7 +93,7 @@ function keyingRoutes(app: Hono, deps: KeyingDeps, page: PageOf): void {
     } catch (error) {
       const fault = faultOf(error)
       const again = inLanguage(page(c), sent.lang, `/keying/${idOf(c)}`)
-      return shown(c, again, batchPage(again, idOf(c), typed, fault), 422)
+      return shown(c, again, batchPage(again, idOf(c), typed, fault), statusOf(fault))
     }
   })
   const press = (
@@ -110,7 +110,7 @@ function keyingRoutes(app: Hono, deps: KeyingDeps, page: PageOf): void {
       } catch (error) {
         const fault = faultOf(error)
         const again = inLanguage(page(c), sent.lang, `/keying/${id}`)
-        return shown(c, again, batchPage(again, id, undefined, fault), 422)
+        return shown(c, again, batchPage(again, id, undefined, fault), statusOf(fault))
       }
     })
   }
@@ -135,11 +135,16 @@ function slipNoOf(c: Context): number {
   return Number.isInteger(no) && no > 0 && no <= 500 ? no : 0
 }
 
+/** Nothing is wrong with what was typed: it came too late. */
+function statusOf(fault: string): 409 | 422 {
+  return fault === 'batchRecording' ? 409 : 422
+}
+
 async function shown(
   c: Context,
   page: Page,
   rendered: Promise<Body | undefined>,
-  status: 200 | 422 = 200,
+  status: 200 | 409 | 422 = 200,
 ): Promise<Response> {
   const body = await rendered
   if (body) return c.html(`<!doctype html>${await body}`, status, pageHeaders)

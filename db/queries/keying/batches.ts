@@ -30,6 +30,8 @@ export type BatchRow = BatchHeader & {
   venueName: string
   keyedBy: string
   begunAt: Date
+  /** Since its totals agreed: no slip comes or goes any more. */
+  recordingAt: Date | null
   finishedAt: Date | null
   slips: number
 }
@@ -98,7 +100,7 @@ function batchColumns(tx: Tx) {
     select b.id, b.venue_code as "venueCode", v.name as "venueName", b.given_on as "givenOn",
            b.product_code as "productCode", b.lot_number as "lotNumber",
            b.slips_expected as "slipsExpected", b.keyed_by as "keyedBy", b.begun_at as "begunAt",
-           b.finished_at as "finishedAt", b.control,
+           b.recording_at as "recordingAt", b.finished_at as "finishedAt", b.control,
            (select count(*)::int from keying_slip s
              where (s.municipality_code, s.batch_id) = (b.municipality_code, b.id)) as slips
       from keying_batch b join venue v on v.code = b.venue_code`
@@ -143,7 +145,7 @@ async function openBatch(
 
 /**
  * Throws DomainError `keyedBefore` (the same slip lies in the pile), `batchFull`, `alreadySettled`,
- * `unknownMunicipality`. Undefined when there is no such batch.
+ * `batchRecording`, `unknownMunicipality`. Undefined when there is no such batch.
  */
 export function addSlip(
   store: Store,
@@ -190,25 +192,60 @@ export function dropSlip(store: Store, ref: BatchRef, slipNo: number): Promise<b
   })
 }
 
-/** A batch that still takes slips, locked. Throws `alreadySettled` for one that is finished. */
+/** A batch that still takes slips, locked. Throws `alreadySettled`, `batchRecording`. */
 async function openDraft(tx: Tx, store: Store, ref: BatchRef) {
   const open = await openBatch(tx, store, ref, true)
   if (!open) return undefined
   const { batch, keys } = open
-  const hasBegun = batch.drafts.some(({ verdict }) => verdict !== null)
-  if (batch.finishedAt || hasBegun || !keys) {
-    throw new DomainError('alreadySettled', 'The batch is recorded')
-  }
+  if (batch.finishedAt || !keys) throw new DomainError('alreadySettled', 'The batch is recorded')
+  if (hasBegun(batch)) throw beingRecorded()
   return { batch, keys }
 }
 
-/** The pile is put away unrecorded: what was keyed is emptied. False when there is no such open batch. */
+function hasBegun({ recordingAt, drafts }: Batch): boolean {
+  return recordingAt !== null || drafts.some(({ verdict }) => verdict !== null)
+}
+
+const beingRecorded = () => new DomainError('batchRecording', 'The batch is being recorded')
+
+/**
+ * From here on the pile is what is recorded, and nothing of it is dropped or discarded any more. What
+ * `assertMay` throws leaves it as it was; one that was begun before is taken up without asking. Undefined
+ * when there is no such batch.
+ */
+export function beginRecording(
+  store: Store,
+  ref: BatchRef,
+  assertMay: (batch: Batch, isTakenUp: boolean) => Promise<void>,
+): Promise<Batch | undefined> {
+  return withPurpose(store.sql, scopeOf(ref), async (tx) => {
+    const open = await openBatch(tx, store, ref, true)
+    if (!open || open.batch.finishedAt) return open?.batch
+    await assertMay(open.batch, hasBegun(open.batch))
+    await tx`
+      update keying_batch set recording_at = coalesce(recording_at, now())
+       where municipality_code = ${ref.municipalityCode} and id = ${ref.id}`
+    return open.batch
+  })
+}
+
+/**
+ * The pile is put away unrecorded: what was keyed is emptied. False when there is no such open batch.
+ * Throws `batchRecording`.
+ */
 export function discardBatch({ sql }: Pick<Store, 'sql'>, ref: BatchRef): Promise<boolean> {
   return withPurpose(sql, scopeOf(ref), async (tx) => {
     const done = await tx`
       update keying_batch set finished_at = now(), control = null
-       where municipality_code = ${ref.municipalityCode} and id = ${ref.id} and finished_at is null`
-    if (done.count === 0) return false
+       where municipality_code = ${ref.municipalityCode} and id = ${ref.id} and finished_at is null
+         and recording_at is null`
+    if (done.count === 0) {
+      const open = await tx`
+        select from keying_batch
+         where municipality_code = ${ref.municipalityCode} and id = ${ref.id} and finished_at is null`
+      if (open.count > 0) throw beingRecorded()
+      return false
+    }
     await tx`
       update keying_slip set slip = null, verdict = 'discarded'
        where municipality_code = ${ref.municipalityCode} and batch_id = ${ref.id} and verdict is null`
@@ -227,16 +264,20 @@ export async function noteVerdict(
     (tx) => tx`
       update keying_slip set slip = null, verdict = ${verdict}, findings = ${findings}
        where municipality_code = ${ref.municipalityCode} and batch_id = ${ref.id}
-         and scan_id = ${scanId}`,
+         and scan_id = ${scanId} and verdict is null`,
   )
 }
 
+/** Not while a slip has no verdict: it would be neither recorded nor shown any more. */
 export async function noteFinished(sql: Sql, ref: BatchRef): Promise<void> {
   await withPurpose(
     sql,
     scopeOf(ref),
     (tx) => tx`
       update keying_batch set finished_at = now(), control = null
-       where municipality_code = ${ref.municipalityCode} and id = ${ref.id} and finished_at is null`,
+       where municipality_code = ${ref.municipalityCode} and id = ${ref.id} and finished_at is null
+         and not exists (select from keying_slip s
+                          where s.municipality_code = ${ref.municipalityCode}
+                            and s.batch_id = ${ref.id} and s.verdict is null)`,
   )
 }

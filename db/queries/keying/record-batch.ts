@@ -1,7 +1,8 @@
 /**
  * A pile of paper, recorded: nothing of it before its totals agree; then every slip by the rules of any
- * scan, each an answer of its own, under an id that was given to it as it was keyed. Broken off in the
- * middle, it is taken up where it stopped, and records nothing twice.
+ * scan, each an answer of its own, under an id that was given to it as it was keyed. It is marked as being
+ * recorded under the lock under which the totals are checked, so that what is recorded is what agreed. Broken
+ * off in the middle, it is taken up where it stopped, and records nothing twice.
  */
 import type { PlainDate } from '../../../domain/course.ts'
 import { DomainError } from '../../../domain/errors.ts'
@@ -9,7 +10,7 @@ import { type KeyedSlip, totalsOf } from '../../../domain/keying.ts'
 import type { Scan } from '../../../domain/scan.ts'
 import type { Store } from '../../store.ts'
 import { recordScan } from '../record-scan.ts'
-import { type Batch, type BatchRef, noteFinished, noteVerdict, readBatch } from './batches.ts'
+import { type Batch, type BatchRef, beginRecording, noteFinished, noteVerdict } from './batches.ts'
 
 /**
  * Undefined when there is no such batch. Throws DomainError `controlCountDiffers`, `controlSumDiffers`;
@@ -21,12 +22,12 @@ export async function recordBatch(
   today: PlainDate,
   admit: (slips: number) => Promise<void> | undefined = async () => {},
 ): Promise<{ hasNews: boolean } | undefined> {
-  const batch = await readBatch(store, ref)
+  const batch = await beginRecording(store, ref, async (begun, isTakenUp) => {
+    if (!isTakenUp) assertTotals(begun)
+    await admit(begun.drafts.length)
+  })
   if (!batch) return undefined
   if (batch.finishedAt) return { hasNews: false }
-  const isTakenUp = batch.drafts.some(({ verdict }) => verdict !== null)
-  if (!isTakenUp) assertTotals(batch)
-  await admit(batch.drafts.length)
   let hasNews = false
   for (const { slip, scanId, verdict } of batch.drafts) {
     if (verdict !== null || !slip) continue

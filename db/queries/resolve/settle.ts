@@ -7,9 +7,10 @@ import type { PlainDate } from '../../../domain/course.ts'
 import { DomainError } from '../../../domain/errors.ts'
 import type { AttachReason, RejectReason } from '../../../domain/unattached.ts'
 import { look, type Tx, withPurpose } from '../../client.ts'
-import { ticketIndexes } from '../../people/tickets.ts'
+import type { BirthChecks, StatedBirth } from '../../people/birth.ts'
 import type { Store } from '../../store.ts'
 import { attach, type Recorded } from '../record-scan.ts'
+import { numbersToIndex } from '../scan-near.ts'
 import {
   findItem,
   type ItemKind,
@@ -17,9 +18,16 @@ import {
   type UnattachedDose,
   type UnattachedScan,
 } from './open-item.ts'
+import { assertIsMeant } from './typed-number.ts'
 
-/** One person of the clerk's own register, by one of three. */
-export type Named = { residentId: string } | { registerNumber: string } | { ticketNumber: string }
+/**
+ * One person of the clerk's own register, by one of three: somebody whom the page has shown, or a number
+ * that was typed, with the birth that makes sure of it.
+ */
+export type Named =
+  | { residentId: string }
+  | { registerNumber: string; stated?: StatedBirth }
+  | { ticketNumber: string; stated?: StatedBirth }
 
 export type Decision =
   | { as: 'attach'; to: Named; reason: AttachReason }
@@ -38,8 +46,8 @@ export type Settling = {
 export type SettledItem = { rejected: true } | { attached: Recorded }
 
 /**
- * Throws DomainError `alreadySettled`, `unknownTicket`, `unknownResident`, `residentErased`, and what a
- * scan may be refused with; then nothing was written.
+ * Throws DomainError `alreadySettled`, `unknownTicket`, `unknownResident`, `residentErased`, what
+ * `assertIsMeant` throws of a typed number, and what a scan may be refused with; then nothing was written.
  */
 export async function settle(
   store: Store,
@@ -91,26 +99,29 @@ async function attachTo(
 
 /** One look, at whoever was named. */
 async function findPerson(tx: Tx, { vault }: Store, office: string, named: Named): Promise<Person> {
-  const sheets =
-    'ticketNumber' in named ? await ticketIndexes(vault, office, [named.ticketNumber]) : []
-  const index = sheets[0] ?? null
+  const numbers = 'ticketNumber' in named ? numbersToIndex('typed', named.ticketNumber) : []
+  const [ticketIndex, ...near] =
+    numbers.length > 0 ? await vault.index(office, 'ticket', numbers) : []
   const id = 'residentId' in named ? named.residentId : null
   const registerNumber = 'registerNumber' in named ? named.registerNumber : null
-  const [row] = await tx<{ residentId: string; isErased: boolean }[]>`
-    select r.id as "residentId", r.erased_at is not null as "isErased"
+  const [row] = await tx<(BirthChecks & { isErased: boolean })[]>`
+    select r.municipality_code as "municipalityCode", r.id as "residentId",
+           r.birth_year_check as "birthYearCheck", r.born_on_check as "bornOnCheck",
+           r.erased_at is not null as "isErased"
       from resident r
      where r.municipality_code = ${office}
        and (r.id = ${id}::uuid or r.register_number = ${registerNumber}::text
             or r.id = (select t.resident_id from ticket t
                         where t.municipality_code = ${office}
-                          and t.number_index = decode(${index}::text, 'hex')))`
+                          and t.number_index = ${ticketIndex ?? null}))`
   await look(
     tx,
     row ? [{ municipalityCode: office, residentId: row.residentId, fields: ['ticket'] }] : [],
   )
   if (!row) throw unknown(named)
   if (row.isErased) throw new DomainError('residentErased', 'erased', 'residentId')
-  return { residentId: row.residentId, ...(index && { ticketIndex: Buffer.from(index, 'hex') }) }
+  if (!('residentId' in named)) await assertIsMeant(tx, vault, { ...named, near }, row)
+  return { residentId: row.residentId, ...(ticketIndex && { ticketIndex }) }
 }
 
 function unknown(named: Named): DomainError {

@@ -1,10 +1,11 @@
-// T1: limits per tablet, venue and town; a tablet that is shut out during load; by whom.
+// T1: limits per tablet, machine, venue and town; a tablet that is shut out during load; by whom.
+import { createHash, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createApp } from '../../../api/app.ts'
 import { deviceCacheMs } from '../../../auth/devices.ts'
 import { createTablet, type Tablet } from '../../../simulator/tablet.ts'
 import { serveApp } from '../../support/browser.ts'
-import type { Staff } from '../../support/credentials.ts'
+import { asProgram, type Staff } from '../../support/credentials.ts'
 import {
   type DeviceSite,
   deviceSite,
@@ -13,7 +14,8 @@ import {
   send,
   sendWith,
 } from '../../support/tablets.ts'
-import { aResident, aScan, town, venue } from '../../support/town.ts'
+import { aResident, aScan, otherTown, town, venue } from '../../support/town.ts'
+import { aToldDose } from '../../support/unattached.ts'
 
 let site: DeviceSite
 let own: EnrolledTablet
@@ -34,17 +36,17 @@ const post = (path: string, headers: Record<string, string>, body?: unknown) =>
 const scan = async (tablet: Tablet, changes = {}) =>
   send(site.base, tablet, 'POST', scans, aScan(await aResident(site.db), changes))
 
-describe('rate limits', () => {
-  const limited = async (scope: string, key: string, work: () => Promise<void>) => {
-    await site.db
-      .sql`insert into limit_setting (scope, key, points, per_seconds) values (${scope}, ${key}, 3, 60)`
-    try {
-      await work()
-    } finally {
-      await site.db.sql`delete from limit_setting where key = ${key}`
-    }
+const limited = async (scope: string, key: string, work: () => Promise<void>) => {
+  await site.db
+    .sql`insert into limit_setting (scope, key, points, per_seconds) values (${scope}, ${key}, 3, 60)`
+  try {
+    await work()
+  } finally {
+    await site.db.sql`delete from limit_setting where key = ${key}`
   }
+}
 
+describe('rate limits', () => {
   test.each([
     ['device', () => own.id],
     ['venue', () => venue],
@@ -80,6 +82,64 @@ describe('rate limits', () => {
       const batch = await Promise.all([1, 2, 3, 4].map(async () => aScan(await aResident(site.db))))
       const { status } = await send(fresh.url, tablet, 'POST', `${scans}/batch`, { scans: batch })
       expect(status).toBe(429)
+      await fresh.close()
+    })
+  })
+})
+
+describe('a machine', () => {
+  const hash = (token: string) => createHash('sha256').update(token).digest()
+  const machine = async (office: string) => {
+    const [id, token] = [randomUUID(), randomUUID()]
+    await site.db.sql`
+      insert into machine_credential (token_sha256, id, name, office, may_record_scans, may_manage_register)
+      values (${hash(token)}, ${id}, ${id}, ${office}, true, false)`
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    return { id, headers }
+  }
+  const unknown = () =>
+    aScan({
+      municipalityCode: town,
+      ticketNumber: String(6_000_000_000 + Math.floor(Math.random() * 999_999_999)),
+    })
+
+  test('of a town scans for its venues alone; the system’s for every one', async () => {
+    const [ours, theirs] = [await machine(town), await machine(otherTown)]
+    const body = async () => aScan(await aResident(site.db))
+    expect((await post(scans, ours.headers, await body())).status).toBe(201)
+    const { status, body: said } = await post(scans, theirs.headers, await body())
+    expect([status, said.code]).toEqual([403, 'anotherVenue'])
+    expect((await post(scans, asProgram, await body())).status).toBe(201)
+  })
+
+  test('of a town is counted with its town, told doses too', async () => {
+    const { headers } = await machine(town)
+    await limited('municipality', town, async () => {
+      const fresh = await serveApp(createApp(site.deps))
+      const sent: number[] = []
+      for (const path of [scans, '/api/v1/doses/without-ticket', scans, scans]) {
+        const resident = await aResident(site.db)
+        const number = resident.ticketNumber
+        const told = aToldDose({ ticket: { municipalityCode: town, number } })
+        const body = path === scans ? aScan(resident) : told
+        sent.push((await sendWith(fresh.url, headers, 'POST', path, body)).status)
+      }
+      expect(sent).toEqual([201, 201, 201, 429])
+      const fromSystem = aScan(await aResident(site.db))
+      expect((await sendWith(fresh.url, asProgram, 'POST', scans, fromSystem)).status).toBe(201)
+      await fresh.close()
+    })
+  })
+
+  test('of a town waits after too many tickets that nobody knows, and what it sent is kept', async () => {
+    const { id, headers } = await machine(town)
+    await limited('unknownTickets', id, async () => {
+      const fresh = await serveApp(createApp(site.deps))
+      const answers: number[] = []
+      for (let i = 0; i < 4; i++) {
+        answers.push((await sendWith(fresh.url, headers, 'POST', scans, unknown())).status)
+      }
+      expect(answers).toEqual([201, 201, 201, 429])
       await fresh.close()
     })
   })

@@ -1,5 +1,6 @@
 /** Proves: a clerk finds one caller or nobody, alike for every reason, and what they say has its effect. */
 import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { as, asProgram, seedStaff } from '../../support/credentials.ts'
 import { aLetterCode, cookieOf, press, tryCode, visible } from '../../support/letters.ts'
@@ -190,6 +191,33 @@ describe('"already vaccinated"', () => {
       (await call(`/resident-messages/${body.id}/settle`, { outcome: 'notFound' })).status,
     ).toBe(200)
     expect(await courseOf(caller)).toMatchObject({ until: null, version: 3 })
+  })
+
+  test('said twice, it ends when a clerk has decided about both', async () => {
+    const caller = await aCaller()
+    const one = (await say(caller, 'alreadyVaccinated')).body
+    const two = (await say(caller, 'alreadyVaccinated')).body
+    const settle = ({ id }: { id: string }) =>
+      call(`/resident-messages/${id}/settle`, { outcome: 'notFound' })
+    expect((await settle(one)).status).toBe(200)
+    expect(await courseOf(caller)).toMatchObject({ until: '2021-08-02' })
+    expect((await settle(two)).status).toBe(200)
+    expect(await courseOf(caller)).toMatchObject({ until: null })
+  })
+
+  test('is settled behind a scan that has the course, and does not hold what that scan needs', async () => {
+    const caller = await aCaller()
+    const { body } = await say(caller, 'alreadyVaccinated')
+    let settled: ReturnType<typeof call> | undefined
+    await db.sql.begin(async (tx) => {
+      await tx`select from course where home_resident_id = ${caller.residentId} for update`
+      settled = call(`/resident-messages/${body.id}/settle`, { outcome: 'notFound' })
+      await setTimeout(300)
+      await tx`set local lock_timeout = '500ms'`
+      await tx`update task set done_at = now(), done_by = 'system', outcome = 'doseRecorded'
+                where occasion = ${body.id}`
+    })
+    expect((await settled)?.status).toBe(404)
   })
 
   test('said on the own page, it is the same record and has the same effect', async () => {

@@ -1,5 +1,8 @@
 /** Proves: a pile of paper is keyed by forms alone, kept sealed, and recorded when its totals agree. */
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { discardBatch, dropSlip, noteFinished } from '../../../db/queries/keying/batches.ts'
+import { recordBatch } from '../../../db/queries/keying/record-batch.ts'
 import { formatTicketLine } from '../../../domain/ticket.ts'
 import { aResident, otherTown, type SeededResident, town, venue } from '../../support/town.ts'
 import { type Desk, openDesk } from '../../support/unattached.ts'
@@ -97,6 +100,58 @@ describe('a pile', () => {
     await desk.press(`${path}/record`, {})
     expect(await desk.doses(one.residentId)).toHaveLength(0)
     expect(await desk.doses(two.residentId)).toHaveLength(1)
+  })
+
+  test('that is being recorded takes no slip, loses none and is not discarded', async () => {
+    const people = [await aResident(desk.db), await aResident(desk.db)]
+    const path = await pile()
+    for (const person of people) await desk.press(`${path}/slips`, slip(lineOf(person)))
+    // As a crash leaves it, right after the totals agreed.
+    const id = path.split('/')[2]!
+    await desk.db.sql`update keying_batch set recording_at = now() where id = ${id}`
+    const another = slip(lineOf(await aResident(desk.db)))
+    for (const [end, fields] of [
+      ['/slips', another],
+      ['/slips/1/drop', {}],
+      ['/discard', {}],
+    ] as const) {
+      const answer = await desk.press(`${path}${end}`, { ...fields, lang: 'en' })
+      expect([end, answer.status]).toEqual([end, 409])
+      expect(answer.html).toContain('The pile is being recorded')
+      expect(answer.html).toContain('Record the pile')
+    }
+    expect((await desk.press(`${path}/record`, {})).to).toBe(path)
+    for (const { residentId } of people) expect(await desk.doses(residentId)).toHaveLength(1)
+  })
+
+  test('is recorded as it was when its totals agreed, whoever drops or discards meanwhile', async () => {
+    const people = [await aResident(desk.db), await aResident(desk.db)]
+    const path = await pile()
+    for (const person of people) await desk.press(`${path}/slips`, slip(lineOf(person)))
+    const ref = { municipalityCode: town, id: path.split('/')[2]! }
+    const store = { sql: desk.site.sql, vault: desk.db.vault }
+    let meanwhile: Promise<PromiseSettledResult<unknown>[]> | undefined
+    await recordBatch(store, ref, desk.site.clock.today(), async () => {
+      meanwhile = Promise.allSettled([dropSlip(store, ref, 1), discardBatch(store, ref)])
+      await setTimeout(200)
+    })
+    for (const late of await meanwhile!) {
+      const isRefused = late.status === 'rejected' || late.value === false
+      expect(isRefused).toBe(true)
+    }
+    for (const { residentId } of people) expect(await desk.doses(residentId)).toHaveLength(1)
+    const rows = await desk.db.sql`select verdict from keying_slip where batch_id = ${ref.id}`
+    expect(rows.map(({ verdict }) => verdict)).toEqual(['recorded', 'recorded'])
+  })
+
+  test('is not finished while a slip of it has no verdict', async () => {
+    const path = await pile()
+    await desk.press(`${path}/slips`, slip(lineOf(await aResident(desk.db))))
+    const id = path.split('/')[2]!
+    await noteFinished(desk.site.sql, { municipalityCode: town, id })
+    const [row] = await desk.db.sql`
+      select finished_at is null as open from keying_batch where id = ${id}`
+    expect(row!.open).toBe(true)
   })
 
   test('is discarded: what was keyed is gone, nothing is recorded', async () => {

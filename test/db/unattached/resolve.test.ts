@@ -60,7 +60,9 @@ describe('a held scan', () => {
     const [wrong, right] = [await aResident(desk.db), await aResident(desk.db)]
     const { scanId } = await heldScan(wrong)
     const ticket = { municipalityCode: town, number: right.ticketNumber }
-    const answer = await resolve(scanId, { as: 'attach', ticket, reason: 'misread' })
+    const answer = await resolve(scanId, {
+      ...{ as: 'attach', ticket, birthYear: right.birthYear, reason: 'misread' },
+    })
     expect(answer.body.outcome).toBe('recorded')
     expect(await desk.doses(wrong.residentId)).toEqual([])
     expect(await desk.doses(right.residentId)).toHaveLength(1)
@@ -78,7 +80,9 @@ describe('a held scan', () => {
       name: { family: '無券', given: '花子', kana: 'ムケン ハナコ' },
     })
     const { scanId } = await heldScan(holder)
-    const named = { as: 'attach', registerNumber: 'NO-SHEET', reason: 'askedSender' }
+    const named = {
+      ...{ as: 'attach', registerNumber: 'NO-SHEET', bornOn: '1940-02-03', reason: 'askedSender' },
+    }
     expect((await resolve(scanId, named)).body.outcome).toBe('recorded')
     expect(await desk.doses(residentId)).toHaveLength(1)
     expect(await desk.db.sql`select 1 from ticket_slip where scan_id = ${scanId}`).toHaveLength(0)

@@ -1,5 +1,6 @@
 /** Proves: the worklist names nobody, counts beside every total with ages, filters by its address. */
 import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect } from '../../../db/client.ts'
 import { deleteDue } from '../../../db/retention/delete-due.ts'
@@ -32,11 +33,11 @@ beforeAll(async () => {
 })
 afterAll(() => desk?.close())
 
-async function aTask(kind: string, residentId: string): Promise<string> {
+async function aTask(kind: string, residentId: string, ofCourse = courseId): Promise<string> {
   const id = randomUUID()
   await desk.db.sql`
     insert into task (municipality_code, id, kind, course_id, resident_id, occasion, opened_on)
-    values (${town}, ${id}, ${kind}, ${courseId}, ${residentId}, ${randomUUID()}, '2021-07-02')`
+    values (${town}, ${id}, ${kind}, ${ofCourse}, ${residentId}, ${randomUUID()}, '2021-07-02')`
   return id
 }
 
@@ -136,6 +137,67 @@ describe('a task', () => {
     expect((await desk.post(path, { outcome: 'notNeeded' }, 'clerk')).status).toBe(404)
     const looks = await desk.looks(holder.residentId)
     expect(looks.filter(({ purpose }) => purpose === 'resolve')).not.toEqual([])
+  })
+})
+
+describe('a task of a course', () => {
+  const aCourse = async () => {
+    const resident = await aResident(desk.db)
+    const { residentId } = resident
+    await desk.post('/api/v1/scans', aScan(resident))
+    const [row] = await desk.db.sql`select id from course where home_resident_id = ${residentId}`
+    return { id: row!.id as string, residentId }
+  }
+  const taskOf = (course: { id: string; residentId: string }, kind: string) =>
+    aTask(kind, course.residentId, course.id)
+  const stateOf = async (id: string) =>
+    (
+      await desk.db.sql`
+        select stage, closed_because as because, reminders_wait_until::text as until
+          from course where id = ${id}`
+    )[0]
+  const settle = (id: string, outcome: string) =>
+    desk.post(`/api/v1/tasks/${id}/settle`, { outcome }, 'clerk')
+
+  test('ends the wait with the last open search alone', async () => {
+    const course = await aCourse()
+    const [one, two] = [await taskOf(course, 'findDose'), await taskOf(course, 'toldVaccinated')]
+    await desk.db.sql`update course set reminders_wait_until = '2021-08-02' where id = ${course.id}`
+    expect((await settle(one, 'notReached')).status).toBe(200)
+    expect(await stateOf(course.id)).toMatchObject({ until: '2021-08-02' })
+    expect((await settle(two, 'notReached')).status).toBe(200)
+    expect(await stateOf(course.id)).toMatchObject({ until: null })
+  })
+
+  test('declines the course, once; where there is none to decline it stays open', async () => {
+    const course = await aCourse()
+    const [one, two] = [await taskOf(course, 'followUp'), await taskOf(course, 'noticeByHand')]
+    expect((await settle(one, 'declined')).status).toBe(200)
+    expect(await stateOf(course.id)).toMatchObject({ stage: 'closed', because: 'declined' })
+    const again = await settle(two, 'declined')
+    expect([again.status, again.body.code]).toEqual([409, 'courseIsOver'])
+    const pressed = await desk.press(`/worklist/tasks/${two}`, { outcome: 'declined', lang: 'en' })
+    expect(pressed.to).toBe('/worklist?todo=tasks&said=courseIsOver&lang=en')
+    expect((await desk.page(pressed.to)).html).toContain('The course is over already')
+    const [row] = await desk.db.sql`select done_at is null as open from task where id = ${two}`
+    expect(row!.open).toBe(true)
+  })
+
+  test('waits for a scan that has the course, and does not hold what that scan needs', async () => {
+    const course = await aCourse()
+    const task = await taskOf(course, 'findDose')
+    let settled: ReturnType<typeof settle> | undefined
+    await desk.db.sql.begin(async (tx) => {
+      await tx`select from course where id = ${course.id} for update`
+      settled = settle(task, 'recordFound')
+      await setTimeout(300)
+      await tx`set local lock_timeout = '500ms'`
+      await tx`update task set done_at = now(), done_by = 'system', outcome = 'doseRecorded'
+                where id = ${task}`
+    })
+    expect((await settled)?.status).toBe(404)
+    const [row] = await desk.db.sql`select outcome from task where id = ${task}`
+    expect(row!.outcome).toBe('doseRecorded')
   })
 })
 
