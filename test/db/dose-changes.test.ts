@@ -133,9 +133,9 @@ describe('a correction', () => {
     ['an unknown product', { productCode: 'water' }, 'unknownProduct'],
     ['an unknown venue', { venueCode: '0000000009' }, 'unknownVenue'],
     [
-      'a reason with a number',
-      { lotNumber: 'X1', reason: '券 4000 0000 12' },
-      'reasonNamesSomebody',
+      'a reason in words of one’s own',
+      { lotNumber: 'X1', reason: '見本太郎さん 1950-05-05' },
+      'reasonNotListed',
     ],
   ])('with %s is refused, and nothing is written', async (_, more, code) => {
     const person = await aResident(db)

@@ -4,6 +4,7 @@ import type { DoseContent } from '../../../domain/dose-change.ts'
 import type { Tx } from '../../client.ts'
 import { inTowns, widenScope } from '../../scope.ts'
 import type { CourseHome } from '../plan-input.ts'
+import { protectedUnder } from '../protection.ts'
 import { rowList } from '../register-events.ts'
 import { type ConsentPeer, consentPeers } from '../stay-consents.ts'
 
@@ -49,6 +50,17 @@ export async function readDose(
            void_reason as "voidReason"
       from dose where municipality_code = ${municipalityCode} and id = ${doseId}`
   return dose
+}
+
+/** From whoever does not keep the dose, and of a protected person from everybody. */
+export async function placesAreHidden(
+  tx: Tx,
+  dose: LockedDose,
+  office: string,
+  today: PlainDate,
+): Promise<boolean> {
+  if (dose.municipalityCode !== office) return true
+  return (await protectedUnder(tx, dose, today)) !== undefined
 }
 
 /** Brings every town in which one of these people has a register row into the scope of the transaction. */

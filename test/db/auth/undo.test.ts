@@ -40,6 +40,17 @@ test('within a minute, without a revision, and asked twice it is done once', asy
   expect(kept).toEqual({ kind: 'voided', reason: 'undoneAtOnce', by: tablet.id, role: 'device' })
 })
 
+test('not what somebody has changed since', async () => {
+  const doseId = await recorded()
+  await site.db.sql`update dose set revision = 2, lot_number = 'MENDED' where id = ${doseId}`
+  expect(await undo(tablet, doseId)).toMatchObject({
+    status: 409,
+    body: { code: 'doseChangedMeanwhile' },
+  })
+  const [dose] = await site.db.sql`select voided_at, revision from dose where id = ${doseId}`
+  expect(dose).toEqual({ voided_at: null, revision: 2 })
+})
+
 test('not after it, not another tablet’s, not for another reason, not what is confirmed', async () => {
   const doseId = await recorded()
   expect((await undo(other, doseId)).status).toBe(404)
