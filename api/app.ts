@@ -36,6 +36,7 @@ import { rightsRoutes } from './routes/rights.ts'
 import { scanConflictRoutes, settleConflictForm } from './routes/scan-conflicts.ts'
 import { scanSetupRoutes } from './routes/scan-setup.ts'
 import { scanRoutes } from './routes/scans.ts'
+import { screeningRoutes } from './routes/screenings.ts'
 import { supplyRoutes } from './routes/supply.ts'
 import { ticketForms, ticketRoutes } from './routes/tickets.ts'
 import { sayYes, twoPeopleRoutes } from './routes/two-people.ts'
@@ -96,6 +97,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   const wrongByAccount = guesses(wrongTries)
   const moving = movingDoses(deps, wrongByAccount)
   app.route('/api/v1', doseRoutes(deps, moving))
+  app.route('/api/v1', screeningRoutes(deps))
   app.route('/api/v1', registerRoutes(deps))
   app.route('/api/v1', unattachedRoutes(deps))
   app.route('/api/v1', moveRoutes(deps))

@@ -196,7 +196,7 @@ export function etagOf({ revision }: { revision: number }): string {
   return `"${revision}"`
 }
 
-function caller(): Caller {
+export function caller(): Caller {
   return currentCaller() ?? { kind: 'anonymous' }
 }
 

@@ -52,6 +52,8 @@ export const reattributeBody = z
   })
   .openapi('DoseReattribution')
 
+export const voidedScreeningAnswer = z.object({ screeningId: z.string() })
+
 export const changedAnswer = z.object({ doseId: z.string(), revision: z.number() })
 
 const content = z.object({

@@ -131,12 +131,22 @@ function mayChange(place: DosePlace, asked: Asked): boolean {
 async function isOwn(tx: Tx, dose: LockedDose, asked: Asked): Promise<boolean> {
   if (!('undoBy' in asked)) return true
   await widenScope(tx, [dose.issuingMunicipalityCode])
+  return assertUndoInTime(tx, dose, asked, isUndoneAlready(dose, asked))
+}
+
+/** Whether this tablet sent the scan; its issuer's town is in scope. Throws `undoIsOver`. */
+export async function assertUndoInTime(
+  tx: Tx,
+  { scanId }: { scanId: string },
+  asked: { undoBy: string; nowMs: number },
+  isRepeat: boolean,
+): Promise<boolean> {
   const [scan] = await tx<{ undoUntil: string | null }[]>`
     select answer ->> 'undoUntil' as "undoUntil" from scan
-     where id = ${dose.scanId} and received_from = ${asked.undoBy}`
+     where id = ${scanId} and received_from = ${asked.undoBy}`
   if (!scan) return false
   const isOver = !scan.undoUntil || Date.parse(scan.undoUntil) < asked.nowMs
-  if (isOver && !isUndoneAlready(dose, asked)) {
+  if (isOver && !isRepeat) {
     throw new DomainError('undoIsOver', 'The time for taking it back is over')
   }
   return true

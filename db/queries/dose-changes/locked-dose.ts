@@ -93,7 +93,7 @@ export type LockedCourses = {
 export async function lockCoursesAround(
   tx: Tx,
   rows: CourseHome[],
-  ofDose: string,
+  ofDose?: string,
 ): Promise<LockedCourses> {
   await tx`
     select from resident where (municipality_code, id) in (select * from ${rowList(tx, rows)})
@@ -101,7 +101,8 @@ export async function lockCoursesAround(
   const peers = (await Promise.all(rows.map((row) => consentPeers(tx, row)))).flat()
   const courseIds: (string | undefined)[] = []
   for (const row of rows) courseIds.push(await courseOf(tx, row))
-  const all = [ofDose, ...courseIds.flatMap((id) => id ?? []), ...peers.map((p) => p.courseId)]
+  const own = [ofDose, ...courseIds].flatMap((id) => id ?? [])
+  const all = [...own, ...peers.map((p) => p.courseId)]
   const homes = await tx<{ town: string }[]>`
     select distinct h.municipality_code as town
       from unnest(${all}::uuid[]) as wanted(id), course_home(wanted.id) h`
