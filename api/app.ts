@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { type Auth, type AuthOptions, createAuth } from '../auth/auth.ts'
+import { guesses } from '../auth/limits.ts'
 import type { WebPlace } from '../web/deps.ts'
 import { myRoutes } from '../web/my/routes.tsx'
 import { officeRoutes } from '../web/office/routes.tsx'
@@ -17,10 +18,10 @@ import { readerAddress } from './remote.ts'
 import { authRoutes } from './routes/auth.ts'
 import { authorityRoutes } from './routes/authority.ts'
 import { breakGlassRoutes } from './routes/break-glass.ts'
-import { deskForms, deskOf, deskRoutes } from './routes/desk.ts'
+import { deskForms, deskOf, deskRoutes, wrongTries } from './routes/desk.ts'
 import { deviceDoorRoutes, deviceRoutes, revoke, unlock } from './routes/devices.ts'
 import { doseForm } from './routes/dose-form.ts'
-import { doseRoutes } from './routes/doses.ts'
+import { doseRoutes, movingDoses } from './routes/doses.ts'
 import { findingForms } from './routes/finding-forms.ts'
 import { findingRoutes } from './routes/findings.ts'
 import { incidentForms, incidentRoutes } from './routes/incidents.ts'
@@ -35,6 +36,7 @@ import { rightsRoutes } from './routes/rights.ts'
 import { scanConflictRoutes, settleConflictForm } from './routes/scan-conflicts.ts'
 import { scanSetupRoutes } from './routes/scan-setup.ts'
 import { scanRoutes } from './routes/scans.ts'
+import { screeningRoutes } from './routes/screenings.ts'
 import { supplyRoutes } from './routes/supply.ts'
 import { ticketForms, ticketRoutes } from './routes/tickets.ts'
 import { sayYes, twoPeopleRoutes } from './routes/two-people.ts'
@@ -92,7 +94,10 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', breakGlassRoutes(auth))
   app.route('/api/v1', scanRoutes({ ...deps, gate: auth.gate }))
   app.route('/api/v1', scanSetupRoutes(deps))
-  app.route('/api/v1', doseRoutes(deps))
+  const wrongByAccount = guesses(wrongTries)
+  const moving = movingDoses(deps, wrongByAccount)
+  app.route('/api/v1', doseRoutes(deps, moving))
+  app.route('/api/v1', screeningRoutes(deps))
   app.route('/api/v1', registerRoutes(deps))
   app.route('/api/v1', unattachedRoutes({ ...deps, gate: auth.gate }))
   app.route('/api/v1', moveRoutes(deps))
@@ -100,7 +105,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', ticketRoutes(deps))
   app.route('/api/v1', ledgerRoutes(deps))
   app.route('/api/v1', rightsRoutes(auth, deps))
-  const desk = deskOf(deps)
+  const desk = deskOf(deps, wrongByAccount)
   app.route('/api/v1', deskRoutes(desk))
   app.route('/api/v1', planRoutes(deps))
   app.route('/api/v1', incidentRoutes(deps))
@@ -113,7 +118,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', scanConflictRoutes({ ...deps, gate: auth.gate }))
   app.post('/conflicts/:id/settle', settleConflictForm(deps))
   app.post('/plan/answers', planForm(deps))
-  app.post('/courses/:id/doses/:dose/:what', doseForm(deps))
+  app.post('/courses/:id/doses/:dose/:what', doseForm(deps, moving))
   app.post('/incidents', incidentForms(deps).add)
   app.post('/incidents/:id/reports', incidentForms(deps).report)
   app.post('/tickets/issue', ticketForms(deps).issue)

@@ -259,7 +259,7 @@ export const groups: readonly Group[] = [
   {
     // a tablet takes back what it has just recorded itself; the route asks
     name: 'voidDoses',
-    routes: ['POST /api/v1/doses/:id/void'],
+    routes: ['POST /api/v1/doses/:id/void', 'POST /api/v1/screenings/:id/void'],
     may: ['device', 'clerk', 'municipalAdministrator'],
   },
   {

@@ -1,6 +1,5 @@
 /** What can be changed of a recorded dose, why, and what is kept of it. */
 import type { PlainDate } from './course.ts'
-import { DomainError } from './errors.ts'
 
 /** What a change may touch, and all that is kept of before and after: nothing says whose dose it is. */
 export type DoseContent = {
@@ -21,7 +20,7 @@ export const doseChangeKinds = [
 ] as const
 export type DoseChangeKind = (typeof doseChangeKinds)[number]
 
-/** Reasons that have words in both languages; a program may give another one, which is shown as it is. */
+/** The only reasons: they stay for good and are shown, and text that somebody writes could name people. */
 export const doseChangeReasons = [
   'misread',
   'wrongPerson',
@@ -32,8 +31,12 @@ export const doseChangeReasons = [
   'wrongLot',
   'wrongVenue',
   'wrongDoseNumber',
+  'keyedWrongly',
+  'onlyPractised',
   'comparedWithPaper',
   'toldByPerson',
+  'toldByVenue',
+  'lockedByMistake',
   'undoneAtOnce',
   'other',
 ] as const
@@ -41,16 +44,6 @@ export type DoseChangeReason = (typeof doseChangeReasons)[number]
 
 /** The reason of a tablet that takes back what it has just recorded. */
 export const undoReason = 'undoneAtOnce' satisfies DoseChangeReason
-
-/** A ticket, a telephone and a My Number have ten digits and more; a lot or a date has fewer. */
-const longNumber = /\d{9,}/
-
-/** Reasons stay for good and are read on screens. Throws `reasonNamesSomebody`. */
-export function assertNamesNobody(reason: string): void {
-  if (longNumber.test(reason.normalize('NFKC').replace(/[\s-]/g, '')) || reason.includes('@')) {
-    throw new DomainError('reasonNamesSomebody', 'A reason holds a number or an address', 'reason')
-  }
-}
 
 /** What `changes` really change; undefined when that is nothing. */
 export function correctedContent(

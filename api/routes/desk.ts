@@ -6,7 +6,7 @@ import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { z } from 'zod'
 import { currentCaller } from '../../auth/caller.ts'
-import { type Guesses, guesses } from '../../auth/limits.ts'
+import type { Guesses } from '../../auth/limits.ts'
 import { Refusal } from '../../auth/refusal.ts'
 import { type DeskQuestion, findAtDesk } from '../../db/desk/find.ts'
 import { readAtDesk } from '../../db/desk/record.ts'
@@ -57,12 +57,12 @@ const reopen = createRoute({
 })
 
 /** Wrong tries of one account in a quarter of an hour: a bad line, a misheard digit, not a search. */
-const wrongTries = 20
+export const wrongTries = 20
 
 export type Desk = ReturnType<typeof deskOf>
 
 /** What the calls and the forms share; one counter for both. */
-export function deskOf(deps: ApiDeps, limit: Guesses = guesses(wrongTries)) {
+export function deskOf(deps: ApiDeps, limit: Guesses) {
   const { clock } = deps
   const rowOf = (residentId: string) => ({ municipalityCode: staff().office, residentId })
   return {
@@ -166,7 +166,7 @@ function questionOf(body: z.output<typeof deskFindBody>): DeskQuestion {
 }
 
 /** A birth date as people say it, by era or by the western year. */
-function withBirthDate({ era, year, month, day, ...sent }: Record<string, unknown>) {
+export function withBirthDate({ era, year, month, day, ...sent }: Record<string, unknown>) {
   const parts = [era, year, month, day]
   if (!parts.every((part) => typeof part === 'string')) return sent
   const [e, y, m, d] = parts as [string, string, string, string]

@@ -5,19 +5,19 @@ import { currentCaller } from '../../auth/caller.ts'
 import { confirmDose, liftLock } from '../../db/queries/dose-changes/confirm.ts'
 import { correctDose } from '../../db/queries/dose-changes/correct.ts'
 import type { Changed, DoseAsk } from '../../db/queries/dose-changes/in-dose.ts'
-import { reattributeDose } from '../../db/queries/dose-changes/reattribute.ts'
 import { voidDose } from '../../db/queries/dose-changes/void.ts'
 import { DomainError } from '../../domain/errors.ts'
-import { parseTicket } from '../../domain/ticket.ts'
 import type { ApiDeps } from '../deps.ts'
 import { Problem, toProblem } from '../problem.ts'
-import { correctBody, reasonBody } from '../schemas/doses.ts'
-import { officeOf, withoutUndefined } from './doses.ts'
+import { correctBody, reasonBody, reattributeBody } from '../schemas/doses.ts'
+import { withBirthDate } from './desk.ts'
+import { type MovingDoses, officeOf, recipientOf, withoutUndefined } from './doses.ts'
 
 type Work = (
   deps: ApiDeps,
   ask: DoseAsk,
   fields: Record<string, string>,
+  moving: MovingDoses,
 ) => Promise<Changed | undefined>
 
 /** What a form may ask for, by the last part of its address, and what the course page says then. */
@@ -29,9 +29,13 @@ const works = {
     const { reason: _, ...changes } = correctBody.parse(body)
     return correctDose(deps, { ...ask, changes: withoutUndefined(changes) }, deps.clock.today())
   },
-  reattribute: (deps, ask, { issuer = '', number = '' }) => {
-    const to = { ticket: parseTicket({ municipalityCode: issuer, number }) }
-    return reattributeDose(deps, { ...ask, to }, deps.clock.today())
+  reattribute: (_, ask, { issuer = '', number = '', ...birth }, moving) => {
+    const ticket = { municipalityCode: issuer, number }
+    const { residentId: __, ...sent } = reattributeBody.parse({
+      ...{ reason: ask.reason, ticket },
+      ...withBirthDate(birth),
+    })
+    return moving({ ...ask, to: recipientOf(sent) })
   },
   confirm: (deps, ask) => confirmDose(deps, ask, deps.clock.today()),
   unlock: (deps, ask) => liftLock(deps, ask, deps.clock.today()),
@@ -44,7 +48,7 @@ const param = z.object({
 })
 const form = z.object({ revision: z.coerce.number().int(), reason: reasonBody.shape.reason })
 
-export function doseForm(deps: ApiDeps) {
+export function doseForm(deps: ApiDeps, moving: MovingDoses) {
   return async (c: Context): Promise<Response> => {
     const asked = param.safeParse(c.req.param())
     if (!asked.success) throw new Problem(404, 'notFound')
@@ -57,7 +61,7 @@ export function doseForm(deps: ApiDeps) {
       const municipalityCode = officeOf(currentCaller() ?? { kind: 'anonymous' })
       const ask = { doseId, municipalityCode, reason, expectedRevision }
       const work: Work = works[what]
-      if (!(await work(deps, ask, fieldsOf(sent)))) throw new Problem(404, 'notFound')
+      if (!(await work(deps, ask, fieldsOf(sent), moving))) throw new Problem(404, 'notFound')
     } catch (error) {
       const problem = toProblem(error)
       if (problem.status >= 500 && !(error instanceof DomainError)) throw error

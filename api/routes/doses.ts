@@ -2,14 +2,18 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { type Caller, currentCaller } from '../../auth/caller.ts'
+import type { Guesses } from '../../auth/limits.ts'
 import { Refusal } from '../../auth/refusal.ts'
 import { confirmDose, liftLock } from '../../db/queries/dose-changes/confirm.ts'
 import { correctDose } from '../../db/queries/dose-changes/correct.ts'
 import type { Asked, Changed } from '../../db/queries/dose-changes/in-dose.ts'
 import { seeDose } from '../../db/queries/dose-changes/read.ts'
-import { reattributeDose } from '../../db/queries/dose-changes/reattribute.ts'
+import { type Reattribution, reattributeDose } from '../../db/queries/dose-changes/reattribute.ts'
+import type { StatedRecipient } from '../../db/queries/dose-changes/recipient.ts'
 import { voidDose } from '../../db/queries/dose-changes/void.ts'
-import { undoReason } from '../../domain/dose-change.ts'
+import type { PlainDate } from '../../domain/course.ts'
+import { type DoseChangeReason, undoReason } from '../../domain/dose-change.ts'
+import { DomainError } from '../../domain/errors.ts'
 import { parseTicket } from '../../domain/ticket.ts'
 import type { ApiDeps } from '../deps.ts'
 import { Problem, validationHook } from '../problem.ts'
@@ -75,7 +79,38 @@ const locking = (what: 'confirm' | 'unlock', summary: string) =>
 const confirming = locking('confirm', 'Confirmed against paper: nothing is changed from now on')
 const unlocking = locking('unlock', 'Lift that lock, so that the dose can be changed again')
 
-export function doseRoutes(deps: ApiDeps): OpenAPIHono {
+/** Moves by a ticket: the wrong tries of an account count, together with those at the callers' desk. */
+export function movingDoses(deps: ApiDeps, limit: Guesses) {
+  return async (asked: Reattribution): Promise<Changed | undefined> => {
+    const today = deps.clock.today()
+    if (!('ticket' in asked.to)) return reattributeDose(deps, asked, today)
+    const by = caller()
+    const account = by.kind === 'account' ? by.id : ''
+    await limit.assertMayGuess(account)
+    try {
+      return await reattributeDose(deps, asked, today)
+    } catch (error) {
+      const isWrong = error instanceof DomainError && error.code === 'recipientNotSure'
+      if (isWrong) await limit.noteWrong(account)
+      throw error
+    }
+  }
+}
+
+export type MovingDoses = ReturnType<typeof movingDoses>
+
+/** Throws what is wrong with a ticket. A date says what its year says. */
+export function recipientOf(sent: {
+  ticket?: { municipalityCode: string; number: string } | undefined
+  birthYear?: number | undefined
+  bornOn?: PlainDate | undefined
+}): StatedRecipient {
+  const { ticket, birthYear, bornOn } = sent
+  const stated = bornOn ? { bornOn } : { birthYear: birthYear! }
+  return { ticket: parseTicket(ticket!), stated }
+}
+
+export function doseRoutes(deps: ApiDeps, moving: MovingDoses): OpenAPIHono {
   const app = new OpenAPIHono({ defaultHook: validationHook })
   const today = () => deps.clock.today()
 
@@ -89,7 +124,8 @@ export function doseRoutes(deps: ApiDeps): OpenAPIHono {
 
   app.openapi(voiding, async (c) => {
     const asked = askedBy(c, c.req.valid('json').reason)
-    return told(c, await voidDose(deps, asked, today()))
+    const voided = voidDose(deps, asked, today())
+    return told(c, await ('undoBy' in asked ? voided.catch(conflictFor) : voided))
   })
 
   app.openapi(correcting, async (c) => {
@@ -99,9 +135,9 @@ export function doseRoutes(deps: ApiDeps): OpenAPIHono {
   })
 
   app.openapi(reattributing, async (c) => {
-    const { reason, ticket, residentId } = c.req.valid('json')
-    const to = ticket ? { ticket: parseTicket(ticket) } : { residentId: residentId! }
-    return told(c, await reattributeDose(deps, { ...staffAsk(c, reason), to }, today()))
+    const { reason, residentId, ...sent } = c.req.valid('json')
+    const to = residentId ? { residentId } : recipientOf(sent)
+    return told(c, await moving({ ...staffAsk(c, reason), to }))
   })
 
   app.openapi(confirming, async (c) => {
@@ -122,14 +158,20 @@ export function doseRoutes(deps: ApiDeps): OpenAPIHono {
   return app
 }
 
-function askedBy(c: Context, reason: string): Asked {
+function askedBy(c: Context, reason: DoseChangeReason): Asked {
   const by = caller()
   if (by.kind !== 'device') return staffAsk(c, reason)
   if (reason !== undoReason) throw new Problem(422, 'malformed', 'reason')
   return { doseId: doseIdOf(c), undoBy: by.id, nowMs: Date.now(), reason }
 }
 
-function staffAsk(c: Context, reason: string) {
+/** A tablet has seen no revision that could have failed. */
+function conflictFor(error: unknown): never {
+  const isLate = error instanceof DomainError && error.code === 'doseChangedMeanwhile'
+  throw isLate ? new Problem(409, error.code) : error
+}
+
+function staffAsk(c: Context, reason: DoseChangeReason) {
   const expectedRevision = revisionSeen(c)
   const municipalityCode = officeOf(caller())
   return { doseId: doseIdOf(c), municipalityCode, reason, expectedRevision }
@@ -154,7 +196,7 @@ export function etagOf({ revision }: { revision: number }): string {
   return `"${revision}"`
 }
 
-function caller(): Caller {
+export function caller(): Caller {
   return currentCaller() ?? { kind: 'anonymous' }
 }
 

@@ -1,12 +1,13 @@
 import { z } from '@hono/zod-openapi'
-import { plainDate, text } from './fields.ts'
+import { doseChangeReasons } from '../../domain/dose-change.ts'
+import { birthDate, birthYear, plainDate, text } from './fields.ts'
 
 export const doseParam = z.object({
   id: z.uuid().openapi({ param: { name: 'id', in: 'path' } }),
 })
 
-/** A code of `domain/dose-change.ts`, or other words that name nobody. Refusal: `reasonNamesSomebody`. */
-export const reason = text(200, 'misread')
+/** Refusal: `reasonNotListed`. */
+export const reason = z.enum(doseChangeReasons, { error: 'reasonNotListed' })
 
 export const reasonBody = z.strictObject({ reason }).openapi('DoseChangeReason')
 
@@ -27,20 +28,31 @@ export const correctBody = z
   })
   .openapi('DoseCorrection')
 
-/** The person it was given to: by a ticket of the town that issued the one read, or by id. */
+/**
+ * The person it was given to: by a ticket of the town that issued the one read, with the year or the date
+ * of the birth of whoever is meant, or by id.
+ */
 export const reattributeBody = z
   .strictObject({
     reason,
     ticket: z
       .strictObject({ municipalityCode: z.string().max(16), number: z.string().max(64) })
       .optional(),
+    birthYear: birthYear.optional(),
+    bornOn: birthDate.optional(),
     residentId: z.uuid().optional(),
   })
   .refine(({ ticket, residentId }) => (ticket === undefined) !== (residentId === undefined), {
     error: 'ticketOrResident',
     path: ['ticket'],
   })
+  .refine(({ ticket, birthYear, bornOn }) => !ticket || birthYear || bornOn, {
+    error: 'ticketNeedsBirth',
+    path: ['bornOn'],
+  })
   .openapi('DoseReattribution')
+
+export const voidedScreeningAnswer = z.object({ screeningId: z.string() })
 
 export const changedAnswer = z.object({ doseId: z.string(), revision: z.number() })
 

@@ -56,6 +56,7 @@ export const scanAnswer = z
       'alreadyRecorded',
     ]),
     doseId: z.string().optional(),
+    screeningId: z.string().optional(),
     findings: z.array(finding),
     next: z.object({ earliest: z.string(), due: z.string() }).optional(),
     undoUntil: z.string(),

@@ -123,11 +123,12 @@ function rowsInScope(sql: Sql | Tx) {
       where k.course_id = c.id and k.kind in ('followUp', 'moveInMissing')) as "followUps",
     case when c.id is null then
       (select max(s.screened_on) from screening s
-        where s.municipality_code = h.municipality_code and s.resident_id = h.id)
+        where s.municipality_code = h.municipality_code and s.resident_id = h.id
+          and s.voided_at is null)
     else
       (select max(s.screened_on) from course_link k
          join screening s on s.municipality_code = k.municipality_code and s.resident_id = k.resident_id
-        where k.course_id = c.id)
+        where k.course_id = c.id and s.voided_at is null)
     end as "lastScreenedOn"`
 }
 

@@ -34,6 +34,7 @@ export type ScanAnswer = {
   scanId: string
   verdict: ScanVerdict['verdict']
   doseId?: string
+  screeningId?: string
   findings: string[]
   next?: { earliest: PlainDate; due: PlainDate }
   undoUntil: string
@@ -254,6 +255,7 @@ async function decide(
       const home = homeOf(row, asked)
       const { courseId } = row
       const screening = { id: randomUUID(), ...home, courseId }
+      answer.screeningId = screening.id
       const sheet = { municipalityCode: scan.issuingMunicipalityCode, index: asked.ticketIndex }
       const screened = { scanId: scan.scanId, home, courseId, sheet, today }
       return {

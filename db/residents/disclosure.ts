@@ -214,6 +214,7 @@ function readScreenings(tx: Tx, row: CourseHome): Promise<Disclosure['screenings
     select s.screened_on as "screenedOn", v.name as venue
       from screening s left join venue v on v.code = s.venue_code
      where s.municipality_code = ${row.municipalityCode} and s.resident_id = ${row.residentId}
+       and s.voided_at is null
      order by s.screened_on`
 }
 

@@ -105,6 +105,9 @@ export const screening = pgTable(
     venueCode: text('venue_code').notNull(),
     scanId: uuid('scan_id').notNull(),
     recordedAt: instant('recorded_at').notNull(),
+    voidedAt: instant('voided_at'),
+    voidedBy: text('voided_by'),
+    voidReason: text('void_reason'),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.id] })],
 )

@@ -100,16 +100,17 @@ export const doseProblems: ProblemTexts = {
       whatToDo: 'Check the date. A later dose is recorded as a dose of its own.',
     },
   },
-  reasonNamesSomebody: {
+  reasonNotListed: {
     ja: {
-      title: '理由に番号や連絡先は書けません',
-      detail: '理由はずっと残り、画面に表示されます。券番号、電話番号、メールなどは書けません。',
-      whatToDo: '番号や連絡先を除いて、理由だけを書いてください。',
+      title: '理由は決まったものから選びます',
+      detail:
+        '理由はずっと残り、画面に表示されます。人の名前や生年月日が入らないよう、文章では書けません。',
+      whatToDo: '一覧から理由を選んでください。',
     },
     en: {
-      title: 'The reason holds a number or an address',
-      detail: 'Reasons stay and are shown: no ticket number, telephone or mail address goes in.',
-      whatToDo: 'Write the reason alone.',
+      title: 'The reason is none of the list',
+      detail: 'Reasons stay and are shown. So that they name nobody, they are codes and not text.',
+      whatToDo: 'Choose one of the reasons.',
     },
   },
   ticketOrResident: {
@@ -134,6 +135,62 @@ export const doseProblems: ProblemTexts = {
       title: 'Another town’s ticket',
       detail: 'A dose moves to a ticket of the town that issued the one which was read.',
       whatToDo: 'Check the municipality code of the ticket.',
+    },
+  },
+  ticketNeedsBirth: {
+    ja: {
+      title: '接種した人の生年月日が必要です',
+      detail: '券番号だけでは、読み違えのときに別の人の記録に移ってしまいます。',
+      whatToDo: '接種した人の生年月日、または生まれた年を添えて送ってください。',
+    },
+    en: {
+      title: 'The birth of that person is missing',
+      detail: 'By a number alone, a misread one would move the dose to somebody else again.',
+      whatToDo: 'Send the date or the year of birth of the person who had the dose.',
+    },
+  },
+  recipientNotSure: {
+    ja: {
+      title: '移す先の人を確かめられません',
+      detail:
+        'この券番号と生年月日が1人の人に定まりません（登録がない、合わない、または1字違いの券の人にも当てはまる）。何も変更していません。',
+      whatToDo:
+        '券番号と生年月日を紙で確かめてください。年だけで送ったときは、生年月日を送ってください。',
+    },
+    en: {
+      title: 'Whose dose it is cannot be made sure of',
+      detail:
+        'Number and birth do not tell one person: nobody has both, or they are true of a neighbouring number too. Nothing was changed.',
+      whatToDo: 'Compare both with the paper. If only a year was sent, send the whole date.',
+    },
+  },
+  notYoursToMove: {
+    ja: {
+      title: 'この記録は、券番号では移せません',
+      detail:
+        '券番号で移せるのは、券を発行した市区町村か、記録を保存している市区町村の職員だけです。何も変更していません。',
+      whatToDo:
+        '記録を保存している市区町村に依頼してください。自分の市区町村の住民には、住民を指定して移せます。',
+    },
+    en: {
+      title: 'Not to be moved by a ticket from here',
+      detail:
+        'Only the town that issued the ticket, or the one that keeps the record, moves it by a ticket number. Nothing was changed.',
+      whatToDo:
+        'Ask the town that keeps it. To somebody of your own register it moves by their id.',
+    },
+  },
+  venueHidden: {
+    ja: {
+      title: 'この記録の会場は変えられません',
+      detail: 'この記録の会場は表示されないため、ここからは訂正できません。何も変更していません。',
+      whatToDo: '会場の訂正は、記録を保存している市区町村、または保護の担当者に依頼してください。',
+    },
+    en: {
+      title: 'The venue cannot be changed from here',
+      detail:
+        'The venue of this record is not shown here, and so not corrected here. Nothing was changed.',
+      whatToDo: 'Ask the town that keeps the record, or whoever sees to protected persons.',
     },
   },
   unknownTicket: {

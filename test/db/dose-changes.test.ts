@@ -96,6 +96,28 @@ describe('a void', () => {
   })
 })
 
+describe('a visit without a dose that was none', () => {
+  test('is taken back by staff with a reason, once; the reminder waits for it no more', async () => {
+    const person = await aResident(db)
+    await dosed(person)
+    const visit = aScan(person, { slipKind: 'screenedOnly', givenOn: '2021-07-20' })
+    const { screeningId } = (await api.post('/api/v1/scans', visit)).body
+    const first = async () => (await courseOf(db, person.residentId))!.steps[0]!.on
+    expect(await first()).toBe('2021-08-03')
+    const path = `/screenings/${screeningId}/void`
+    const body = { reason: 'keyedWrongly' }
+    expect((await clerkOf(api.app, 'clerkElsewhere').ask('POST', path, body)).status).toBe(404)
+    expect((await clerk.ask('POST', path, { reason: 'one’s own words' })).status).toBe(422)
+    expect((await clerk.ask('POST', path, body)).body).toEqual({ screeningId })
+    expect(await first()).toBe('2021-07-22')
+    expect((await clerk.ask('POST', path, body)).status).toBe(409)
+    const [kept] = await db.sql`
+      select void_reason as reason, voided_by is not null as "isKnown" from screening
+       where id = ${screeningId}`
+    expect(kept).toEqual({ reason: 'keyedWrongly', isKnown: true })
+  })
+})
+
 describe('a correction', () => {
   test('of the first dose moves the second’s dates, the age band and the findings', async () => {
     const person = await aResident(db, { bornOn: '1956-08-20' })
@@ -133,9 +155,9 @@ describe('a correction', () => {
     ['an unknown product', { productCode: 'water' }, 'unknownProduct'],
     ['an unknown venue', { venueCode: '0000000009' }, 'unknownVenue'],
     [
-      'a reason with a number',
-      { lotNumber: 'X1', reason: '券 4000 0000 12' },
-      'reasonNamesSomebody',
+      'a reason in words of one’s own',
+      { lotNumber: 'X1', reason: '見本太郎さん 1950-05-05' },
+      'reasonNotListed',
     ],
   ])('with %s is refused, and nothing is written', async (_, more, code) => {
     const person = await aResident(db)

@@ -147,8 +147,9 @@ describe('a move to another person', () => {
     [
       'nobody',
       (a: SeededResident) => ticketOf({ ...a, ticketNumber: '9999999999' }),
-      'unknownTicket',
+      'recipientNotSure',
     ],
+    ['a ticket alone', (a: SeededResident) => ({ ticket: ticketOf(a).ticket }), 'ticketNeedsBirth'],
     [
       'another town',
       (a: SeededResident) => ticketOf({ ...a, municipalityCode: otherTown }),
@@ -167,6 +168,96 @@ describe('a move to another person', () => {
       status: 422,
       body: { code },
     })
+  })
+
+  test('to a number that is somebody else’s, erased or unknown is one refusal, and writes nothing', async () => {
+    const [wrong, other, erased] = [await aResident(db), await aResident(db), await aResident(db)]
+    await db.sql`update resident set erased_at = now() where id = ${erased.residentId}`
+    const doseId = await dosed(wrong)
+    const tries = [
+      { ...ticketOf(other), birthYear: 1951 },
+      { ...ticketOf(other), bornOn: '1950-05-06' },
+      ticketOf(erased),
+      ticketOf({ ...other, ticketNumber: '9999999998' }),
+    ]
+    const bodies = new Set<string>()
+    for (const whom of tries) {
+      const { status, body } = await clerk.change('reattribute', doseId, whom)
+      expect([status, body.code]).toEqual([422, 'recipientNotSure'])
+      bodies.add(JSON.stringify({ ...body, instance: undefined }))
+    }
+    expect(bodies.size).toBe(1)
+    expect((await clerk.see(doseId)).body).toMatchObject({ revision: 1, changes: [] })
+    const right = { ...ticketOf(other), bornOn: '1950-05-05' }
+    expect((await clerk.change('reattribute', doseId, right)).status).toBe(200)
+  })
+
+  test('is refused where a neighbouring number is alike, but for the one that was misread', async () => {
+    const at = (ticketNumber: string, bornOn = '1950-05-05') =>
+      aResident(db, { ticketNumber, bornOn })
+    const wrong = await at('6300000011')
+    const right = await at('6300000041')
+    const doseId = await dosed(wrong)
+    const neighbour = await at('6300000047', '1950-11-11')
+    const { body } = await clerk.change('reattribute', doseId, ticketOf(right))
+    expect(body.code).toBe('recipientNotSure')
+    const byDate = { ...ticketOf(right), bornOn: '1950-05-05' }
+    expect((await clerk.change('reattribute', doseId, byDate)).status).toBe(200)
+    expect(await courseOf(db, neighbour.residentId)).toBeUndefined()
+  })
+
+  test('asks nothing of another town’s numbers, nor writes a venue that is hidden', async () => {
+    const [mover, other] = [await aResident(db), await aResident(db)]
+    const doseId = await dosed(mover)
+    await moveAway(mover)
+    const home = clerkOf(api.app, 'clerkElsewhere')
+    expect((await home.see(doseId)).body).not.toHaveProperty('venueCode')
+    for (const number of [other.ticketNumber, '9999999997']) {
+      const whom = ticketOf({ ...other, ticketNumber: number })
+      const { body } = await home.change('reattribute', doseId, whom)
+      expect(body.code).toBe('notYoursToMove')
+    }
+    for (const venueCode of ['1310400018', '0000000009']) {
+      const { body } = await home.change('correct', doseId, { venueCode })
+      expect(body.code).toBe('venueHidden')
+    }
+    expect((await home.change('correct', doseId, { lotNumber: 'L2' })).status).toBe(200)
+    // Of a protected person not by the town that keeps it, either.
+    await db.sql`insert into protection (municipality_code, resident_id, from_on)
+                 values (${town}, ${mover.residentId}, '2021-01-01')`
+    const { body } = await clerk.change('correct', doseId, { venueCode: '1310400018' })
+    expect(body.code).toBe('venueHidden')
+  })
+
+  test('may be tried wrongly twenty times in a quarter of an hour, by one account', async () => {
+    const own = testApi(db, '2021-07-20')
+    const guessing = clerkOf(own.app)
+    const doseId = await dosed(await aResident(db))
+    const other = await aResident(db)
+    for (let i = 0; i < 20; i++) {
+      const whom = { ...ticketOf(other), birthYear: 1951 }
+      expect((await guessing.change('reattribute', doseId, whom)).status).toBe(422)
+    }
+    expect((await guessing.change('reattribute', doseId, ticketOf(other))).status).toBe(429)
+    await own.close()
+  })
+
+  test('of the dose that was looked for ends the search, and its task', async () => {
+    const [right, wrong] = [await aResident(db), await aResident(db)]
+    await dosed(right)
+    const doseId = await dosed(wrong, second)
+    const said = { residentId: right.residentId, kind: 'alreadyVaccinated' }
+    expect((await clerk.ask('POST', '/desk/statements', said)).status).toBe(201)
+    const search = async () => {
+      const [found] = await db.sql`
+        select c.reminders_wait_until as until, t.outcome from course c
+          join task t on t.course_id = c.id and t.kind = 'findDose'
+         where c.home_resident_id = ${right.residentId}`
+      return found
+    }
+    expect(await search()).toMatchObject({ until: expect.anything(), outcome: null })
+    expect((await clerk.change('reattribute', doseId, ticketOf(right))).status).toBe(200)
+    expect(await search()).toEqual({ until: null, outcome: 'doseRecorded' })
   })
 
   test('and back, both ways at once and among scans: no deadlock, every dose with somebody', async () => {

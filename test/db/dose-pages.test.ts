@@ -104,6 +104,8 @@ describe.skipIf(!browserPath)('the page of a dose', () => {
     await open(wrong, 'ja')
     await page.getByRole('link', { name: '訂正・取り消し' }).nth(1).click()
     await page.locator('#number').fill(right.ticketNumber)
+    const birth = { year: '25', month: '5', day: '5' }
+    for (const [part, text] of Object.entries(birth)) await page.locator(`#${part}`).fill(text)
     await page.locator('#reason-reattribute').selectOption('misread')
     await page.getByRole('button', { name: 'この人の記録に移す' }).click()
     expect(await said()).toContain('接種の記録を別の人へ移動')
@@ -154,6 +156,12 @@ describe.skipIf(!browserPath)('the page of a dose', () => {
       const { status, text } = await site.get(path, 'clerk')
       expect([status, text.includes('1310400018')]).toEqual([200, false])
     }
+    // Without the issuer no ticket can be named: a sentence says so in the place of the form.
+    const { text } = await site.get(`/courses/${course}/doses/${doseId}`, 'clerk')
+    expect([text.includes('id="number"'), text.includes('保護の担当者に依頼')]).toEqual([
+      false,
+      true,
+    ])
     const elsewhere = await site.get(`/courses/${course}/doses/${doseId}`, 'clerkElsewhere')
     expect(elsewhere.status).toBe(404)
   })

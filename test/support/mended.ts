@@ -82,8 +82,8 @@ export function findingsOf({ sql }: Pick<SealedDatabase, 'sql'>, doseId: string)
   return sql`select code, state from finding where dose_id = ${doseId} order by code`
 }
 
-export function ticketOf({ municipalityCode, ticketNumber: number }: SeededResident) {
-  return { ticket: { municipalityCode, number } }
+export function ticketOf({ municipalityCode, ticketNumber: number, birthYear }: SeededResident) {
+  return { ticket: { municipalityCode, number }, birthYear }
 }
 
 /** The scan body of a second dose, three weeks after the first. */

@@ -9,7 +9,7 @@ import type { PlainDate } from '../../domain/course.ts'
 import type { testApi } from './api.ts'
 import { clerkOf } from './mended.ts'
 import type { SealedDatabase } from './sealed.ts'
-import { aResident, aScan, otherTown, type SeededResident, town } from './town.ts'
+import { aResident, aScan, numberStep, otherTown, type SeededResident, town } from './town.ts'
 import * as model from './venue-model.ts'
 
 export type Real = {
@@ -203,7 +203,8 @@ export class Lives {
     const sheet = to.sheets.find((s) => s.town === dose.sheet.town)
     if (!sheet) return
     const ticket = { municipalityCode: sheet.town, number: sheet.number }
-    const { status } = await clerk.change('reattribute', dose.id, { ticket })
+    const asked = { ticket, bornOn: '1950-05-05' }
+    const { status } = await clerk.change('reattribute', dose.id, asked)
     if (dose.isVoided) return expect(status).toBe(409)
     if (to === from) return expect(status).toBe(422)
     expect(status).toBe(200)
@@ -224,7 +225,7 @@ export class Lives {
        where municipality_code = ${is.home} and revoked_on is null
          and resident_id = (select id from resident where municipality_code = ${is.home}
                                and register_number = ${ownNumber})`
-    const number = String(8_000_000_000 + sheetsMade++)
+    const number = String(8_000_000_000 + sheetsMade++ * numberStep)
     const item = { municipalityCode: is.home, number, registerNumber: ownNumber }
     const body = { tickets: [{ ...item, issuedOn: this.today }] }
     const send = () => this.on.api.post('/api/v1/tickets', body)

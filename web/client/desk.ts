@@ -130,7 +130,8 @@ export function undone(desk: Desk, readId: string): Desk {
 }
 
 function lineWith(line: Line, verdict: Verdict, nowMs: number): Line {
-  const isUndoable = verdict.doseId !== undefined && verdict.kind !== 'alreadyRecorded'
+  const id = verdict.doseId ?? verdict.screeningId
+  const isUndoable = id !== undefined && verdict.kind !== 'alreadyRecorded'
   return { ...line, verdict, ...(isUndoable && { undoUntilMs: nowMs + undoMs }) }
 }
 

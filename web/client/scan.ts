@@ -24,8 +24,8 @@ import { clockSkewMs } from './proof.ts'
 import { setUpReadPart } from './read-part.ts'
 import { said } from './said.ts'
 import { scanBody } from './scan-body.ts'
-import { senderOf, undoDose, unsentVerdict } from './send.ts'
 import { confirmationGate, confirmedForMs, onDayOf } from './settings.ts'
+import { senderOf, takeBack, unsentVerdict } from './send.ts'
 import { setUpSettingsPart } from './settings-part.ts'
 import { keptSetup, readSetup, type ScanSetup } from './setup-data.ts'
 import { type ReadWay, ticketReadOf } from './ticket-read.ts'
@@ -153,9 +153,9 @@ async function sendCurrent(readId: string, slip: Slip): Promise<void> {
 }
 
 async function undo(readId: string): Promise<void> {
-  const doseId = desk.last.find((line) => line.readId === readId)?.verdict?.doseId
-  if (!doseId) return
-  const outcome = await undoDose(doseId)
+  const verdict = desk.last.find((line) => line.readId === readId)?.verdict
+  if (!verdict) return
+  const outcome = await takeBack(verdict)
   if (outcome === 'undone') update(undone(desk, readId))
   else sayUndoProblem(outcome === 'over' ? said.undoIsOver : said.undoFailed)
 }

@@ -44,9 +44,13 @@ export function senderOf(
   }
 }
 
-/** Takes back a dose of this tablet, within the minute. Answers whether, or why not. */
-export async function undoDose(doseId: string): Promise<'undone' | 'over' | 'failed'> {
-  const response = await signedFetch(`/api/v1/doses/${doseId}/void`, {
+/** Takes back what this tablet recorded, within the minute. Answers whether, or why not. */
+export async function takeBack({
+  doseId,
+  screeningId,
+}: Pick<Verdict, 'doseId' | 'screeningId'>): Promise<'undone' | 'over' | 'failed'> {
+  const what = doseId ? `doses/${doseId}` : `screenings/${screeningId}`
+  const response = await signedFetch(`/api/v1/${what}/void`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ reason: 'undoneAtOnce' }),

@@ -28,6 +28,8 @@ export type Verdict = {
   said: Said[]
   /** Names what can be undone; without it nothing can. */
   doseId?: string
+  /** The same of a visit without a dose. */
+  screeningId?: string
   /** The dates between which the next dose lies. */
   next?: { earliest: string; due: string }
   /** The stable code of a refusal. */
@@ -61,6 +63,7 @@ export function verdictOf(
 export type ScanAnswer = {
   verdict: string
   doseId?: string
+  screeningId?: string
   findings: { code: string; message: string; whatToDo: string }[]
   next?: { earliest: string; due: string }
 }
@@ -94,6 +97,7 @@ export function verdictOfAnswer(answer: ScanAnswer): Verdict | undefined {
   return verdictOf(kind, {
     said: answer.findings.map(({ message, whatToDo }) => ({ message, whatToDo })),
     ...(answer.doseId !== undefined && { doseId: answer.doseId }),
+    ...(answer.screeningId !== undefined && { screeningId: answer.screeningId }),
     ...(answer.next && { next: answer.next }),
   })
 }

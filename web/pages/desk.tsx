@@ -58,7 +58,7 @@ export function deskPage(page: Page, { said }: { said?: string }) {
               autocomplete="off"
             />
           </div>
-          <BirthDate page={page} />
+          <BirthDate page={page} legend={desk.bornOn} />
           <button type="submit">{desk.find}</button>
         </form>
       </Section>
@@ -86,12 +86,12 @@ export function DeskFrame(props: { page: Page; title: string; children: Child })
   )
 }
 
-/** As the caller says it: by era, or by the western year. */
-function BirthDate({ page }: { page: Page }) {
+/** As people say it: by era, or by the western year. */
+export function BirthDate({ page, legend }: { page: Page; legend: string }) {
   const { form } = page.lang === 'en' ? residentEn : residentJa
   return (
     <fieldset>
-      <legend>{page.words.desk.bornOn}</legend>
+      <legend>{legend}</legend>
       <div class="date">
         <div>
           <label for="era">{form.era}</label>

@@ -9,6 +9,7 @@ import { productName } from '../components/product.ts'
 import { dayWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
 import { href, type Page } from '../page.ts'
+import { BirthDate } from './desk.tsx'
 
 type Shown = { page: Page; dose: DoseSeen }
 
@@ -105,15 +106,9 @@ function forms(shown: Shown) {
           <Fields {...shown} />
         </Form>
       </Section>
-      {dose.issuingMunicipalityCode && (
-        <Section id="reattribute" title={doseChanges.reattributeTitle}>
-          <p class="note">{doseChanges.reattributeLead}</p>
-          <Form {...shown} what="reattribute" button={doseChanges.reattribute}>
-            <input type="hidden" name="issuer" value={dose.issuingMunicipalityCode} />
-            <Text name="number" label={doseChanges.ticketNumber} digits={10} isRequired />
-          </Form>
-        </Section>
-      )}
+      <Section id="reattribute" title={doseChanges.reattributeTitle}>
+        <Reattribute {...shown} />
+      </Section>
       <Section id="void" title={doseChanges.voidTitle}>
         <p class="note">{doseChanges.voidLead}</p>
         <Form {...shown} what="void" button={doseChanges.void} />
@@ -123,6 +118,25 @@ function forms(shown: Shown) {
         <Form {...shown} what="confirm" button={doseChanges.confirm} />
       </Section>
     </>
+  )
+}
+
+/** Whoever is not told the issuer cannot name a ticket of it: a form could only be refused. */
+function Reattribute(shown: Shown) {
+  const { page, dose } = shown
+  const { doseChanges } = page.words
+  const issuer = dose.issuingMunicipalityCode
+  if (!issuer) return <p>{doseChanges.reattributeNotHere}</p>
+  return (
+    <div class="desk">
+      <link rel="stylesheet" href="/assets/desk.css" />
+      <p class="note">{doseChanges.reattributeLead}</p>
+      <Form {...shown} what="reattribute" button={doseChanges.reattribute}>
+        <input type="hidden" name="issuer" value={issuer} />
+        <Text name="number" label={doseChanges.ticketNumber} digits={10} isRequired />
+        <BirthDate page={page} legend={doseChanges.bornOn} />
+      </Form>
+    </div>
   )
 }
 
@@ -180,7 +194,9 @@ function Fields({ page, dose }: Shown) {
         </select>
       </div>
       <Text name="lotNumber" label={fields.lotNumber} value={dose.lotNumber} />
-      <Text name="venueCode" label={fields.venueCode} value={dose.venueCode} digits={10} />
+      {dose.venueCode && (
+        <Text name="venueCode" label={fields.venueCode} value={dose.venueCode} digits={10} />
+      )}
       <div>
         <label for="claimedDoseNumber">{fields.claimedDoseNumber}</label>
         <input

@@ -15,14 +15,14 @@ import {
   changeDose,
   type DoseAsk,
 } from './in-dose.ts'
-import type { LockedDose } from './locked-dose.ts'
+import { type LockedDose, placesAreHidden } from './locked-dose.ts'
 import { contentOf, freeSlip, keepChange, slipOf, useSlip } from './write.ts'
 
 export type Correction = DoseAsk & { changes: Partial<DoseContent> }
 
 /**
  * Undefined when there is no such dose to change. Throws what `changeDose` does, `confirmedOnPaper`,
- * `nothingToCorrect`, `givenOnInFuture`, `givenOnAfterRecorded`, `dateBeforeBirth`, `unknownProduct`,
+ * `venueHidden`, `nothingToCorrect`, `givenOnInFuture`, `givenOnAfterRecorded`, `dateBeforeBirth`, `unknownProduct`,
  * `unknownVenue`.
  */
 export function correctDose(
@@ -31,7 +31,15 @@ export function correctDose(
   today: PlainDate,
 ): Promise<Changed | undefined> {
   const write = (changing: Changing) => correct(changing, asked.changes)
-  return changeDose(store, asked, today, write, { assertMay: assertNotConfirmed })
+  const assertMay = async (dose: LockedDose, tx: Tx) => {
+    assertNotConfirmed(dose)
+    if (asked.changes.venueCode === undefined) return
+    // Nobody writes over a place that they are not told, nor finds out by trying which one it is.
+    if (await placesAreHidden(tx, dose, asked.municipalityCode, today)) {
+      throw new DomainError('venueHidden', 'Its places are hidden', 'venueCode')
+    }
+  }
+  return changeDose(store, asked, today, write, { assertMay })
 }
 
 async function correct(changing: Changing, changes: Partial<DoseContent>): Promise<string[]> {

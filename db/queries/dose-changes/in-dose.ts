@@ -1,7 +1,7 @@
 /** The frame of every change of a dose: who may, which revision they saw, locks, what follows. */
 import postgres from 'postgres'
 import type { PlainDate } from '../../../domain/course.ts'
-import { assertNamesNobody } from '../../../domain/dose-change.ts'
+import type { DoseChangeReason } from '../../../domain/dose-change.ts'
 import { DomainError } from '../../../domain/errors.ts'
 import type { Vault } from '../../../vault/vault.ts'
 import { look, type Tx, withPurpose } from '../../client.ts'
@@ -24,13 +24,13 @@ export type DoseAsk = {
   doseId: string
   /** Of whoever asks: staff of the register that keeps the dose, or of the course's home today. */
   municipalityCode: string
-  reason: string
+  reason: DoseChangeReason
   /** The revision that they saw; left out, any will do. */
   expectedRevision?: number
 }
 
-/** A tablet takes back what it has just recorded: any town's dose, and no revision. */
-export type UndoAsk = { doseId: string; undoBy: string; nowMs: number; reason: string }
+/** A tablet takes back what it has just recorded: any town's dose, as long as nobody has changed it. */
+export type UndoAsk = { doseId: string; undoBy: string; nowMs: number; reason: DoseChangeReason }
 
 export type Asked = DoseAsk | UndoAsk
 
@@ -41,7 +41,7 @@ export type Changing = {
   dose: LockedDose
   /** Of whom it becomes the dose, and their course if there is one. */
   target?: CourseHome & { courseId?: string }
-  reason: string
+  reason: DoseChangeReason
 }
 
 type Options = {
@@ -63,7 +63,7 @@ class MovedMeanwhile extends Error {}
 /**
  * One change in one transaction; `change` writes, and answers with the courses to plan anew. Undefined
  * when there is no such dose, and when it is not theirs to change. Throws `doseChangedMeanwhile` for a
- * stale revision, `doseIsVoided`, `reasonNamesSomebody`, and what the options and the change throw.
+ * stale revision, `doseIsVoided`, and what the options and the change throw.
  */
 export async function changeDose(
   store: Store,
@@ -72,7 +72,6 @@ export async function changeDose(
   change: (changing: Changing) => Promise<string[]>,
   options: Options = {},
 ): Promise<Changed | undefined> {
-  assertNamesNobody(asked.reason)
   for (let attempt = 1; ; attempt++) {
     try {
       return await tryToChange(store, asked, today, change, options)
@@ -132,12 +131,22 @@ function mayChange(place: DosePlace, asked: Asked): boolean {
 async function isOwn(tx: Tx, dose: LockedDose, asked: Asked): Promise<boolean> {
   if (!('undoBy' in asked)) return true
   await widenScope(tx, [dose.issuingMunicipalityCode])
+  return assertUndoInTime(tx, dose, asked, isUndoneAlready(dose, asked))
+}
+
+/** Whether this tablet sent the scan; its issuer's town is in scope. Throws `undoIsOver`. */
+export async function assertUndoInTime(
+  tx: Tx,
+  { scanId }: { scanId: string },
+  asked: { undoBy: string; nowMs: number },
+  isRepeat: boolean,
+): Promise<boolean> {
   const [scan] = await tx<{ undoUntil: string | null }[]>`
     select answer ->> 'undoUntil' as "undoUntil" from scan
-     where id = ${dose.scanId} and received_from = ${asked.undoBy}`
+     where id = ${scanId} and received_from = ${asked.undoBy}`
   if (!scan) return false
   const isOver = !scan.undoUntil || Date.parse(scan.undoUntil) < asked.nowMs
-  if (isOver && !isUndoneAlready(dose, asked)) {
+  if (isOver && !isRepeat) {
     throw new DomainError('undoIsOver', 'The time for taking it back is over')
   }
   return true
@@ -148,10 +157,15 @@ function isUndoneAlready(dose: LockedDose, asked: Asked): boolean {
   return 'undoBy' in asked && dose.isVoided && dose.voidReason === asked.reason
 }
 
+/** The revision of a dose that nobody has changed. */
+const asRecorded = 1
+
 function assertRevision(dose: LockedDose, asked: Asked): void {
-  const expected = 'undoBy' in asked ? undefined : asked.expectedRevision
+  // A clerk who was faster has looked at it: a tablet takes back only what is as it recorded it.
+  const expected = 'undoBy' in asked ? asRecorded : asked.expectedRevision
   if (expected !== undefined && expected !== dose.revision) {
-    throw new DomainError('doseChangedMeanwhile', 'Somebody else changed the dose', 'if-match')
+    const field = 'undoBy' in asked ? undefined : 'if-match'
+    throw new DomainError('doseChangedMeanwhile', 'Somebody else changed the dose', field)
   }
   if (dose.isVoided) throw new DomainError('doseIsVoided', 'The dose is voided')
 }

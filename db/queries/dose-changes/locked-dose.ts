@@ -4,6 +4,7 @@ import type { DoseContent } from '../../../domain/dose-change.ts'
 import type { Tx } from '../../client.ts'
 import { inTowns, widenScope } from '../../scope.ts'
 import type { CourseHome } from '../plan-input.ts'
+import { protectedUnder } from '../protection.ts'
 import { rowList } from '../register-events.ts'
 import { type ConsentPeer, consentPeers } from '../stay-consents.ts'
 
@@ -51,6 +52,17 @@ export async function readDose(
   return dose
 }
 
+/** From whoever does not keep the dose, and of a protected person from everybody. */
+export async function placesAreHidden(
+  tx: Tx,
+  dose: LockedDose,
+  office: string,
+  today: PlainDate,
+): Promise<boolean> {
+  if (dose.municipalityCode !== office) return true
+  return (await protectedUnder(tx, dose, today)) !== undefined
+}
+
 /** Brings every town in which one of these people has a register row into the scope of the transaction. */
 export async function followPeople(tx: Tx, rows: CourseHome[]): Promise<string[]> {
   const own = rows.map((row) => row.municipalityCode)
@@ -81,7 +93,7 @@ export type LockedCourses = {
 export async function lockCoursesAround(
   tx: Tx,
   rows: CourseHome[],
-  ofDose: string,
+  ofDose?: string,
 ): Promise<LockedCourses> {
   await tx`
     select from resident where (municipality_code, id) in (select * from ${rowList(tx, rows)})
@@ -89,7 +101,8 @@ export async function lockCoursesAround(
   const peers = (await Promise.all(rows.map((row) => consentPeers(tx, row)))).flat()
   const courseIds: (string | undefined)[] = []
   for (const row of rows) courseIds.push(await courseOf(tx, row))
-  const all = [ofDose, ...courseIds.flatMap((id) => id ?? []), ...peers.map((p) => p.courseId)]
+  const own = [ofDose, ...courseIds].flatMap((id) => id ?? [])
+  const all = [...own, ...peers.map((p) => p.courseId)]
   const homes = await tx<{ town: string }[]>`
     select distinct h.municipality_code as town
       from unnest(${all}::uuid[]) as wanted(id), course_home(wanted.id) h`

@@ -4,9 +4,8 @@ import type { DoseChangeKind, DoseContent } from '../../../domain/dose-change.ts
 import { look, type Tx, withPurpose } from '../../client.ts'
 import { widenScope } from '../../scope.ts'
 import type { Store } from '../../store.ts'
-import { protectedUnder } from '../protection.ts'
 import { rowOf } from './in-dose.ts'
-import { placeOf, readDose } from './locked-dose.ts'
+import { placeOf, placesAreHidden, readDose } from './locked-dose.ts'
 
 /** Venue and issuer are left out for a town that does not keep the dose, and where places are hidden. */
 export type DoseSeen = Omit<DoseContent, 'venueCode'> & {
@@ -51,9 +50,7 @@ export function seeDose(
     const dose = (await readDose(tx, place, doseId))!
     const fields = ['doses']
     await look(tx, [{ ...rowOf(dose), courseId: dose.courseId, fields }])
-    const hidesPlaces =
-      dose.municipalityCode !== municipalityCode ||
-      (await protectedUnder(tx, dose, today)) !== undefined
+    const hidesPlaces = await placesAreHidden(tx, dose, municipalityCode, today)
     const { venueCode, issuingMunicipalityCode } = dose
     return {
       ...{ doseId, courseId: dose.courseId, revision: dose.revision },

@@ -4,8 +4,7 @@ import { currentActor } from '../../../config/actor.ts'
 import type { PlainDate } from '../../../domain/course.ts'
 import { DomainError } from '../../../domain/errors.ts'
 import type { Tx } from '../../client.ts'
-import { orUnknownTown } from '../../people/blind.ts'
-import { inTowns, widenScope } from '../../scope.ts'
+import { inTowns } from '../../scope.ts'
 import type { Store } from '../../store.ts'
 import type { CourseHome } from '../plan-input.ts'
 import { settlePerson } from '../residency.ts'
@@ -19,82 +18,44 @@ import {
   rowOf,
 } from './in-dose.ts'
 import type { LockedDose } from './locked-dose.ts'
+import {
+  assertMayNameTicket,
+  holderOf,
+  indexed,
+  residentOf,
+  type Sheet,
+  type StatedRecipient,
+  type Target,
+} from './recipient.ts'
 import { contentOf, freeSlip, keepChange, slipOf, useSlip } from './write.ts'
 
 export type Reattribution = DoseAsk & {
   /** A sheet of the town that issued the one which was read; or somebody of the asking town's register. */
-  to: { ticket: { municipalityCode: string; number: string } } | { residentId: string }
+  to: StatedRecipient | { residentId: string }
 }
-
-type Sheet = { municipalityCode: string; index: Uint8Array }
-type Target = CourseHome & { sheet: Sheet | undefined; isHere: boolean; isErased: boolean }
 
 /**
  * Undefined when there is no such dose to change. Throws what `changeDose` does, `confirmedOnPaper`,
- * `otherIssuer` for a sheet of another town than the one that was read, `unknownTicket`,
- * `unknownResident`, `residentErased`, `samePerson`.
+ * `notYoursToMove`, `otherIssuer` for a sheet of another town than the one that was read,
+ * `recipientNotSure`, `unknownResident`, `residentErased`, `samePerson`.
  */
 export async function reattributeDose(
   store: Store,
   asked: Reattribution,
   today: PlainDate,
 ): Promise<Changed | undefined> {
-  const { to } = asked
-  const index = 'ticket' in to ? await indexOf(store, to.ticket) : undefined
+  const { to, municipalityCode } = asked
+  const sheet = 'ticket' in to ? await indexed(store.vault, to) : undefined
   let target: Target | undefined
   const findTarget = async (tx: Tx, dose: LockedDose) => {
+    if ('ticket' in to) assertMayNameTicket(dose, municipalityCode, to.ticket.municipalityCode)
     target = await ('ticket' in to
-      ? holderOf(tx, dose, to.ticket.municipalityCode, index!)
-      : residentOf(tx, { municipalityCode: asked.municipalityCode, residentId: to.residentId }))
+      ? holderOf(tx, store.vault, dose, { ...to, ...sheet! })
+      : residentOf(tx, { municipalityCode, residentId: to.residentId }))
     return rowOf(target)
   }
   const write = (changing: Changing) => moveDose(changing, target!)
   return changeDose(store, asked, today, write, { findTarget, assertMay: assertNotConfirmed })
-}
-
-async function indexOf(
-  { vault }: Store,
-  { municipalityCode, number }: { municipalityCode: string; number: string },
-): Promise<Uint8Array> {
-  const asked = vault.index(municipalityCode, 'ticket', [number])
-  const [index] = await orUnknownTown(asked, 'ticket.municipalityCode')
-  return index!
-}
-
-/** A misread leads to another sheet of the same town, never to another town's. */
-async function holderOf(
-  tx: Tx,
-  dose: LockedDose,
-  municipalityCode: string,
-  index: Uint8Array,
-): Promise<Target> {
-  if (municipalityCode !== dose.issuingMunicipalityCode) {
-    throw new DomainError('otherIssuer', 'a sheet of another town', 'ticket.municipalityCode')
-  }
-  await widenScope(tx, [municipalityCode])
-  const [holder] = await tx<Omit<Target, 'sheet'>[]>`
-    select r.municipality_code as "municipalityCode", r.id as "residentId",
-           r.status <> 'movedOut' as "isHere", r.erased_at is not null as "isErased"
-      from ticket t
-      join resident r on (r.municipality_code, r.id) = (t.municipality_code, t.resident_id)
-     where t.municipality_code = ${municipalityCode} and t.number_index = ${index}`
-  if (!holder) throw new DomainError('unknownTicket', 'nobody has this ticket', 'ticket.number')
-  return { ...holder, sheet: { municipalityCode, index } }
-}
-
-/** With the newest sheet of theirs that is good, if there is one. */
-async function residentOf(tx: Tx, row: CourseHome): Promise<Target> {
-  const [found] = await tx<(Omit<Target, 'sheet'> & { index: Uint8Array | null })[]>`
-    select r.municipality_code as "municipalityCode", r.id as "residentId",
-           r.status <> 'movedOut' as "isHere", r.erased_at is not null as "isErased",
-           (select t.number_index from ticket t
-             where t.municipality_code = r.municipality_code and t.resident_id = r.id
-             order by t.revoked_on is null desc, t.issued_on desc, t.number_index limit 1) as index
-      from resident r where r.municipality_code = ${row.municipalityCode} and r.id = ${row.residentId}`
-  if (!found) throw new DomainError('unknownResident', 'nobody has this id', 'residentId')
-  const { index, ...target } = found
-  const sheet = index ? { municipalityCode: row.municipalityCode, index } : undefined
-  return { ...target, sheet }
 }
 
 /**

@@ -2,6 +2,7 @@
 import { type CourseFacts, isOver, type PlainDate } from '../../../domain/course.ts'
 import type { Vault } from '../../../vault/vault.ts'
 import type { Tx } from '../../client.ts'
+import { doseWasFound, findDoseTasks } from '../../residents/statements.ts'
 import { inTowns } from '../../scope.ts'
 import { settleMoveTasks } from '../move-tasks.ts'
 import { type CourseRow, lockCourse, PersonNotVisible } from '../plan-input.ts'
@@ -23,6 +24,7 @@ export async function settleCorrected(settling: Settling, courseId: string): Pro
     const replanned = await replan(tx, courseId, { cause: 'corrected', today, tell: true })
     await settleMoveTasks(tx, courseId, today)
     await settleFollowUps(tx, course, replanned!.plan.stage)
+    if (replanned!.plan.stage === 'complete') await endSearch(tx, course)
   })
 }
 
@@ -47,4 +49,13 @@ async function settleFollowUps(
       update task set done_at = null, done_by = null, outcome = null
        where course_id = ${id} and kind = 'followUp' and outcome = 'courseOver'`
   }
+}
+
+/** Somebody said to have had it, and here it is, found by a clerk instead of by a scan. */
+async function endSearch(tx: Tx, { id }: CourseRow): Promise<void> {
+  const [search] = await tx<{ isOpen: boolean }[]>`
+    select exists (select from course where id = ${id} and reminders_wait_until is not null)
+        or exists (select from task where course_id = ${id} and kind = any(${[...findDoseTasks]})
+                                      and done_at is null) as "isOpen"`
+  if (search!.isOpen) await doseWasFound(tx, id)
 }

@@ -3,7 +3,7 @@
  * comes through its links (`linked_doses` and its like), and no person is named. A course holds a
  * handful of each row; the limits only bound a fault.
  */
-import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { compareDates } from '../../../domain/calendar.ts'
 import type { PlainDate } from '../../../domain/course.ts'
 import { lookAs, type OrmTx } from '../../orm.ts'
@@ -246,6 +246,7 @@ export function screeningsOf(tx: OrmTx, courseId: string): Promise<CourseScreeni
       and(
         eq(screening.municipalityCode, sql`${homeOf(courseId)}`),
         eq(screening.courseId, courseId),
+        isNull(screening.voidedAt),
       ),
     )
     .orderBy(asc(screening.screenedOn))

@@ -40,6 +40,53 @@ test('within a minute, without a revision, and asked twice it is done once', asy
   expect(kept).toEqual({ kind: 'voided', reason: 'undoneAtOnce', by: tablet.id, role: 'device' })
 })
 
+test('a visit without a dose too: its slip is free, its task closed, and nothing waits for it', async () => {
+  const person = await aResident(site.db)
+  const sent = (number: number) =>
+    send(
+      site.base,
+      tablet.tablet,
+      'POST',
+      '/api/v1/scans',
+      aScan(person, { slipKind: 'screenedOnly', claimedDoseNumber: number }),
+    )
+  expect(
+    (await send(site.base, tablet.tablet, 'POST', '/api/v1/scans', aScan(person))).status,
+  ).toBe(201)
+  await sent(1)
+  const { body } = await sent(2)
+  expect(body.screeningId).toEqual(expect.any(String))
+  const scanId = body.scanId as string
+  const takeBack = (by: EnrolledTablet, reason = 'undoneAtOnce') =>
+    send(site.base, by.tablet, 'POST', `/api/v1/screenings/${body.screeningId}/void`, { reason })
+  const now = async () => {
+    const [row] = await site.db.sql`
+      select (select count(*)::int from ticket_slip where scan_id = ${scanId}) as slips,
+             (select outcome from task where occasion = ${scanId}) as outcome,
+             (select count(*)::int from screening where resident_id = ${person.residentId}
+                                                    and voided_at is null) as visits`
+    return row
+  }
+  expect(await now()).toEqual({ slips: 1, outcome: null, visits: 2 })
+  expect((await takeBack(other)).status).toBe(404)
+  expect((await takeBack(tablet, 'misread')).status).toBe(422)
+  const first = await takeBack(tablet)
+  expect([first.status, first.body]).toEqual([200, { screeningId: body.screeningId }])
+  expect((await takeBack(tablet)).body).toEqual(first.body)
+  expect(await now()).toEqual({ slips: 0, outcome: 'screeningVoided', visits: 1 })
+})
+
+test('not what somebody has changed since', async () => {
+  const doseId = await recorded()
+  await site.db.sql`update dose set revision = 2, lot_number = 'MENDED' where id = ${doseId}`
+  expect(await undo(tablet, doseId)).toMatchObject({
+    status: 409,
+    body: { code: 'doseChangedMeanwhile' },
+  })
+  const [dose] = await site.db.sql`select voided_at, revision from dose where id = ${doseId}`
+  expect(dose).toEqual({ voided_at: null, revision: 2 })
+})
+
 test('not after it, not another tablet’s, not for another reason, not what is confirmed', async () => {
   const doseId = await recorded()
   expect((await undo(other, doseId)).status).toBe(404)

@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest'
 import { addDays } from '../../../domain/calendar.ts'
 import type { PlainDate } from '../../../domain/course.ts'
 import {
-  assertNamesNobody,
   correctedContent,
   type DoseContent,
   doseChangeReasons,
@@ -91,20 +90,6 @@ describe('a change', () => {
     expect(correctedContent(content, { lotNumber: 'L1' })).toBeUndefined()
     expect(correctedContent(content, { lotNumber: 'L2' })).toEqual({ ...content, lotNumber: 'L2' })
   })
-
-  test.each(['4000000012', '４０００ ００００ １２', '03-1234-5678 に電話', 'hanako@example.jp'])(
-    'has no reason like %s',
-    (reason) => {
-      expect(() => assertNamesNobody(reason)).toThrow(
-        expect.objectContaining({ code: 'reasonNamesSomebody' }),
-      )
-    },
-  )
-
-  test.each(['misread', '6月9日は誤り、2021-06-08 が正しい', 'ロット FJ5929'])(
-    'may have a reason like %s',
-    (reason) => expect(() => assertNamesNobody(reason)).not.toThrow(),
-  )
 
   test('has words for each reason in both languages', () => {
     for (const words of [doseChangesJa, doseChangesEn]) {
