@@ -41,7 +41,7 @@ export const deskEn: typeof deskJa = {
   open: 'Open',
   done: 'Settled',
   kept: 'Kept',
-  takenBack: (on) => `taken back on ${on}`,
+  takenBack: (on) => `over since ${on}`,
   settle: {
     doseRecorded: 'The dose was found',
     notFound: 'There is none (reminders go on)',
@@ -55,7 +55,8 @@ export const deskEn: typeof deskJa = {
   where: 'Where (as far as known)',
   keepVaccinated: 'Record “already vaccinated”',
   declines: 'Does not wish',
-  declinesLead: 'Closes the course as declined. It can be reopened.',
+  declinesLead:
+    'Closes the course as declined. It can be reopened, and a dose that is given after all reopens it.',
   keepDeclines: 'Record “does not wish”',
   reopen: 'Reopen the course',
   reopenLead:

@@ -5,15 +5,15 @@
  */
 import { randomUUID } from 'node:crypto'
 import { addDays } from '../../domain/calendar.ts'
-import type { PlainDate } from '../../domain/course.ts'
+import { isOver, type PlainDate, type Stage } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
-import { findDoseWithinDays } from '../../domain/plan.ts'
+import { declinedFromOn, findDoseWithinDays } from '../../domain/plan.ts'
 import type { Vault } from '../../vault/vault.ts'
 import { look, type Tx } from '../client.ts'
 import { type ResidentWords, sealWords } from '../people/resident-words.ts'
 import { planFields } from '../purposes.ts'
 import { homesOf } from '../queries/home-of.ts'
-import type { CourseHome } from '../queries/plan-input.ts'
+import { type CourseHome, loadPlanInput, lockCourse } from '../queries/plan-input.ts'
 import { replan } from '../queries/replan.ts'
 import { openTask } from '../queries/tasks.ts'
 import type { TaskKind } from '../schema/register.ts'
@@ -105,11 +105,14 @@ export async function doseWasFound(tx: Tx, courseId: string): Promise<void> {
 /** Throws `courseIsOver`: who has had everything, or has left, has nothing to decline. */
 export async function declineCourse(tx: Tx, courseId: string, today: PlainDate): Promise<void> {
   await inItsTown(tx, courseId, async () => {
-    const closed = await tx`
-      update course set stage = 'closed', closed_because = 'declined', reminders_wait_until = null
-       where id = ${courseId} and stage not in ('complete', 'closed')`
-    if (closed.count === 0)
+    const course = await lockCourse(tx, courseId)
+    if (!course || isOver(course.stage as Stage))
       throw new DomainError('courseIsOver', 'nothing is owed any more', 'kind')
+    const { doses } = await loadPlanInput(tx, course, today)
+    await tx`
+      update course set stage = 'closed', closed_because = 'declined', reminders_wait_until = null,
+                        declined_from = ${declinedFromOn(today, doses)}
+       where id = ${courseId}`
     await replan(tx, courseId, { cause: 'closed', today, tell: true })
   })
 }
@@ -118,7 +121,7 @@ export async function declineCourse(tx: Tx, courseId: string, today: PlainDate):
 export async function reopenCourse(tx: Tx, courseId: string, today: PlainDate): Promise<void> {
   await inItsTown(tx, courseId, async () => {
     const opened = await tx`
-      update course set stage = 'awaitingFirstDose', closed_because = null
+      update course set stage = 'awaitingFirstDose', closed_because = null, declined_from = null
        where id = ${courseId} and closed_because = 'declined'`
     if (opened.count === 0)
       throw new DomainError('courseNotDeclined', 'it was not declined', 'kind')
