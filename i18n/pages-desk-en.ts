@@ -72,6 +72,8 @@ export const deskEn: typeof deskJa = {
     noCourse: 'No course has been opened for this person yet.',
     courseIsOver: 'The course is over already.',
     courseNotDeclined: 'The course was not closed as declined.',
+    idUsedForAnotherBody:
+      'This form was used before. See below what was kept, and say it anew here.',
     settled: 'What came of it is recorded.',
     malformed: 'This could not be read. Try again.',
   },

@@ -69,6 +69,8 @@ export const deskJa = {
     noCourse: 'まだ案内が始まっていないため、記録できません。',
     courseIsOver: 'この方への案内は、すでに終わっています。',
     courseNotDeclined: '辞退として終わった案内ではありません。',
+    idUsedForAnotherBody:
+      'この画面の入力は、すでに別の内容で記録しています。下の記録を確かめ、もう一度入力してください。',
     settled: '確認の結果を記録しました。',
     malformed: '入力を読み取れませんでした。もう一度お試しください。',
   },

@@ -3,7 +3,6 @@
  * what follows from it for the course. Every function is called within a transaction that has said whom
  * it is about; courses are changed under `settleMove`, as by any other news of one person.
  */
-import { randomUUID } from 'node:crypto'
 import { addDays } from '../../domain/calendar.ts'
 import { isOver, type PlainDate, type Stage } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
@@ -18,40 +17,44 @@ import { replan } from '../queries/replan.ts'
 import { openTask } from '../queries/tasks.ts'
 import type { TaskKind } from '../schema/register.ts'
 import { inTowns } from '../scope.ts'
+import type { SaidOnce } from './statement-once.ts'
 
 export type Statement = {
   kind: 'alreadyVaccinated' | 'notMine' | 'declines'
   words?: ResidentWords
   /** Who heard it; left out of what was said on the own page. */
   heardBy?: string
+  once: SaidOnce
+  /** As it is answered, and answered again. */
+  remindersWaitUntil?: PlainDate | undefined
 }
 
 /** Tasks by which a clerk looks for a dose that somebody says was given. */
 export const findDoseTasks: readonly TaskKind[] = ['findDose', 'toldVaccinated']
 
-/** Keeps what was said, the words sealed, and opens its task. Answers its id. */
+/** Keeps what was said, the words sealed, and opens its task. */
 export async function keepStatement(
   tx: Tx,
   vault: Vault,
   about: CourseHome & { courseId: string | null },
-  { kind, words, heardBy }: Statement,
+  { kind, words, heardBy, once, remindersWaitUntil }: Statement,
   today: PlainDate,
-): Promise<string> {
+): Promise<void> {
   const { municipalityCode, residentId, courseId } = about
   const row = { municipalityCode, residentId }
-  const id = randomUUID()
+  const { id, bodyDigest } = once
   const purpose = heardBy ? 'callDesk' : 'residentPage'
   const sealed = words && (await sealWords(tx, vault, { row, messageId: id, words, purpose }))
   await tx`
-    insert into resident_message (municipality_code, id, resident_id, kind, said_on, words, via, said_to)
+    insert into resident_message (municipality_code, id, resident_id, kind, said_on, words, via, said_to,
+                                  body_digest, reminders_wait_until)
     values (${municipalityCode}, ${id}, ${residentId}, ${kind}, ${today}, ${sealed ?? null},
-            ${heardBy ? 'desk' : 'ownPage'}, ${heardBy ?? null})`
+            ${heardBy ? 'desk' : 'ownPage'}, ${heardBy ?? null}, ${bodyDigest}, ${remindersWaitUntil ?? null})`
   const task = taskOf(kind, heardBy !== undefined)
   if (task) {
     const opened = { kind: task, occasion: id, round: 0, openedOn: today }
     await openTask(tx, { ...row, courseId, ...opened })
   }
-  return id
 }
 
 function taskOf(kind: Statement['kind'], atDesk: boolean): TaskKind | undefined {

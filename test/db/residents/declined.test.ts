@@ -1,4 +1,5 @@
 /** Proves: a dose given after "does not wish" takes it back, however it comes, and an earlier one does not. */
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asProgram, seedStaff } from '../../support/credentials.ts'
 import { clerkOf, courseOf, ticketOf } from '../../support/mended.ts'
@@ -25,7 +26,10 @@ afterAll(async () => {
   await db?.drop()
 })
 
-async function scan(person: SeededResident, changes: object = {}): Promise<string> {
+async function scan(
+  person: SeededResident,
+  changes: Record<string, unknown> = {},
+): Promise<string> {
   const init = { method: 'POST', headers: asProgram, body: JSON.stringify(aScan(person, changes)) }
   const answer = await site.app.request('/api/v1/scans', init)
   const { doseId } = (await answer.json()) as { doseId: string }
@@ -33,7 +37,8 @@ async function scan(person: SeededResident, changes: object = {}): Promise<strin
   return doseId
 }
 const decline = async ({ residentId }: SeededResident) => {
-  const said = await clerk.ask('POST', '/desk/statements', { residentId, kind: 'declines' })
+  const body = { statementId: randomUUID(), residentId, kind: 'declines' }
+  const said = await clerk.ask('POST', '/desk/statements', body)
   expect(said.status).toBe(201)
 }
 const refusalOf = async ({ residentId }: SeededResident) => {
