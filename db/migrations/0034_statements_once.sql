@@ -1,4 +1,5 @@
--- A refusal ends with a dose, and what is said twice under one id is kept once.
+-- A refusal ends with a dose, what is said twice under one id is kept once, and an erasure reaches scans
+-- that came back late.
 
 -- Since when somebody does not wish: the first day on which a dose contradicts it. It travels with the
 -- course; plans are made from it, and `closed_because` follows.
@@ -54,3 +55,37 @@ revoke create on schema public from sesshu_definer;
 alter table resident_message
   add column body_digest blind_index,
   add column reminders_wait_until date;
+
+-- A scan that came back late names a sheet under seal; by its index an erasure finds it. What was reported
+-- before has none, and loses what it names with the year.
+alter table scan_conflict
+  add column ticket_town  text check (ticket_town ~ '^\d{6}$'),
+  add column ticket_index blind_index,
+  add check ((ticket_town is null) = (ticket_index is null)),
+  -- settled, it leads to nobody
+  add check (settled_at is null or ticket_index is null);
+create index scan_conflict_ticket on scan_conflict (ticket_town, ticket_index)
+  where ticket_index is not null;
+
+-- As the sheets and the told doses: a trigger, so that every way to erase somebody comes by here; before
+-- the sheets themselves lose their index. The venue may be another town's.
+create function erase_conflicts() returns trigger
+language plpgsql set search_path = pg_catalog, public as $$
+begin
+  update scan_conflict c
+     set ticket_read = null, birth_stated = null, ticket_town = null, ticket_index = null
+    from ticket t
+   where t.municipality_code = new.municipality_code and t.resident_id = new.id
+     and c.ticket_town = t.municipality_code and c.ticket_index = t.number_index;
+  return null;
+end
+$$;
+revoke all on function erase_conflicts() from public;
+create trigger resident_erased_conflicts after update of erased_at on resident
+  for each row when (old.erased_at is null and new.erased_at is not null)
+  execute function erase_conflicts();
+grant execute on function erase_conflicts() to sesshu_keyd;
+grant select (ticket_town, ticket_index), update (ticket_read, birth_stated, ticket_town, ticket_index)
+  on scan_conflict to sesshu_keyd;
+select let_role('sesshu_keyd', 'scan_conflict', 'select, update', '{erase}', 'any');
+grant update (ticket_town, ticket_index) on scan_conflict to sesshu_api, sesshu_worker;
