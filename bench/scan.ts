@@ -116,6 +116,7 @@ function firstDosePlan(scan: Scan): Plan {
   const nothing = {
     closedBecause: null,
     remindersWaitUntil: null,
+    declinedFrom: null,
     relocationEventId: null,
     relocationRecordedOn: null,
     relocationEffectiveOn: null,

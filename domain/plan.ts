@@ -57,8 +57,10 @@ export type PlanInput = {
   /** Those that count: neither voided nor held. Any order. */
   doses: PlanDose[]
   home: PlanHome
-  /** Set by a person's decision (declined, merged), not by the register. */
+  /** Set by a person's decision (merged, erased), not by the register. */
   closedBecause?: ClosedBecause
+  /** Somebody does not wish: closed as declined, until a dose is given on this day or later. */
+  declinedFrom?: PlainDate
   relocation?: PlanRelocation
   /** Somebody says that the dose was given: rounds that were held for it wait until then. */
   remindersWaitUntil?: PlainDate
@@ -234,7 +236,8 @@ function settledNotice(notices: PlanNotice[], kind: NoticeKind, occasion: string
   )
 }
 
-function closingReason({ home, closedBecause }: PlanInput): ClosedBecause | undefined {
+function closingReason(input: PlanInput): ClosedBecause | undefined {
+  const { home, closedBecause } = input
   switch (home.status) {
     case 'deceased':
     case 'movedAbroad':
@@ -242,8 +245,22 @@ function closingReason({ home, closedBecause }: PlanInput): ClosedBecause | unde
       return home.status
     case 'registered':
     case 'movedOut':
-      return closedBecause
+      return closedBecause ?? (isDeclined(input) ? 'declined' : undefined)
   }
+}
+
+/** Whoever comes for a dose after all has changed their mind; one given before and told late says nothing. */
+function isDeclined({ declinedFrom, doses }: PlanInput): boolean {
+  if (declinedFrom === undefined) return false
+  return !doses.some(({ givenOn }) => compareDates(givenOn, declinedFrom) >= 0)
+}
+
+/**
+ * The first day on which a dose contradicts a refusal of today: today, or the day after for whoever had
+ * one today and declines the next.
+ */
+export function declinedFromOn(today: PlainDate, known: PlanDose[]): PlainDate {
+  return known.reduce((from, { givenOn }) => laterOf(from, addDays(givenOn, 1)), today)
 }
 
 /**

@@ -41,7 +41,7 @@ export const deskEn: typeof deskJa = {
   open: 'Open',
   done: 'Settled',
   kept: 'Kept',
-  takenBack: (on) => `taken back on ${on}`,
+  takenBack: (on) => `over since ${on}`,
   settle: {
     doseRecorded: 'The dose was found',
     notFound: 'There is none (reminders go on)',
@@ -55,7 +55,8 @@ export const deskEn: typeof deskJa = {
   where: 'Where (as far as known)',
   keepVaccinated: 'Record “already vaccinated”',
   declines: 'Does not wish',
-  declinesLead: 'Closes the course as declined. It can be reopened.',
+  declinesLead:
+    'Closes the course as declined. It can be reopened, and a dose that is given after all reopens it.',
   keepDeclines: 'Record “does not wish”',
   reopen: 'Reopen the course',
   reopenLead:
@@ -71,6 +72,8 @@ export const deskEn: typeof deskJa = {
     noCourse: 'No course has been opened for this person yet.',
     courseIsOver: 'The course is over already.',
     courseNotDeclined: 'The course was not closed as declined.',
+    idUsedForAnotherBody:
+      'This form was used before. See below what was kept, and say it anew here.',
     settled: 'What came of it is recorded.',
     malformed: 'This could not be read. Try again.',
   },

@@ -38,7 +38,7 @@ export const deskJa = {
   open: '確認中',
   done: '確認済み',
   kept: '記録済み',
-  takenBack: (on: string) => `${on}に取り消し`,
+  takenBack: (on: string) => `${on}に終わり`,
   settle: {
     doseRecorded: '記録が見つかった',
     notFound: '記録がない（お知らせを再開）',
@@ -52,7 +52,8 @@ export const deskJa = {
   where: 'どこで（わかる範囲で）',
   keepVaccinated: '「もう受けた」を記録する',
   declines: '受けるつもりがない',
-  declinesLead: 'この方への案内を「辞退」として終わります。あとで再開できます。',
+  declinesLead:
+    'この方への案内を「辞退」として終わります。あとで再開できます。このあと接種を受けたときは、案内も再開します。',
   keepDeclines: '「受けない」を記録する',
   reopen: '案内を再開する',
   reopenLead:
@@ -68,6 +69,8 @@ export const deskJa = {
     noCourse: 'まだ案内が始まっていないため、記録できません。',
     courseIsOver: 'この方への案内は、すでに終わっています。',
     courseNotDeclined: '辞退として終わった案内ではありません。',
+    idUsedForAnotherBody:
+      'この画面の入力は、すでに別の内容で記録しています。下の記録を確かめ、もう一度入力してください。',
     settled: '確認の結果を記録しました。',
     malformed: '入力を読み取れませんでした。もう一度お試しください。',
   },

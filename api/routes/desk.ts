@@ -77,9 +77,15 @@ export function deskOf(deps: ApiDeps, limit: Guesses) {
     },
     read: async (residentId: string) =>
       orNotFound(await readAtDesk(deps, rowOf(residentId), clock.today())),
-    async hear({ residentId, kind, on, place }: z.output<typeof deskStatementBody>) {
+    async hear({
+      statementId: id,
+      residentId,
+      kind,
+      on,
+      place,
+    }: z.output<typeof deskStatementBody>) {
       const words = { ...(on && { on }), ...(place && { place }) }
-      const said = { kind, ...(Object.keys(words).length > 0 && { words }) }
+      const said = { id, kind, ...(Object.keys(words).length > 0 && { words }) }
       const heard = orNotFound(await hearAtDesk(deps, rowOf(residentId), said, clock.today()))
       deps.wakeRelays()
       return heard

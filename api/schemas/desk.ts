@@ -17,6 +17,8 @@ export const statementKinds = ['alreadyVaccinated', 'declines', 'notMine'] as co
 /** `on` and `place` as the caller puts it: words, not a date. */
 export const deskStatementBody = z
   .strictObject({
+    /** Chosen by whoever sends it; sent again, it is kept once. */
+    statementId: z.uuid(),
     residentId: z.uuid(),
     kind: z.enum(statementKinds),
     on: text(40, 'around 30 June', 0).optional(),

@@ -5,6 +5,7 @@ import { DomainError } from '../../domain/errors.ts'
 import { look, type Tx, withPurpose } from '../client.ts'
 import type { ResidentWords } from '../people/resident-words.ts'
 import type { CourseHome } from '../queries/plan-input.ts'
+import { type SaidBefore, saidBefore } from '../residents/statement-once.ts'
 import {
   declineCourse,
   holdReminders,
@@ -19,23 +20,37 @@ export type Heard = { id: string; remindersWaitUntil?: PlainDate }
 
 /**
  * Undefined for nobody of this register. Throws `noCourse` where there is nothing to decline yet, and
- * `courseIsOver`. Saying that something is not one's own changes nothing but that somebody looks.
+ * `courseIsOver`. Saying that something is not one's own changes nothing but that somebody looks. The
+ * same under the same id is answered as before; something else throws `idUsedForAnotherBody`.
  */
 export async function hearAtDesk(
   { sql, vault }: Store,
   row: CourseHome,
-  said: { kind: StatementKind; words?: ResidentWords },
+  { id, ...said }: { id: string; kind: StatementKind; words?: ResidentWords },
   today: PlainDate,
 ): Promise<Heard | undefined> {
   return atDesk(sql, row, today, async (tx, course) => {
     const heardBy = currentActor().id
+    const { once, before } = await saidBefore(tx, vault, row, { id, ...said, via: 'desk' })
+    if (before) return answerAgain(id, before)
     if (said.kind === 'declines') await declineCourse(tx, courseIdOf(course), today)
+    const isToBeFound = said.kind === 'alreadyVaccinated' && course
+    const until = isToBeFound ? await holdReminders(tx, course.id, today) : undefined
     const about = { ...row, courseId: course?.id ?? null }
-    const id = await keepStatement(tx, vault, about, { ...said, heardBy }, today)
-    if (said.kind !== 'alreadyVaccinated' || !course) return { id }
-    const remindersWaitUntil = await holdReminders(tx, course.id, today)
-    return { id, ...(remindersWaitUntil && { remindersWaitUntil }) }
+    const kept = { ...said, heardBy, once, remindersWaitUntil: until }
+    await keepStatement(tx, vault, about, kept, today)
+    return heard(id, until)
   })
+}
+
+function answerAgain(id: string, before: SaidBefore): Heard {
+  if (before.isSame) return heard(id, before.remindersWaitUntil)
+  const what = 'statementId was used with another body'
+  throw new DomainError('idUsedForAnotherBody', what, 'statementId')
+}
+
+function heard(id: string, until: PlainDate | null | undefined): Heard {
+  return { id, ...(until && { remindersWaitUntil: until }) }
 }
 
 /** Takes back that somebody does not wish. Throws `noCourse`, `courseNotDeclined`. */

@@ -47,7 +47,7 @@ export function householdValue(householdNumber: string): string {
   return digest(['household', householdNumber.normalize('NFKC').trim()])
 }
 
-type Told = 'scan' | 'report' | 'person' | 'residence' | 'dose' | 'issue'
+type Told = 'scan' | 'report' | 'person' | 'residence' | 'dose' | 'issue' | 'statement'
 
 /** What was told, whole: to see that it is told again. */
 export function toldValue(about: Told, ...parts: unknown[]) {

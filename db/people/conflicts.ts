@@ -2,6 +2,7 @@
  * What names the person of a scan that was refused: what was read from the ticket and what was stated
  * of the birth date, sealed under a key of the row's own until somebody settles it.
  */
+import { DomainError } from '../../domain/errors.ts'
 import { open, type ResidentKey, seal, type Vault } from '../../vault/vault.ts'
 import type { CourseHome } from '../queries/plan-input.ts'
 import { placeOf } from './places.ts'
@@ -28,6 +29,28 @@ export async function sealReading(
     key,
     ticketRead: sealed('conflictTicket', ticket),
     birthStated: sealed('conflictBirth', birth),
+  }
+}
+
+export type ReadSheet = { town: string; index: Uint8Array }
+
+/** The sheet, as far as it can be told, by which an erasure finds it: ten digits alone are the venue's town's. */
+export async function indexReading(
+  vault: Vault,
+  ofVenue: string,
+  { ticket = '' }: ReadFromTicket = {},
+): Promise<ReadSheet | undefined> {
+  const digits = /^(?:\d{2}(\d{6})|(\d{6}) )?(\d{10})$/.exec(ticket.normalize('NFKC').trim())
+  if (!digits) return undefined
+  const [, ofLine, named, number] = digits
+  const town = ofLine ?? named ?? ofVenue
+  try {
+    const [index] = await vault.index(town, 'ticket', [number!])
+    return { town, index: index! }
+  } catch (error) {
+    // Misread, or of a town that takes no part: then it is nobody's here.
+    if (error instanceof DomainError && error.code === 'unknownMunicipality') return undefined
+    throw error
   }
 }
 

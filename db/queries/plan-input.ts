@@ -37,6 +37,7 @@ export type CourseRow = {
 export type PlanColumns = {
   closedBecause: ClosedBecause | null
   remindersWaitUntil: PlainDate | null
+  declinedFrom: PlainDate | null
   relocationEventId: string | null
   relocationRecordedOn: PlainDate | null
   relocationEffectiveOn: PlainDate | null
@@ -93,6 +94,7 @@ export async function loadPlanInput(
 export function planColumns(sql: Sql | Tx, today: PlainDate, reach: 'links' | 'scope') {
   return (sql as Sql)`
     c.closed_because as "closedBecause", c.reminders_wait_until as "remindersWaitUntil",
+    c.declined_from as "declinedFrom",
     c.relocation_event_id as "relocationEventId", c.relocation_recorded_on as "relocationRecordedOn",
     case when c.relocation_event_id is not null then
       (select e.effective_on from register_event e where e.id = c.relocation_event_id) end
@@ -181,6 +183,7 @@ export function planInputFrom(row: PlanColumns, today: PlainDate): PlanInput {
         : {}),
     },
     ...(isDecided(row.closedBecause) ? { closedBecause: row.closedBecause } : {}),
+    ...(row.declinedFrom ? { declinedFrom: row.declinedFrom } : {}),
     ...(row.remindersWaitUntil ? { remindersWaitUntil: row.remindersWaitUntil } : {}),
     ...relocationOf(row),
     notices: row.notices ?? [],
@@ -196,9 +199,9 @@ export function planInputFrom(row: PlanColumns, today: PlainDate): PlanInput {
   }
 }
 
-/** By a person, not by what a register told: no news of a register undoes it. */
-function isDecided(because: ClosedBecause | null): because is 'declined' | 'merged' | 'erased' {
-  return because === 'declined' || because === 'merged' || because === 'erased'
+/** By a person, not by what a register told: no news undoes it. That somebody declines is a day. */
+function isDecided(because: ClosedBecause | null): because is 'merged' | 'erased' {
+  return because === 'merged' || because === 'erased'
 }
 
 function relocationOf(row: PlanColumns): { relocation?: PlanRelocation } {

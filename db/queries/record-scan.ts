@@ -13,6 +13,7 @@ import { hexOf, orUnknownTown, toldValue } from '../people/blind.ts'
 import { insertKeys } from '../people/keys.ts'
 import { sealScan } from '../people/unattached-scan.ts'
 import { planFields } from '../purposes.ts'
+import { settleRefusal } from '../residents/refusal-of-doses.ts'
 import { doseWasFound } from '../residents/statements.ts'
 import type { Store } from '../store.ts'
 import { type CourseHome, planInputFrom } from './plan-input.ts'
@@ -211,7 +212,7 @@ type Decision = {
   write?: () => Promise<unknown>
   /**
    * For a course that opens at a home which the person has left, that others hear of, or whose dose was
-   * looked for; a screening.
+   * looked for or declined before; a screening.
    */
   settle?: () => Promise<unknown>
 }
@@ -273,12 +274,15 @@ async function decide(
       const opensAtOldHome = dose.course.isNew && row.homeStatus === 'movedOut'
       const peers = row.peers ?? []
       const isFound = row.remindersWaitUntil !== null && dose.plan.stage === 'complete'
-      if (!opensAtOldHome && peers.length === 0 && !isFound) return decision
+      const wasDeclined = row.closedBecause === 'declined'
+      if (!opensAtOldHome && peers.length === 0 && !isFound && !wasDeclined) return decision
       return {
         ...decision,
         settle: async () => {
           if (opensAtOldHome) await settlePerson(tx as unknown as Tx, dose.home, today)
           await replanPeers(tx as unknown as Tx, peers, today)
+          const { id } = dose.course
+          await settleRefusal(tx as unknown as Tx, { id, ...row }, dose.plan, today)
           if (isFound) await doseWasFound(tx as unknown as Tx, dose.course.id)
         },
       }

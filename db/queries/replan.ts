@@ -2,6 +2,7 @@ import { compareDates } from '../../domain/calendar.ts'
 import type { Cause, PlainDate } from '../../domain/course.ts'
 import { type Plan, planCourse } from '../../domain/plan.ts'
 import type { Tx } from '../client.ts'
+import { settleRefusal } from '../residents/refusal-of-doses.ts'
 import { type CourseRow, loadPlanInput, lockCourse } from './plan-input.ts'
 
 export type Replanned = { course: CourseRow; plan: Plan; version: number }
@@ -22,6 +23,7 @@ export async function replan(
   const plan = planCourse(input)
   const version = course.version + 1
   await savePlan(tx, { ...course, version }, plan, options.cause, input.settings.graceDays)
+  await settleRefusal(tx, course, plan, options.today)
   if (options.tell) await enqueueNews(tx, courseId, version)
   return { course: { ...course, version }, plan, version }
 }

@@ -5,7 +5,13 @@
 import { randomUUID } from 'node:crypto'
 import type { PlainDate } from '../../domain/course.ts'
 import { type Sql, type Tx, withPurpose } from '../client.ts'
-import { openReading, type ReadFromTicket, sealReading } from '../people/conflicts.ts'
+import {
+  indexReading,
+  openReading,
+  type ReadFromTicket,
+  type ReadSheet,
+  sealReading,
+} from '../people/conflicts.ts'
 import { insertKeys, type KeyColumns, keyColumns, keyFrom } from '../people/keys.ts'
 import type { ConflictOutcome } from '../schema/index.ts'
 import type { Store } from '../store.ts'
@@ -48,6 +54,7 @@ export async function keepConflict(
   today: PlainDate,
 ): Promise<{ id: string; isKnown: boolean } | 'full'> {
   const { municipalityCode } = told
+  const sheet = await indexReading(vault, municipalityCode, told.read)
   return withPurpose(sql, scope(municipalityCode), async (tx) => {
     const [there] = await tx<{ id: string | null; open: number }[]>`
       select (select id from scan_conflict
@@ -59,7 +66,7 @@ export async function keepConflict(
     const id = randomUUID()
     const row = { municipalityCode, residentId: id }
     const sealed = told.read && (await sealReading(vault, row, told.read))
-    const isNew = await insert(tx, id, told, sealed, today)
+    const isNew = await insert(tx, id, told, { ...sealed, sheet }, today)
     if (isNew && sealed) await insertKeys(tx, [sealed.key])
     return { id, isKnown: !isNew }
   })
@@ -69,7 +76,11 @@ async function insert(
   tx: Tx,
   id: string,
   told: ReportedConflict,
-  sealed: { ticketRead: Uint8Array | null; birthStated: Uint8Array | null } | undefined,
+  sealed: {
+    ticketRead?: Uint8Array | null
+    birthStated?: Uint8Array | null
+    sheet: ReadSheet | undefined
+  },
   today: PlainDate,
 ): Promise<boolean> {
   const { facts } = told
@@ -77,12 +88,13 @@ async function insert(
     insert into scan_conflict (municipality_code, id, scan_id, venue_code, device_id, code, status,
                                kept_at, came_back_at, reported_on, ticket_read, birth_stated, read_by,
                                claimed_dose_number, given_on, given_at_local_time, product_code,
-                               lot_number)
+                               lot_number, ticket_town, ticket_index)
     values (${told.municipalityCode}, ${id}, ${told.scanId}, ${told.venueCode}, ${told.deviceId},
             ${told.code}, ${told.status}, ${told.keptAt}, ${told.cameBackAt}, ${today},
-            ${sealed?.ticketRead ?? null}, ${sealed?.birthStated ?? null}, ${facts.readBy},
+            ${sealed.ticketRead ?? null}, ${sealed.birthStated ?? null}, ${facts.readBy},
             ${facts.claimedDoseNumber}, ${facts.givenOn}, ${facts.givenAtLocalTime},
-            ${facts.productCode}, ${facts.lotNumber})
+            ${facts.productCode}, ${facts.lotNumber}, ${sealed.sheet?.town ?? null},
+            ${sealed.sheet?.index ?? null})
     on conflict (municipality_code, scan_id) do nothing
     returning 1`
   return rows.length > 0
@@ -161,7 +173,7 @@ export async function settleConflict(
     const done = await tx`
       update scan_conflict
          set settled_at = now(), settled_by = ${by}, outcome = ${outcome}, ticket_read = null,
-             birth_stated = null
+             birth_stated = null, ticket_town = null, ticket_index = null
        where municipality_code = ${municipalityCode} and id = ${id} and settled_at is null`
     return done.count > 0
   })

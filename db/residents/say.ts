@@ -10,6 +10,7 @@ import type { ResidentWords } from '../people/resident-words.ts'
 import type { Store } from '../store.ts'
 import { inOwnRecord, type OwnMessageKind } from './own-record.ts'
 import type { OwnSession, SessionKey } from './session.ts'
+import { saidBefore } from './statement-once.ts'
 import { holdReminders, keepStatement } from './statements.ts'
 
 export type Said = 'said' | 'saidEnough'
@@ -18,20 +19,23 @@ export type Said = 'said' | 'saidEnough'
 const messagesADay = 3
 
 /**
- * Opens a task, with the words sealed beside it; while a dose is looked for, reminders wait. Undefined
- * without a living session.
+ * Opens a task, with the words sealed beside it; while a dose is looked for, reminders wait. A button
+ * pressed twice is heard once. Undefined without a living session.
  */
 export async function say(
   { sql, vault }: Store,
   key: SessionKey,
-  message: { kind: OwnMessageKind; words?: ResidentWords },
+  { id, ...message }: { id: string; kind: OwnMessageKind; words?: ResidentWords },
   today: PlainDate,
 ): Promise<Said | undefined> {
   return inOwnRecord(sql, key, today, ['tasks'], async (tx, own, course) => {
+    const asked = { id, ...message, via: 'ownPage' } as const
+    const { once, before } = await saidBefore(tx, vault, own, asked)
+    if (before) return before.isSame ? 'said' : 'saidEnough'
     if ((await saidToday(tx, own, message.kind, today)) >= messagesADay) return 'saidEnough'
     const about = { ...own, courseId: course?.id ?? null }
-    await keepStatement(tx, vault, about, message, today)
     if (message.kind === 'alreadyVaccinated' && course) await holdReminders(tx, course.id, today)
+    await keepStatement(tx, vault, about, { ...message, once }, today)
     return 'said' as const
   })
 }

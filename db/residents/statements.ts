@@ -3,55 +3,58 @@
  * what follows from it for the course. Every function is called within a transaction that has said whom
  * it is about; courses are changed under `settleMove`, as by any other news of one person.
  */
-import { randomUUID } from 'node:crypto'
 import { addDays } from '../../domain/calendar.ts'
-import type { PlainDate } from '../../domain/course.ts'
+import { isOver, type PlainDate, type Stage } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
-import { findDoseWithinDays } from '../../domain/plan.ts'
+import { declinedFromOn, findDoseWithinDays } from '../../domain/plan.ts'
 import type { Vault } from '../../vault/vault.ts'
 import { look, type Tx } from '../client.ts'
 import { type ResidentWords, sealWords } from '../people/resident-words.ts'
 import { planFields } from '../purposes.ts'
 import { homesOf } from '../queries/home-of.ts'
-import type { CourseHome } from '../queries/plan-input.ts'
+import { type CourseHome, loadPlanInput, lockCourse } from '../queries/plan-input.ts'
 import { replan } from '../queries/replan.ts'
 import { openTask } from '../queries/tasks.ts'
 import type { TaskKind } from '../schema/register.ts'
 import { inTowns } from '../scope.ts'
+import type { SaidOnce } from './statement-once.ts'
 
 export type Statement = {
   kind: 'alreadyVaccinated' | 'notMine' | 'declines'
   words?: ResidentWords
   /** Who heard it; left out of what was said on the own page. */
   heardBy?: string
+  once: SaidOnce
+  /** As it is answered, and answered again. */
+  remindersWaitUntil?: PlainDate | undefined
 }
 
 /** Tasks by which a clerk looks for a dose that somebody says was given. */
 export const findDoseTasks: readonly TaskKind[] = ['findDose', 'toldVaccinated']
 
-/** Keeps what was said, the words sealed, and opens its task. Answers its id. */
+/** Keeps what was said, the words sealed, and opens its task. */
 export async function keepStatement(
   tx: Tx,
   vault: Vault,
   about: CourseHome & { courseId: string | null },
-  { kind, words, heardBy }: Statement,
+  { kind, words, heardBy, once, remindersWaitUntil }: Statement,
   today: PlainDate,
-): Promise<string> {
+): Promise<void> {
   const { municipalityCode, residentId, courseId } = about
   const row = { municipalityCode, residentId }
-  const id = randomUUID()
+  const { id, bodyDigest } = once
   const purpose = heardBy ? 'callDesk' : 'residentPage'
   const sealed = words && (await sealWords(tx, vault, { row, messageId: id, words, purpose }))
   await tx`
-    insert into resident_message (municipality_code, id, resident_id, kind, said_on, words, via, said_to)
+    insert into resident_message (municipality_code, id, resident_id, kind, said_on, words, via, said_to,
+                                  body_digest, reminders_wait_until)
     values (${municipalityCode}, ${id}, ${residentId}, ${kind}, ${today}, ${sealed ?? null},
-            ${heardBy ? 'desk' : 'ownPage'}, ${heardBy ?? null})`
+            ${heardBy ? 'desk' : 'ownPage'}, ${heardBy ?? null}, ${bodyDigest}, ${remindersWaitUntil ?? null})`
   const task = taskOf(kind, heardBy !== undefined)
   if (task) {
     const opened = { kind: task, occasion: id, round: 0, openedOn: today }
     await openTask(tx, { ...row, courseId, ...opened })
   }
-  return id
 }
 
 function taskOf(kind: Statement['kind'], atDesk: boolean): TaskKind | undefined {
@@ -127,11 +130,14 @@ export async function doseWasFound(tx: Tx, courseId: string): Promise<void> {
 /** Throws `courseIsOver`: who has had everything, or has left, has nothing to decline. */
 export async function declineCourse(tx: Tx, courseId: string, today: PlainDate): Promise<void> {
   await inItsTown(tx, courseId, async () => {
-    const closed = await tx`
-      update course set stage = 'closed', closed_because = 'declined', reminders_wait_until = null
-       where id = ${courseId} and stage not in ('complete', 'closed')`
-    if (closed.count === 0)
+    const course = await lockCourse(tx, courseId)
+    if (!course || isOver(course.stage as Stage))
       throw new DomainError('courseIsOver', 'nothing is owed any more', 'kind')
+    const { doses } = await loadPlanInput(tx, course, today)
+    await tx`
+      update course set stage = 'closed', closed_because = 'declined', reminders_wait_until = null,
+                        declined_from = ${declinedFromOn(today, doses)}
+       where id = ${courseId}`
     await replan(tx, courseId, { cause: 'closed', today, tell: true })
   })
 }
@@ -140,7 +146,7 @@ export async function declineCourse(tx: Tx, courseId: string, today: PlainDate):
 export async function reopenCourse(tx: Tx, courseId: string, today: PlainDate): Promise<void> {
   await inItsTown(tx, courseId, async () => {
     const opened = await tx`
-      update course set stage = 'awaitingFirstDose', closed_because = null
+      update course set stage = 'awaitingFirstDose', closed_because = null, declined_from = null
        where id = ${courseId} and closed_because = 'declined'`
     if (opened.count === 0)
       throw new DomainError('courseNotDeclined', 'it was not declined', 'kind')

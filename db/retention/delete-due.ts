@@ -40,7 +40,8 @@ const deletes: Partial<Record<RetentionName, Delete>> = {
   scanConflicts: async (tx, before) =>
     countOf(
       await tx`
-      update scan_conflict set ticket_read = null, birth_stated = null
+      update scan_conflict set ticket_read = null, birth_stated = null, ticket_town = null,
+                               ticket_index = null
        where reported_on < ${before} and (ticket_read is not null or birth_stated is not null)`,
     ),
   unattachedKeys: async (tx) => {

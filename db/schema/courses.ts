@@ -26,6 +26,8 @@ export const course = pgTable('course', {
   graceDays: integer('grace_days'),
   /** Somebody says that the dose was given: reminders wait until then. */
   remindersWaitUntil: plainDate('reminders_wait_until'),
+  /** Somebody does not wish: closed until a dose is given on this day or later. */
+  declinedFrom: plainDate('declined_from'),
   steps: jsonb('steps').$type<PlannedStep[]>().notNull(),
   relocationEventId: uuid('relocation_event_id'),
   relocationRecordedOn: plainDate('relocation_recorded_on'),

@@ -31,6 +31,9 @@ export const scanConflict = pgTable(
     reportedOn: plainDate('reported_on').notNull(),
     ticketRead: bytes('ticket_read'),
     birthStated: bytes('birth_stated'),
+    /** By which an erasure finds it, as long as it is open. */
+    ticketTown: text('ticket_town'),
+    ticketIndex: bytes('ticket_index'),
     readBy: text('read_by').$type<'qr' | 'nw7' | 'ocr' | 'typed' | 'paper'>(),
     claimedDoseNumber: integer('claimed_dose_number'),
     givenOn: plainDate('given_on'),

@@ -72,6 +72,10 @@ export const residentMessage = pgTable(
     saidTo: text('said_to'),
     endedOn: plainDate('ended_on'),
     endedBy: text('ended_by'),
+    /** Of what was said, whole: to see that it is said again. */
+    bodyDigest: bytes('body_digest'),
+    /** As it was answered. */
+    remindersWaitUntil: plainDate('reminders_wait_until'),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.id] })],
 )

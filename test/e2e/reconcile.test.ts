@@ -130,7 +130,7 @@ test('planted differences are found, each by its name, and repaired', async () =
   await sql`update course set stage = 'awaitingSecondDose' where id = ${stale.id}`
   await sql`delete from outbox`
   await sql`update course set stage = 'closed', closed_because = 'declined', version = version + 1,
-                              cause = 'closed', steps = '[]' where id = ${over.id}`
+                              declined_from = now()::date, cause = 'closed', steps = '[]' where id = ${over.id}`
   const unknownId = randomUUID()
   const facts = (await factsOf(whole.id)) as CourseFacts
   await client.workflow.signalWithStart(courseWorkflowType, {

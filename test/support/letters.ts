@@ -61,7 +61,9 @@ export async function press(
 ): Promise<Answer> {
   const { body: page } = await read(app, cookie)
   const form = /name="form" value="([^"]+)"/.exec(page)?.[1] ?? ''
-  const body = new URLSearchParams({ form, ...fields }).toString()
+  const [shown = ''] = (page.split(`action="/my/${what}`)[1] ?? '').split('</form>')
+  const statementId = /name="statementId" value="([^"]+)"/.exec(shown)?.[1] ?? ''
+  const body = new URLSearchParams({ form, statementId, ...fields }).toString()
   const response = await app.request(`/my/${what}`, {
     method: 'POST',
     headers: { ...ourPage, cookie, ...headers },

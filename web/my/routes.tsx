@@ -2,8 +2,10 @@
  * The page that a letter leads to. A code and a birth date open it for a quarter of an hour; what is
  * refused is refused in one way, whatever the reason. Works without a script.
  */
+import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import type { HtmlEscapedString } from 'hono/utils/html'
+import { z } from 'zod'
 import { isFromOurPages, type Origin } from '../../auth/origin.ts'
 import type { Clock } from '../../config/clock.ts'
 import { withPurpose } from '../../db/client.ts'
@@ -82,13 +84,15 @@ export function myRoutes(deps: MyDeps): Hono {
       return c.redirect(withSaid(langOf(c), said), 303)
     })
 
-  told('/already', async (_c, key, { on = '', place = '' }) => {
+  told('/already', async (_c, key, { statementId, on = '', place = '' }) => {
     const words = { on: on.slice(0, longestWords.on), place: place.slice(0, longestWords.place) }
-    const said = await say(store, key, { kind: 'alreadyVaccinated', words }, clock.today())
+    const message = { id: idOr(statementId), kind: 'alreadyVaccinated', words } as const
+    const said = await say(store, key, message, clock.today())
     return said === 'saidEnough' ? 'enough' : said && 'already'
   })
-  told('/not-mine', async (_c, key) => {
-    const said = await say(store, key, { kind: 'notMine' }, clock.today())
+  told('/not-mine', async (_c, key, { statementId }) => {
+    const message = { id: idOr(statementId), kind: 'notMine' } as const
+    const said = await say(store, key, message, clock.today())
     return said === 'saidEnough' ? 'enough' : said && 'notMine'
   })
   told('/letters', async (_c, key, { wish }) => {
@@ -108,6 +112,11 @@ export function myRoutes(deps: MyDeps): Hono {
     return showForm(c, deps, { status: 503, why: 'away' })
   })
   return app
+}
+
+/** A page that was opened before forms had ids is heard, too. */
+function idOr(shown: string | undefined): string {
+  return z.uuid().safeParse(shown).data ?? randomUUID()
 }
 
 type Fields = Record<string, string>

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { Section } from '../components/basics.tsx'
 import { dayWords } from '../format.ts'
 import { type MyPage, myHref } from './frame.tsx'
@@ -11,6 +12,8 @@ export function Tell({ page, shown }: { page: MyPage; shown: ShownRecord }) {
   const { tell } = page.texts
   const { record, formToken } = shown
   const token = <input type="hidden" name="form" value={formToken} />
+  // One for each form as it is shown: pressed twice, it is heard once.
+  const statementId = () => <input type="hidden" name="statementId" value={randomUUID()} />
   const what = { alreadyVaccinated: tell.already, notMine: tell.notMine }
   return (
     <Section id="tell" title={tell.title}>
@@ -26,6 +29,7 @@ export function Tell({ page, shown }: { page: MyPage; shown: ShownRecord }) {
         <p>{tell.alreadyLead}</p>
         <form class="stacked" method="post" action={myHref(page, '/already')}>
           {token}
+          {statementId()}
           <div>
             <label for="on">{tell.on}</label>
             <input id="on" name="on" maxlength={longestWords.on} autocomplete="off" />
@@ -42,6 +46,7 @@ export function Tell({ page, shown }: { page: MyPage; shown: ShownRecord }) {
         <p>{tell.notMineLead}</p>
         <form class="stacked" method="post" action={myHref(page, '/not-mine')}>
           {token}
+          {statementId()}
           <button type="submit">{tell.notMineSend}</button>
         </form>
       </details>

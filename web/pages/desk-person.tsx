@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { DeskRecord, DeskStatement } from '../../db/desk/record.ts'
 import { residentEn } from '../../i18n/resident-en.ts'
 import { residentJa } from '../../i18n/resident-ja.ts'
@@ -174,7 +175,7 @@ function Forms({ page, record }: Shown) {
         <p>{desk.saysVaccinatedLead}</p>
         <form {...form('alreadyVaccinated')}>
           <Language page={page} />
-          <input type="hidden" name="kind" value="alreadyVaccinated" />
+          <Kind of="alreadyVaccinated" />
           {(['on', 'place'] as const).map((name) => (
             <div>
               <label for={name}>{name === 'on' ? desk.when : desk.where}</label>
@@ -194,7 +195,7 @@ function Forms({ page, record }: Shown) {
         <p>{isDeclined ? desk.reopenLead : desk.declinesLead}</p>
         <form {...form(isDeclined ? 'reopen' : 'declines')}>
           <Language page={page} />
-          {!isDeclined && <input type="hidden" name="kind" value="declines" />}
+          {!isDeclined && <Kind of="declines" />}
           <button type="submit">{isDeclined ? desk.reopen : desk.keepDeclines}</button>
         </form>
       </details>
@@ -203,10 +204,20 @@ function Forms({ page, record }: Shown) {
         <p>{desk.notMineLead}</p>
         <form {...form('notMine')}>
           <Language page={page} />
-          <input type="hidden" name="kind" value="notMine" />
+          <Kind of="notMine" />
           <button type="submit">{desk.keepNotMine}</button>
         </form>
       </details>
+    </>
+  )
+}
+
+/** What is said, with an id of its own each time it is shown: pressed twice, it is kept once. */
+function Kind({ of: kind }: { of: DeskStatement['kind'] }) {
+  return (
+    <>
+      <input type="hidden" name="kind" value={kind} />
+      <input type="hidden" name="statementId" value={randomUUID()} />
     </>
   )
 }

@@ -195,7 +195,8 @@ describe('taken back at the last look', () => {
       'declined',
       'suppressed',
       ({ courseId }) =>
-        world.sql`update course set stage = 'closed', closed_because = 'declined'
+        world.sql`update course set stage = 'closed', closed_because = 'declined',
+                                      declined_from = ${round1On}
                    where id = ${courseId}`,
     ],
     [

@@ -124,8 +124,9 @@ describe('a scan that came back', () => {
     expect((await ask('clerk', path, { outcome: 'keyedFromPaper' })).status).toBe(200)
     expect((await ask('clerk', path, { outcome: 'notGiven' })).status).toBe(404)
     const [row] = await site.db.sql`
-      select outcome, ticket_read as ticket, birth_stated as birth from scan_conflict where id = ${one.id}`
-    expect(row).toEqual({ outcome: 'keyedFromPaper', ticket: null, birth: null })
+      select outcome, ticket_read as ticket, birth_stated as birth, ticket_index as sheet
+        from scan_conflict where id = ${one.id}`
+    expect(row).toEqual({ outcome: 'keyedFromPaper', ticket: null, birth: null, sheet: null })
     const keysLeft = () => site.db.sql`select 1 from resident_key where resident_id = ${one.id}`
     expect(await keysLeft()).toHaveLength(1)
     await runDaily('unattachedKeys', '2021-07-02')
@@ -139,6 +140,26 @@ describe('a scan that came back', () => {
     expect(await named()).toHaveLength(1)
     await runDaily('scanConflicts', '2021-07-02')
     expect(await named()).toHaveLength(0)
+  })
+})
+
+describe('by its sheet it is found, when somebody is erased:', () => {
+  test.each([
+    ['a line', { line }, town],
+    ['ten digits', { line: '0000004713' }, town],
+    [
+      'a town and a number',
+      { line: 7, ticket: { municipalityCode: town, number: '0000004713' } },
+      town,
+    ],
+    ['a town that there is not', { line: '219990090000004713' }, null],
+    ['half a number', { line: '00000' }, null],
+  ])('%s', async (_name, read, of) => {
+    const { body } = await tell(told(refusedScan(read)))
+    const [index] = await site.db.vault.index(town, 'ticket', ['0000004713'])
+    const [row] = await site.db.sql`
+      select ticket_town as town, ticket_index as index from scan_conflict where id = ${body.id as string}`
+    expect(row).toEqual({ town: of, index: of && Buffer.from(index!) })
   })
 })
 

@@ -65,8 +65,10 @@ const courseOf = async ({ residentId }: SeededResident) => {
 const tasksOf = ({ residentId }: SeededResident) => db.sql`
   select kind, done_at is not null as done, outcome from task where resident_id = ${residentId}
    order by opened_at`
-const say = (resident: SeededResident, kind: string, more: object = {}) =>
-  call('/desk/statements', { residentId: resident.residentId, kind, ...more })
+const say = (resident: SeededResident, kind: string, more: object = {}) => {
+  const { residentId } = resident
+  return call('/desk/statements', { statementId: randomUUID(), residentId, kind, ...more })
+}
 
 describe('a caller is found', () => {
   test('by ticket and birth date: where the course stands, and no code, ticket, address or venue', async () => {
@@ -109,7 +111,7 @@ describe('a caller is found', () => {
   })
 })
 
-describe('nobody is found, in one way', () => {
+describe('T3: nobody is found at the desk, in one way,', () => {
   test('unknown, another birth date, moved away, protected, another town’s', async () => {
     const [caller, moved, hidden] = [await aCaller(), await aCaller(), await aCaller()]
     await db.sql`update resident set status = 'movedOut', status_on = '2021-07-01' where id = ${moved.residentId}`
@@ -256,6 +258,42 @@ describe('"does not wish"', () => {
   })
 })
 
+describe('T2: said twice at the desk under one id,', () => {
+  const keptOf = ({ residentId }: SeededResident) =>
+    db.sql`select id from resident_message where resident_id = ${residentId}`
+
+  test.each([
+    ['alreadyVaccinated', 1],
+    ['declines', 0],
+    ['notMine', 1],
+  ])('even at once, "%s" is kept once and answered alike', async (kind, tasks) => {
+    const caller = await aCaller()
+    const more = { statementId: randomUUID(), ...(kind === 'declines' ? {} : { place: '駅前' }) }
+    const answers = await Promise.all([1, 2, 3].map(() => say(caller, kind, more)))
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201])
+    expect(answers[0]!.body.id).toBe(more.statementId)
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1)
+    expect(await keptOf(caller)).toEqual([{ id: more.statementId }])
+    expect(await tasksOf(caller)).toHaveLength(tasks)
+    expect(await courseOf(caller)).toMatchObject({ version: kind === 'notMine' ? 1 : 2 })
+  })
+
+  test.each([
+    ['in other words', { place: '別の所' }],
+    ['of another kind', { kind: 'notMine' }],
+  ])('%s, it is refused and nothing is kept', async (_name, other) => {
+    const caller = await aCaller()
+    const more = { statementId: randomUUID(), place: '駅前' }
+    expect((await say(caller, 'alreadyVaccinated', more)).status).toBe(201)
+    const { status, body } = await say(caller, 'alreadyVaccinated', { ...more, ...other })
+    expect([status, body.code]).toEqual([409, 'idUsedForAnotherBody'])
+    const elsewhere = await say(await aCaller(), 'alreadyVaccinated', more)
+    expect(elsewhere.body.code).toBe('idUsedForAnotherBody')
+    expect(await keptOf(caller)).toHaveLength(1)
+    expect(await tasksOf(caller)).toHaveLength(1)
+  })
+})
+
 test('"not my record" opens a task and changes nothing else', async () => {
   const caller = await aCaller()
   const before = await courseOf(caller)
@@ -275,7 +313,8 @@ describe('the pages', () => {
   }
   const open = async (path: string) => {
     const answer = await site.app.request(path, { headers: as('clerk') })
-    return { status: answer.status, text: visible(await answer.text()) }
+    const html = await answer.text()
+    return { status: answer.status, html, text: visible(html) }
   }
 
   test('lead from a number to the person, and from what was said back to them', async () => {
@@ -287,7 +326,12 @@ describe('the pages', () => {
     expect((await open(to)).text).toMatch(
       /目安の日（2021年6月30日（水））を過ぎています.*もう受けたと言っている/,
     )
+    const form = (await open(to)).html
+    const statementIds = [...form.matchAll(/name="statementId" value="([^"]+)"/g)]
+    expect(new Set(statementIds.map(([, id]) => id)).size).toBe(3)
+    const statementId = statementIds[0]![1]!
     const said = await submit(`${to}/statements`, {
+      statementId,
       kind: 'alreadyVaccinated',
       on: '',
       place: '駅前',
@@ -303,7 +347,10 @@ describe('the pages', () => {
     const settled = await submit(`${to}/settle`, { statement, outcome: 'notFound' })
     expect(settled.to).toBe(`${to}?said=settled`)
     expect(await courseOf(caller)).toMatchObject({ until: null })
-    expect((await submit(`${to}/statements`, { kind: 'declines' })).to).toBe(`${to}?said=declines`)
+    const other = { statementId, kind: 'notMine' }
+    expect((await submit(`${to}/statements`, other)).to).toBe(`${to}?said=idUsedForAnotherBody`)
+    const declines = { statementId: randomUUID(), kind: 'declines' }
+    expect((await submit(`${to}/statements`, declines)).to).toBe(`${to}?said=declines`)
     expect((await open(to)).text).toContain('案内を再開する')
     expect((await submit(`${to}/reopen`, {})).to).toBe(`${to}?said=reopened`)
   })

@@ -15,6 +15,7 @@ import { chainBegin, chainHash, leafHashOf } from '../../../ledger/row.ts'
 import { as, asProgram, type Staff, seedStaff } from '../../support/credentials.ts'
 import { aLetterCode, cookieOf, press, read, tryCode } from '../../support/letters.ts'
 import { type Site, startSite } from '../../support/pages-site.ts'
+import { aDevice } from '../../support/people-tables.ts'
 import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 import { openSealer } from '../../support/sealer.ts'
 import {
@@ -59,6 +60,10 @@ async function asked(who: Staff, path: string, body: object) {
   return { status: answer.status, body: JSON.parse(await answer.text()) }
 }
 
+/** Stands for what was read of a sheet, and is found again. */
+const sealedReading = (n: number) =>
+  Buffer.concat([Buffer.alloc(8, 1), Buffer.alloc(56, `conflict ${n}.`)])
+
 type Person = SeededResident & { code: string; cookie: string }
 
 /** With everything that can be kept about somebody. */
@@ -81,6 +86,14 @@ async function aWholePerson(): Promise<Person> {
                               body_digest, issued_on, issued_by)
     select ${town}, ${randomUUID()}, resident_id, number_index, 'lost', '[1,2]',
            ${Buffer.alloc(16, people)}, '2021-07-01', 'a'
+      from ticket where resident_id = ${resident.residentId}`
+  await db.sql`
+    insert into scan_conflict (municipality_code, id, scan_id, venue_code, device_id, code, status,
+                               kept_at, came_back_at, reported_on, ticket_read, birth_stated,
+                               ticket_town, ticket_index)
+    select ${otherTown}, ${randomUUID()}, ${randomUUID()}, '0110000018', ${await aDevice(db.sql)},
+           'malformed', 422, now(), now(), '2021-07-01', ${sealedReading(people)},
+           ${sealedReading(people)}, municipality_code, number_index
       from ticket where resident_id = ${resident.residentId}`
   const code = await aLetterCode(db, resident)
   const cookie = cookieOf(await tryCode(site.app, code, bornOn))
@@ -133,7 +146,8 @@ async function tracesOf({ residentId, registerNumber, ticketNumber, code }: Pers
     select encode(desk_index, 'hex') as desk, encode(told_check, 'hex') as told,
            encode(identity_born, 'hex') as identity from person where resident_id = ${residentId}`
   const hex = [ticket, letter, born, year].map((index) => Buffer.from(index!).toString('hex'))
-  return [...hex, ...Object.values(kept[0] ?? {}), `,${registerNumber},`] as string[]
+  const reading = sealedReading(people).toString('hex')
+  return [...hex, reading, ...Object.values(kept[0] ?? {}), `,${registerNumber},`] as string[]
 }
 
 describe('erasing', () => {

@@ -101,6 +101,20 @@ describe('"already had it"', () => {
     expect(await tasksOf(reader)).toHaveLength(3)
   })
 
+  test('pressed twice in one form, is heard once', async () => {
+    const reader = await aReader()
+    const twice = { ...words, statementId: randomUUID() }
+    for (let i = 0; i < 2; i++) {
+      const answer = await press(site.app, reader.cookie, 'already', twice)
+      expect(answer.headers.get('location')).toBe('/my?said=already')
+    }
+    const changed = await press(site.app, reader.cookie, 'already', { ...twice, place: '別の所' })
+    expect(changed.headers.get('location')).toBe('/my?said=enough')
+    expect(await tasksOf(reader)).toHaveLength(1)
+    const { body } = await read(site.app, reader.cookie)
+    expect(new Set(body.match(/name="statementId" value="[^"]+"/g)).size).toBe(2)
+  })
+
   test('shows on the page that it was said, and not what', async () => {
     const reader = await aReader()
     await press(site.app, reader.cookie, 'already', words)

@@ -3,7 +3,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addDays } from '../../../domain/calendar.ts'
 import type { PlainDate } from '../../../domain/course.ts'
-import { type PlanDose, type PlanInput, type PlanNotice, planCourse } from '../../../domain/plan.ts'
+import {
+  declinedFromOn,
+  type PlanDose,
+  type PlanInput,
+  type PlanNotice,
+  planCourse,
+} from '../../../domain/plan.ts'
 
 const day = (text: string) => text as PlainDate
 const given = day('2021-06-09')
@@ -173,9 +179,26 @@ describe('the end', () => {
     })
   })
 
-  test('declined closes, and a lifted refusal reopens', () => {
-    expect(planCourse(input({ closedBecause: 'declined' })).stage).toBe('closed')
-    expect(planCourse(input()).stage).toBe('awaitingSecondDose')
+  test.each([
+    ['closes', '2021-06-10', 'closed'],
+    ['of the day of a dose that came after it is over', '2021-06-09', 'awaitingSecondDose'],
+    ['before a dose is over', '2021-06-01', 'awaitingSecondDose'],
+  ])('a refusal %s', (_name, from, stage) => {
+    const plan = planCourse(input({ declinedFrom: day(from) }))
+    expect(plan).toMatchObject({ stage, ...(stage === 'closed' && { closedBecause: 'declined' }) })
+  })
+
+  test('whoever died has not declined, whatever they said', () => {
+    const home = { status: 'deceased' } as const
+    const plan = planCourse(input({ home, declinedFrom: day('2021-06-10') }))
+    expect(plan.closedBecause).toBe('deceased')
+  })
+
+  test('a dose that was known when somebody declined is no change of mind', () => {
+    const today = given
+    expect(declinedFromOn(today, [])).toBe(today)
+    expect(declinedFromOn(today, [aDose({ givenOn: day('2021-06-01') })])).toBe(today)
+    expect(declinedFromOn(today, [aDose()])).toBe('2021-06-10')
   })
 
   test('the three-dose product of small children waits for a third', () => {
