@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
-// Three projects by what they need: nothing, PostgreSQL, or everything (Temporal too).
+// Projects by what they need: nothing, PostgreSQL, or everything (Temporal too).
 // Server-backed projects run few files at a time, one project after the other: the machine we
 // promise to pass on has 2 cores.
+/** Their days last about a second: on two cores nothing may run beside them. */
+const campaigns = ['test/e2e/demo.test.ts', 'test/e2e/kills.test.ts']
+
 export default defineConfig({
   test: {
     projects: [
@@ -34,6 +37,18 @@ export default defineConfig({
           name: 'e2e',
           sequence: { groupOrder: 3 },
           include: ['test/e2e/**/*.test.ts'],
+          exclude: campaigns,
+          globalSetup: ['test/support/temporal-setup.ts'],
+          maxWorkers: 2,
+          testTimeout: 400_000,
+          hookTimeout: 400_000,
+        },
+      },
+      {
+        test: {
+          name: 'campaign',
+          sequence: { groupOrder: 4 },
+          include: campaigns,
           globalSetup: ['test/support/temporal-setup.ts'],
           maxWorkers: 1,
           testTimeout: 400_000,

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { checkNode, ensureInstalled, root, SetupError } from './setup.mjs'
 import { addUp, namedTests, readReport } from './test-report.mjs'
 
-// The end-to-end tests start and kill whole systems: on two cores nothing may run beside them.
-const groups = [['unit', 'db', 'workflow'], ['e2e']]
+// The end-to-end tests start and kill whole systems; campaigns are judged by days of a second each.
+const groups = [['unit', 'db', 'workflow'], ['e2e'], ['campaign']]
 
 try {
   checkNode()
