@@ -29,8 +29,9 @@ export async function leaseNews(sql: Sql, limit: number): Promise<Lease[]> {
 }
 
 /**
- * Deletes what was delivered, each only at the version that was sent, and frees the lease of those
- * with newer news. A course whose row is gone although this delivery did not delete it was told by
+ * Deletes what was delivered, each up to the version that was sent, and frees the lease of those with
+ * newer news. The facts may be newer than the row that called for them: an activity raises the version
+ * without a row, because its own answer brings the news. A course whose row is gone although this delivery did not delete it was told by
  * another relay meanwhile: an older delivery may have revived it, so its newest facts are sent again.
  */
 export async function settleDelivered(
@@ -42,7 +43,7 @@ export async function settleDelivered(
   return withPurpose(sql, newsScope, async (tx) => {
     const deleted = await tx<{ courseId: string }[]>`
       delete from outbox using unnest(${ids}::uuid[], ${versions}::int[]) as s(course_id, version)
-       where outbox.course_id = s.course_id and outbox.version = s.version
+       where outbox.course_id = s.course_id and outbox.version <= s.version
       returning outbox.course_id as "courseId"`
     if (deleted.length === sent.length) return { resent: 0 }
     const done = new Set(deleted.map((row) => row.courseId))

@@ -1,6 +1,6 @@
 /**
  * What the system keeps for itself. An outbox row says that a course has news its workflow has not
- * heard; it goes when that very version has been delivered. A clock segment is a stretch of campaign
+ * heard; it goes when that version or a newer one has been delivered. A clock segment is a stretch of campaign
  * time; no row at all is real time. A migration row is a reviewed file that was applied. A purpose
  * rule says that a role may use a table for a purpose; row security is made from them.
  */

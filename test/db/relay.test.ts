@@ -108,3 +108,32 @@ test('what no server said counts against its row alone', async () => {
   expect(await round(clientThat(() => new TypeError('made up')))).toBe('busy')
   expect(await outbox(faulty)).toMatchObject({ tries: 1, lastError: 'TypeError' })
 })
+
+test('a version that was raised without a row is told once, and the row goes', async () => {
+  const id = await aCourseWithNews()
+  // As an activity does: its own answer brings the news.
+  await db.sql`update course set version = 2 where id = ${id}`
+  expect(await round(clientThat(() => undefined))).toBe('busy')
+  expect(await outbox(id)).toBeUndefined()
+})
+
+test('a version that was raised with its row meanwhile is told anew', async () => {
+  const id = await aCourseWithNews()
+  const raiseMeanwhile = () => {
+    raised ??= db.sql`update outbox set version = 2 where course_id = ${id}`.then(() => undefined)
+    return undefined
+  }
+  let raised: Promise<undefined> | undefined
+  const client = clientThat(raiseMeanwhile)
+  const { signalWithStart } = client.workflow
+  client.workflow.signalWithStart = (async (...args: Parameters<typeof signalWithStart>) => {
+    const handle = await signalWithStart(...args)
+    await raised
+    return handle
+  }) as typeof signalWithStart
+  expect(await round(client)).toBe('busy')
+  expect(await outbox(id)).toEqual(untouched)
+  await db.sql`update course set version = 2 where id = ${id}`
+  expect(await round(clientThat(() => undefined))).toBe('busy')
+  expect(await outbox(id)).toBeUndefined()
+})
