@@ -246,7 +246,8 @@ describe('a move to another person', () => {
     const [right, wrong] = [await aResident(db), await aResident(db)]
     await dosed(right)
     const doseId = await dosed(wrong, second)
-    const said = { residentId: right.residentId, kind: 'alreadyVaccinated' }
+    const statementId = randomUUID()
+    const said = { statementId, residentId: right.residentId, kind: 'alreadyVaccinated' }
     expect((await clerk.ask('POST', '/desk/statements', said)).status).toBe(201)
     const search = async () => {
       const [found] = await db.sql`
