@@ -2,12 +2,21 @@
  * What a clerk may tell a caller: where the course stands, doses by date and product, letters that were
  * sent, what was said before. No address, no venue, no ticket and no letter's code.
  */
-import type { ClosedBecause, PlainDate, Stage } from '../../domain/course.ts'
+import type { PlainDate } from '../../domain/course.ts'
 import { look, type Tx, withPurpose } from '../client.ts'
 import { unlockPeople } from '../people/keys.ts'
 import { readPeopleToNotify } from '../people/read.ts'
 import type { LookField } from '../purposes.ts'
 import type { CourseHome } from '../queries/plan-input.ts'
+import {
+  courseAtHome,
+  readDoses,
+  readLeftNotices,
+  rowsAtMost,
+  type ToldCourse,
+  type ToldDose,
+  type ToldNotice,
+} from '../residents/read-course.ts'
 import { inTowns } from '../scope.ts'
 import type { Store } from '../store.ts'
 import { mayBeTold } from './find.ts'
@@ -16,27 +25,10 @@ export type DeskRecord = {
   residentId: string
   /** To be sure that it is the caller; undefined when the person was erased meanwhile. */
   name: { family: string; given: string; kana: string } | undefined
-  course: DeskCourse | undefined
-  doses: { doseNumber: number; givenOn: PlainDate; productCode: string }[]
-  notices: DeskNotice[]
+  course: ToldCourse | undefined
+  doses: ToldDose[]
+  notices: ToldNotice[]
   statements: DeskStatement[]
-}
-
-export type DeskCourse = {
-  id: string
-  stage: Stage
-  dosesGiven: number
-  closedBecause: ClosedBecause | null
-  earliestOn: PlainDate | null
-  dueOn: PlainDate | null
-  remindersWaitUntil: PlainDate | null
-}
-
-export type DeskNotice = {
-  kind: 'reminder' | 'relocationNotice'
-  round: number
-  channel: 'mail' | 'letter'
-  leftOn: PlainDate
 }
 
 export type StatementKind = 'alreadyVaccinated' | 'notMine' | 'declines'
@@ -50,7 +42,6 @@ export type DeskStatement = {
   endedOn: PlainDate | null
 }
 
-const rowsAtMost = 50
 export const deskFields: LookField[] = ['course', 'doses', 'notices', 'tasks']
 
 /** Undefined for nobody of this register, and for whoever must look like nobody. One look. */
@@ -66,7 +57,7 @@ export async function readAtDesk(
       await look(tx, [])
       return undefined
     }
-    const course = await courseAtDesk(tx, row)
+    const course = await courseAtHome(tx, row)
     await look(tx, [{ ...row, ...(course && { courseId: course.id }), fields: deskFields }])
     const keys = await unlockPeople(tx, vault, {
       ...{ purpose: 'callDesk', rows: [row], fields: ['name', 'kana'] as const },
@@ -83,33 +74,12 @@ export async function readAtDesk(
   })
 }
 
-/** The course that is at home in this register. */
-export async function courseAtDesk(tx: Tx, row: CourseHome): Promise<DeskCourse | undefined> {
-  const [course] = await tx<DeskCourse[]>`
-    select id, stage, doses_given as "dosesGiven", closed_because as "closedBecause",
-           earliest_on as "earliestOn", due_on as "dueOn",
-           reminders_wait_until as "remindersWaitUntil"
-      from course
-     where home_municipality_code = ${row.municipalityCode} and home_resident_id = ${row.residentId}
-       and closed_because is distinct from 'merged'
-     order by opened_at limit 1`
-  return course
-}
-
 /** As the course's page reads it, under that page's purpose; the look above names the fields. */
-function readCourse(tx: Tx, { municipalityCode, residentId }: CourseHome, course?: DeskCourse) {
-  return inTowns(tx, { municipalityCode, purpose: 'showCourse' }, async () => ({
-    doses: await tx<DeskRecord['doses']>`
-      select claimed_dose_number as "doseNumber", given_on as "givenOn", product_code as "productCode"
-        from (select * from linked_doses(${course?.id ?? null}::uuid)
-              union all
-              select * from shared_doses(${municipalityCode}, ${residentId})) given
-       order by given_on, claimed_dose_number limit ${rowsAtMost}`,
-    notices: course
-      ? await tx<DeskNotice[]>`
-          select kind, round, channel, left_on as "leftOn" from linked_notices(${course.id})
-           where state = 'left' order by left_on, round limit ${rowsAtMost}`
-      : [],
+function readCourse(tx: Tx, row: CourseHome, course: ToldCourse | undefined) {
+  const scope = { municipalityCode: row.municipalityCode, purpose: 'showCourse' } as const
+  return inTowns(tx, scope, async () => ({
+    doses: await readDoses(tx, row, course?.id),
+    notices: await readLeftNotices(tx, course?.id),
   }))
 }
 

@@ -5,6 +5,7 @@ import { DomainError } from '../../domain/errors.ts'
 import { look, type Tx, withPurpose } from '../client.ts'
 import type { ResidentWords } from '../people/resident-words.ts'
 import type { CourseHome } from '../queries/plan-input.ts'
+import { courseAtHome, type ToldCourse } from '../residents/read-course.ts'
 import { type SaidBefore, saidBefore } from '../residents/statement-once.ts'
 import {
   declineCourse,
@@ -14,7 +15,7 @@ import {
 } from '../residents/statements.ts'
 import type { Store } from '../store.ts'
 import { mayBeTold } from './find.ts'
-import { courseAtDesk, type DeskCourse, deskFields, type StatementKind } from './record.ts'
+import { deskFields, type StatementKind } from './record.ts'
 
 export type Heard = { id: string; remindersWaitUntil?: PlainDate }
 
@@ -69,7 +70,7 @@ export async function reopenAtDesk(
   })
 }
 
-function courseIdOf(course: DeskCourse | undefined): string {
+function courseIdOf(course: ToldCourse | undefined): string {
   if (course) return course.id
   throw new DomainError('noCourse', 'there is no course to close or to open', 'kind')
 }
@@ -78,7 +79,7 @@ async function atDesk<T>(
   sql: Store['sql'],
   row: CourseHome,
   today: PlainDate,
-  work: (tx: Tx, course: DeskCourse | undefined) => Promise<T>,
+  work: (tx: Tx, course: ToldCourse | undefined) => Promise<T>,
 ): Promise<T | undefined> {
   const scope = { municipalityCode: row.municipalityCode, purpose: 'callDesk' } as const
   return withPurpose(sql, scope, async (tx) => {
@@ -86,7 +87,7 @@ async function atDesk<T>(
       await look(tx, [])
       return undefined
     }
-    const course = await courseAtDesk(tx, row)
+    const course = await courseAtHome(tx, row)
     await look(tx, [{ ...row, ...(course && { courseId: course.id }), fields: deskFields }])
     return work(tx, course)
   })

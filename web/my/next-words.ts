@@ -1,4 +1,4 @@
-import type { OwnCourse } from '../../db/residents/own-record.ts'
+import type { ToldCourse } from '../../db/residents/read-course.ts'
 import { compareDates } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import type { Lang } from '../../domain/course-words.ts'
@@ -9,7 +9,7 @@ import { dayWords } from '../format.ts'
 export function nextSentence(
   { next }: Pick<ResidentTexts, 'next'>,
   lang: Lang,
-  course: OwnCourse | undefined,
+  course: ToldCourse | undefined,
   today: PlainDate,
 ): string {
   switch (course?.stage) {
@@ -31,7 +31,7 @@ export function nextSentence(
 function dueSentence(
   next: ResidentTexts['next'],
   lang: Lang,
-  { dosesGiven, earliestOn, dueOn }: OwnCourse,
+  { dosesGiven, earliestOn, dueOn }: ToldCourse,
   today: PlainDate,
 ): string {
   const dose = dosesGiven + 1
