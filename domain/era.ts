@@ -57,6 +57,11 @@ export function parseEraDate(text: string): PlainDate {
   return date
 }
 
+/** The western year that prints as 元年 of the era with that letter. */
+export function firstYearOfEra(letter: string): number | undefined {
+  return eras.find((era) => era.letter === letter)?.firstYear
+}
+
 /** `令和3年6月9日`, first years as `元年`. Throws `eraMismatch` before 1873. */
 export function formatEraDate(date: PlainDate): string {
   const era = eraOf(date)

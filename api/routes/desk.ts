@@ -16,7 +16,7 @@ import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { readLetterReference } from '../../domain/letter-reference.ts'
 import { parseTicketNumber } from '../../domain/ticket.ts'
-import { birthDateTyped } from '../../web/my/birth-date.ts'
+import { birthDateTyped } from '../../domain/typed-birth-date.ts'
 import type { ApiDeps } from '../deps.ts'
 import { validationHook } from '../problem.ts'
 import {

@@ -40,8 +40,3 @@ export function Said({ page, said }: { page: Page; said: string | undefined }) {
     </p>
   )
 }
-
-/** A form keeps the language of its page. */
-export function Language({ page }: { page: Page }) {
-  return page.lang === 'en' ? <input type="hidden" name="lang" value="en" /> : null
-}

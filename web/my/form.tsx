@@ -1,4 +1,4 @@
-import { eraChoices } from './birth-date.ts'
+import { BirthDate } from '../components/form-parts.tsx'
 import { MyFrame, type MyPage, myHref, type Office, OfficeBlock } from './frame.tsx'
 
 export type WhyForm = 'refused' | 'tooMany' | 'away' | 'over'
@@ -31,35 +31,7 @@ export function codeForm(
             aria-describedby="code-hint"
           />
         </div>
-        <fieldset>
-          <legend>{form.bornOn}</legend>
-          <div class="date">
-            <div>
-              <label for="era">{form.era}</label>
-              <select id="era" name="era">
-                {eraChoices.map((era) => (
-                  <option value={era} selected={era === (page.lang === 'en' ? 'AD' : 'S')}>
-                    {form.eras[era]}
-                  </option>
-                ))}
-              </select>
-            </div>
-            {(['year', 'month', 'day'] as const).map((part) => (
-              <div>
-                <label for={part}>{form[part]}</label>
-                <input
-                  id={part}
-                  name={part}
-                  class={part}
-                  required
-                  inputmode="numeric"
-                  autocomplete="off"
-                  maxlength={4}
-                />
-              </div>
-            ))}
-          </div>
-        </fieldset>
+        <BirthDate page={page} legend={form.bornOn} />
         <button type="submit">{form.open}</button>
       </form>
       <p class="note">{form.limits}</p>

@@ -1,6 +1,7 @@
 import type { ApprovalRow } from '../../db/auth/approvals.ts'
 import { erasureSubject } from '../../db/residents/erasure-subject.ts'
 import { Section, Table, Tag } from '../components/basics.tsx'
+import { Language } from '../components/form-parts.tsx'
 import { momentWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
 import { href, type Page } from '../page.ts'
@@ -162,7 +163,7 @@ function CheckForm({ page, shown }: { page: Page; shown: Shown }) {
   return (
     <>
       <form method="get" action="/approvals">
-        {page.lang === 'en' && <input type="hidden" name="lang" value="en" />}
+        <Language page={page} />
         <div>
           <label for="resident">{office.residentId}</label>
           <input id="resident" class="uuid" name="resident" value={shown.resident ?? ''} required />

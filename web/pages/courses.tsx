@@ -4,6 +4,7 @@ import { readAs } from '../../db/orm.ts'
 import { courseLines, coursesPerPage } from '../../db/queries/pages/courses.ts'
 import { stages } from '../../domain/course.ts'
 import { AsOf, StageTag, Table } from '../components/basics.tsx'
+import { Language } from '../components/form-parts.tsx'
 import { wallNow } from '../deps.ts'
 import { dayWords, numberWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
@@ -41,10 +42,10 @@ export async function coursesPage(page: Page, query: Record<string, string>) {
 }
 
 function FilterForm({ page, filter }: { page: Page; filter: Filter }) {
-  const { words, lang } = page
+  const { words } = page
   return (
     <form method="get" action="/courses">
-      {lang === 'en' && <input type="hidden" name="lang" value="en" />}
+      <Language page={page} />
       <div>
         <label for="stage">{words.courses.stage}</label>
         <select id="stage" name="stage">

@@ -3,11 +3,12 @@ import type { DeskRecord, DeskStatement } from '../../db/desk/record.ts'
 import { residentEn } from '../../i18n/resident-en.ts'
 import { residentJa } from '../../i18n/resident-ja.ts'
 import { Section, StageTag, Tag } from '../components/basics.tsx'
+import { Language } from '../components/form-parts.tsx'
 import { productName } from '../components/product.ts'
 import { dayWords } from '../format.ts'
 import { nextSentence } from '../my/next-words.ts'
 import { href, type Page } from '../page.ts'
-import { DeskFrame, Language } from './desk.tsx'
+import { DeskFrame } from './desk.tsx'
 
 type Shown = { page: Page; record: DeskRecord }
 

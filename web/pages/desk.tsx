@@ -1,10 +1,8 @@
 import type { Child } from 'hono/jsx'
 import { readAtDesk } from '../../db/desk/record.ts'
-import { residentEn } from '../../i18n/resident-en.ts'
-import { residentJa } from '../../i18n/resident-ja.ts'
 import { Section } from '../components/basics.tsx'
+import { BirthDate, Language } from '../components/form-parts.tsx'
 import { Layout } from '../layout.tsx'
-import { eraChoices } from '../my/birth-date.ts'
 import type { Page } from '../page.ts'
 import { DeskPerson } from './desk-person.tsx'
 
@@ -84,44 +82,4 @@ export function DeskFrame(props: { page: Page; title: string; children: Child })
       <div class="desk">{props.children}</div>
     </Layout>
   )
-}
-
-/** As people say it: by era, or by the western year. */
-export function BirthDate({ page, legend }: { page: Page; legend: string }) {
-  const { form } = page.lang === 'en' ? residentEn : residentJa
-  return (
-    <fieldset>
-      <legend>{legend}</legend>
-      <div class="date">
-        <div>
-          <label for="era">{form.era}</label>
-          <select id="era" name="era">
-            {eraChoices.map((era) => (
-              <option value={era} selected={era === (page.lang === 'en' ? 'AD' : 'S')}>
-                {form.eras[era]}
-              </option>
-            ))}
-          </select>
-        </div>
-        {(['year', 'month', 'day'] as const).map((part) => (
-          <div>
-            <label for={part}>{form[part]}</label>
-            <input
-              id={part}
-              name={part}
-              class={part}
-              required
-              inputmode="numeric"
-              autocomplete="off"
-              maxlength={4}
-            />
-          </div>
-        ))}
-      </div>
-    </fieldset>
-  )
-}
-
-export function Language({ page }: { page: Page }) {
-  return page.lang === 'en' ? <input type="hidden" name="lang" value="en" /> : null
 }

@@ -2,14 +2,14 @@ import { maySee } from '../../auth/caller.ts'
 import { type DoseSeen, seeDose } from '../../db/queries/dose-changes/read.ts'
 import { doseChangeReasons, undoReason } from '../../domain/dose-change.ts'
 import { products } from '../../domain/product.ts'
-import { hasProblemText, problemText } from '../../i18n/problems.ts'
+import { hasProblemText } from '../../i18n/problems.ts'
 import { Section, Tag } from '../components/basics.tsx'
 import { contentLines, DoseChanges } from '../components/dose-changes.tsx'
+import { BirthDate, Language, ProblemBox } from '../components/form-parts.tsx'
 import { productName } from '../components/product.ts'
 import { dayWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
 import { href, type Page } from '../page.ts'
-import { BirthDate } from './desk.tsx'
 
 type Shown = { page: Page; dose: DoseSeen }
 
@@ -37,17 +37,7 @@ export async function dosePage(page: Page, doseId: string, query: { said?: strin
 
 function Refused({ page, said }: { page: Page; said: string | undefined }) {
   if (!said || !hasProblemText(said)) return null
-  const { title, detail, whatToDo } = problemText(said, page.lang)
-  return (
-    <div class="error" role="alert">
-      <p>
-        <strong>{title}</strong>
-      </p>
-      <p>
-        {detail} {whatToDo}
-      </p>
-    </div>
-  )
+  return <ProblemBox page={page} code={said} />
 }
 
 function Now({ page, dose }: Shown) {
@@ -157,7 +147,7 @@ function Form({ page, dose, what, button, children }: FormProps) {
       action={`/courses/${dose.courseId}/doses/${dose.doseId}/${what}`}
     >
       <input type="hidden" name="revision" value={String(dose.revision)} />
-      {page.lang === 'en' && <input type="hidden" name="lang" value="en" />}
+      <Language page={page} />
       {children}
       <div>
         <label for={id}>{doseChanges.reason}</label>

@@ -1,7 +1,7 @@
 import type { ReportLine } from '../../db/queries/findings/reports.ts'
 import { partsOf } from '../../domain/calendar.ts'
 import { Section, Table, Tag } from '../components/basics.tsx'
-import { Language } from '../components/findings.tsx'
+import { Language } from '../components/form-parts.tsx'
 import { dayWords, numberWords } from '../format.ts'
 import { href, type Page } from '../page.ts'
 

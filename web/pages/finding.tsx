@@ -9,13 +9,8 @@ import { decisionReasons, reportFormOf } from '../../domain/finding-severity.ts'
 import { type FindingCode, findingCodes } from '../../domain/findings.ts'
 import { findingText } from '../../i18n/findings.ts'
 import { Section, Table, Tag } from '../components/basics.tsx'
-import {
-  FindingStateTag,
-  findingName,
-  Language,
-  Said,
-  SeverityTag,
-} from '../components/findings.tsx'
+import { FindingStateTag, findingName, Said, SeverityTag } from '../components/findings.tsx'
+import { Language } from '../components/form-parts.tsx'
 import { productName } from '../components/product.ts'
 import { dayWords } from '../format.ts'
 import { Layout } from '../layout.tsx'

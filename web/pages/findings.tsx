@@ -12,13 +12,8 @@ import { listReports } from '../../db/queries/findings/reports.ts'
 import { daysBetween } from '../../domain/calendar.ts'
 import { findingCodes } from '../../domain/findings.ts'
 import { Section, Table, Tag } from '../components/basics.tsx'
-import {
-  FindingStateTag,
-  findingName,
-  Language,
-  Said,
-  SeverityTag,
-} from '../components/findings.tsx'
+import { FindingStateTag, findingName, Said, SeverityTag } from '../components/findings.tsx'
+import { Language } from '../components/form-parts.tsx'
 import { productName } from '../components/product.ts'
 import { dayWords, numberWords } from '../format.ts'
 import { Layout } from '../layout.tsx'

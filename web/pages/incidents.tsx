@@ -2,6 +2,7 @@ import { type IncidentLine, listIncidents } from '../../db/oversight/incidents.t
 import { tokyoDateOf } from '../../domain/calendar.ts'
 import { incidentDeadlines } from '../../domain/incident-clock.ts'
 import { Section } from '../components/basics.tsx'
+import { Language } from '../components/form-parts.tsx'
 import { Incidents } from '../components/incidents.tsx'
 import { wallNow } from '../deps.ts'
 import { Layout } from '../layout.tsx'
@@ -99,8 +100,4 @@ function AddForm({ page, today }: { page: Page; today: string }) {
       <button type="submit">{oversight.addIncident}</button>
     </form>
   )
-}
-
-function Language({ page }: { page: Page }) {
-  return page.lang === 'en' ? <input type="hidden" name="lang" value="en" /> : null
 }

@@ -3,6 +3,7 @@ import { conflictOutcomes } from '../../db/schema/index.ts'
 import type { Lang } from '../../domain/course-words.ts'
 import { conflictText } from '../../i18n/conflicts.ts'
 import { Tag } from '../components/basics.tsx'
+import { Language } from '../components/form-parts.tsx'
 import { productName } from '../components/product.ts'
 import { wallNow } from '../deps.ts'
 import { dayWords, momentWords, numberWords } from '../format.ts'
@@ -179,8 +180,4 @@ function Fact({ name, children }: { name: string; children: unknown }) {
       <dd>{children as string}</dd>
     </div>
   )
-}
-
-function Language({ page }: { page: Page }) {
-  return page.lang === 'en' ? <input type="hidden" name="lang" value="en" /> : null
 }

@@ -9,6 +9,7 @@ import { type PlanText, planControls, planText } from '../../db/oversight/plan-t
 import type { Control } from '../../domain/control.ts'
 import type { Promised } from '../../domain/plan-document.ts'
 import { Section, Table, Tag } from '../components/basics.tsx'
+import { Language } from '../components/form-parts.tsx'
 import { momentWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
 import { href, type Page } from '../page.ts'
@@ -235,7 +236,7 @@ function AnswerForm({ page, version }: { page: Page; version: number }) {
       <h3>{oversight.answerTitle(oversight.version(String(version)))}</h3>
       <p class="note">{oversight.answerLead}</p>
       <input type="hidden" name="version" value={String(version)} />
-      {page.lang === 'en' && <input type="hidden" name="lang" value="en" />}
+      <Language page={page} />
       <fieldset>
         <legend>{oversight.answer}</legend>
         {(['accepts', 'objects'] as const).map((answer) => (

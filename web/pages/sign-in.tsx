@@ -2,6 +2,7 @@ import { localPath } from '../../auth/origin.ts'
 import { longestPassword } from '../../auth/password.ts'
 import { roles } from '../../auth/roles.ts'
 import { Section } from '../components/basics.tsx'
+import { Language } from '../components/form-parts.tsx'
 import { Layout } from '../layout.tsx'
 import { href, type Page } from '../page.ts'
 
@@ -86,7 +87,7 @@ function Onward({ page, next }: { page: Page; next: string }) {
   return (
     <>
       <input type="hidden" name="next" value={next} />
-      {page.lang === 'en' && <input type="hidden" name="lang" value="en" />}
+      <Language page={page} />
     </>
   )
 }

@@ -1,6 +1,7 @@
 import { ageBands, type DoseGroup, doseGroups, stateCode } from '../../domain/statistics.ts'
 import { BarChart } from '../components/bar-chart.tsx'
 import { AsOf, Axis, Figure, Live, Section, Table } from '../components/basics.tsx'
+import { Language } from '../components/form-parts.tsx'
 import { groupWords, Method } from '../components/statistics.tsx'
 import { dayWords, numberWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
@@ -163,7 +164,7 @@ function Choice({ page, data }: Part) {
   if (data.prefectures.length < 2) return null
   return (
     <form method="get" action="/statistics">
-      {page.lang === 'en' && <input type="hidden" name="lang" value="en" />}
+      <Language page={page} />
       <div>
         <label for="prefecture">{statistics.choose}</label>
         <select id="prefecture" name="prefecture" lang="ja">

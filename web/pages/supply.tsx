@@ -1,7 +1,7 @@
 import type { ReserveLine, VenueCounts } from '../../db/queries/supply.ts'
 import { dayKinds, type SupplyPeriod } from '../../domain/supply-period.ts'
 import { AsOf, Axis, Section, Table } from '../components/basics.tsx'
-import { Language } from '../components/findings.tsx'
+import { Language } from '../components/form-parts.tsx'
 import { productName } from '../components/product.ts'
 import { dayWords, numberWords } from '../format.ts'
 import { Layout } from '../layout.tsx'

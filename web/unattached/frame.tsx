@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx'
-import { hasProblemText, problemText } from '../../i18n/problems.ts'
+import { hasProblemText } from '../../i18n/problems.ts'
+import { ProblemBox } from '../components/form-parts.tsx'
 import { Layout } from '../layout.tsx'
 import type { Page } from '../page.ts'
 
@@ -31,22 +32,7 @@ export function Said({ page, said }: { page: Page; said: string | undefined }) {
 }
 
 export function Problem({ page, code }: { page: Page; code: string }) {
-  const { title, detail, whatToDo } = problemText(code, page.lang)
-  return (
-    <div class="error" role="alert" id="problem">
-      <p>
-        <strong>{title}</strong>
-      </p>
-      <p>
-        {detail} {whatToDo}
-      </p>
-    </div>
-  )
-}
-
-/** Keeps the language over a form. */
-export function Language({ page }: { page: Page }) {
-  return page.lang === 'en' ? <input type="hidden" name="lang" value="en" /> : null
+  return <ProblemBox page={page} code={code} id="problem" />
 }
 
 export function Select(props: {

@@ -6,11 +6,12 @@ import { type ItemRead, readItem } from '../../db/queries/resolve/read-item.ts'
 import { partsOf } from '../../domain/calendar.ts'
 import { attachReasons, rejectReasons } from '../../domain/unattached.ts'
 import { Section, Tag } from '../components/basics.tsx'
+import { Language } from '../components/form-parts.tsx'
 import { productName } from '../components/product.ts'
 import { dayWords, momentWords } from '../format.ts'
 import { href, type Page } from '../page.ts'
 import { ageWords } from './ages.ts'
-import { Desk, Language, Said, Select } from './frame.tsx'
+import { Desk, Said, Select } from './frame.tsx'
 
 /** Undefined for what is not the reader's municipality's to settle. */
 export async function itemPage(

@@ -4,10 +4,11 @@ import { digitsTyped, placesThatDiffer, type TypedSlip, totalsOf } from '../../d
 import { findingText, hasFindingText } from '../../i18n/findings.ts'
 import { problemText } from '../../i18n/problems.ts'
 import { Section, Table, Tag, type Tone } from '../components/basics.tsx'
+import { Language } from '../components/form-parts.tsx'
 import { productName } from '../components/product.ts'
 import { dayWords, numberWords } from '../format.ts'
 import { href, type Page } from '../page.ts'
-import { Desk, Language, Problem } from './frame.tsx'
+import { Desk, Problem } from './frame.tsx'
 import { Digits } from './item-page.tsx'
 
 /** Undefined for another municipality's pile, and for none. With a fault, what was typed stays. */

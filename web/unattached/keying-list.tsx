@@ -3,10 +3,11 @@ import { type BatchRow, listBatches } from '../../db/queries/keying/batches.ts'
 import { slipsMax } from '../../domain/keying.ts'
 import { products } from '../../domain/product.ts'
 import { Section, Table, Tag } from '../components/basics.tsx'
+import { Language } from '../components/form-parts.tsx'
 import { productName } from '../components/product.ts'
 import { dayWords, momentWords } from '../format.ts'
 import { href, type Page } from '../page.ts'
-import { Desk, Language, Problem, Select } from './frame.tsx'
+import { Desk, Problem, Select } from './frame.tsx'
 
 /** What was typed into the form of a new pile, as it was typed. */
 export type TypedHeader = Record<

@@ -10,12 +10,13 @@ import {
 } from '../../db/queries/resolve/worklist.ts'
 import { taskOutcomes } from '../../domain/unattached.ts'
 import { AsOf, Table } from '../components/basics.tsx'
+import { Language } from '../components/form-parts.tsx'
 import { productName } from '../components/product.ts'
 import { wallNow } from '../deps.ts'
 import { dayWords, numberWords } from '../format.ts'
 import { asOfWords, href, type Page } from '../page.ts'
 import { ageWords, clockWords } from './ages.ts'
-import { Desk, Language, Said, Select } from './frame.tsx'
+import { Desk, Said, Select } from './frame.tsx'
 
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional())

@@ -1,3 +1,4 @@
+import { Language } from '../../components/form-parts.tsx'
 import type { Page } from '../../page.ts'
 
 /** In a demo a visitor of this very machine is a tablet with one click: the code that an administrator gives elsewhere. */
@@ -5,7 +6,7 @@ export function BecomeTablet({ page, venueCode }: { page: Page; venueCode?: stri
   const { device } = page.words.scan
   return (
     <form class="stacked" method="post" action="/auth/devices/become">
-      {page.lang === 'en' && <input type="hidden" name="lang" value="en" />}
+      <Language page={page} />
       {venueCode && <input type="hidden" name="venueCode" value={venueCode} />}
       <p>
         <b>{device.demoTitle}</b>

@@ -1,6 +1,6 @@
-import { type PlainDate, plainDateOf } from '../../domain/calendar.ts'
-import { parseEraDate } from '../../domain/era.ts'
-import { DomainError } from '../../domain/errors.ts'
+import { type PlainDate, plainDateOf } from './calendar.ts'
+import { parseEraDate } from './era.ts'
+import { DomainError } from './errors.ts'
 
 export const eraChoices = ['S', 'H', 'R', 'T', 'M', 'AD'] as const
 
