@@ -3,8 +3,6 @@
  * no free text: a clerk who explains in own words writes a name sooner or later, and these rows are kept.
  */
 
-import { oneEditAway } from './misread.ts'
-
 /** Who told of a dose without a ticket. */
 export const ticketlessSources = ['workplace', 'facility', 'healthWorker'] as const
 export type TicketlessSource = (typeof ticketlessSources)[number]
@@ -49,11 +47,6 @@ export const taskOutcomes = [
   'notNeeded',
 ] as const
 export type TaskOutcome = (typeof taskOutcomes)[number]
-
-/** Every number that one misread digit, or two neighbours that were swapped, make of this one. */
-export function numbersOneSlipAway(number: string): string[] {
-  return oneEditAway(number)
-}
 
 /** What is wrong with an item, as the worklist says it. */
 export const whyCodes = [

@@ -70,9 +70,18 @@ export async function alikeNeighbours(
 ): Promise<NearSheet[]> {
   const { near, stated, holderId } = asked
   const sheets = [...asked.own, ...(await sheetsOfOtherTowns(tx, vault, near.ticket))]
-  const possible = sheets.filter((sheet) => {
-    return sheet.residentId !== holderId && canBeBornAsStated(sheet, stated)
-  })
+  const others = sheets.filter(({ residentId }) => residentId !== holderId)
+  return bornAsStated(tx, vault, others, stated)
+}
+
+/** Which of these people were born as stated; they and nobody else are looked at in the ledger. */
+export async function bornAsStated(
+  tx: Sql,
+  vault: Vault,
+  people: NearSheet[],
+  stated: StatedBirth,
+): Promise<NearSheet[]> {
+  const possible = people.filter((one) => canBeBornAsStated(one, stated))
   const towns = [...new Set(possible.map(({ municipalityCode }) => municipalityCode))]
   const found = await Promise.all(
     towns.map((town) => {

@@ -3,14 +3,14 @@
  * born in the year that was stated; whoever has the kana and birth date that were told. Each is opened for the clerk with a look; somebody who is protected is said to be so, and no more.
  */
 import type { PlainDate } from '../../../domain/course.ts'
-import { numbersOneSlipAway } from '../../../domain/unattached.ts'
-import { look, type Tx } from '../../client.ts'
-import { birthYearValue, indexesInHex } from '../../people/blind.ts'
+import { oneEditAway } from '../../../domain/misread.ts'
+import { look, type Sql, type Tx } from '../../client.ts'
+import { rowsBornAsStated } from '../../people/birth.ts'
 import { unlockPeople } from '../../people/keys.ts'
 import { openPersonFields, personFields, type SealedPerson } from '../../people/open-person.ts'
-import { ticketIndexes } from '../../people/tickets.ts'
 import type { ScannedPerson } from '../../people/unattached-scan.ts'
 import type { Store } from '../../store.ts'
+import { readNearSheets } from '../scan-near.ts'
 import type { UnattachedDose, UnattachedScan } from './open-item.ts'
 
 export type GivenDose = { claimedDoseNumber: number; givenOn: PlainDate; productCode: string }
@@ -102,20 +102,11 @@ async function holdersNearby(
   if (scanned?.birthYear === undefined) return []
   const { ticketNumber, birthYear } = scanned
   const isOwn = item.scan.issuingMunicipalityCode === office
-  const numbers = [...(isOwn ? [] : [ticketNumber]), ...numbersOneSlipAway(ticketNumber)]
-  const indexes = await ticketIndexes(vault, office, numbers)
-  const rows = await tx<{ residentId: string; check: string }[]>`
-    select distinct r.id as "residentId", encode(r.birth_year_check, 'hex') as check
-      from ticket t join resident r on r.municipality_code = t.municipality_code and r.id = t.resident_id
-     where t.municipality_code = ${office}
-       and t.number_index in (select decode(i, 'hex') from unnest(${indexes}::text[]) i)`
-  const stated = await indexesInHex(
-    vault,
-    office,
-    'birthYear',
-    rows.map(({ residentId }) => birthYearValue(residentId, birthYear)),
-  )
-  return rows.filter(({ check }, i) => check === stated[i]).map(({ residentId }) => residentId)
+  const numbers = [...(isOwn ? [] : [ticketNumber]), ...oneEditAway(ticketNumber)]
+  const indexes = await vault.index(office, 'ticket', numbers)
+  const sheets = await readNearSheets(tx as unknown as Sql, office, indexes)
+  const alike = await rowsBornAsStated(vault, office, sheets, { birthYear })
+  return alike.map(({ residentId }) => residentId)
 }
 
 type Sealed = { municipalityCode: string; residentId: string } & SealedPerson

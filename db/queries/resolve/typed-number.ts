@@ -3,16 +3,11 @@
  * counts with a birth alone that is its person's, and of nobody whose number is one slip away (ADR 24).
  */
 import { DomainError } from '../../../domain/errors.ts'
-import { numbersOneSlipAway } from '../../../domain/unattached.ts'
+import { oneEditAway } from '../../../domain/misread.ts'
 import type { Vault } from '../../../vault/vault.ts'
-import { look, type Sql, type Tx } from '../../client.ts'
-import {
-  type BirthChecks,
-  canBeBornAsStated,
-  rowsBornAsStated,
-  type StatedBirth,
-} from '../../people/birth.ts'
-import { alikeNeighbours, type NearSheet, readNearSheets } from '../scan-near.ts'
+import type { Sql, Tx } from '../../client.ts'
+import { type BirthChecks, rowsBornAsStated, type StatedBirth } from '../../people/birth.ts'
+import { alikeNeighbours, bornAsStated, type NearSheet, readNearSheets } from '../scan-near.ts'
 
 export type TypedNumber = { stated?: StatedBirth } & (
   | { registerNumber: string }
@@ -70,13 +65,7 @@ async function alikeInRegister(
            r.age_class as "ageClass", r.age_class_on as "ageClassOn"
       from resident r
      where r.municipality_code = ${municipalityCode}
-       and r.register_number = any(${numbersOneSlipAway(registerNumber)})
+       and r.register_number = any(${oneEditAway(registerNumber)})
        and r.id <> ${holder.residentId}`
-  const possible = rows.filter((row) => canBeBornAsStated(row, stated))
-  const alike = await rowsBornAsStated(vault, municipalityCode, possible, stated)
-  await look(
-    tx,
-    alike.map(({ residentId }) => ({ municipalityCode, residentId, fields: ['ticket'] })),
-  )
-  return alike
+  return bornAsStated(tx as unknown as Sql, vault, rows, stated)
 }

@@ -1,7 +1,7 @@
 /** Proves: every number that one slip of a reader makes is thought of, and the number itself is not. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { numbersOneSlipAway } from '../../../domain/unattached.ts'
+import { oneEditAway } from '../../../domain/misread.ts'
 
 const digits = fc.stringMatching(/^\d{10}$/)
 
@@ -13,7 +13,7 @@ test('law: one digit changed, or two neighbours swapped, is one slip away', () =
       fc.integer({ min: 1, max: 9 }),
       fc.nat(8),
       (number, i, by, at) => {
-        const near = new Set(numbersOneSlipAway(number))
+        const near = new Set(oneEditAway(number))
         const changed = [...number].with(i, String((Number(number[i]) + by) % 10)).join('')
         expect(near.has(changed)).toBe(true)
         const swapped = [...number]
