@@ -2,11 +2,11 @@
  * What a demo has sent, as it lies on disk. Only names found by listing the two folders are ever
  * opened, so that no request can name any other file.
  */
-import { constants } from 'node:fs'
-import { open, readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { DataDir } from '../config/data-dir.ts'
+import { openPlainFile, readPlainFile } from './read-file.ts'
 
 const listedAtMost = 100
 const headBytes = 8_192
@@ -73,14 +73,7 @@ export async function readOutgoing(
   const folder = dir[kind]
   const known = await namesIn(folder, kind === 'mail' ? '.eml' : '.pdf')
   if (!known.includes(name)) return undefined
-  const file = await open(join(folder, name), constants.O_RDONLY | constants.O_NOFOLLOW)
-  try {
-    const found = await file.stat()
-    if (!found.isFile() || found.size > fileBytesAtMost) return undefined
-    return new Uint8Array(await file.readFile())
-  } finally {
-    await file.close()
-  }
+  return readPlainFile(await openPlainFile(join(folder, name)), fileBytesAtMost)
 }
 
 /** Last name first. Hidden files are unfinished ones. */
@@ -114,7 +107,7 @@ async function readHead(path: string, file: string): Promise<Mail> {
 }
 
 async function firstBytes(path: string): Promise<string> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+  const file = await openPlainFile(path)
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0)
     const text = buffer.subarray(0, bytesRead).toString('latin1')

@@ -1,6 +1,5 @@
 /** Files of ticket sheets as they lie on disk: a run of the reader's own town, and a demo's ticket to try. */
-import { constants } from 'node:fs'
-import { open, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { mayActFor } from '../auth/caller.ts'
@@ -8,6 +7,7 @@ import type { DataDir } from '../config/data-dir.ts'
 import { sheetFileName } from '../config/sheet-file.ts'
 import { checkFile, findRun, type RunKey } from '../db/queries/ticket-runs.ts'
 import type { Page } from './page.ts'
+import { openPlainFile, readPlainFile } from './read-file.ts'
 
 const fileBytesAtMost = 256 * 1024 * 1024
 
@@ -36,13 +36,6 @@ export async function removeSheets(dir: DataDir, key: RunKey): Promise<void> {
 
 export async function readSheets(dir: DataDir, key: RunKey): Promise<Sheets | undefined> {
   const path = join(dir.sheets, sheetFileName(key))
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => undefined)
-  if (!file) return undefined
-  try {
-    const found = await file.stat()
-    if (!found.isFile() || found.size > fileBytesAtMost) return undefined
-    return new Uint8Array(await file.readFile())
-  } finally {
-    await file.close()
-  }
+  const file = await openPlainFile(path).catch(() => undefined)
+  return file && readPlainFile(file, fileBytesAtMost)
 }
