@@ -8,6 +8,7 @@ import { dataDirAt } from '../config/data-dir.ts'
 import { readEnvironment } from '../config/env.ts'
 import { createLog } from '../config/log.ts'
 import { announceReady } from '../config/ready.ts'
+import { repeat } from '../config/repeat.ts'
 import { temporalConnectionOptions } from '../config/temporal.ts'
 import { sweepExpired } from '../db/auth/sessions.ts'
 import { connect } from '../db/client.ts'
@@ -124,16 +125,17 @@ const server = listen(
 /** What a crash left between a ticket and the scans that waited for it, and after a move-in. */
 const sweepEveryMs = 30_000
 const sweepMatches = matchSweep({ sql, vault }, log)
-const sweep = setInterval(() => {
-  const store = { sql, vault }
-  for (const work of [
-    sweepWaitingScans(store, clock.today()).then(() => sweepToldDoses(store, clock.today())),
-    sweepMatches(clock.today()),
-  ]) {
-    work.catch((error) => log.warn({ err: error }, 'no sweep'))
-  }
-}, sweepEveryMs)
-sweep.unref()
+const sweeps = [
+  async () => {
+    await sweepWaitingScans({ sql, vault }, clock.today())
+    await sweepToldDoses({ sql, vault }, clock.today())
+  },
+  () => sweepMatches(clock.today()),
+]
+for (const round of sweeps) {
+  const onFault = (err: unknown) => log.warn({ err }, 'no sweep')
+  repeat({ round, onFault, pauseMs: () => sweepEveryMs, isLeisurely: true })
+}
 
 watchOversight({ sql, log, now: () => realClock.now() })
 

@@ -1,8 +1,8 @@
 /** Beside the worker's other duties: makes the files of ticket sheets that somebody asked to print. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { printSheets } from '../activities/print-sheets.ts'
 import type { Clock } from '../config/clock.ts'
 import type { Log } from '../config/log.ts'
+import { inCampaign, type Repeated, repeat } from '../config/repeat.ts'
 import type { Sql } from '../db/client.ts'
 import { nextAskedRun } from '../db/queries/ticket-runs.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -10,8 +10,6 @@ import type { Vault } from '../vault/vault.ts'
 /** Whoever asked waits at the printer. */
 const lookEveryMs = 1_000
 const afterFaultMs = 10_000
-
-export type SheetPrinter = { stop(): Promise<void> }
 
 export type SheetPrinterDeps = {
   sql: Sql
@@ -23,37 +21,18 @@ export type SheetPrinterDeps = {
   isDemo?: boolean
 }
 
-export function startSheetPrinter(deps: SheetPrinterDeps, everyMs = lookEveryMs): SheetPrinter {
-  const stopping = new AbortController()
+export function startSheetPrinter(deps: SheetPrinterDeps, everyMs = lookEveryMs): Repeated {
+  return repeat({
+    round: (signal) => inCampaign(deps, () => printAsked(deps, signal)),
+    onFault: (err) => deps.log.warn({ err }, 'sheets could not be printed; they are tried again'),
+    pauseMs: ({ hasFailed }) => (hasFailed ? afterFaultMs : everyMs),
+  })
+}
 
-  async function printAsked(): Promise<void> {
-    for (;;) {
-      const run = stopping.signal.aborted ? undefined : await nextAskedRun(deps.sql)
-      if (!run) return
-      await printSheets({ ...deps, today: deps.clock.today() }, run)
-    }
-  }
-
-  async function keep(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      let pauseMs = everyMs
-      try {
-        // Before a demo's first day its clock still shows real time, years ahead of the campaign.
-        if (deps.isDemo && !deps.clock.isCampaign()) await deps.clock.refresh()
-        else await printAsked()
-      } catch (error) {
-        pauseMs = afterFaultMs
-        deps.log.warn({ err: error }, 'sheets could not be printed; they are tried again')
-      }
-      await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {})
-    }
-  }
-
-  const kept = keep()
-  return {
-    stop: async () => {
-      stopping.abort()
-      await kept
-    },
+async function printAsked(deps: SheetPrinterDeps, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const run = signal.aborted ? undefined : await nextAskedRun(deps.sql)
+    if (!run) return
+    await printSheets({ ...deps, today: deps.clock.today() }, run)
   }
 }
