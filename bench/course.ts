@@ -19,6 +19,7 @@ import { bareFirstDose, bareSecondDose, bareWorkflowId } from './lib/bare-run.ts
 import { type BenchDatabase, benchDatabase } from './lib/database.ts'
 import { closedLoop, type Target } from './lib/http-load.ts'
 import { type BenchKeyd, benchKeyd } from './lib/keyd.ts'
+import { startApi, startSealer } from './lib/parts.ts'
 import { type BenchProcess, startProcess } from './lib/processes.ts'
 import { benchTown, benchVenue, grantBench, seedResidents, ticketNumber } from './lib/residents.ts'
 import { type TemporalCluster, temporalCluster } from './lib/temporal-cluster.ts'
@@ -129,12 +130,13 @@ export async function benchCourse(options: CourseBenchOptions, say: Say) {
 
 /** As the supervisor starts them, each under its own role. */
 async function startParts(
-  { dataDir, urls }: BenchDatabase,
+  database: BenchDatabase,
   keyd: BenchKeyd,
   { address, namespace }: TemporalCluster,
   port: number,
   relays: number,
 ): Promise<BenchProcess[]> {
+  const { dataDir, urls } = database
   const temporal = {
     TEMPORAL_ADDRESS: address,
     TEMPORAL_NAMESPACE: namespace,
@@ -145,17 +147,12 @@ async function startParts(
   const started: BenchProcess[] = []
   try {
     started.push(
-      await start('api', 'api/main.ts', {
-        DATABASE_URL: urls.sesshu_api,
-        API_PORT: String(port),
-        ...keyd.environment('api'),
-      }),
+      await startApi(database, keyd, port, temporal),
       await start('worker', 'workers/main.ts', {
         DATABASE_URL: urls.sesshu_worker,
         ...keyd.environment('worker'),
       }),
-      // Without it a wave is refused: looks that nobody chains stop the reading.
-      await start('sealer', 'ledger/sealer-main.ts', { DATABASE_URL: urls.sesshu_sealer }),
+      await startSealer(database, temporal),
       await start('bare-worker', 'bench/lib/bare-worker.ts', {}),
     )
     for (const n of ranged(1, relays)) {

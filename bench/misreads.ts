@@ -9,7 +9,7 @@ import { benchDatabase } from './lib/database.ts'
 import { benchKeyd } from './lib/keyd.ts'
 import { seedTablets } from './lib/misread-lanes.ts'
 import { birthDates, tryMisreads } from './lib/misreads.ts'
-import { startProcess } from './lib/processes.ts'
+import { startApi, startSealer } from './lib/parts.ts'
 import { seedResidents } from './lib/residents.ts'
 
 export type MisreadsBenchOptions = {
@@ -35,25 +35,9 @@ export async function benchMisreads(options: MisreadsBenchOptions, say: (line: s
     const sheets = await seedResidents(database.sql, keyd.vault, options.register, bornOn)
     say(`${options.devices} tablets`)
     const tablets = await seedTablets(database.sql, base, options.devices)
-    const api = await startProcess({
-      name: 'api',
-      entry: 'api/main.ts',
-      folder: database.dataDir,
-      env: {
-        DATABASE_URL: database.urls.sesshu_api,
-        TEMPORAL_ADDRESS: '127.0.0.1:1',
-        API_PORT: String(port),
-        ...keyd.environment('api'),
-      },
-    })
+    const api = await startApi(database, keyd, port)
     closing.unshift(() => api.stop())
-    // Whoever cannot chain looks may look at nobody: without it scans are refused after a minute.
-    const sealer = await startProcess({
-      name: 'sealer',
-      entry: 'ledger/sealer-main.ts',
-      folder: database.dataDir,
-      env: { DATABASE_URL: database.urls.sesshu_sealer },
-    })
+    const sealer = await startSealer(database)
     closing.unshift(() => sealer.stop())
     const bar = progress(say)
     const { sql } = database

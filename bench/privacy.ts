@@ -17,6 +17,7 @@ import { type BenchDatabase, benchDatabase } from './lib/database.ts'
 import { closedLoop } from './lib/http-load.ts'
 import { type BenchKeyd, benchKeyd } from './lib/keyd.ts'
 import { openResidents } from './lib/open-residents.ts'
+import { startApi, startSealer } from './lib/parts.ts'
 import { type BenchProcess, startProcess } from './lib/processes.ts'
 import { grantBench, seedResidents } from './lib/residents.ts'
 import { bodies, numbers } from './lib/scan-bodies.ts'
@@ -104,28 +105,9 @@ async function startFull(
   keyd: BenchKeyd,
   keep: <T extends BenchProcess>(one: T) => T,
 ): Promise<Variant> {
-  const sealer = keep(
-    await startProcess({
-      name: 'sealer',
-      entry: 'ledger/sealer-main.ts',
-      folder: database.dataDir,
-      env: { DATABASE_URL: database.urls.sesshu_sealer },
-    }),
-  )
+  const sealer = keep(await startSealer(database))
   const port = await freePort()
-  const api = keep(
-    await startProcess({
-      name: 'api',
-      entry: 'api/main.ts',
-      folder: database.dataDir,
-      env: {
-        DATABASE_URL: database.urls.sesshu_api,
-        TEMPORAL_ADDRESS: '127.0.0.1:1',
-        API_PORT: String(port),
-        ...keyd.environment('api'),
-      },
-    }),
-  )
+  const api = keep(await startApi(database, keyd, port))
   return variantOf(database, port, numbers(), [api, sealer, { ...keyd, name: 'keyd' }])
 }
 

@@ -2,7 +2,6 @@
  * Durable scans over HTTP beside their floor in the same run: the scan's own statements, prepared and
  * run straight from 16 connections, without HTTP or domain code.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { cpus, loadavg } from 'node:os'
 import { scanBody, toScan } from '../api/schemas/scan.ts'
@@ -17,6 +16,8 @@ import type { Scan } from '../domain/scan.ts'
 import { type BenchDatabase, benchDatabase } from './lib/database.ts'
 import { closedLoop, openLoop, type Target } from './lib/http-load.ts'
 import { type BenchKeyd, benchKeyd } from './lib/keyd.ts'
+import { startApi } from './lib/parts.ts'
+import type { BenchProcess } from './lib/processes.ts'
 import { benchTown, grantBench, type Sheets, seedResidents } from './lib/residents.ts'
 import { bodies, numbers } from './lib/scan-bodies.ts'
 
@@ -33,7 +34,7 @@ export async function benchScan(options: ScanBenchOptions, say: (line: string) =
   const loadBefore = Number(loadavg()[0]!.toFixed(1))
   const latencyScans = fixedRate * options.seconds
   const database = await benchDatabase()
-  let api: ChildProcess | undefined
+  let api: BenchProcess | undefined
   let keyd: BenchKeyd | undefined
   try {
     say('loading a town')
@@ -74,7 +75,7 @@ export async function benchScan(options: ScanBenchOptions, say: (line: string) =
       cpu: cpus()[0]?.model ?? 'unknown',
     }
   } finally {
-    api?.kill('SIGTERM')
+    await api?.stop()
     await keyd?.stop()
     await database.stop()
   }
@@ -162,35 +163,6 @@ function doseOf(residentId: string, plan: Plan) {
     plan,
     graceDays: 21,
   }
-}
-
-async function startApi(
-  database: BenchDatabase,
-  keyd: BenchKeyd,
-  port: number,
-): Promise<ChildProcess> {
-  const api = spawn(process.execPath, ['--import', 'tsx', 'api/main.ts'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      SESSHU_DATA_DIR: database.dataDir,
-      DATABASE_URL: database.urls.sesshu_api,
-      TEMPORAL_ADDRESS: '127.0.0.1:1',
-      API_PORT: String(port),
-      ...keyd.environment('api'),
-      LOG_LEVEL: 'warn',
-    },
-  })
-  for (let attempt = 0; attempt < 150; attempt++) {
-    const isUp = await fetch(`http://127.0.0.1:${port}/health`).then(
-      (r) => r.ok,
-      () => false,
-    )
-    if (isUp) return api
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  }
-  api.kill('SIGKILL')
-  throw new Error('the api did not come up within 30 s')
 }
 
 function median(values: number[]): number {
