@@ -38,6 +38,11 @@ export function clockOf(segments: () => ClockSegment[], wallNow: () => number = 
     const segment = segmentAtWall(wallMs)
     return segment ? segment.campaignAt + (wallMs - segment.wallAt) * segment.pace : wallMs
   }
+  /** A held clock goes on at any moment, at the pace at which it last ran; before that nobody knows it. */
+  const soonestMs = (aheadMs: number) => {
+    const ran = segments().findLast(({ pace }) => pace > 0)
+    return ran ? aheadMs / ran.pace : 0
+  }
   const clock: Clock = {
     campaignAt,
     wallAt(campaignMs, nowWallMs = wallNow()) {
@@ -45,8 +50,8 @@ export function clockOf(segments: () => ClockSegment[], wallNow: () => number = 
       if (!segment) return campaignMs
       const now = campaignAt(nowWallMs)
       if (campaignMs <= now) return nowWallMs
-      if (segment.pace === 0) return nowWallMs + heldRetryMs
-      return nowWallMs + (campaignMs - now) / segment.pace
+      if (segment.pace > 0) return nowWallMs + (campaignMs - now) / segment.pace
+      return nowWallMs + Math.max(heldRetryMs, soonestMs(campaignMs - now))
     },
     todayAt: (wallMs) => tokyoDateOf(new Date(campaignAt(wallMs))),
     today: () => clock.todayAt(wallNow()),

@@ -152,6 +152,11 @@ export const pagesEn: PagesText = {
     ui: 'Temporal UI',
     worker: 'Worker',
     state: 'The state’s desk',
+    keyd: 'Keys (keyd)',
+    erasures: 'Erasures',
+    sealer: 'Access ledger (sealer)',
+    witness: 'Witness',
+    codec: 'Payload codec',
     relay: 'Relay',
   },
   partStates: {

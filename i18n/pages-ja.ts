@@ -152,6 +152,11 @@ export const pagesJa = {
     ui: 'Temporal の画面',
     worker: '通知の担当（worker）',
     state: '国の窓口',
+    keyd: '鍵の番人（keyd）',
+    erasures: '消去の反映',
+    sealer: '閲覧記録の封印（sealer）',
+    witness: '立会人（witness）',
+    codec: '内容の復号（codec）',
     relay: '知らせの取り次ぎ（relay）',
   } as Record<string, string>,
   partStates: {

@@ -207,10 +207,13 @@ async function untilPromoted(
   }
 }
 
+/** What a server answers whoever knocks before it is up: our own looks, not a reason to end. */
+const answerToLooks = 'FATAL:  the database system is '
+
 /** What the server itself said of its end; later lines only say that it went. */
 async function reasonOfEnd(dataDir: string): Promise<Error> {
   const text = await readFile(join(dataDir, 'log', 'postgres.log'), 'utf8').catch(() => '')
   const fatal = text.split('\n').filter((line) => line.includes('FATAL:  '))
-  const last = fatal.findLast((line) => !line.includes('starting up')) ?? 'it did not say why'
+  const last = fatal.findLast((line) => !line.includes(answerToLooks)) ?? 'it did not say why'
   return new Error(`PostgreSQL ended while it replayed the write-ahead log: ${last}`)
 }

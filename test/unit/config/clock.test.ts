@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest'
+import { type ClockSegment, clockOf } from '../../../config/clock.ts'
+
+const dayMs = 86_400_000
+const day = 1_000
+const pace = dayMs / day
+
+const at = (segments: ClockSegment[], wallMs: number) =>
+  clockOf(
+    () => segments,
+    () => wallMs,
+  )
+
+describe('the wall instant of a campaign instant', () => {
+  const running: ClockSegment = { wallAt: 0, campaignAt: 0, pace }
+  const heldAfterTwoDays: ClockSegment = { wallAt: 2 * day, campaignAt: 2 * dayMs, pace: 0 }
+
+  test.each<[string, ClockSegment[], number, number, number]>([
+    ['real time is its own', [], 5_000, 9_000, 9_000],
+    ['a running clock is reached by its pace', [running], day, 3 * dayMs, 3 * day],
+    ['what has passed is now', [running], 4 * day, dayMs, 4 * day],
+    [
+      'a held clock: no sooner than if it went on now',
+      [running, heldAfterTwoDays],
+      2_500,
+      12 * dayMs,
+      2_500 + 10 * day,
+    ],
+    [
+      'a held clock: a near step waits a quarter of a second',
+      [running, heldAfterTwoDays],
+      2_500,
+      2 * dayMs + 1,
+      2_750,
+    ],
+    [
+      'a clock that never ran: a quarter of a second',
+      [{ wallAt: 0, campaignAt: 0, pace: 0 }],
+      100,
+      30 * dayMs,
+      350,
+    ],
+  ])('%s', (_, segments, wallMs, campaignMs, expected) => {
+    expect(at(segments, wallMs).wallAt(campaignMs)).toBe(expected)
+  })
+})
