@@ -11,6 +11,7 @@ import { oversightProblems } from './problems/oversight.ts'
 import { peopleProblems } from './problems/people.ts'
 import { protectionProblems } from './problems/protection.ts'
 import { registerProblems } from './problems/register.ts'
+import { stickProblems } from './problems/sticks.ts'
 import type { Language, ProblemText, ProblemTexts } from './problems/text.ts'
 import { ticketSheetProblems } from './problems/ticket-sheets.ts'
 import { ticketProblems } from './problems/tickets.ts'
@@ -32,6 +33,7 @@ const texts: ProblemTexts = {
   ...doseProblems,
   ...findingProblems,
   ...ticketSheetProblems,
+  ...stickProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */
