@@ -81,6 +81,8 @@ export type ImportActivities = {
   guessImport(ask: ImportAsk): Promise<ImportStepDone>
   /** Reads every row, compares it with the register, keeps what would change. Changes nothing. */
   reviewImport(ask: ImportAsk): Promise<ImportStepDone>
+  /** Writes the file's own rows with what came of each; gives way to any wish. */
+  resultsOfImport(ask: ImportAsk): Promise<ImportStepDone>
   /** All or nothing; a second time it finds that it is done. */
   applyImport(ask: ImportAsk): Promise<ImportStepDone>
   undoImport(ask: ImportAsk): Promise<ImportStepDone>

@@ -17,9 +17,20 @@ export type RunFacts = {
   needsLayout: boolean
   wish?: ImportWish
   isPaused: boolean
+  /** The file of results was written for the state it is in. */
+  hasResults: boolean
 }
 
-export const importSteps = ['guess', 'review', 'apply', 'undo', 'clear', 'wait', 'end'] as const
+export const importSteps = [
+  'guess',
+  'review',
+  'results',
+  'apply',
+  'undo',
+  'clear',
+  'wait',
+  'end',
+] as const
 export type ImportStep = (typeof importSteps)[number]
 
 /** What the workflow is told; counts alone, for the words that operators read. */
@@ -46,11 +57,14 @@ export function nextStep(run: RunFacts): ImportStep {
       return run.needsLayout ? 'wait' : 'guess'
     case 'reviewed':
       if (wish === 'discard') return 'clear'
-      return wish === 'apply' && !run.isPaused ? 'apply' : 'wait'
+      // Nobody waits for the file of results before the button works.
+      if (wish === 'apply') return 'apply'
+      return run.hasResults ? 'wait' : 'results'
     case 'applying':
       return 'apply'
     case 'applied':
-      return wish === 'undo' ? 'undo' : 'end'
+      if (wish === 'undo') return 'undo'
+      return run.hasResults ? 'end' : 'results'
     case 'undone':
     case 'refused':
     case 'failed':

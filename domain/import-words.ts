@@ -12,6 +12,7 @@ export function importStartSummary(importId: string): string {
 const stepLines: Record<Exclude<ImportStep, 'wait' | 'end'>, string> = {
   guess: '列の並びを推定 / find out how the file is laid out',
   review: '全行を読み、名簿と比較 / read every row and compare it with the register',
+  results: '結果のファイルを作成 / write the file of results',
   apply: '確認済みの変更を一括で反映 / apply the reviewed changes, all or none',
   undo: '取込前の状態に戻す / put back what was before the import',
   clear: '破棄し、預かったファイルを消去 / discard, and remove the file',

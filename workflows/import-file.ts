@@ -73,6 +73,9 @@ async function perform(step: ActiveStep, importId: string): Promise<void> {
     case 'review':
       await steps.reviewImport.executeWithOptions(options, [ask])
       return
+    case 'results':
+      await steps.resultsOfImport.executeWithOptions(options, [ask])
+      return
     case 'apply':
       await steps.applyImport.executeWithOptions(options, [ask])
       return
