@@ -1,5 +1,6 @@
 /** What is said over keyd's socket: one JSON object a line, binary as base64, answers in any order. */
 import { z } from 'zod'
+import { type FileRecipient, fileRecipients } from '../domain/file-keys.ts'
 import { type FieldName, fieldNames, indexNames } from '../domain/sealed-fields.ts'
 
 /** Sizes beyond which a line, a list or a text is no honest request. */
@@ -75,6 +76,16 @@ export const requests = {
     legalBasis: code,
     consentRecordedBy: z.string().min(1).max(80).optional(),
   }),
+  fileRecipients: z.object({}),
+  unwrapFile: z.object({
+    recipient: z.enum(fileRecipients),
+    /** Of the sealed file: a few stanzas and their MAC. */
+    header: base64,
+    because: z.object({
+      for: z.enum(['import', 'stick', 'results']),
+      id: z.string().regex(/^[0-9a-zA-Z-]{1,80}$/),
+    }),
+  }),
   publicKey: z.object({}),
   status: z.object({ municipalityCode: municipalityCode.optional() }),
 } as const
@@ -97,6 +108,8 @@ export type Answers = {
   destroyVersion: { destroyed: number }
   erase: { erased: number }
   matchMyNumber: { residentId?: string }
+  fileRecipients: { recipients: Record<FileRecipient, string> }
+  unwrapFile: { fileKey: string }
   publicKey: { publicKey: string }
   status: KeydStatus
 }

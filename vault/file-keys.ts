@@ -1,0 +1,28 @@
+import type { FileKeys, FileRecipient } from '../domain/file-keys.ts'
+import { type KeydClient, type KeydClientOptions, keydClient } from './keyd-client.ts'
+
+/** Keys of sealed files, asked of keyd. Recipients never change while keyd has its folder: asked once. */
+export function openFileKeys(options: KeydClientOptions): FileKeys & { close(): void } {
+  const keyd = keydClient(options)
+  return { ...fileKeysOver(keyd), close: () => keyd.close() }
+}
+
+export function fileKeysOver(keyd: KeydClient): FileKeys {
+  const known = new Map<FileRecipient, string>()
+  return {
+    async recipient(name) {
+      if (!known.has(name)) {
+        const { recipients } = await keyd.ask('fileRecipients', {})
+        for (const [each, recipient] of Object.entries(recipients)) {
+          known.set(each as FileRecipient, recipient)
+        }
+      }
+      return known.get(name)!
+    },
+    async unwrap(recipient, header, because) {
+      const asked = { recipient, header: Buffer.from(header).toString('base64'), because }
+      const { fileKey } = await keyd.ask('unwrapFile', asked)
+      return Buffer.from(fileKey, 'base64')
+    },
+  }
+}
