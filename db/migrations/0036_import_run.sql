@@ -20,6 +20,7 @@ create table file_profile (
 create table import_run (
   municipality_code text not null,
   import_id     uuid not null,
+  received_on   date not null,
   -- what the sender said that it is
   layout_asked  text check (layout_asked in ('residentRegister', 'ticketNumbers', 'myNumberLinks', 'moves', 'deaths',
                                              'protections', 'doses')),

@@ -28,14 +28,14 @@ const fileNameMax = 200
 /**
  * Keeps a file whose bytes lie in the spool already. The same bytes again are the same import, unless
  * that came to nothing: the answer names the first one, and the caller removes the second bytes. Throws
- * `fileNameHoldsNumber`, `municipalityUnknown`, `sequenceOvertaken`.
+ * `fileNameHoldsNumber`, `unknownMunicipality`, `sequenceOvertaken`.
  */
 export async function receiveImport(sql: Sql, file: ArrivedFile): Promise<Received> {
   const fileName = cleanFileName(file.fileName)
   return withPurpose(sql, runScope(file.municipalityCode), async (tx) => {
     const [town] = await tx`select from municipality where code = ${file.municipalityCode}`
     if (!town) {
-      throw new DomainError('municipalityUnknown', 'No such municipality', 'municipality')
+      throw new DomainError('unknownMunicipality', 'No such municipality', 'municipality')
     }
     const known = await sameFile(tx, file)
     if (known) return known
@@ -50,8 +50,8 @@ export async function receiveImport(sql: Sql, file: ArrivedFile): Promise<Receiv
         where state in ('received', 'reading', 'reviewed', 'applying', 'applied') do nothing`
     if (count === 0) return (await sameFile(tx, file))!
     await tx`
-      insert into import_run (municipality_code, import_id, layout_asked)
-      values (${file.municipalityCode}, ${file.importId}, ${file.layout ?? null})`
+      insert into import_run (municipality_code, import_id, layout_asked, received_on)
+      values (${file.municipalityCode}, ${file.importId}, ${file.layout ?? null}, ${file.today})`
     return { importId: file.importId, state: 'received', isRepeat: false }
   })
 }

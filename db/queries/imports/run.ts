@@ -1,4 +1,5 @@
 /** The run of an import as the importer sees it: where it stands, how far it is, what came of it. */
+import type { PlainDate } from '../../../domain/course.ts'
 import type { ImportCounts, ImportMode, ImportState } from '../../../domain/import.ts'
 import { type ImportWish, type NextStep, nextStep } from '../../../domain/import-run.ts'
 import type { FileProfile, LayoutKind } from '../../../domain/municipal-file.ts'
@@ -19,7 +20,8 @@ export type ImportRunRow = ImportRef & {
   wish: ImportWish | null
   isPaused: boolean
   resultsFor: 'reviewed' | 'applied' | null
-  appliedOn: string | null
+  appliedBy: string | null
+  undoneBy: string | null
   counts: ImportCounts
 }
 
@@ -44,7 +46,7 @@ export async function readRun(tx: Tx, ref: ImportRef): Promise<ImportRunRow> {
   const [row] = await tx<ImportRunRow[]>`
     select f.municipality_code as "municipalityCode", f.id as "importId", f.state, f.mode, f.layout,
            r.layout_asked as "layoutAsked", r.layout_state as "layoutState", p.profile, r.wish,
-           r.is_paused as "isPaused", r.results_for as "resultsFor", f.applied_on as "appliedOn",
+           r.is_paused as "isPaused", r.results_for as "resultsFor", f.applied_by as "appliedBy", f.undone_by as "undoneBy",
            json_build_object('rows', f.rows_read, 'new', f.rows_new, 'changed', f.rows_changed,
              'same', f.rows_same, 'needsDecision', f.needs_decision, 'rejected', f.rejected) as counts
       from import_file f
@@ -82,7 +84,8 @@ export async function tellProgress(
          set phase_began_at = case when phase = ${phase} and done > 0 and done <= ${done}
                                    then phase_began_at else clock_timestamp() end,
              phase = ${phase}, done = ${done}, total = ${total}, rows_done = ${rows},
-             progress_at = clock_timestamp(), trouble = null, tries = 0
+             progress_at = clock_timestamp(), tries = 0,
+             trouble = case when tries > 0 then null else trouble end
        where (municipality_code, import_id) = (${ref.municipalityCode}, ${ref.importId})
       returning is_paused as "isPaused", wish`
     if (!row) throw new Error('There is no such import.')
@@ -119,7 +122,8 @@ export async function becomeState(
        and state = any(${[...from]})`
   if (count > 0) {
     await tx`
-      update import_run set phase = null, done = 0, total = 0, rows_done = 0, trouble = null, tries = 0
+      update import_run set phase = null, done = 0, total = 0, rows_done = 0, tries = 0,
+             trouble = case when tries > 0 then null else trouble end
        where (municipality_code, import_id) = (${ref.municipalityCode}, ${ref.importId})`
   }
   return count > 0
@@ -153,4 +157,20 @@ export async function noteTold(sql: Sql, { importId, news }: Untold): Promise<vo
     (tx) => tx`
       update import_run set news_told = ${news} where import_id = ${importId} and news_told < ${news}`,
   )
+}
+
+/** Which of these imports arrived on that day or later. */
+export async function importsReceivedSince(
+  sql: Sql,
+  ids: readonly string[],
+  since: PlainDate,
+): Promise<Set<string>> {
+  const rows = await withPurpose(
+    sql,
+    tellScope,
+    (tx) => tx<{ id: string }[]>`
+      select import_id as id from import_run
+       where import_id = any(${[...ids]}::uuid[]) and received_on >= ${since}`,
+  )
+  return new Set(rows.map(({ id }) => id))
 }
