@@ -27,6 +27,7 @@ export const resident = pgTable(
     moveOutEventId: uuid('move_out_event_id'),
     recordedAt: instant('recorded_at').notNull(),
     erasedAt: instant('erased_at'),
+    madeByImport: uuid('made_by_import'),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.id] })],
 )
