@@ -43,3 +43,16 @@ export const protection = pgTable(
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.residentId, t.fromOn] })],
 )
+
+/** Codes of the town's own list: the facility somebody lives in, the group that is called early. */
+export const residentGroup = pgTable(
+  'resident_group',
+  {
+    municipalityCode: text('municipality_code').notNull(),
+    residentId: uuid('resident_id').notNull(),
+    facilityCode: text('facility_code'),
+    priorityGroup: text('priority_group'),
+    toldAt: instant('told_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.municipalityCode, t.residentId] })],
+)

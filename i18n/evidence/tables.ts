@@ -16,6 +16,7 @@ export const tableWords: Record<string, { ja: string; en: string }> = {
   erased_register_number: { ja: '消去した人の登録番号', en: 'register numbers of the erased' },
   register_event: { ja: '転入・転出などの届け出', en: 'moves and other events' },
   household_member: { ja: '世帯のまとまり（照合値）', en: 'households (for matching)' },
+  resident_group: { ja: '施設と優先区分の符号', en: 'codes of facility and priority group' },
   delivery_arrangement: { ja: '安全な届け先（暗号文）', en: 'safe addresses (sealed)' },
   stay_consent: { ja: '滞在先との共有の同意', en: 'consents of people who stay elsewhere' },
   // tickets, doses, courses
