@@ -37,6 +37,8 @@ export const personPurposes = [
   'disclose',
   /** A clerk looks into a rule hit and decides on it; the people who were given a recalled lot. */
   'checkFindings',
+  /** A clerk reads the cells of a municipal file that need a look. */
+  'reviewImport',
 ] as const
 
 /** Counts, random ids and settings: nobody is looked at. */
@@ -47,6 +49,10 @@ export const namelessPurposes = [
   'retain',
   /** keyd empties the rows of whoever was erased. */
   'erase',
+  /** An import's own state: what the file is, counts, what was wished and decided. */
+  'runImport',
+  /** Which imports have news for their workflow: random ids of all towns. */
+  'tellImports',
   /** A town's counts. */
   'showTown',
   /** What is stuck, for whoever runs the system. */
@@ -71,6 +77,10 @@ export const namelessPurposes = [
   'judgeLots',
   /** Figures across towns. */
   'count',
+  /** What a municipal file is, and what came of its rows in numbers. */
+  'runImport',
+  /** A file beside the register, by number and keyed digest: nobody is shown to anybody. */
+  'compareRegister',
 ] as const
 
 export type PersonPurpose = (typeof personPurposes)[number]

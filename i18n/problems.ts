@@ -16,6 +16,7 @@ import type { Language, ProblemText, ProblemTexts } from './problems/text.ts'
 import { ticketSheetProblems } from './problems/ticket-sheets.ts'
 import { ticketProblems } from './problems/tickets.ts'
 import { unattachedProblems } from './problems/unattached.ts'
+import { waveProblems } from './problems/waves.ts'
 
 const texts: ProblemTexts = {
   ...generalProblems,
@@ -34,6 +35,7 @@ const texts: ProblemTexts = {
   ...findingProblems,
   ...ticketSheetProblems,
   ...stickProblems,
+  ...waveProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

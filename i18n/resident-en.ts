@@ -100,6 +100,7 @@ export const residentEn: ResidentTexts = {
       residentPage: 'to show this page',
       answerResident: 'to answer what was said on this page',
       checkFindings: 'because something about a dose had to be checked',
+      reviewImport: 'because a row of a municipal file had to be checked',
       disclose: 'to disclose it to you',
       protectPerson: 'to protect somebody',
       legalMatch: 'to find the record from before a move, as the law provides',

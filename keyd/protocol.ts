@@ -23,6 +23,9 @@ const base64 = z.base64().max(4_096)
 const code = z.string().regex(/^[a-zA-Z.]{1,80}$/)
 const fields = z.array(z.enum(fieldNames)).min(1).max(fieldNames.length)
 
+/** Many short binary values are one text: apart, they cost more to write and read than to make. */
+const packed = z.boolean().optional()
+
 const residentKey = z.object({
   municipalityCode,
   residentId: uuid,
@@ -36,6 +39,9 @@ export const requests = {
   createKeys: z.object({
     municipalityCode,
     residentIds: z.array(uuid).min(1).max(limits.items),
+    /** Whose keys are wanted; left out: every field's. */
+    fields: fields.optional(),
+    packed,
   }),
   unlock: z.object({
     items: z
@@ -50,6 +56,7 @@ export const requests = {
           municipalityCode,
           index: z.enum(indexNames),
           values: z.array(z.string().max(limits.valueChars)).min(1).max(limits.values),
+          packed,
         }),
       )
       .min(1)
@@ -98,11 +105,22 @@ export type WireFieldKeys = Partial<Record<FieldName, string>>
 export type Refused = { refused: string; detail: string }
 export type WireWrapped = { wrapped: string; keyVersion: number; dekVersion: number }
 
+/**
+ * In the order of the request, base64 of one after another: the wrapped key of `wrappedBytes`, then 32
+ * bytes for each field asked for.
+ */
+export type PackedKeys = {
+  packed: string
+  wrappedBytes: number
+  keyVersion: number
+  dekVersion: number
+}
+
 export type Answers = {
   hello: { client: string }
-  createKeys: { keys: (WireWrapped & { fieldKeys: WireFieldKeys })[] }
+  createKeys: { keys: (WireWrapped & { fieldKeys: WireFieldKeys })[] } | PackedKeys
   unlock: { items: ({ fieldKeys: WireFieldKeys } | Refused)[] }
-  index: { items: ({ hmacs: string[] } | Refused)[] }
+  index: { items: ({ hmacs: string[] } | { packed: string } | Refused)[] }
   rewrapTown: { version: number; rewrapped: number; isDone: boolean }
   rotate: { version: number }
   destroyVersion: { destroyed: number }

@@ -54,6 +54,13 @@ export function systemParts(place: Place, credentials: Credentials, log: ServerL
     },
     {
       needs: ['erasures', 'search-attributes'],
+      process: announcing(place, 'importer', 'workers/importer.ts', 'sesshu_import', async () => ({
+        ...codecKeys,
+        ...(await keydAccess(place, credentials, 'import')),
+      })),
+    },
+    {
+      needs: ['erasures', 'search-attributes'],
       process: announcing(place, 'relay', 'relay/main.ts', 'sesshu_relay', async () => codecKeys),
     },
   ]

@@ -17,6 +17,7 @@ const columns = {
   conflictTicket: { table: 'scan_conflict', column: 'ticket_read', field: 'ticketNumber' },
   conflictBirth: { table: 'scan_conflict', column: 'birth_stated', field: 'bornOn' },
   statedPerson: { table: 'ticketless_dose', column: 'stated', field: 'name' },
+  importCell: { table: 'import_note', column: 'cell', field: 'note' },
   keyedSlip: { table: 'keying_slip', column: 'slip', field: 'ticketNumber' },
   keyingControl: { table: 'keying_batch', column: 'control', field: 'ticketNumber' },
   statedYear: { table: 'scan', column: 'birth_year_stated', field: 'bornOn' },

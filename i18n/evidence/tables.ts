@@ -16,6 +16,7 @@ export const tableWords: Record<string, { ja: string; en: string }> = {
   erased_register_number: { ja: '消去した人の登録番号', en: 'register numbers of the erased' },
   register_event: { ja: '転入・転出などの届け出', en: 'moves and other events' },
   household_member: { ja: '世帯のまとまり（照合値）', en: 'households (for matching)' },
+  resident_group: { ja: '施設と優先区分の符号', en: 'codes of facility and priority group' },
   delivery_arrangement: { ja: '安全な届け先（暗号文）', en: 'safe addresses (sealed)' },
   stay_consent: { ja: '滞在先との共有の同意', en: 'consents of people who stay elsewhere' },
   // tickets, doses, courses
@@ -27,6 +28,10 @@ export const tableWords: Record<string, { ja: string; en: string }> = {
     ja: '券なしで届いた接種（暗号文）',
     en: 'doses told without a ticket (sealed)',
   },
+  import_file: { ja: '取り込んだファイル', en: 'files that were imported' },
+  import_note: { ja: '確認が必要なセル（暗号文）', en: 'cells that need a look (sealed)' },
+  import_decision: { ja: '行ごとの判断', en: 'decisions on rows' },
+  import_before: { ja: '取り込み前の値（暗号文）', en: 'what was there before an import (sealed)' },
   keying_batch: { ja: '紙の入力のまとまり', en: 'batches of keyed slips' },
   keying_slip: { ja: '入力中の紙（暗号文）', en: 'slips being keyed (sealed)' },
   ticket_number_range: { ja: '預かった券番号の範囲', en: 'ranges of ticket numbers' },
