@@ -16,5 +16,10 @@ export type FileKeys = {
   unwrap(name: FileRecipient, header: Uint8Array, because: UnwrapReason): Promise<Uint8Array>
 }
 
+/** Signs what says that a stick may be erased, with keyd's own key; `sha256` is that of the receipt, in hex. */
+export type SignReceipt = (
+  sha256: string,
+) => Promise<{ signature: Uint8Array; publicKey: Uint8Array }>
+
 /** Kept in keyd's log beside the file's digest: which import or which stick it was opened for. */
 export type UnwrapReason = { for: 'import' | 'stick' | 'results'; id: string }

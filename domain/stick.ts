@@ -13,6 +13,7 @@ export const stickFormat = 'sesshu-stick/1'
 export const manifestName = 'manifest.json'
 export const signatureName = 'manifest.sig'
 export const receiptName = 'receipt.json'
+export const receiptSignatureName = 'receipt.sig'
 /** Words for whoever opens the stick on a PC; nobody's data. */
 export const receiptPageName = 'receipt.html'
 export const refusalPageName = 'not-read.html'
@@ -97,6 +98,11 @@ export function signedBytes(manifest: Uint8Array): Uint8Array {
   bytes.set(prefix)
   bytes.set(manifest, prefix.length)
   return bytes
+}
+
+/** Of a receipt keyd signs no more than the digest, after words that nothing else it signs begins with. */
+export function receiptSigned(sha256: string): Uint8Array {
+  return new TextEncoder().encode(`${stickFormat} receipt ${sha256}\n`)
 }
 
 export type StickSignature = { publicKey: Uint8Array; signature: Uint8Array }

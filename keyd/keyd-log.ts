@@ -59,6 +59,7 @@ export type LogEntry =
       of: string
       refused?: string
     }
+  | { op: 'signReceipt'; client: string; receipt: string }
   | { op: 'refused'; client: string; asked: string; code: string }
 
 export type KeydLogLine = Chained<{ at: string } & LogEntry>

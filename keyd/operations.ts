@@ -6,6 +6,7 @@ import { index } from './ops/blind-index.ts'
 import { createKeys } from './ops/make-keys.ts'
 import { matchMyNumber } from './ops/match-my-number.ts'
 import { rewrapTown } from './ops/rewrap-town.ts'
+import { signReceipt } from './ops/sign-receipt.ts'
 import { unlock } from './ops/unlock.ts'
 import { fileRecipientsOf, unwrapFile } from './ops/unwrap-file.ts'
 import { type Answers, type Op, type Request, requests } from './protocol.ts'
@@ -25,6 +26,7 @@ const operations: {
   matchMyNumber,
   fileRecipients: fileRecipientsOf,
   unwrapFile,
+  signReceipt,
   publicKey,
   status,
 }
@@ -46,7 +48,16 @@ const allowed: Record<KeydClient, readonly Work[]> = {
     'status',
   ],
   worker: ['createKeys', 'unlock', 'index', 'publicKey', 'status'],
-  import: ['createKeys', 'unlock', 'index', 'fileRecipients', 'unwrapFile', 'publicKey', 'status'],
+  import: [
+    'createKeys',
+    'unlock',
+    'index',
+    'fileRecipients',
+    'unwrapFile',
+    'signReceipt',
+    'publicKey',
+    'status',
+  ],
   keys: [
     'rewrapTown',
     'rotate',

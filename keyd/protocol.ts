@@ -93,6 +93,8 @@ export const requests = {
       id: z.string().regex(/^[0-9a-zA-Z-]{1,80}$/),
     }),
   }),
+  /** SHA-256 of a receipt, in hex. */
+  signReceipt: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
   publicKey: z.object({}),
   status: z.object({ municipalityCode: municipalityCode.optional() }),
 } as const
@@ -128,6 +130,8 @@ export type Answers = {
   matchMyNumber: { residentId?: string }
   fileRecipients: { recipients: Record<FileRecipient, string> }
   unwrapFile: { fileKey: string }
+  /** Ed25519 over `receiptSigned` of domain/stick.ts; the key raw, base64. */
+  signReceipt: { signature: string; publicKey: string }
   publicKey: { publicKey: string }
   status: KeydStatus
 }

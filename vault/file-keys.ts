@@ -1,5 +1,16 @@
-import type { FileKeys, FileRecipient } from '../domain/file-keys.ts'
+import type { FileKeys, FileRecipient, SignReceipt } from '../domain/file-keys.ts'
 import { type KeydClient, type KeydClientOptions, keydClient } from './keyd-client.ts'
+
+/** keyd's own signature under a receipt. */
+export function receiptSigner(keyd: KeydClient): SignReceipt {
+  return async (sha256) => {
+    const { signature, publicKey } = await keyd.ask('signReceipt', { sha256 })
+    return {
+      signature: Buffer.from(signature, 'base64'),
+      publicKey: Buffer.from(publicKey, 'base64'),
+    }
+  }
+}
 
 /** Keys of sealed files, asked of keyd. Recipients never change while keyd has its folder: asked once. */
 export function openFileKeys(options: KeydClientOptions): FileKeys & { close(): void } {
