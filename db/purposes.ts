@@ -49,8 +49,6 @@ export const namelessPurposes = [
   'retain',
   /** keyd empties the rows of whoever was erased. */
   'erase',
-  /** An import's own state: what the file is, counts, what was wished and decided. */
-  'runImport',
   /** Which imports have news for their workflow: random ids of all towns. */
   'tellImports',
   /** A town's counts. */
