@@ -112,22 +112,40 @@ export async function confirmLayout(
   })
 }
 
+export type Decisions = {
+  rows: ReadonlyMap<number, RowDecision>
+  /** Of every row that is not decided otherwise. */
+  rest?: RowDecision
+}
+
 /** Of rows that need a decision; the last word on a row holds. False when there is no such import. */
 export async function decideRows(
   sql: Sql,
   ref: ImportRef,
-  decisions: ReadonlyMap<number, RowDecision>,
+  decisions: Decisions,
   by: Presser,
 ): Promise<boolean> {
   return pressed(sql, ref, by, 'decide', async (tx, { state }) => {
     if (state !== 'reviewed') throw tooLate(state)
-    const rows = [...decisions.keys()]
-    const words = [...decisions.values()]
+    const rows = [...decisions.rows.keys()]
+    const words = [...decisions.rows.values()]
     const known = await tx`
+      with asked as (
+        select distinct row_number from import_note
+         where (municipality_code, import_id) = (${ref.municipalityCode}, ${ref.importId})
+           and outcome = 'needsDecision')
       insert into import_decision (municipality_code, import_id, row_number, decision, decided_by)
-      select ${ref.municipalityCode}, ${ref.importId}, d.row_number, d.decision, ${by.id}
+      select ${ref.municipalityCode}, ${ref.importId}, row_number, d.decision, ${by.id}
         from unnest(${rows}::int[], ${words}::text[]) as d(row_number, decision)
-       where d.row_number > 0
+        join asked using (row_number)
+      union all
+      select ${ref.municipalityCode}, ${ref.importId}, row_number, ${decisions.rest ?? null}, ${by.id}
+        from asked
+       where ${decisions.rest ?? null}::text is not null and row_number <> all (${rows}::int[])
+         and not exists (
+           select from import_decision d
+            where (d.municipality_code, d.import_id, d.row_number)
+                = (${ref.municipalityCode}, ${ref.importId}, asked.row_number))
       on conflict (municipality_code, import_id, row_number) do update
         set decision = excluded.decision, decided_by = excluded.decided_by,
             decided_at = clock_timestamp()`
