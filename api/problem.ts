@@ -100,7 +100,7 @@ const domainStatuses: Record<string, ContentfulStatusCode> = {
   importElsewhere: 409,
   layoutNotConfirmed: 409,
   decisionsMissing: 409,
-  sequenceOvertaken: 409,
+  sequenceTooLow: 409,
   fileTooLarge: 413,
   keydOverLimit: 429,
   matchOverLimit: 429,

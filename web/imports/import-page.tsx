@@ -54,7 +54,7 @@ export async function importPage(
         <ReviewStep {...parts} notes={notes.toLook} />
       </Live>
       <Live id="step-decide-live">
-        <DecideStep {...parts} notes={notes.toDecide} />
+        <DecideStep {...parts} asked={notes.toDecide} />
       </Live>
       <Live id="step-result-live">
         <ResultStep {...parts} />

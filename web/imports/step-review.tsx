@@ -1,17 +1,14 @@
-import type { ShownNote } from '../../db/imports/notes.ts'
 import { Language } from '../components/form-parts.tsx'
 import { Table } from '../components/basics.tsx'
 import { numberWords } from '../format.ts'
 import type { Page } from '../page.ts'
 import { Step, type StepState } from './frame.tsx'
 import type { Part } from './import-page.tsx'
-import { notesShown } from './notes.ts'
+import { type AskedRow, notesShown, type PlaceNote } from './notes.ts'
 import { codeWords } from './state.ts'
 
-type NotesPart = Part & { notes: ShownNote[] }
-
 /** What is remarkable in the file: by kind first, then the first hundred places. */
-export function ReviewStep({ page, found, notes }: NotesPart) {
+export function ReviewStep({ page, found, notes }: Part & { notes: PlaceNote[] }) {
   const { imports } = page.words
   const { review } = imports
   const kinds = Object.entries(found.noteCounts).sort(([, a], [, b]) => b - a)
@@ -49,13 +46,12 @@ export function ReviewStep({ page, found, notes }: NotesPart) {
 }
 
 /** Rows on which register and file disagree. */
-export function DecideStep({ page, found, notes }: NotesPart) {
+export function DecideStep({ page, found, asked }: Part & { asked: AskedRow[] }) {
   const { imports } = page.words
   const { decide } = imports
   const isAsked = found.state === 'reviewed' && found.undecided > 0
   const state: StepState = isAsked ? 'look' : found.reviewedAt ? 'good' : 'busy'
   const decided = found.counts.needsDecision - found.undecided
-  const rows = [...new Set(notes.map(({ rowNumber }) => rowNumber))]
   return (
     <Step page={page} id="step-decide" title={imports.steps.decide} state={state}>
       {found.counts.needsDecision === 0 && <p>{decide.none}</p>}
@@ -67,14 +63,16 @@ export function DecideStep({ page, found, notes }: NotesPart) {
           <Table
             caption={imports.steps.decide}
             columns={[...placeColumns(page), { head: decide.choose }]}
-            rows={notes.map((note, at) => [
-              ...placeCells(page, note),
-              notes[at - 1]?.rowNumber === note.rowNumber ? '' : <Choice page={page} note={note} />,
-            ])}
+            rows={asked.flatMap((row) =>
+              row.cells.map((cell, at) => [
+                ...placeCells(page, { rowNumber: row.rowNumber, ...cell }),
+                at === 0 ? <Choice page={page} row={row} /> : '',
+              ]),
+            )}
           />
-          {found.undecided > rows.length && (
+          {found.undecided > asked.length && (
             <>
-              <p>{decide.rest(numberWords(found.undecided - rows.length))}</p>
+              <p>{decide.rest(numberWords(found.undecided - asked.length))}</p>
               <label for="rest">{decide.allSame}</label>
               <select id="rest" name="rest">
                 <option value="">–</option>
@@ -92,16 +90,17 @@ export function DecideStep({ page, found, notes }: NotesPart) {
   )
 }
 
-function Choice({ page, note }: { page: Page; note: ShownNote }) {
+function Choice({ page, row }: { page: Page; row: AskedRow }) {
   const { decide } = page.words.imports
+  const choices = row.mayTakeTheirs ? (['keepOurs', 'takeTheirs'] as const) : (['keepOurs'] as const)
   return (
     <fieldset class="decision">
       <legend class="unseen">
-        {page.words.imports.review.row} {note.rowNumber}
+        {page.words.imports.review.row} {row.rowNumber}
       </legend>
-      {(['keepOurs', 'takeTheirs'] as const).map((decision) => (
+      {choices.map((decision) => (
         <label class="choice">
-          <input type="radio" name={`row${note.rowNumber}`} value={decision} /> {decide[decision]}
+          <input type="radio" name={`row${row.rowNumber}`} value={decision} /> {decide[decision]}
         </label>
       ))}
     </fieldset>
@@ -121,7 +120,7 @@ function placeColumns(page: Page) {
 }
 
 /** 行・列・見出し・値・理由・どうするか. */
-function placeCells(page: Page, { rowNumber, column, header, value, code }: ShownNote) {
+function placeCells(page: Page, { rowNumber, column, header, value, code }: PlaceNote) {
   const { what, cure } = codeWords(code, page.lang)
   return [
     numberWords(rowNumber),
