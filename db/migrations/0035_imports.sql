@@ -128,8 +128,6 @@ alter table ticket add column made_by_import uuid;
 -- Said twice, once by the version of the town key: what refers to that refers to the town.
 alter table resident_key drop constraint resident_key_municipality_code_fkey;
 
-insert into task_kind values ('possiblySamePerson') on conflict do nothing;
-
 -- Who may what ---------------------------------------------------------------------------------
 
 select protect_table(t::regclass) from unnest('{import_file,import_note,import_decision,import_before}'::text[]) t;

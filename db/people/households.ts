@@ -4,6 +4,7 @@ import type { Vault } from '../../vault/vault.ts'
 import type { Tx } from '../client.ts'
 import type { CourseHome } from '../queries/plan-input.ts'
 import { householdValue, indexesInHex } from './blind.ts'
+import { forgetRowDigests } from './row-digest.ts'
 
 /** Left out, the register says nothing of it. `since` is the day from which it holds if it is the first. */
 export type HouseholdTold = { residentId: string; since: PlainDate; householdNumber: string }
@@ -77,6 +78,8 @@ async function insertSpans(tx: Tx, municipalityCode: string, spans: Span[]): Pro
         as m(resident uuid, from_on date, household text)
     on conflict (municipality_code, resident_id, from_on) do update
       set household = excluded.household, recorded_at = now()`
+  const ids = spans.map(({ residentId }) => residentId)
+  await forgetRowDigests(tx, municipalityCode, ids)
 }
 
 /** Whoever has been in one household with somebody, ever: too many rather than too few. */
