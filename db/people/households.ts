@@ -23,7 +23,34 @@ export async function tellHouseholds(
   told: HouseholdTold[],
   today: PlainDate,
 ): Promise<string[]> {
-  if (told.length === 0) return []
+  const compared = await changedHouseholds(tx, vault, municipalityCode, told)
+  const changed = told.flatMap(({ residentId, since }) => {
+    const { isNews, household, newest } = compared.get(residentId)!
+    if (!isNews) return []
+    const isNewStay = !newest || since > newest.fromOn || newest.household === null
+    return [{ residentId, household, fromOn: isNewStay ? since : today }]
+  })
+  await insertSpans(tx, municipalityCode, changed)
+  return changed.map(({ residentId }) => residentId)
+}
+
+type ComparedHousehold = {
+  isNews: boolean
+  /** In hex, as told. */
+  household: string
+  /** In hex, as known; null for none. */
+  before: string | null
+  newest: Span | undefined
+}
+
+/** The households told beside those that are known, by resident; writes nothing. */
+export async function changedHouseholds(
+  tx: Tx,
+  vault: Vault,
+  municipalityCode: string,
+  told: HouseholdTold[],
+): Promise<Map<string, ComparedHousehold>> {
+  if (told.length === 0) return new Map()
   const [indexes, known] = await Promise.all([
     indexesInHex(
       vault,
@@ -37,15 +64,14 @@ export async function tellHouseholds(
       told.map(({ residentId }) => residentId),
     ),
   ])
-  const changed = told.flatMap(({ residentId, since }, i) => {
-    const before = known.get(residentId)
-    const household = indexes[i]!
-    if (before?.household === household) return []
-    const isNewStay = !before || since > before.fromOn || before.household === null
-    return [{ residentId, household, fromOn: isNewStay ? since : today }]
-  })
-  await insertSpans(tx, municipalityCode, changed)
-  return changed.map(({ residentId }) => residentId)
+  return new Map(
+    told.map(({ residentId }, i) => {
+      const newest = known.get(residentId)
+      const household = indexes[i]!
+      const before = newest?.household ?? null
+      return [residentId, { isNews: before !== household, household, before, newest }]
+    }),
+  )
 }
 
 /** Somebody came, or came back, and nobody said to which household: an earlier one counts no more. */

@@ -6,8 +6,14 @@ import { randomUUID } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type AgeFacts, ageFactsOf } from '../../domain/age.ts'
 import type { PlainDate } from '../../domain/course.ts'
-import { type FieldKeys, type FieldName, type ResidentKey, seal, type Vault } from '../../vault/vault.ts'
 import type { IndexName } from '../../vault/vault.ts'
+import {
+  type FieldKeys,
+  type FieldName,
+  type ResidentKey,
+  seal,
+  type Vault,
+} from '../../vault/vault.ts'
 import {
   birthYearValue,
   bornOnValue,
@@ -234,4 +240,3 @@ function agesOf(bornOn: PlainDate, today: PlainDate): AgeFacts {
   }
   return facts
 }
-
