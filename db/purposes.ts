@@ -39,6 +39,8 @@ export const personPurposes = [
   'checkFindings',
   /** A clerk reads the cells of a municipal file that need a look. */
   'reviewImport',
+  /** An import is taken back, while nothing depends on it. */
+  'undoImport',
 ] as const
 
 /** Counts, random ids and settings: nobody is looked at. */
