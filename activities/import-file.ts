@@ -4,7 +4,6 @@
  */
 import { withPurpose } from '../db/client.ts'
 import { applyReviewed, reviewFile, undoImport } from '../db/imports/engine.ts'
-import type { Reviewed } from '../db/imports/types.ts'
 import {
   becomeState,
   type ImportRef,
@@ -23,8 +22,10 @@ import type { ImportDeps } from './import-deps.ts'
 import {
   changeSetSink,
   readChanges,
+  spooledChanges,
   spooledFile,
   spooledGuess,
+  spooledOutcomes,
 } from './import-files.ts'
 import { countedSource, paceOf } from './import-progress.ts'
 import type { ImportAsk } from './types.ts'
@@ -115,13 +116,15 @@ export async function reviewImport(
   await pace.breathe()
   const today = clock.today()
   const job = { importId, municipalityCode, kind: profile.kind, mode: run.mode, today }
+  // Of an earlier review; should this one be cut off at its very end, nothing older is taken for its own.
+  for (const name of [spooledChanges, spooledOutcomes]) await spool.removeFile(importId, name)
   const sink = changeSetSink(spool, importId, signal)
   try {
     const read = readRows(countedSource(source, pace), profile, { municipalityCode, today, signal })
     const rows = breathing(read, pace)
-    const reviewed = await reviewFile(deps, { ...job, rows, changes: sink, signal })
+    await reviewFile(deps, { ...job, rows, changes: sink, signal })
     await sink.close()
-    await keepReview(deps, ref, profile, reviewed)
+    await noteReviewed(deps, ref, profile)
   } catch (error) {
     await sink.abort()
     throw error
@@ -139,26 +142,16 @@ export async function* breathing<Row>(
   }
 }
 
-async function keepReview(
-  { sql }: ImportDeps,
-  ref: ImportRef,
-  profile: FileProfile,
-  { counts, missingFromFile, noteCounts, fileNotes }: Reviewed,
-): Promise<void> {
+/** What the engine kept with the counts is whole only now that the change set lies beside it. */
+async function noteReviewed({ sql }: ImportDeps, ref: ImportRef, profile: FileProfile): Promise<void> {
   await withPurpose(sql, runScope(ref.municipalityCode), async (tx) => {
     await tx`
-      update import_file
-         set layout = ${profile.kind}, encoding = ${profile.encoding}, rows_read = ${counts.rows},
-             rows_new = ${counts.new}, rows_changed = ${counts.changed}, rows_same = ${counts.same},
-             needs_decision = ${counts.needsDecision}, rejected = ${counts.rejected},
-             missing_from_file = ${missingFromFile}, note_counts = ${tx.json(noteCounts)},
-             file_notes = ${fileNotes}, reviewed_at = clock_timestamp()
-       where (municipality_code, id) = (${ref.municipalityCode}, ${ref.importId})
-         and state = 'reading'`
+      update import_file set layout = ${profile.kind}, encoding = ${profile.encoding}
+       where (municipality_code, id) = (${ref.municipalityCode}, ${ref.importId})`
     await tx`
-      update import_run set results_for = null, wish = case when wish = 'apply' then null else wish end
+      update import_run set results_for = null, phase = null,
+                            wish = case when wish = 'apply' then null else wish end
        where (municipality_code, import_id) = (${ref.municipalityCode}, ${ref.importId})`
-    await becomeState(tx, ref, 'reviewed', ['reading'])
   })
 }
 
@@ -184,6 +177,8 @@ export async function applyImport(
       ...{ importId, municipalityCode, kind, mode: run.mode, today: clock.today(), signal },
       changes: readChanges<typeof kind>(spool, importId),
       appliedBy: run.appliedBy ?? 'process/importer',
+      // Whoever pressed was told of every row that is asked about; what is not, stays as it is here.
+      leaveUndecided: true,
       onProgress: ({ rows }) => {
         pace.count({ done: rows - told, rows: rows - told })
         told = rows

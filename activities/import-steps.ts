@@ -22,6 +22,7 @@ import {
   reviewImport,
   undoApplied,
 } from './import-file.ts'
+import { spooledFile } from './import-files.ts'
 import { StepGivesWay } from './import-progress.ts'
 import { resultsOfImport } from './import-results.ts'
 import type { ImportActivities, ImportStepDone } from './types.ts'
@@ -32,7 +33,7 @@ const importAsk = z.object({ importId: z.guid() })
 const triesAtMost = 30
 
 /** What ends an import before anything was applied, beside what the reader refuses. */
-const refusals = new Set(['sequenceOvertaken', 'sealedFileBroken', 'sealedFileCut', 'notSealedForUs'])
+const refusals = new Set(['sequenceTooLow', 'sealedFileBroken', 'sealedFileCut', 'notSealedForUs'])
 /** The wish cannot be met now; the import stands where it stood, and the page says why. */
 const unmet = new Set(['decisionsMissing', 'importHasFollowers', 'importCannotBeUndone'])
 
@@ -82,7 +83,9 @@ export async function settleFault(
 ): Promise<boolean> {
   const code = codeOf(error)
   if (error instanceof FileRefusal || refusals.has(code)) return end(deps, ref, 'refused', code)
-  if (code === 'registerMovedOn') return await reviewAnew(deps, ref)
+  if (code === 'registerMovedOn') return await reviewAnew(deps, ref, code)
+  // Cut off between the counts and the change set: the file is still there, and is compared again.
+  if (code === 'spooledFileMissing' && (await hasFile(deps, ref))) return await reviewAnew(deps, ref, null)
   if (unmet.has(code)) return await giveUpWish(deps, ref, code)
   deps.log.warn({ importId: ref.importId, code, attempt, error }, 'a step of an import failed')
   if (error instanceof ProgrammingError || attempt >= triesAtMost) {
@@ -90,6 +93,10 @@ export async function settleFault(
   }
   await tellTrouble(deps.sql, ref, { code, tries: attempt })
   return false
+}
+
+function hasFile({ spool }: ImportDeps, ref: ImportRef): Promise<boolean> {
+  return spool.has(ref.importId, spooledFile)
 }
 
 function codeOf(error: unknown): string {
@@ -112,11 +119,15 @@ async function end(
 }
 
 /** Others changed the register since the review: it is compared anew, and the clerk looks again. */
-async function reviewAnew({ sql }: ImportDeps, ref: ImportRef): Promise<boolean> {
+async function reviewAnew(
+  { sql }: ImportDeps,
+  ref: ImportRef,
+  why: 'registerMovedOn' | null,
+): Promise<boolean> {
   await withPurpose(sql, runScope(ref.municipalityCode), async (tx) => {
     await becomeState(tx, ref, 'reading', ['reviewed', 'applying'])
     await tx`
-      update import_run set wish = null, trouble = 'registerMovedOn'
+      update import_run set wish = null, trouble = ${why}
        where (municipality_code, import_id) = (${ref.municipalityCode}, ${ref.importId})`
   })
   return true

@@ -39,6 +39,8 @@ export const personPurposes = [
   'checkFindings',
   /** A clerk reads the cells of a municipal file that need a look. */
   'reviewImport',
+  /** An import is taken back, while nothing depends on it. */
+  'undoImport',
 ] as const
 
 /** Counts, random ids and settings: nobody is looked at. */
@@ -49,8 +51,6 @@ export const namelessPurposes = [
   'retain',
   /** keyd empties the rows of whoever was erased. */
   'erase',
-  /** An import's own state: what the file is, counts, what was wished and decided. */
-  'runImport',
   /** Which imports have news for their workflow: random ids of all towns. */
   'tellImports',
   /** A town's counts. */

@@ -1,6 +1,7 @@
 import { deskEn } from './pages-desk-en.ts'
 import { doseChangesEn } from './pages-doses-en.ts'
 import { findingsEn } from './pages-findings-en.ts'
+import { importsEn } from './pages-imports-en.ts'
 import type { PagesText } from './pages-ja.ts'
 import { officeEn } from './pages-office-en.ts'
 import { offlineEn } from './pages-offline-en.ts'
@@ -35,6 +36,7 @@ export const pagesEn: PagesText = {
     supply: findingsEn.supplyNav,
     tickets: ticketsEn.nav,
     desk: deskEn.nav,
+    imports: importsEn.nav,
   },
   scan: scanEn,
   staff: staffEn,
@@ -45,6 +47,7 @@ export const pagesEn: PagesText = {
   offline: offlineEn,
   unattached: unattachedEn,
   findings: findingsEn,
+  imports: importsEn,
   desk: deskEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',
   live: 'Updates by itself',

@@ -1,6 +1,7 @@
 import { deskJa } from './pages-desk-ja.ts'
 import { doseChangesJa } from './pages-doses-ja.ts'
 import { findingsJa } from './pages-findings-ja.ts'
+import { importsJa } from './pages-imports-ja.ts'
 import { officeJa } from './pages-office-ja.ts'
 import { offlineJa } from './pages-offline-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
@@ -35,6 +36,7 @@ export const pagesJa = {
     supply: findingsJa.supplyNav,
     tickets: ticketsJa.nav,
     desk: deskJa.nav,
+    imports: importsJa.nav,
   },
   scan: scanJa,
   staff: staffJa,
@@ -46,6 +48,7 @@ export const pagesJa = {
   desk: deskJa,
   doseChanges: doseChangesJa,
   findings: findingsJa,
+  imports: importsJa,
   demoNotice: 'デモ環境です。登場する人はすべて架空です。',
   live: '自動で更新しています',
   lost: '画面を更新できません。表示は最後に読めた時点のものです。',

@@ -4,6 +4,7 @@ import { deskProblems } from './problems/desk.ts'
 import { doseProblems } from './problems/doses.ts'
 import { findingProblems } from './problems/findings.ts'
 import { generalProblems } from './problems/general.ts'
+import { importProblems } from './problems/imports.ts'
 import { keyProblems } from './problems/keys.ts'
 import { ledgerProblems } from './problems/ledger.ts'
 import { offlineProblems } from './problems/offline.ts'
@@ -35,6 +36,7 @@ const texts: ProblemTexts = {
   ...findingProblems,
   ...ticketSheetProblems,
   ...stickProblems,
+  ...importProblems,
   ...waveProblems,
 }
 

@@ -95,6 +95,7 @@ export const residentJa = {
       answerResident: 'このページからのご連絡に答えるため',
       checkFindings: '接種の記録に確かめる点があったため',
       reviewImport: '自治体のファイルの内容を確かめるため',
+      undoImport: 'ファイルの取り込みを取り消すため',
       disclose: '本人への開示のため',
       protectPerson: '支援措置のため',
       legalMatch: '法律に基づく転入前の記録の照会のため',

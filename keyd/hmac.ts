@@ -11,32 +11,36 @@ const INNER = 0x36
 const OUTER = 0x5c
 const ROOM_BYTES = 2_048
 
-export type Hmac = {
+/** One at a time: whoever has set a key writes with it before anybody else does, or wipes it. */
+export class Hmac {
+  readonly #inner = Buffer.alloc(BLOCK_BYTES + ROOM_BYTES)
+  readonly #outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES)
+
+  setKey(key: Uint8Array): void {
+    const short = key.length > BLOCK_BYTES ? createHash('sha256').update(key).digest() : key
+    for (let i = 0; i < BLOCK_BYTES; i++) {
+      this.#inner[i] = (short[i] ?? 0) ^ INNER
+      this.#outer[i] = (short[i] ?? 0) ^ OUTER
+    }
+  }
+
   /** Writes the first `bytes` (at most 32) of the value's HMAC at an offset of `into`. */
-  write(value: string, into: Buffer, offset: number, bytes: number): void
+  write(value: string, into: Buffer, offset: number, bytes: number): void {
+    // Three bytes are the most that one UTF-16 unit comes to.
+    if (value.length * 3 > ROOM_BYTES) throw new RangeError('The value is too long')
+    const end = BLOCK_BYTES + this.#inner.write(value, BLOCK_BYTES, 'utf8')
+    this.#outer.write(digestOf(this.#inner.subarray(0, end)), BLOCK_BYTES, 'binary')
+    into.write(digestOf(this.#outer), offset, bytes, 'binary')
+  }
+
   /** Forgets the key. */
-  wipe(): void
+  wipe(): void {
+    this.#inner.fill(0, 0, BLOCK_BYTES)
+    this.#outer.fill(0)
+  }
 }
 
-export function hmacUnder(key: Uint8Array): Hmac {
-  const short = key.length > BLOCK_BYTES ? createHash('sha256').update(key).digest() : key
-  const inner = Buffer.alloc(BLOCK_BYTES + ROOM_BYTES)
-  const outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES)
-  for (let i = 0; i < BLOCK_BYTES; i++) {
-    inner[i] = (short[i] ?? 0) ^ INNER
-    outer[i] = (short[i] ?? 0) ^ OUTER
-  }
-  return {
-    write(value, into, offset, bytes) {
-      // Three bytes are the most that one UTF-16 unit comes to.
-      if (value.length * 3 > ROOM_BYTES) throw new RangeError('The value is too long')
-      const end = BLOCK_BYTES + inner.write(value, BLOCK_BYTES, 'utf8')
-      outer.write(hash('sha256', inner.subarray(0, end), 'binary'), BLOCK_BYTES, 'binary')
-      into.write(hash('sha256', outer, 'binary'), offset, bytes, 'binary')
-    },
-    wipe() {
-      inner.fill(0)
-      outer.fill(0)
-    },
-  }
+/** A byte a character: a string is what the one-shot hash gives back fastest. */
+function digestOf(bytes: Uint8Array): string {
+  return hash('sha256', bytes, 'binary')
 }

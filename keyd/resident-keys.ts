@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { DomainError } from '../domain/errors.ts'
 import type { FieldName } from '../domain/sealed-fields.ts'
-import { hmacUnder } from './hmac.ts'
+import { Hmac } from './hmac.ts'
 import type { KeyStore } from './key-store.ts'
 import type { PackedKeys, WireFieldKeys, WireWrapped } from './protocol.ts'
 import {
@@ -41,6 +41,8 @@ export function newResidentKey(
   return { wrapped, keyVersion: at.keyVersion, dekVersion: at.dekVersion, fieldKeys }
 }
 
+const hmac = new Hmac()
+
 /** The same of many, in one run of bytes; their randomness is drawn at once. */
 export function packedKeys(
   townKey: Buffer,
@@ -58,13 +60,13 @@ export function packedKeys(
     const iv = drawn.subarray(ivAt, ivAt + IV_BYTES)
     const boundTo = residentKeyPlace({ ...place, dekVersion })
     at += wrap(townKey, dek, boundTo, iv).copy(bytes, at)
-    const hmac = hmacUnder(dek)
+    hmac.setKey(dek)
     for (const label of labels) {
       hmac.write(label, bytes, at, KEY_BYTES)
       at += KEY_BYTES
     }
-    hmac.wipe()
   })
+  hmac.wipe()
   drawn.fill(0)
   const packed = bytes.toString('base64')
   bytes.fill(0)

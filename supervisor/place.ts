@@ -11,7 +11,7 @@ export type Place = {
   ports: Ports
   isDemo: boolean
   /** What the command line of this data dir shows. */
-  cliToken: string
+  cliTokens: { scans: string; imports: string }
   database: {
     roles: RoleUrls
     /** Only of our own server. */

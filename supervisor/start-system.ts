@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
-import { cliTokenName } from '../auth/machines.ts'
+import { cliTokenName, importTokenName } from '../auth/machines.ts'
 import { codecKeysName } from '../codec/keys.ts'
 import { type DataDir, dataDirAt, lockDataDir, makeDataDir } from '../config/data-dir.ts'
 import { keepPorts, type Ports } from '../config/ports.ts'
@@ -105,7 +105,10 @@ async function settle(
     dir,
     ports,
     isDemo: options.demo ?? false,
-    cliToken: await credentials.passwordOf(cliTokenName),
+    cliTokens: {
+      scans: await credentials.passwordOf(cliTokenName),
+      imports: await credentials.passwordOf(importTokenName),
+    },
     codecKeys: env[codecKeysName] || (await credentials.passwordOf(codecKeysName)),
     database: await settleDatabase(dir, env.DATABASE_URL, ports, credentials),
     temporal: settleTemporal(options, ports),

@@ -73,6 +73,8 @@ export type ApplyOptions<Kind extends LayoutKind = LayoutKind> = ImportJob<Kind>
   changes: AsyncIterable<ChangeRow<Kind>[]>
   /** The account that pressed the button. */
   appliedBy: string
+  /** Rows that nobody decided on stay as they are here; without it, they hold up the file. */
+  leaveUndecided?: boolean
   onProgress?: (progress: Progress) => void
   signal?: AbortSignal
 }

@@ -128,7 +128,16 @@ alter table ticket add column made_by_import uuid;
 -- Said twice, once by the version of the town key: what refers to that refers to the town.
 alter table resident_key drop constraint resident_key_municipality_code_fkey;
 
-insert into task_kind values ('possiblySamePerson') on conflict do nothing;
+-- Whether a move-in anywhere names a number of this town as the former one: if none does, whoever is new here
+-- has moved from nowhere else, and need not be asked about one by one.
+create function is_named_elsewhere(town text) returns boolean
+language sql stable security definer set search_path = pg_catalog, public as $$
+  select scope_has(town) and purpose_is('manageRegister')
+     and exists (select from register_event e where e.previous_municipality_code = town)
+$$;
+grant create on schema public to sesshu_definer;
+select give_to_definer('is_named_elsewhere(text)', 'sesshu_import');
+revoke create on schema public from sesshu_definer;
 
 -- Who may what ---------------------------------------------------------------------------------
 
@@ -155,8 +164,17 @@ select let_role(r, t::regclass, 'select', '{reviewImport}')
   from unnest('{sesshu_api,sesshu_import}'::text[]) r, unnest('{import_note,resident_key,resident}'::text[]) t;
 -- A file beside the register, by number and keyed digest: nobody is shown to anybody.
 select let_role('sesshu_import', t::regclass, 'select', '{compareRegister}')
-  from unnest('{resident,person,residence,household_member,ticket,erased_register_number,register_event}'::text[]) t;
+  from unnest('{resident,person,residence,household_member,ticket,erased_register_number,scan}'::text[]) t;
 grant select on erased_register_number to sesshu_import;
+
+-- Undone: whom an import brought goes again, while nothing refers to them; the foreign keys say so.
+grant delete on resident, person, residence, household_member, my_number, resident_key, ticket to sesshu_import;
+select let_role('sesshu_import', t::regclass, 'select, delete', '{undoImport}')
+  from unnest('{resident,person,residence,household_member,my_number,resident_key,ticket}'::text[]) t;
+select let_role('sesshu_import', t::regclass, 'update', '{undoImport}')
+  from unnest('{resident,person,residence,household_member,my_number,import_file}'::text[]) t;
+select let_role('sesshu_import', 'import_before', 'select, insert, delete', '{manageRegister,undoImport}');
+select let_role('sesshu_import', 'import_file', 'select', '{undoImport}');
 
 -- What a file tells ends in the rooms in which the api's routes end: for the same purposes the importer has
 -- the same rows, columns and functions, and no others.
@@ -206,7 +224,7 @@ begin
     reset role;
   end loop;
 end $$;
-grant select on municipality, municipality_setting, municipality_grace, venue, lot, product, clock_segment,
+grant select on ticket_number_range, municipality, municipality_setting, municipality_grace, venue, lot, product, clock_segment,
   task_kind to sesshu_import;
 
 -- What an import holds of an erased person goes with the rest. A trigger, so that every way to erase somebody

@@ -97,3 +97,6 @@ select let_role('sesshu_api', t::regclass, 'select', '{showTown}')
   from unnest('{import_press,import_minute}'::text[]) t;
 -- Whose import it is, and what a workflow has not heard: random ids.
 select let_role('sesshu_import', 'import_run', 'select, update', '{tellImports}', 'any');
+select let_role('sesshu_api', 'import_run', 'select', '{tellImports}', 'any');
+-- The rest is decided the same way: rows by their number, no cell is opened.
+select let_role('sesshu_api', 'import_note', 'select', '{runImport}');

@@ -7,7 +7,7 @@ alter table register_event
   add constraint register_event_kind_check check (kind in ('moveOutNotified', 'movedIn', 'moveCancelled',
     'addressChanged', 'deceased', 'movedAbroad', 'protected', 'born', 'removed', 'restored'));
 
-insert into task_kind values ('possiblySamePerson');
+insert into task_kind values ('possiblySamePerson') on conflict do nothing;
 
 grant create on schema public to sesshu_definer;
 

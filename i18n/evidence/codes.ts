@@ -40,6 +40,7 @@ export const purposeWords: Words = {
   judgeLots: { ja: 'ロットの情報による再判定', en: 'judging a lot’s doses again' },
   checkFindings: { ja: '確認事項の確認', en: 'checking findings' },
   reviewImport: { ja: 'ファイルの確認', en: 'checking a file' },
+  undoImport: { ja: '取り込みの取り消し', en: 'taking an import back' },
   count: { ja: '集計', en: 'counting' },
   runImport: { ja: 'ファイルの取り込みの進み', en: 'running imports' },
   compareRegister: { ja: 'ファイルと登録の照合', en: 'comparing a file with the register' },

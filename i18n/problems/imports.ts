@@ -50,7 +50,7 @@ export const importProblems: ProblemTexts = {
       whatToDo: 'Look at the new counts and press Apply again.',
     },
   },
-  sequenceOvertaken: {
+  sequenceTooLow: {
     ja: {
       title: '古い番号のメモリです',
       detail: 'これより新しい番号のファイルが、すでに反映されています。',

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { KeydClient } from '../../domain/purpose-fields.ts'
 import type { IndexName } from '../../domain/sealed-fields.ts'
 import type { Asking, KeydContext } from '../context.ts'
-import { hmacUnder } from '../hmac.ts'
+import { Hmac } from '../hmac.ts'
 import type { Answers, Request } from '../protocol.ts'
 import { orRefused } from '../refusal.ts'
 
@@ -39,10 +39,12 @@ export function blind(key: Buffer, value: string): Buffer {
   return createHmac('sha256', key).update(value, 'utf8').digest().subarray(0, INDEX_BYTES)
 }
 
+const hmac = new Hmac()
+
 /** One after another, `INDEX_BYTES` each. */
 function blindAll(key: Buffer, values: readonly string[]): Buffer {
   const bytes = Buffer.alloc(values.length * INDEX_BYTES)
-  const hmac = hmacUnder(key)
+  hmac.setKey(key)
   values.forEach((value, at) => hmac.write(value, bytes, at * INDEX_BYTES, INDEX_BYTES))
   hmac.wipe()
   return bytes

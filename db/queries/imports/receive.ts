@@ -5,6 +5,7 @@ import { isMyNumber } from '../../../domain/my-number.ts'
 import type { LayoutKind } from '../../../domain/municipal-file.ts'
 import type { PlainDate } from '../../../domain/course.ts'
 import { type Sql, type Tx, withPurpose } from '../../client.ts'
+import { assertSequence } from '../../imports/files.ts'
 import { type ImportRef, runScope } from './run.ts'
 
 export type ArrivedFile = ImportRef & {
@@ -28,7 +29,7 @@ const fileNameMax = 200
 /**
  * Keeps a file whose bytes lie in the spool already. The same bytes again are the same import, unless
  * that came to nothing: the answer names the first one, and the caller removes the second bytes. Throws
- * `fileNameHoldsNumber`, `unknownMunicipality`, `sequenceOvertaken`.
+ * `fileNameHoldsNumber`, `unknownMunicipality`, `sequenceTooLow`.
  */
 export async function receiveImport(sql: Sql, file: ArrivedFile): Promise<Received> {
   const fileName = cleanFileName(file.fileName)
@@ -39,7 +40,7 @@ export async function receiveImport(sql: Sql, file: ArrivedFile): Promise<Receiv
     }
     const known = await sameFile(tx, file)
     if (known) return known
-    await assertSequence(tx, file)
+    await assertSequence(tx, { ...file, sequence: file.sequence ?? null })
     const { count } = await tx`
       insert into import_file (municipality_code, id, file_name, layout, mode, sha256, bytes, sequence,
                                received_by, received_on)
@@ -62,16 +63,6 @@ async function sameFile(tx: Tx, file: ArrivedFile): Promise<Received | undefined
      where (municipality_code, sha256) = (${file.municipalityCode}, ${file.sha256})
        and state in ('received', 'reading', 'reviewed', 'applying', 'applied')`
   return row
-}
-
-/** A stick that is older than what was applied would bring back what is past. */
-async function assertSequence(tx: Tx, file: ArrivedFile): Promise<void> {
-  if (file.sequence === undefined) return
-  const [row] = await tx`
-    select from import_file
-     where municipality_code = ${file.municipalityCode} and state = 'applied'
-       and sequence > ${file.sequence}`
-  if (row) throw new DomainError('sequenceOvertaken', 'A later stick was applied before', 'sequence')
 }
 
 /** Without folders and control characters. Throws `fileNameHoldsNumber`: a name stands in logs and lists. */

@@ -5,6 +5,7 @@ import type { ImportState } from '../../../domain/import.ts'
 import { type ImportWish, mayPause, mayWish } from '../../../domain/import-run.ts'
 import type { FileProfile } from '../../../domain/municipal-file.ts'
 import { type Sql, type Tx, withPurpose } from '../../client.ts'
+import { canTakeTheirs } from '../../imports/notes.ts'
 import { type ImportRef, type LayoutState, runScope } from './run.ts'
 
 export const rowDecisions = ['keepOurs', 'takeTheirs'] as const
@@ -112,22 +113,40 @@ export async function confirmLayout(
   })
 }
 
+export type Decisions = {
+  rows: ReadonlyMap<number, RowDecision>
+  /** Of every row that is not decided otherwise. */
+  rest?: RowDecision
+}
+
 /** Of rows that need a decision; the last word on a row holds. False when there is no such import. */
 export async function decideRows(
   sql: Sql,
   ref: ImportRef,
-  decisions: ReadonlyMap<number, RowDecision>,
+  decisions: Decisions,
   by: Presser,
 ): Promise<boolean> {
   return pressed(sql, ref, by, 'decide', async (tx, { state }) => {
     if (state !== 'reviewed') throw tooLate(state)
-    const rows = [...decisions.keys()]
-    const words = [...decisions.values()]
+    const asked = await tx<{ rowNumber: number; codes: string[]; isDecided: boolean }[]>`
+      select n.row_number as "rowNumber", array_agg(n.code) as codes,
+             bool_or(d.row_number is not null) as "isDecided"
+        from import_note n left join import_decision d using (municipality_code, import_id, row_number)
+       where (n.municipality_code, n.import_id) = (${ref.municipalityCode}, ${ref.importId})
+         and n.outcome = 'needsDecision'
+       group by n.row_number`
+    const decided = asked.flatMap(({ rowNumber, codes, isDecided }) => {
+      const decision = decisions.rows.get(rowNumber) ?? (isDecided ? undefined : decisions.rest)
+      if (!decision) return []
+      // The file cannot replace everything: what it cannot, stays as it is here.
+      const isKept = decision === 'keepOurs' || !canTakeTheirs(codes)
+      return [{ rowNumber, decision: isKept ? ('keepOurs' as const) : decision }]
+    })
     const known = await tx`
       insert into import_decision (municipality_code, import_id, row_number, decision, decided_by)
       select ${ref.municipalityCode}, ${ref.importId}, d.row_number, d.decision, ${by.id}
-        from unnest(${rows}::int[], ${words}::text[]) as d(row_number, decision)
-       where d.row_number > 0
+        from unnest(${decided.map((d) => d.rowNumber)}::int[],
+                    ${decided.map((d) => d.decision)}::text[]) as d(row_number, decision)
       on conflict (municipality_code, import_id, row_number) do update
         set decision = excluded.decision, decided_by = excluded.decided_by,
             decided_at = clock_timestamp()`
@@ -147,8 +166,13 @@ async function pressed(
   return withPurpose(sql, runScope(ref.municipalityCode), async (tx) => {
     const [standing] = await tx<Standing[]>`
       select f.state, r.layout_state as "layoutState", r.is_paused as "isPaused", r.wish,
-             f.needs_decision - (select count(*)::int from import_decision d
-                where (d.municipality_code, d.import_id) = (f.municipality_code, f.id)) as undecided
+             (select count(distinct n.row_number)::int from import_note n
+                where (n.municipality_code, n.import_id) = (f.municipality_code, f.id)
+                  and n.outcome = 'needsDecision'
+                  and not exists (
+                    select from import_decision d
+                     where (d.municipality_code, d.import_id, d.row_number)
+                         = (n.municipality_code, n.import_id, n.row_number))) as undecided
         from import_file f
         join import_run r on (r.municipality_code, r.import_id) = (f.municipality_code, f.id)
        where (f.municipality_code, f.id) = (${ref.municipalityCode}, ${ref.importId})
