@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { DomainError } from '../domain/errors.ts'
@@ -76,7 +76,13 @@ export function openSpool(folder: string, keys: FileKeys): Spool {
     await mkdir(folderOf(importId), { recursive: true, mode: 0o700 })
     const recipient = await keys.recipient(options.recipient ?? 'imports')
     const counted = counting(bytes, options)
-    await writeWhole(path, sealTo(recipient, counted.bytes))
+    try {
+      await writeWhole(path, sealTo(recipient, counted.bytes))
+    } catch (error) {
+      // Of an import that has nothing else, not even an empty folder.
+      await rmdir(folderOf(importId)).catch(() => {})
+      throw error
+    }
     return counted.done()
   }
 

@@ -175,7 +175,7 @@ describe('the spool', () => {
       await small.close()
     }
     await expect(writing()).rejects.toMatchObject({ code: 'fileTooLarge' })
-    expect(await readdir(join(folder, importId))).toEqual([])
+    expect(await readdir(folder)).toEqual([])
   })
 
   it('takes a change set piece by piece, and keeps the old one until the new one is whole', async () => {
