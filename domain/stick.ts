@@ -202,3 +202,12 @@ export function toBase64(bytes: Uint8Array): string {
 export function fromBase64(text: string): Uint8Array {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
 }
+
+/**
+ * A number that is higher than any before it, without a memory of the last: the date, and every two minutes of
+ * the day. Whoever packs twice in two minutes adds one.
+ */
+export function sequenceAt(local: Date): number {
+  const date = (local.getFullYear() % 100) * 10_000 + (local.getMonth() + 1) * 100 + local.getDate()
+  return date * 1_000 + Math.floor((local.getHours() * 60 + local.getMinutes()) / 2)
+}

@@ -11,12 +11,14 @@ import { createLog } from '../config/log.ts'
 import { announceReady } from '../config/ready.ts'
 import { repeat } from '../config/repeat.ts'
 import { connect } from '../db/client.ts'
+import { connectForLooks } from '../db/ledger/record-looks.ts'
 import { outliveLostConnections } from '../db/lost-connection.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { openSpool } from '../files/spool.ts'
 import { fileKeysOver, receiptSigner } from '../vault/file-keys.ts'
 import { keydClient } from '../vault/keyd-client.ts'
-import { noReturns } from './sticks/returns.ts'
+import { openVault } from '../vault/open-vault.ts'
+import { townReturns } from './sticks/returns.ts'
 import { watchSticks } from './sticks/watch.ts'
 
 const connections = 3
@@ -39,7 +41,10 @@ await mkdir(own, { recursive: true, mode: 0o700 })
 const sql = connect(env.DATABASE_URL, { name: 'sesshu-sticks', max: connections })
 await assertRoleOwnsNothing(sql)
 const clock = await followClock(sql)
-const keyd = keydClient({ socketPath: env.SESSHU_KEYD_SOCKET, token: env.SESSHU_KEYD_TOKEN })
+const access = { socketPath: env.SESSHU_KEYD_SOCKET, token: env.SESSHU_KEYD_TOKEN }
+const keyd = keydClient(access)
+const looks = connectForLooks(env.DATABASE_URL, 'sesshu-sticks')
+const vault = openVault({ ...access, looks })
 const fileKeys = fileKeysOver(keyd)
 const watch = watchSticks(
   {
@@ -49,7 +54,7 @@ const watch = watchSticks(
     sign: receiptSigner(keyd),
     today: () => clock.today(),
     now: () => realClock.now(),
-    returnsOf: noReturns,
+    returnsOf: townReturns({ sql, vault }, () => clock.today()),
     log,
   },
   [own, ...(env.SESSHU_STICKS ? [env.SESSHU_STICKS] : [])],
@@ -66,7 +71,8 @@ const stop = async (): Promise<void> => {
   await watching.stop()
   clock.close()
   keyd.close()
-  await sql.end({ timeout: 5 })
+  await vault.close()
+  await Promise.all([sql.end({ timeout: 5 }), looks.end({ timeout: 5 })])
 }
 process.once('SIGTERM', () => void stop())
 process.once('SIGINT', () => void stop())

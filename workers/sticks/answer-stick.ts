@@ -77,7 +77,7 @@ async function answersOf(
     const bytes = await resultsIn(spool, importId)
     if (bytes) answers.push({ name: `${index + 1}-results.csv`, bytes })
   }
-  return [...answers, ...returnsOf(municipalityCode)]
+  return [...answers, ...(await returnsOf(municipalityCode))]
 }
 
 async function resultsIn(

@@ -16,7 +16,7 @@ export type StickDeps = {
   /** Wall time, for what people read on a receipt. */
   now(): number
   /** The town's own files, which leave with its stick. */
-  returnsOf(municipalityCode: string): readonly Answer[]
+  returnsOf(municipalityCode: string): Promise<readonly Answer[]> | readonly Answer[]
   log: Log
 }
 
