@@ -35,6 +35,10 @@ const commands: Record<string, Entry> = {
     describe: 'Read a municipal file, compare it with the register, apply it if told to',
     load: async () => (await import('./commands/import.ts')).importCommand,
   },
+  stick: {
+    describe: 'Pack sealed sticks for the system, open and check them',
+    load: async () => (await import('./commands/stick.ts')).stickCommand,
+  },
   course: {
     describe: 'Show one course: its facts, doses, notices and its run',
     load: async () => (await import('./commands/course.ts')).courseCommand,

@@ -25,6 +25,8 @@ export type Place = {
   hasOwnMailSink: boolean
   /** Where the pages are heard beyond this machine. */
   tls?: Tls
+  /** Where sticks appear besides `sticks/` in the data dir. */
+  sticks?: string
   /** Beside the data dir, never in it: the folders of a witness, one a log. */
   witnessRoot?: string
 }

@@ -23,6 +23,8 @@ export type StartOptions = {
   demo?: boolean
   /** The pages are heard beyond this machine too, over https. */
   exposed?: Exposed
+  /** A folder in which sticks appear, such as a mount point. */
+  sticks?: string
   /** Runs a witness of the ledger too, in a folder beside the data dir. */
   witness?: boolean
   log: ServerLog
@@ -115,6 +117,7 @@ async function settle(
     smtpUrl: env.SMTP_URL || `smtp://127.0.0.1:${ports.smtp}`,
     hasOwnMailSink: !env.SMTP_URL,
     ...(options.exposed && { tls: await settleTls(dir, options.exposed, ports.https) }),
+    ...(options.sticks && { sticks: options.sticks }),
     ...(options.witness && { witnessRoot: `${dir.root}-witness` }),
   }
 }
