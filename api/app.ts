@@ -5,6 +5,7 @@ import { type Auth, type AuthOptions, createAuth } from '../auth/auth.ts'
 import { guesses } from '../auth/limits.ts'
 import type { WebPlace } from '../web/deps.ts'
 import { importPages } from '../web/imports/routes.ts'
+import { stickPages } from '../web/sticks/routes.ts'
 import { myRoutes } from '../web/my/routes.tsx'
 import { officeRoutes } from '../web/office/routes.tsx'
 import { refusedPage, signInAddress } from '../web/refused.tsx'
@@ -27,6 +28,7 @@ import { doseRoutes, movingDoses } from './routes/doses.ts'
 import { findingForms } from './routes/finding-forms.ts'
 import { findingRoutes } from './routes/findings.ts'
 import { importRoutes } from './routes/imports.ts'
+import { stickRoutes } from './routes/sticks.ts'
 import { incidentForms, incidentRoutes } from './routes/incidents.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { moveRoutes } from './routes/moves.ts'
@@ -90,7 +92,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   for (const path of ['/worklist/*', '/keying', '/keying/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/devices/*', '/approvals', '/approvals/*'])
     app.use(path, limitBody(formMaxBytes))
-  app.use('/tickets/*', limitBody(formMaxBytes))
+  for (const path of ['/tickets/*', '/sticks/*']) app.use(path, limitBody(formMaxBytes))
   app.use('/imports/:id/*', limitBody(columnsMaxBytes))
   for (const path of [filePath, '/imports']) app.use(path, limitStated(fileMaxBytes))
   for (const path of ['/plan/*', '/incidents/*', '/desk', '/desk/*'])
@@ -125,6 +127,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', authorityRoutes(deps, options.web?.oversight ?? {}))
   app.route('/api/v1', findingRoutes(deps))
   app.route('/api/v1', importRoutes(deps, options.web))
+  app.route('/api/v1', stickRoutes(deps, options.web))
   app.route('/api/v1', supplyRoutes(deps))
   app.post('/findings/:doseId/:code/decide', findingForms(deps).decide)
   app.post('/findings/:doseId/:code/assign', findingForms(deps).assign)
@@ -146,6 +149,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/my', myPages(deps, auth, options))
   app.route('/', unattachedPages({ ...deps, gate: auth.gate }, options.web))
   app.route('/', importPages(deps, options.web))
+  app.route('/', stickPages(deps, options.web))
   app.route('/', officeRoutes(deps, officeWork(auth), options.web))
   app.route('/', webRoutes(deps, options.web))
   app.doc31('/api/v1/openapi.json', {

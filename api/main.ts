@@ -104,6 +104,7 @@ const app = createApp(
       orm: pages.orm,
       dataDir,
       spool: webSpool.spool,
+      stickKeys: webSpool.stickKeys,
       isDemo: env.SESSHU_DEMO,
       oidc: oidc !== undefined,
       oversight: oversight.sources,

@@ -372,6 +372,24 @@ export const groups: readonly Group[] = [
     ],
     may: ['clerk', 'municipalAdministrator'],
   },
+  {
+    name: 'sticks',
+    routes: ['GET /sticks', 'GET /sticks/packer.html', 'GET /api/v1/sticks', 'GET /api/v1/stick-keys'],
+    may: ['clerk', 'municipalAdministrator'],
+  },
+  {
+    // whose signature counts: registered by one of them, confirmed by another
+    name: 'stickKeys',
+    routes: [
+      'POST /sticks/keys',
+      'POST /sticks/keys/:id/confirm',
+      'POST /sticks/keys/:id/revoke',
+      'POST /api/v1/stick-keys',
+      'POST /api/v1/stick-keys/:id/confirm',
+      'POST /api/v1/stick-keys/:id/revoke',
+    ],
+    may: ['municipalAdministrator'],
+  },
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },
 ]
 

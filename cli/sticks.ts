@@ -32,7 +32,7 @@ import {
 import { verifyReceipt } from '../files/stick/receipt.ts'
 import { writeDurably } from '../files/stick/write.ts'
 import { keydSocketOf, tokenName } from '../supervisor/keyd-process.ts'
-import { fileKeysOver, receiptSigner } from '../vault/file-keys.ts'
+import { fileKeysOver, receiptSigner, type StickKeys, stickKeysOf } from '../vault/file-keys.ts'
 import { type KeydClient, keydClient } from '../vault/keyd-client.ts'
 import { trustOf } from '../workers/sticks/take-stick.ts'
 import { CommandError, exitCodes } from './common.ts'
@@ -83,13 +83,8 @@ export async function pack(
 }
 
 /** What towns are told once: whom to seal for, and whose signature a receipt bears. */
-export async function systemKeys(dataDir: string): Promise<{ recipient: string; systemKey: string }> {
-  return await withKeyd(dataDir, 'keys', async (keyd) => {
-    const { publicKey } = await keyd.ask('publicKey', {})
-    // The last 32 bytes of what X.509 writes around an Ed25519 key.
-    const systemKey = Buffer.from(publicKey, 'base64').subarray(-32).toString('base64')
-    return { recipient: await fileKeysOver(keyd).recipient('imports'), systemKey }
-  })
+export async function systemKeys(dataDir: string): Promise<StickKeys> {
+  return await withKeyd(dataDir, 'keys', stickKeysOf)
 }
 
 /** As the watcher would: every byte is read and compared, and nothing is kept. */

@@ -2,6 +2,7 @@ import { deskEn } from './pages-desk-en.ts'
 import { doseChangesEn } from './pages-doses-en.ts'
 import { findingsEn } from './pages-findings-en.ts'
 import { importsEn } from './pages-imports-en.ts'
+import { sticksEn } from './pages-sticks-en.ts'
 import type { PagesText } from './pages-ja.ts'
 import { officeEn } from './pages-office-en.ts'
 import { offlineEn } from './pages-offline-en.ts'
@@ -37,6 +38,7 @@ export const pagesEn: PagesText = {
     tickets: ticketsEn.nav,
     desk: deskEn.nav,
     imports: importsEn.nav,
+    sticks: sticksEn.nav,
   },
   scan: scanEn,
   staff: staffEn,
@@ -48,6 +50,7 @@ export const pagesEn: PagesText = {
   unattached: unattachedEn,
   findings: findingsEn,
   imports: importsEn,
+  sticks: sticksEn,
   desk: deskEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',
   live: 'Updates by itself',

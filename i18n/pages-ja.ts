@@ -2,6 +2,7 @@ import { deskJa } from './pages-desk-ja.ts'
 import { doseChangesJa } from './pages-doses-ja.ts'
 import { findingsJa } from './pages-findings-ja.ts'
 import { importsJa } from './pages-imports-ja.ts'
+import { sticksJa } from './pages-sticks-ja.ts'
 import { officeJa } from './pages-office-ja.ts'
 import { offlineJa } from './pages-offline-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
@@ -37,6 +38,7 @@ export const pagesJa = {
     tickets: ticketsJa.nav,
     desk: deskJa.nav,
     imports: importsJa.nav,
+    sticks: sticksJa.nav,
   },
   scan: scanJa,
   staff: staffJa,
@@ -49,6 +51,7 @@ export const pagesJa = {
   doseChanges: doseChangesJa,
   findings: findingsJa,
   imports: importsJa,
+  sticks: sticksJa,
   demoNotice: 'デモ環境です。登場する人はすべて架空です。',
   live: '自動で更新しています',
   lost: '画面を更新できません。表示は最後に読めた時点のものです。',

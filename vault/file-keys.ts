@@ -13,9 +13,28 @@ export function receiptSigner(keyd: KeydClient): SignReceipt {
 }
 
 /** Keys of sealed files, asked of keyd. Recipients never change while keyd has its folder: asked once. */
-export function openFileKeys(options: KeydClientOptions): FileKeys & { close(): void } {
+export function openFileKeys(
+  options: KeydClientOptions,
+): FileKeys & { stickKeys(): Promise<StickKeys>; close(): void } {
   const keyd = keydClient(options)
-  return { ...fileKeysOver(keyd), close: () => keyd.close() }
+  return {
+    ...fileKeysOver(keyd),
+    stickKeys: () => stickKeysOf(keyd),
+    close: () => keyd.close(),
+  }
+}
+
+/** What towns are told once: whom sticks are sealed for, and whose signature a receipt bears. */
+export type StickKeys = { recipient: string; systemKey: string }
+
+export async function stickKeysOf(keyd: KeydClient): Promise<StickKeys> {
+  const [{ recipients }, { publicKey }] = await Promise.all([
+    keyd.ask('fileRecipients', {}),
+    keyd.ask('publicKey', {}),
+  ])
+  // The last 32 bytes of what X.509 writes around an Ed25519 key.
+  const systemKey = Buffer.from(publicKey, 'base64').subarray(-32).toString('base64')
+  return { recipient: recipients.imports, systemKey }
 }
 
 export function fileKeysOver(keyd: KeydClient): FileKeys {

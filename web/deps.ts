@@ -21,6 +21,8 @@ export type WebPlace = {
   dataDir: DataDir
   /** Where files arrive: sealed for the importer, but for what it hands back. */
   spool?: Spool
+  /** Whom sticks are sealed for, and who signs receipts; asked of keyd. */
+  stickKeys?: () => Promise<{ recipient: string; systemKey: string }>
   /** Only a demo lists mails and letters: in a real system they are other people's. */
   isDemo: boolean
   temporalUiUrl?: string

@@ -101,6 +101,7 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/towns', words.nav.towns],
     ['/courses', words.nav.courses],
     ['/imports', words.nav.imports],
+    ['/sticks', words.nav.sticks],
     ['/worklist', words.unattached.worklistNav],
     ['/keying', words.unattached.keyingNav],
     ['/findings', words.nav.findings],

@@ -16,7 +16,7 @@ import { type Sticks, sourceOf, startSticks, stickToday } from '../support/stick
 import { town } from '../support/town.ts'
 import { ed25519 } from '@noble/curves/ed25519.js'
 
-const passphrase = '桜の下の長い合言葉です'
+const passphrase = '桜の下の長い長い合言葉です'
 const text = `番号,氏名\r\n${'0001,見本 花子\r\n'.repeat(30_000)}`
 
 describe.skipIf(!browserPath)('the packer', () => {

@@ -13,7 +13,7 @@ import { DomainError } from '../../domain/errors.ts'
 import type { ImportMode } from '../../domain/import.ts'
 import type { LayoutKind } from '../../domain/municipal-file.ts'
 import { openSpool, type Spool } from '../../files/spool.ts'
-import { openFileKeys } from '../../vault/file-keys.ts'
+import { openFileKeys, type StickKeys } from '../../vault/file-keys.ts'
 
 export const fileBytesMax = 2 * 1024 * 1024 * 1024
 
@@ -21,9 +21,13 @@ export const fileBytesMax = 2 * 1024 * 1024 * 1024
 export function openWebSpool(
   dataDir: DataDir,
   keyd: { socketPath: string; token: string },
-): { spool: Spool; close(): void } {
+): { spool: Spool; stickKeys(): Promise<StickKeys>; close(): void } {
   const keys = openFileKeys(keyd)
-  return { spool: openSpool(join(dataDir.root, 'imports'), keys), close: () => keys.close() }
+  return {
+    spool: openSpool(join(dataDir.root, 'imports'), keys),
+    stickKeys: () => keys.stickKeys(),
+    close: () => keys.close(),
+  }
 }
 
 export type Incoming = {
