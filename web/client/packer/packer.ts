@@ -125,6 +125,7 @@ async function pack(where: 'folder' | 'links'): Promise<void> {
 }
 
 on('read-back', async () => {
+  element('answers').replaceChildren()
   const files = [...(inputOf('stick').files ?? [])]
   const named = (name: string) => files.find((file) => file.name === name)
   const [receipt, signature, manifest] = await Promise.all(
@@ -143,7 +144,6 @@ on('read-back', async () => {
     answers: { name: string; sha256: string }[]
   }
   if (said.manifestSha256 !== hashOf(new Uint8Array(manifest))) throw new Error(words.receiptWrong)
-  element('answers').replaceChildren()
   for (const { name, sha256 } of said.answers) {
     const file = named(name)
     const sealed = file && new Uint8Array(await file.arrayBuffer())
