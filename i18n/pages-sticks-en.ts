@@ -26,8 +26,10 @@ export const sticksEn: SticksText = {
       'It was pulled out while the receipt was written. Put it in again: it is written anew. Do not erase it.',
   },
   troubles: {
-    stickFull: 'The stick is full, so that no receipt can be written. Make room and put it in again.',
-    stickNotWritable: 'The stick is write-protected, so that no receipt can be written. Allow writing.',
+    stickFull:
+      'The stick is full, so that no receipt can be written. Make room and put it in again.',
+    stickNotWritable:
+      'The stick is write-protected, so that no receipt can be written. Allow writing.',
   },
   keysTitle: 'Keys of the town',
   keysLead:

@@ -54,10 +54,16 @@ export function systemParts(place: Place, credentials: Credentials, log: ServerL
     },
     {
       needs: ['erasures'],
-      process: announcing(place, 'sticks', 'workers/stick-watcher.ts', 'sesshu_import', async () => ({
-        ...(place.sticks && { SESSHU_STICKS: place.sticks }),
-        ...(await keydAccess(place, credentials, 'import')),
-      })),
+      process: announcing(
+        place,
+        'sticks',
+        'workers/stick-watcher.ts',
+        'sesshu_import',
+        async () => ({
+          ...(place.sticks && { SESSHU_STICKS: place.sticks }),
+          ...(await keydAccess(place, credentials, 'import')),
+        }),
+      ),
     },
     {
       needs: ['erasures', 'search-attributes'],

@@ -83,7 +83,10 @@ export function stickRoutes(deps: ApiDeps, place?: WebPlace): OpenAPIHono {
   app.openapi(register, async (c) => {
     const { office: municipalityCode, id: by } = townOfficer()
     const { publicKey } = c.req.valid('json')
-    return c.json({ id: await registerStickKey(deps.sql, { municipalityCode, publicKey, by }) }, 201)
+    return c.json(
+      { id: await registerStickKey(deps.sql, { municipalityCode, publicKey, by }) },
+      201,
+    )
   })
   app.openapi(confirm, async (c) => {
     const { office: municipalityCode, id: by } = townOfficer()

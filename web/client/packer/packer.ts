@@ -20,7 +20,7 @@ import {
   type TownKey,
   unlockTownKey,
 } from '../../../files/stick/portable/town-key.ts'
-import { element, inputOf, offer, say, valueOf } from './page.ts'
+import { element, inputOf, offer, say, textIn } from './page.ts'
 import { startStick } from './save.ts'
 import { words } from './words.ts'
 
@@ -36,10 +36,10 @@ inputOf('sequence').value = String(sequenceAt(new Date()))
 inputOf('expires').valueAsDate = new Date(Date.now() + 30 * 86_400_000)
 
 on('make-key', async () => {
-  const [code, passphrase] = [valueOf('municipality'), valueOf('new-passphrase')]
+  const [code, passphrase] = [textIn('municipality'), textIn('new-passphrase')]
   if (!/^\d{6}$/.test(code)) throw new Error(words.municipalityWrong)
   if (passphrase.length < passphraseChars) throw new Error(words.passphraseShort(passphraseChars))
-  if (passphrase !== valueOf('new-passphrase-again')) throw new Error(words.passphraseDiffers)
+  if (passphrase !== textIn('new-passphrase-again')) throw new Error(words.passphraseDiffers)
   await say('key-state', words.making)
   const made = await makeTownKey(code)
   const locked = await lockTownKey(made, passphrase, scryptLogN)
@@ -52,7 +52,7 @@ on('open-key', async () => {
   if (!file) throw new Error(words.keyMissing)
   await say('key-state', words.opening)
   const bytes = new Uint8Array(await file.arrayBuffer())
-  const opened = await unlockTownKey(bytes, valueOf('passphrase'))
+  const opened = await unlockTownKey(bytes, textIn('passphrase'))
   if (!opened) throw new Error(words.passphraseWrong)
   await show(opened)
 })
@@ -84,7 +84,7 @@ async function pack(where: 'folder' | 'links'): Promise<void> {
   const wrong = files.find(({ name }) => !isPlainFileName(name))
   if (wrong) throw new Error(words.nameWrong(wrong.name))
   const stick = await startStick(where)
-  const mode = valueOf('mode') === 'full' ? 'full' : 'difference'
+  const mode = textIn('mode') === 'full' ? 'full' : 'difference'
   const listed: Parameters<typeof listStick>[0]['files'][number][] = []
   element('read').replaceChildren()
   for (const [index, file] of files.entries()) {
@@ -108,9 +108,9 @@ async function pack(where: 'folder' | 'links'): Promise<void> {
   const { manifest, signature } = listStick({
     key,
     recipient: system.recipient,
-    sequence: Number(valueOf('sequence')),
+    sequence: Number(textIn('sequence')),
     madeAt: new Date().toISOString(),
-    expiresOn: valueOf('expires'),
+    expiresOn: textIn('expires'),
     files: listed,
   })
   for (const [name, bytes] of [
@@ -137,7 +137,9 @@ on('read-back', async () => {
   const isSigned =
     signed !== undefined &&
     toBase64(signed.publicKey) === system.systemKey &&
-    ed25519.verify(signed.signature, receiptSigned(hashOf(bytes)), signed.publicKey, { zip215: false })
+    ed25519.verify(signed.signature, receiptSigned(hashOf(bytes)), signed.publicKey, {
+      zip215: false,
+    })
   if (!isSigned) throw new Error(words.receiptWrong)
   const said = JSON.parse(new TextDecoder().decode(bytes)) as {
     manifestSha256: string

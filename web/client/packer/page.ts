@@ -8,7 +8,7 @@ export function inputOf(id: string): HTMLInputElement {
   return element(id) as HTMLInputElement
 }
 
-export function valueOf(id: string): string {
+export function textIn(id: string): string {
   return inputOf(id).value.trim()
 }
 

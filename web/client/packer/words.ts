@@ -26,10 +26,7 @@ export const words = {
       'This name cannot be used: rename it to a date and a kind.',
     ),
   sealing: (name: string) => both(`「${name}」を封入しています…`, 'Sealing…'),
-  packed: both(
-    '封入が終わりました。媒体を取り出せます。',
-    'Packed. The stick can be taken out.',
-  ),
+  packed: both('封入が終わりました。媒体を取り出せます。', 'Packed. The stick can be taken out.'),
   packedAsLinks: both(
     '封入が終わりました。下のファイルをすべて、空の媒体に保存してください。',
     'Packed. Save all files below onto an empty stick.',
