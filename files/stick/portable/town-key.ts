@@ -27,11 +27,11 @@ export async function makeTownKey(municipalityCode: string): Promise<TownKey> {
   return await townKey(municipalityCode, secret, await generateX25519Identity())
 }
 
-/** `logN` is scrypt's work factor: 18 takes a second or two of a PC, and so does each guess. */
+/** `logN` is scrypt's work factor: 17 takes a second of a PC, and so does each guess. */
 export async function lockTownKey(
   key: TownKey,
   passphrase: string,
-  logN = 18,
+  logN = 17,
 ): Promise<Uint8Array> {
   const encrypter = new Encrypter()
   encrypter.setPassphrase(passphrase)
