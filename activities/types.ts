@@ -10,6 +10,7 @@
  * No message of any error may name a person: histories keep them.
  */
 import type { CourseFacts, CourseStep, Instant, NoticeKind, PlainDate } from '../domain/course.ts'
+import type { NextStep } from '../domain/import-run.ts'
 
 export type DueStep = Omit<CourseStep, 'at'>
 export type NoticeStep = DueStep & { kind: NoticeKind }
@@ -62,6 +63,31 @@ export type BatchActivities = {
   sealBatch(ask: BatchAsk): Promise<{ letters: number }>
   /** Writes PDF, manifest and index of a sealed batch. Idempotent: the same bytes again. */
   printBatch(ask: BatchAsk): Promise<{ pages: number }>
+}
+
+export type ImportAsk = { importId: string }
+
+/**
+ * What becomes of one import; everything about it stands in its row, and each of these writes there
+ * what came of it. `over: false`: it was held or told to stop, and is to be asked about again.
+ */
+export type ImportStepDone = { over: boolean }
+
+/** Run by the process `importer` alone, under a role of its own. Each may be repeated at any step. */
+export type ImportActivities = {
+  /** What is to be done next. */
+  nextImportStep(ask: ImportAsk): Promise<NextStep>
+  /** Finds out how the file is laid out, or that nobody can tell. */
+  guessImport(ask: ImportAsk): Promise<ImportStepDone>
+  /** Reads every row, compares it with the register, keeps what would change. Changes nothing. */
+  reviewImport(ask: ImportAsk): Promise<ImportStepDone>
+  /** Writes the file's own rows with what came of each; gives way to any wish. */
+  resultsOfImport(ask: ImportAsk): Promise<ImportStepDone>
+  /** All or nothing; a second time it finds that it is done. */
+  applyImport(ask: ImportAsk): Promise<ImportStepDone>
+  undoImport(ask: ImportAsk): Promise<ImportStepDone>
+  /** Removes the file of a discarded import. */
+  clearImport(ask: ImportAsk): Promise<ImportStepDone>
 }
 
 /** What `createActivities(deps)` of `activities/index.ts` returns. */

@@ -1,15 +1,18 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { except } from 'hono/combine'
 import { type Auth, type AuthOptions, createAuth } from '../auth/auth.ts'
 import { guesses } from '../auth/limits.ts'
 import type { WebPlace } from '../web/deps.ts'
+import { importPages } from '../web/imports/routes.ts'
 import { myRoutes } from '../web/my/routes.tsx'
 import { officeRoutes } from '../web/office/routes.tsx'
 import { refusedPage, signInAddress } from '../web/refused.tsx'
 import { webRoutes } from '../web/routes.tsx'
+import { stickPages } from '../web/sticks/routes.ts'
 import { unattachedPages } from '../web/unattached/routes.ts'
 import { admission } from './admission.ts'
-import { limitBody } from './body-limit.ts'
+import { limitBody, limitStated } from './body-limit.ts'
 import type { ApiDeps } from './deps.ts'
 import { fhirRoutes } from './fhir/routes.ts'
 import { type HealthDeps, healthRoutes } from './health.ts'
@@ -24,6 +27,7 @@ import { doseForm } from './routes/dose-form.ts'
 import { doseRoutes, movingDoses } from './routes/doses.ts'
 import { findingForms } from './routes/finding-forms.ts'
 import { findingRoutes } from './routes/findings.ts'
+import { importRoutes } from './routes/imports.ts'
 import { incidentForms, incidentRoutes } from './routes/incidents.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { moveRoutes } from './routes/moves.ts'
@@ -37,6 +41,7 @@ import { scanConflictRoutes, settleConflictForm } from './routes/scan-conflicts.
 import { scanSetupRoutes } from './routes/scan-setup.ts'
 import { scanRoutes } from './routes/scans.ts'
 import { screeningRoutes } from './routes/screenings.ts'
+import { stickRoutes } from './routes/sticks.ts'
 import { supplyRoutes } from './routes/supply.ts'
 import { ticketForms, ticketRoutes } from './routes/tickets.ts'
 import { sayYes, twoPeopleRoutes } from './routes/two-people.ts'
@@ -49,6 +54,12 @@ export type AppOptions = { web?: WebPlace; auth?: AuthOptions }
 const bodyMaxBytes = 4 * 1024 * 1024
 /** A form of a few short fields. */
 const formMaxBytes = 8 * 1024
+/** Where a municipal file is brought: it goes into the spool as it arrives, and never into memory. */
+const filePath = '/api/v1/imports'
+/** A file of 2 GiB, and the form around it. */
+const fileMaxBytes = 2 * 1024 * 1024 * 1024 + 64 * 1024
+/** A form that says of 200 columns what each is, or decides 100 rows. */
+const columnsMaxBytes = 64 * 1024
 /** A comment of 2,000 letters, each encoded as nine bytes. */
 const commentMaxBytes = 32 * 1024
 
@@ -73,13 +84,17 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
     // Not c.header(): after an answer that makes a second Response, with a stream for a body.
     c.res.headers.set('Sesshu-Campaign-At', new Date(deps.clock.now()).toISOString())
   })
-  for (const path of ['/api/*', '/fhir/*', '/auth/*']) app.use(path, limitBody(bodyMaxBytes))
+  for (const path of ['/api/*', '/fhir/*', '/auth/*']) {
+    app.use(path, except(filePath, limitBody(bodyMaxBytes)))
+  }
   for (const path of ['/my', '/my/*', '/conflicts/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/courses/*', '/findings/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/worklist/*', '/keying', '/keying/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/devices/*', '/approvals', '/approvals/*'])
     app.use(path, limitBody(formMaxBytes))
-  app.use('/tickets/*', limitBody(formMaxBytes))
+  for (const path of ['/tickets/*', '/sticks/*']) app.use(path, limitBody(formMaxBytes))
+  app.use('/imports/:id/*', limitBody(columnsMaxBytes))
+  for (const path of [filePath, '/imports']) app.use(path, limitStated(fileMaxBytes))
   for (const path of ['/plan/*', '/incidents/*', '/desk', '/desk/*'])
     app.use(path, limitBody(commentMaxBytes))
   app.use(admission(auth))
@@ -111,6 +126,8 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', incidentRoutes(deps))
   app.route('/api/v1', authorityRoutes(deps, options.web?.oversight ?? {}))
   app.route('/api/v1', findingRoutes(deps))
+  app.route('/api/v1', importRoutes(deps, options.web))
+  app.route('/api/v1', stickRoutes(deps, options.web))
   app.route('/api/v1', supplyRoutes(deps))
   app.post('/findings/:doseId/:code/decide', findingForms(deps).decide)
   app.post('/findings/:doseId/:code/assign', findingForms(deps).assign)
@@ -131,6 +148,8 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/fhir', fhirRoutes())
   app.route('/my', myPages(deps, auth, options))
   app.route('/', unattachedPages({ ...deps, gate: auth.gate }, options.web))
+  app.route('/', importPages(deps, options.web))
+  app.route('/', stickPages(deps, options.web))
   app.route('/', officeRoutes(deps, officeWork(auth), options.web))
   app.route('/', webRoutes(deps, options.web))
   app.doc31('/api/v1/openapi.json', {

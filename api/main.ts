@@ -20,6 +20,7 @@ import { sweepToldDoses } from '../db/queries/resolve/bind-doses.ts'
 import { sweepWaitingScans } from '../db/queries/waiting-scans.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { openVault } from '../vault/open-vault.ts'
+import { openWebSpool } from '../web/imports/intake.ts'
 import { createApp } from './app.ts'
 import { listen } from './listen.ts'
 import { oversightSources } from './oversight-sources.ts'
@@ -69,6 +70,11 @@ const oversight = oversightSources({
   keydToken: env.SESSHU_KEYD_TOKEN,
   witnessFile: env.SESSHU_WITNESS_FILE,
 })
+const dataDir = dataDirAt(env.SESSHU_DATA_DIR)
+const webSpool = openWebSpool(dataDir, {
+  socketPath: env.SESSHU_KEYD_SOCKET,
+  token: env.SESSHU_KEYD_TOKEN,
+})
 const clock = await followClock(sql)
 const pages = connectOrm(env.DATABASE_URL, { name: 'sesshu-pages', max: pagesPoolSize })
 const temporal = Connection.lazy({
@@ -96,7 +102,9 @@ const app = createApp(
     },
     web: {
       orm: pages.orm,
-      dataDir: dataDirAt(env.SESSHU_DATA_DIR),
+      dataDir,
+      spool: webSpool.spool,
+      stickKeys: webSpool.stickKeys,
       isDemo: env.SESSHU_DEMO,
       oidc: oidc !== undefined,
       oversight: oversight.sources,
@@ -155,6 +163,7 @@ function drain(): void {
   server.close(() => {
     clock.close()
     oversight.close()
+    webSpool.close()
     const pools = [sql.end({ timeout: 2 }), looks.end({ timeout: 2 }), pages.close()]
     void Promise.allSettled([...pools, vault.close(), temporal.close()]).then(() => {
       clearTimeout(hardEnd)

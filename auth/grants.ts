@@ -23,10 +23,15 @@ export function grantProgram(sql: Sql, { token, ...machine }: Program): Promise<
   return putMachine(sql, { ...machine, tokenSha256: sha256(token) })
 }
 
-/** Lets the command line of a data dir record scans, and nothing else. */
-export function grantCommandLine(ownerUrl: string, token: string): Promise<void> {
-  const program = { name: 'command line', token, mayRecordScans: true }
-  return asOwner(ownerUrl, (sql) => grantProgram(sql, program))
+/** Lets the command line of a data dir record scans and, by another token, bring files. */
+export function grantCommandLine(
+  ownerUrl: string,
+  { scans, imports }: { scans: string; imports: string },
+): Promise<void> {
+  return asOwner(ownerUrl, async (sql) => {
+    await grantProgram(sql, { name: 'command line', token: scans, mayRecordScans: true })
+    await grantProgram(sql, { name: 'import', token: imports, mayManageRegister: true })
+  })
 }
 
 export type { NewAccount }

@@ -6,6 +6,9 @@ import { sha256 } from './secrets.ts'
 /** Where `credentials.json` of a data dir keeps what the command line there shows; it records scans alone. */
 export const cliTokenName = 'SESSHU_CLI_TOKEN'
 
+/** The same for `sesshu import`: it brings files of registers, and records no scan. */
+export const importTokenName = 'SESSHU_IMPORT_TOKEN'
+
 const cacheMs = 30_000
 const cachedAtMost = 1_000
 

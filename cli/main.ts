@@ -31,6 +31,14 @@ const commands: Record<string, Entry> = {
     describe: 'Record one scan in the running system and say what became of it',
     load: async () => (await import('./commands/scan.ts')).scanCommand,
   },
+  import: {
+    describe: 'Read a municipal file, compare it with the register, apply it if told to',
+    load: async () => (await import('./commands/import.ts')).importCommand,
+  },
+  stick: {
+    describe: 'Pack sealed sticks for the system, open and check them',
+    load: async () => (await import('./commands/stick.ts')).stickCommand,
+  },
   course: {
     describe: 'Show one course: its facts, doses, notices and its run',
     load: async () => (await import('./commands/course.ts')).courseCommand,

@@ -114,11 +114,11 @@ async function namespaceThere(connection: Connection, names: string[]): Promise<
 export type ApiTarget = { url: string; token: string }
 
 /** The api of the system that runs on the data dir. */
-export async function apiOf(dataDir: string): Promise<ApiTarget> {
+export async function apiOf(dataDir: string, tokenName = cliTokenName): Promise<ApiTarget> {
   const dir = dataDirAt(dataDir)
   const port = readStatus(dir)?.parts.find(({ name }) => name === 'api')?.port
   if (port === undefined) throw notRunning(dataDir)
-  const token = (await openCredentials(dir.root)).known(cliTokenName)
+  const token = (await openCredentials(dir.root)).known(tokenName)
   if (token === undefined) {
     throw new CommandError(`${dir.credentials} holds no token.`, 'Start npx sesshu up once.')
   }

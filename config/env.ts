@@ -97,6 +97,8 @@ const variables = {
   SESSHU_KEYD_PKCS11_MODULE: { schema: z.string().min(1).optional() },
   SESSHU_KEYD_PKCS11_TOKEN: { schema: z.string().min(1).max(32).default('sesshu') },
   SESSHU_KEYD_PKCS11_PIN: { schema: z.string().min(4).max(64).optional() },
+  /** Where sticks appear besides `sticks/` in the data dir: a mount point, or the folder of mount points. */
+  SESSHU_STICKS: { schema: z.string().min(1).optional() },
   LOG_LEVEL: {
     schema: z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {

@@ -25,6 +25,10 @@ export const personPurposes = [
   'byHandDelivery',
   /** Sheets of tickets: what waits, and what is printed on them. */
   'printTicket',
+  /** The municipality's own records as files that are handed to it. */
+  'returnFiles',
+  /** Dose forms and the vaccination register on paper, for towns without a system. */
+  'printPaper',
   /** A letter's reader sees the own record, or says something about it. */
   'residentPage',
   /** Somebody calls: a clerk finds them, tells where the course stands, keeps what they say. */
@@ -37,6 +41,10 @@ export const personPurposes = [
   'disclose',
   /** A clerk looks into a rule hit and decides on it; the people who were given a recalled lot. */
   'checkFindings',
+  /** A clerk reads the cells of a municipal file that need a look. */
+  'reviewImport',
+  /** An import is taken back, while nothing depends on it. */
+  'undoImport',
 ] as const
 
 /** Counts, random ids and settings: nobody is looked at. */
@@ -47,6 +55,8 @@ export const namelessPurposes = [
   'retain',
   /** keyd empties the rows of whoever was erased. */
   'erase',
+  /** Which imports have news for their workflow: random ids of all towns. */
+  'tellImports',
   /** A town's counts. */
   'showTown',
   /** What is stuck, for whoever runs the system. */
@@ -71,6 +81,10 @@ export const namelessPurposes = [
   'judgeLots',
   /** Figures across towns. */
   'count',
+  /** What a municipal file is, and what came of its rows in numbers. */
+  'runImport',
+  /** A file beside the register, by number and keyed digest: nobody is shown to anybody. */
+  'compareRegister',
 ] as const
 
 export type PersonPurpose = (typeof personPurposes)[number]

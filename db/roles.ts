@@ -173,6 +173,7 @@ export async function grantDatabase(sql: Sql, database: string): Promise<void> {
   await sql.unsafe(`
     revoke all on database ${name} from public;
     grant connect on database ${name} to ${mayConnect.join(', ')};
+    grant temporary on database ${name} to sesshu_import;
     grant execute on function ${BACKUP_FUNCTIONS.join(', ')} to sesshu_backup;`)
 }
 

@@ -12,10 +12,10 @@ type Allowance = { clients: readonly KeydClient[]; fields: readonly FieldName[] 
 
 export const purposeFields = {
   /** A scan: only a minor's age is not known from the row itself. */
-  recordDose: { clients: ['api'], fields: ['bornOn', 'ticketNumber'] },
+  recordDose: { clients: ['api', 'import'], fields: ['bornOn', 'ticketNumber'] },
   /** A corrected day: only a minor's age is not known from the row itself. */
   changeDose: { clients: ['api'], fields: ['bornOn'] },
-  bindScan: { clients: ['api'], fields: ['bornOn', 'ticketNumber'] },
+  bindScan: { clients: ['api', 'import'], fields: ['bornOn', 'ticketNumber'] },
   /** A scan that came back late, for whoever has to find its paper. */
   settleConflict: { clients: ['api'], fields: ['bornOn', 'ticketNumber'] },
   /** Whose a scan or a dose told without a ticket is: what was stated, beside who it may be. */
@@ -34,11 +34,22 @@ export const purposeFields = {
   },
   /** What follows from a register's news for one person, in every town that knows them. */
   settleMove: {
-    clients: ['api'],
+    clients: ['api', 'import'],
     fields: ['name', 'kana', 'bornOn', 'address', 'ticketNumber'],
   },
+  /** Cells of a municipal file, under a key of the import's own. */
+  reviewImport: { clients: ['api', 'import'], fields: ['note'] },
   /** What stands on a sheet of ticket slips and its cover, as it is printed. */
   printTicket: { clients: ['worker'], fields: ['name', 'kana', 'address', 'ticketNumber'] },
+  /** What a municipality gets back of its own records, as files. */
+  returnFiles: {
+    clients: ['worker', 'import'],
+    fields: ['name', 'kana', 'bornOn', 'address', 'ticketNumber'],
+  },
+  /** Dose forms and the register on paper. */
+  printPaper: { clients: ['worker'], fields: ['name', 'kana', 'bornOn', 'ticketNumber'] },
+  /** A file that was made, opened for whoever fetches it; the key is the file's own. */
+  handOutFile: { clients: ['api'], fields: ['letter'] },
   showTown: { clients: ['api'], fields: ['name', 'ticketNumber'] },
   showCourse: { clients: ['api'], fields: ['name', 'kana', 'bornOn', 'letter', 'ticketNumber'] },
   /** A caller: whom they speak of is opened by name alone; what they say is sealed. */

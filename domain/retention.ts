@@ -146,6 +146,21 @@ export const retentionClasses = [
     proof: proofRow,
   },
   {
+    name: 'importCells',
+    from: decidedOn,
+    holds: both(
+      '取り込みで確認が必要だったセルと、置き換えた前の値（封緘）',
+      'cells of a municipal file that needed a look, and what it replaced, sealed',
+    ),
+    purpose: both('確認と、取り込みの取り消し', 'to check them, and to undo an import'),
+    basis: ownDecision,
+    period: both('受け取りから60日', '60 days from the file’s arrival'),
+    days: 60,
+    clock: 'business',
+    job: 'daily',
+    proof: proofRow,
+  },
+  {
     name: 'letterContent',
     from: decidedOn,
     holds: both('封をした手紙の文面（封緘）', 'text of a sealed letter, sealed'),

@@ -17,6 +17,7 @@ export const disclosureEn: DisclosureTexts = {
     events: 'What was reported',
     protections: 'Protection',
     households: 'Household (days on which it was told)',
+    groups: 'Facility and priority group (codes)',
     delivery: 'Arrangement for delivery',
     stayConsents: 'Consent to the town of actual stay',
     course: 'Where the course stands',

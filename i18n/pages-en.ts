@@ -1,6 +1,7 @@
 import { deskEn } from './pages-desk-en.ts'
 import { doseChangesEn } from './pages-doses-en.ts'
 import { findingsEn } from './pages-findings-en.ts'
+import { importsEn } from './pages-imports-en.ts'
 import type { PagesText } from './pages-ja.ts'
 import { officeEn } from './pages-office-en.ts'
 import { offlineEn } from './pages-offline-en.ts'
@@ -9,6 +10,7 @@ import { scanEn } from './pages-scan-en.ts'
 import { staffEn } from './pages-staff-en.ts'
 import { startEn } from './pages-start-en.ts'
 import { statisticsEn } from './pages-statistics-en.ts'
+import { sticksEn } from './pages-sticks-en.ts'
 import { ticketsEn } from './pages-tickets-en.ts'
 import { unattachedEn } from './pages-unattached-en.ts'
 
@@ -35,6 +37,8 @@ export const pagesEn: PagesText = {
     supply: findingsEn.supplyNav,
     tickets: ticketsEn.nav,
     desk: deskEn.nav,
+    imports: importsEn.nav,
+    sticks: sticksEn.nav,
   },
   scan: scanEn,
   staff: staffEn,
@@ -45,6 +49,8 @@ export const pagesEn: PagesText = {
   offline: offlineEn,
   unattached: unattachedEn,
   findings: findingsEn,
+  imports: importsEn,
+  sticks: sticksEn,
   desk: deskEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',
   live: 'Updates by itself',
@@ -130,6 +136,7 @@ export const pagesEn: PagesText = {
     findDose: 'Find the dose that somebody says was given',
     findFormerRecord: 'Look for the record in the former town',
     ticketByHand: ticketsEn.taskKinds.ticketByHand,
+    possiblySamePerson: 'Look into two records with the same name and birth date',
   },
   eventKinds: {
     moveOutNotified: 'Move-out notified',
@@ -138,6 +145,9 @@ export const pagesEn: PagesText = {
     addressChanged: 'Address changed',
     deceased: 'Death reported',
     movedAbroad: 'Moved abroad',
+    born: 'Born',
+    removed: 'Removed from the register',
+    restored: 'Restored to the register',
     protected: 'Protection began',
   },
   ageBands: { '-64': 'under 65', '65-': '65 and over', UNK: 'age unknown' },

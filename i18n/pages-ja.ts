@@ -1,6 +1,7 @@
 import { deskJa } from './pages-desk-ja.ts'
 import { doseChangesJa } from './pages-doses-ja.ts'
 import { findingsJa } from './pages-findings-ja.ts'
+import { importsJa } from './pages-imports-ja.ts'
 import { officeJa } from './pages-office-ja.ts'
 import { offlineJa } from './pages-offline-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
@@ -8,6 +9,7 @@ import { scanJa } from './pages-scan-ja.ts'
 import { staffJa } from './pages-staff-ja.ts'
 import { startJa } from './pages-start-ja.ts'
 import { statisticsJa } from './pages-statistics-ja.ts'
+import { sticksJa } from './pages-sticks-ja.ts'
 import { ticketsJa } from './pages-tickets-ja.ts'
 import { unattachedJa } from './pages-unattached-ja.ts'
 
@@ -35,6 +37,8 @@ export const pagesJa = {
     supply: findingsJa.supplyNav,
     tickets: ticketsJa.nav,
     desk: deskJa.nav,
+    imports: importsJa.nav,
+    sticks: sticksJa.nav,
   },
   scan: scanJa,
   staff: staffJa,
@@ -46,6 +50,8 @@ export const pagesJa = {
   desk: deskJa,
   doseChanges: doseChangesJa,
   findings: findingsJa,
+  imports: importsJa,
+  sticks: sticksJa,
   demoNotice: 'デモ環境です。登場する人はすべて架空です。',
   live: '自動で更新しています',
   lost: '画面を更新できません。表示は最後に読めた時点のものです。',
@@ -130,6 +136,7 @@ export const pagesJa = {
     findDose: '「もう受けた」という接種の記録を探す',
     findFormerRecord: '前住所地の接種記録の確認',
     ticketByHand: ticketsJa.taskKinds.ticketByHand,
+    possiblySamePerson: '同姓同名・同じ生年月日の記録の確認',
   } as Record<string, string>,
   eventKinds: {
     moveOutNotified: '転出届',
@@ -138,6 +145,9 @@ export const pagesJa = {
     addressChanged: '転居届',
     deceased: '死亡の届出',
     movedAbroad: '国外転出',
+    born: '出生',
+    removed: '職権消除',
+    restored: '職権回復',
     protected: '支援措置の開始',
   } as Record<string, string>,
   ageBands: { '-64': '64歳以下', '65-': '65歳以上', UNK: '年齢不明' },

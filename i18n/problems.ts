@@ -4,6 +4,7 @@ import { deskProblems } from './problems/desk.ts'
 import { doseProblems } from './problems/doses.ts'
 import { findingProblems } from './problems/findings.ts'
 import { generalProblems } from './problems/general.ts'
+import { importProblems } from './problems/imports.ts'
 import { keyProblems } from './problems/keys.ts'
 import { ledgerProblems } from './problems/ledger.ts'
 import { offlineProblems } from './problems/offline.ts'
@@ -11,10 +12,12 @@ import { oversightProblems } from './problems/oversight.ts'
 import { peopleProblems } from './problems/people.ts'
 import { protectionProblems } from './problems/protection.ts'
 import { registerProblems } from './problems/register.ts'
+import { stickProblems } from './problems/sticks.ts'
 import type { Language, ProblemText, ProblemTexts } from './problems/text.ts'
 import { ticketSheetProblems } from './problems/ticket-sheets.ts'
 import { ticketProblems } from './problems/tickets.ts'
 import { unattachedProblems } from './problems/unattached.ts'
+import { waveProblems } from './problems/waves.ts'
 
 const texts: ProblemTexts = {
   ...generalProblems,
@@ -32,6 +35,9 @@ const texts: ProblemTexts = {
   ...doseProblems,
   ...findingProblems,
   ...ticketSheetProblems,
+  ...stickProblems,
+  ...importProblems,
+  ...waveProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

@@ -3,6 +3,7 @@
  * only difference between stores: in a file, or inside a token that never gives it away.
  */
 import type { KeyObject } from 'node:crypto'
+import type { FileRecipient } from '../domain/file-keys.ts'
 import type { IndexName } from '../domain/sealed-fields.ts'
 
 export type RootKey = {
@@ -35,6 +36,8 @@ export type KeyStore = {
   indexKey(municipalityCode: string, index: IndexName): Promise<Buffer>
   /** Ed25519, for the erasure list. */
   signingKey(): Promise<KeyObject>
+  /** X25519 for sealed files, as age writes it (`AGE-SECRET-KEY-1…`); the first use makes it. */
+  fileIdentity(name: FileRecipient): Promise<string>
   /** Every municipality that has keys. */
   towns(): Promise<string[]>
   /** Wipes what is in memory. */

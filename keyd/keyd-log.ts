@@ -49,6 +49,17 @@ export type LogEntry =
       /** Account that recorded the consent. */
       consentRecordedBy?: string
     }
+  | {
+      op: 'unwrapFile'
+      client: string
+      recipient: string
+      /** SHA-256 of the file's header, in hex: another file, another header. */
+      file: string
+      because: string
+      of: string
+      refused?: string
+    }
+  | { op: 'signReceipt'; client: string; receipt: string }
   | { op: 'refused'; client: string; asked: string; code: string }
 
 export type KeydLogLine = Chained<{ at: string } & LogEntry>

@@ -4,7 +4,7 @@ import { type IndexName, indexNames } from '../domain/sealed-fields.ts'
 import { RefusedForNow } from './refusal.ts'
 
 /** What is counted: keys made, fields opened, values of an index, and what only operators do. */
-export type Metered = 'createKeys' | 'unlock' | 'erase' | `index.${IndexName}`
+export type Metered = 'createKeys' | 'unlock' | 'erase' | 'unwrapFile' | `index.${IndexName}`
 
 /** How many a client may have in a minute; what is not named it may not have at all. */
 export type ClientLimits = Partial<Record<Metered, number>>
@@ -23,9 +23,16 @@ export const defaultLimits: Record<KeydClient, ClientLimits> = {
     erase: 60,
     ...everyIndex,
     'index.myNumber': 120_000,
+    unwrapFile: 600,
   },
   worker: { createKeys: 60_000, unlock: 600_000, 'index.letterCode': 600_000 },
-  import: { createKeys: 6_000_000, unlock: 600_000, ...everyIndex, 'index.myNumber': 600_000 },
+  import: {
+    createKeys: 6_000_000,
+    unlock: 600_000,
+    ...everyIndex,
+    'index.myNumber': 600_000,
+    unwrapFile: 6_000,
+  },
   keys: { erase: 10_000 },
   authority: { unlock: 60 },
   monitor: {},

@@ -6,7 +6,9 @@ import { index } from './ops/blind-index.ts'
 import { createKeys } from './ops/make-keys.ts'
 import { matchMyNumber } from './ops/match-my-number.ts'
 import { rewrapTown } from './ops/rewrap-town.ts'
+import { signReceipt } from './ops/sign-receipt.ts'
 import { unlock } from './ops/unlock.ts'
+import { fileRecipientsOf, unwrapFile } from './ops/unwrap-file.ts'
 import { type Answers, type Op, type Request, requests } from './protocol.ts'
 
 type Work = Exclude<Op, 'hello'>
@@ -22,6 +24,9 @@ const operations: {
   destroyVersion,
   erase,
   matchMyNumber,
+  fileRecipients: fileRecipientsOf,
+  unwrapFile,
+  signReceipt,
   publicKey,
   status,
 }
@@ -31,10 +36,37 @@ const operations: {
  * by an administrator who is signed in at the api, one person at a time.
  */
 const allowed: Record<KeydClient, readonly Work[]> = {
-  api: ['createKeys', 'unlock', 'index', 'erase', 'matchMyNumber', 'publicKey', 'status'],
+  api: [
+    'createKeys',
+    'unlock',
+    'index',
+    'erase',
+    'matchMyNumber',
+    'fileRecipients',
+    'unwrapFile',
+    'publicKey',
+    'status',
+  ],
   worker: ['createKeys', 'unlock', 'index', 'publicKey', 'status'],
-  import: ['createKeys', 'unlock', 'index', 'publicKey', 'status'],
-  keys: ['rewrapTown', 'rotate', 'destroyVersion', 'erase', 'publicKey', 'status'],
+  import: [
+    'createKeys',
+    'unlock',
+    'index',
+    'fileRecipients',
+    'unwrapFile',
+    'signReceipt',
+    'publicKey',
+    'status',
+  ],
+  keys: [
+    'rewrapTown',
+    'rotate',
+    'destroyVersion',
+    'erase',
+    'fileRecipients',
+    'publicKey',
+    'status',
+  ],
   authority: ['unlock', 'publicKey', 'status'],
   monitor: ['publicKey', 'status'],
 }

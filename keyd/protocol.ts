@@ -1,5 +1,6 @@
 /** What is said over keyd's socket: one JSON object a line, binary as base64, answers in any order. */
 import { z } from 'zod'
+import { type FileRecipient, fileRecipients } from '../domain/file-keys.ts'
 import { type FieldName, fieldNames, indexNames } from '../domain/sealed-fields.ts'
 
 /** Sizes beyond which a line, a list or a text is no honest request. */
@@ -22,6 +23,9 @@ const base64 = z.base64().max(4_096)
 const code = z.string().regex(/^[a-zA-Z.]{1,80}$/)
 const fields = z.array(z.enum(fieldNames)).min(1).max(fieldNames.length)
 
+/** Many short binary values are one text: apart, they cost more to write and read than to make. */
+const packed = z.boolean().optional()
+
 const residentKey = z.object({
   municipalityCode,
   residentId: uuid,
@@ -35,6 +39,9 @@ export const requests = {
   createKeys: z.object({
     municipalityCode,
     residentIds: z.array(uuid).min(1).max(limits.items),
+    /** Whose keys are wanted; left out: every field's. */
+    fields: fields.optional(),
+    packed,
   }),
   unlock: z.object({
     items: z
@@ -49,6 +56,7 @@ export const requests = {
           municipalityCode,
           index: z.enum(indexNames),
           values: z.array(z.string().max(limits.valueChars)).min(1).max(limits.values),
+          packed,
         }),
       )
       .min(1)
@@ -75,6 +83,18 @@ export const requests = {
     legalBasis: code,
     consentRecordedBy: z.string().min(1).max(80).optional(),
   }),
+  fileRecipients: z.object({}),
+  unwrapFile: z.object({
+    recipient: z.enum(fileRecipients),
+    /** Of the sealed file: a few stanzas and their MAC. */
+    header: base64,
+    because: z.object({
+      for: z.enum(['import', 'stick', 'results']),
+      id: z.string().regex(/^[0-9a-zA-Z-]{1,80}$/),
+    }),
+  }),
+  /** SHA-256 of a receipt, in hex. */
+  signReceipt: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
   publicKey: z.object({}),
   status: z.object({ municipalityCode: municipalityCode.optional() }),
 } as const
@@ -87,16 +107,31 @@ export type WireFieldKeys = Partial<Record<FieldName, string>>
 export type Refused = { refused: string; detail: string }
 export type WireWrapped = { wrapped: string; keyVersion: number; dekVersion: number }
 
+/**
+ * In the order of the request, base64 of one after another: the wrapped key of `wrappedBytes`, then 32
+ * bytes for each field asked for.
+ */
+export type PackedKeys = {
+  packed: string
+  wrappedBytes: number
+  keyVersion: number
+  dekVersion: number
+}
+
 export type Answers = {
   hello: { client: string }
-  createKeys: { keys: (WireWrapped & { fieldKeys: WireFieldKeys })[] }
+  createKeys: { keys: (WireWrapped & { fieldKeys: WireFieldKeys })[] } | PackedKeys
   unlock: { items: ({ fieldKeys: WireFieldKeys } | Refused)[] }
-  index: { items: ({ hmacs: string[] } | Refused)[] }
+  index: { items: ({ hmacs: string[] } | { packed: string } | Refused)[] }
   rewrapTown: { version: number; rewrapped: number; isDone: boolean }
   rotate: { version: number }
   destroyVersion: { destroyed: number }
   erase: { erased: number }
   matchMyNumber: { residentId?: string }
+  fileRecipients: { recipients: Record<FileRecipient, string> }
+  unwrapFile: { fileKey: string }
+  /** Ed25519 over `receiptSigned` of domain/stick.ts; the key raw, base64. */
+  signReceipt: { signature: string; publicKey: string }
   publicKey: { publicKey: string }
   status: KeydStatus
 }

@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:
 export const KEY_BYTES = 32
 /** [1 format][12 IV][ciphertext][16 tag] */
 const FORMAT = 1
-const IV_BYTES = 12
+export const IV_BYTES = 12
 const TAG_BYTES = 16
 export const WRAP_OVERHEAD_BYTES = 1 + IV_BYTES + TAG_BYTES
 export const WRAPPED_KEY_BYTES = KEY_BYTES + WRAP_OVERHEAD_BYTES
@@ -16,9 +16,16 @@ export class WrapBroken extends Error {
   }
 }
 
-/** AES-256-GCM of a key under a key. It unwraps only with the same `boundTo`. */
-export function wrap(under: Uint8Array, key: Uint8Array, boundTo: string): Buffer {
-  const iv = randomBytes(IV_BYTES)
+/**
+ * AES-256-GCM of a key under a key. It unwraps only with the same `boundTo`. `iv` is given by whoever draws
+ * the randomness of many at once, and used for nothing else.
+ */
+export function wrap(
+  under: Uint8Array,
+  key: Uint8Array,
+  boundTo: string,
+  iv: Uint8Array = randomBytes(IV_BYTES),
+): Buffer {
   const cipher = createCipheriv('aes-256-gcm', under, iv)
   cipher.setAAD(Buffer.from(boundTo, 'utf8'))
   const body = [cipher.update(key), cipher.final(), cipher.getAuthTag()]

@@ -1,7 +1,9 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { generateX25519Identity } from 'age-encryption'
 import { DomainError } from '../domain/errors.ts'
+import type { FileRecipient } from '../domain/file-keys.ts'
 import { type IndexName, indexNames } from '../domain/sealed-fields.ts'
 import { createDurably, makePrivateFolder, removeDurably } from './durable.ts'
 import type { KeyStore, RootKey } from './key-store.ts'
@@ -16,8 +18,8 @@ type Town = {
 const INDEX_FILE = 'index.key'
 
 /**
- * `<folder>/town/<code>/<version>.key` and `index.key`, `<folder>/sign.key`: each wrapped under the
- * root key and bound to its own place, so that no file can stand in for another.
+ * `<folder>/town/<code>/<version>.key` and `index.key`, `<folder>/sign.key`, `<folder>/files/<name>.key`:
+ * each wrapped under the root key and bound to its own place, so that no file can stand in for another.
  */
 export function wrappedStore(folder: string, root: RootKey): KeyStore {
   const townFolder = join(folder, 'town')
@@ -71,6 +73,7 @@ export function wrappedStore(folder: string, root: RootKey): KeyStore {
     },
     indexKey: async (code, index) => (await town(code)).indexKeys.get(index) as Buffer,
     signingKey: () => signingKeyIn(folder, root),
+    fileIdentity: (name) => fileIdentityIn(join(folder, 'files'), name, root),
     towns: async () => readdirSync(townFolder).filter((name) => /^\d{6}$/.test(name)),
     close: async () => {
       for (const pending of loaded.values()) await pending.then(wipe, () => {})
@@ -147,6 +150,18 @@ async function signingKeyIn(folder: string, root: RootKey): Promise<KeyObject> {
   }
   const bytes = await root.unwrap(readFileSync(path), 'sign')
   return createPrivateKey({ key: bytes, format: 'der', type: 'pkcs8' })
+}
+
+async function fileIdentityIn(folder: string, name: FileRecipient, root: RootKey): Promise<string> {
+  const path = join(folder, `${name}.key`)
+  if (!existsSync(path)) {
+    makePrivateFolder(folder)
+    const identity = Buffer.from(await generateX25519Identity(), 'utf8')
+    const wrapped = await root.wrap(identity, `file|${name}`)
+    // Two first uses at once: the one whose file is there first has made the identity.
+    if (!existsSync(path)) createDurably(path, wrapped)
+  }
+  return (await root.unwrap(readFileSync(path), `file|${name}`)).toString('utf8')
 }
 
 function keyOf(town: Town, version: number): Buffer {

@@ -11,7 +11,7 @@ export type Place = {
   ports: Ports
   isDemo: boolean
   /** What the command line of this data dir shows. */
-  cliToken: string
+  cliTokens: { scans: string; imports: string }
   database: {
     roles: RoleUrls
     /** Only of our own server. */
@@ -25,6 +25,8 @@ export type Place = {
   hasOwnMailSink: boolean
   /** Where the pages are heard beyond this machine. */
   tls?: Tls
+  /** Where sticks appear besides `sticks/` in the data dir. */
+  sticks?: string
   /** Beside the data dir, never in it: the folders of a witness, one a log. */
   witnessRoot?: string
 }

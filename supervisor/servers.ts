@@ -37,7 +37,7 @@ export function databaseParts(place: Place, credentials: Credentials, log: Serve
     await assertUsable(roles.owner)
     await migrate(roles.owner)
     await seedReferenceData(roles.owner)
-    await grantCommandLine(roles.owner, place.cliToken)
+    await grantCommandLine(roles.owner, place.cliTokens)
   }
   return [
     ...(isOwn && superuserUrl

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
-import { cliTokenName } from '../auth/machines.ts'
+import { cliTokenName, importTokenName } from '../auth/machines.ts'
 import { codecKeysName } from '../codec/keys.ts'
 import { type DataDir, dataDirAt, lockDataDir, makeDataDir } from '../config/data-dir.ts'
 import { keepPorts, type Ports } from '../config/ports.ts'
@@ -23,6 +23,8 @@ export type StartOptions = {
   demo?: boolean
   /** The pages are heard beyond this machine too, over https. */
   exposed?: Exposed
+  /** A folder in which sticks appear, such as a mount point. */
+  sticks?: string
   /** Runs a witness of the ledger too, in a folder beside the data dir. */
   witness?: boolean
   log: ServerLog
@@ -105,13 +107,17 @@ async function settle(
     dir,
     ports,
     isDemo: options.demo ?? false,
-    cliToken: await credentials.passwordOf(cliTokenName),
+    cliTokens: {
+      scans: await credentials.passwordOf(cliTokenName),
+      imports: await credentials.passwordOf(importTokenName),
+    },
     codecKeys: env[codecKeysName] || (await credentials.passwordOf(codecKeysName)),
     database: await settleDatabase(dir, env.DATABASE_URL, ports, credentials),
     temporal: settleTemporal(options, ports),
     smtpUrl: env.SMTP_URL || `smtp://127.0.0.1:${ports.smtp}`,
     hasOwnMailSink: !env.SMTP_URL,
     ...(options.exposed && { tls: await settleTls(dir, options.exposed, ports.https) }),
+    ...(options.sticks && { sticks: options.sticks }),
     ...(options.witness && { witnessRoot: `${dir.root}-witness` }),
   }
 }

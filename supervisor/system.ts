@@ -53,6 +53,26 @@ export function systemParts(place: Place, credentials: Credentials, log: ServerL
       })),
     },
     {
+      needs: ['erasures'],
+      process: announcing(
+        place,
+        'sticks',
+        'workers/stick-watcher.ts',
+        'sesshu_import',
+        async () => ({
+          ...(place.sticks && { SESSHU_STICKS: place.sticks }),
+          ...(await keydAccess(place, credentials, 'import')),
+        }),
+      ),
+    },
+    {
+      needs: ['erasures', 'search-attributes'],
+      process: announcing(place, 'importer', 'workers/importer.ts', 'sesshu_import', async () => ({
+        ...codecKeys,
+        ...(await keydAccess(place, credentials, 'import')),
+      })),
+    },
+    {
       needs: ['erasures', 'search-attributes'],
       process: announcing(place, 'relay', 'relay/main.ts', 'sesshu_relay', async () => codecKeys),
     },

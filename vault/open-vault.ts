@@ -2,8 +2,8 @@ import { type Actor, actAs, currentActor } from '../config/actor.ts'
 import type { Sql } from '../db/client.ts'
 import { type Look, recordLooks } from '../db/ledger/record-looks.ts'
 import { DomainError } from '../domain/errors.ts'
-import { fieldNames, type IndexName } from '../domain/sealed-fields.ts'
-import type { Answers, Refused, WireFieldKeys } from '../keyd/protocol.ts'
+import { type FieldName, fieldNames, type IndexName } from '../domain/sealed-fields.ts'
+import type { Answers, PackedKeys, Refused, WireFieldKeys } from '../keyd/protocol.ts'
 import { batchPerTurn, slicesOf } from './batch.ts'
 import { type KeydClient, type KeydClientOptions, keydClient } from './keyd-client.ts'
 import type { FieldKeys, MyNumberQuestion, ResidentKey, UnlockItem, Vault } from './vault.ts'
@@ -15,6 +15,8 @@ export type VaultOptions = KeydClientOptions & {
 
 const ITEMS_PER_MESSAGE = 2_000
 const VALUES_PER_MESSAGE = 10_000
+const fieldKeyBytes = 32
+const indexBytes = 16
 
 type UnlockAsk = { actor: Actor; purpose: string; items: readonly UnlockItem[] }
 type IndexAsk = { municipalityCode: string; index: IndexName; values: readonly string[] }
@@ -28,7 +30,8 @@ export function openVault(options: VaultOptions): Vault {
   const indexTogether = batchPerTurn((asks: IndexAsk[]) => indexAll(keyd, asks))
   return {
     reach: async () => void (await keyd.ask('publicKey', {})),
-    createKeys: (municipalityCode, residentIds) => createKeys(keyd, municipalityCode, residentIds),
+    createKeys: (municipalityCode, residentIds, fields) =>
+      createKeys(keyd, municipalityCode, residentIds, fields),
     async unlock(purpose, items) {
       if (items.length === 0) return new Map()
       const answer = await unlockTogether({ actor: currentActor(), purpose, items })
@@ -56,23 +59,36 @@ async function createKeys(
   keyd: KeydClient,
   municipalityCode: string,
   residentIds: readonly string[],
+  fields: readonly FieldName[] = fieldNames,
 ): ReturnType<Vault['createKeys']> {
-  const made = new Map<string, ResidentKey & { fieldKeys: FieldKeys }>()
+  const made = new Map<string, NewKey>()
   for (const slice of slicesOf(residentIds, ITEMS_PER_MESSAGE)) {
-    const { keys } = await keyd.ask('createKeys', { municipalityCode, residentIds: slice })
-    for (const [at, residentId] of slice.entries()) {
-      const { wrapped, keyVersion, dekVersion, fieldKeys } = keys[at]!
-      made.set(residentId, {
-        municipalityCode,
-        residentId,
-        wrapped: bytesOf(wrapped),
-        keyVersion,
-        dekVersion,
-        fieldKeys: fieldKeysOf(fieldKeys, dekVersion),
-      })
+    const asked = { municipalityCode, residentIds: slice, fields: [...fields], packed: true }
+    const answer = (await keyd.ask('createKeys', asked)) as PackedKeys
+    for (const key of unpackedKeys(municipalityCode, slice, fields, answer)) {
+      made.set(key.residentId, key)
     }
   }
   return made
+}
+
+type NewKey = ResidentKey & { fieldKeys: FieldKeys }
+
+function unpackedKeys(
+  municipalityCode: string,
+  residentIds: readonly string[],
+  fields: readonly FieldName[],
+  { packed, wrappedBytes, keyVersion, dekVersion }: PackedKeys,
+): NewKey[] {
+  const bytes = Buffer.from(packed, 'base64')
+  let at = 0
+  const next = (length: number) => bytes.subarray(at, (at += length))
+  return residentIds.map((residentId) => {
+    const wrapped = next(wrappedBytes)
+    const fieldKeys: FieldKeys = { dekVersion }
+    for (const field of fields) fieldKeys[field] = next(fieldKeyBytes)
+    return { municipalityCode, residentId, wrapped, keyVersion, dekVersion, fieldKeys }
+  })
 }
 
 /**
@@ -109,7 +125,7 @@ async function indexAll(
   keyd: KeydClient,
   asks: IndexAsk[],
 ): Promise<Answers['index']['items'][number][]> {
-  const items = asks.map((ask) => ({ ...ask, values: [...ask.values] }))
+  const items = asks.map((ask) => ({ ...ask, values: [...ask.values], packed: true }))
   const slices = slicesByValues(items)
   const answers = await Promise.all(slices.map((slice) => keyd.ask('index', { items: slice })))
   return answers.flatMap((answer) => answer.items)
@@ -179,9 +195,15 @@ function keysOf(items: readonly UnlockItem[], answers: ItemAnswer[]): Map<string
   return keys
 }
 
-function hmacsOf(answer: { hmacs: string[] } | Refused): Uint8Array[] {
+function hmacsOf(answer: Answers['index']['items'][number]): Uint8Array[] {
   if ('refused' in answer) throw new DomainError(answer.refused, answer.detail)
-  return answer.hmacs.map(bytesOf)
+  if ('hmacs' in answer) return answer.hmacs.map(bytesOf)
+  const bytes = Buffer.from(answer.packed, 'base64')
+  const hmacs: Uint8Array[] = []
+  for (let at = 0; at < bytes.length; at += indexBytes) {
+    hmacs.push(bytes.subarray(at, at + indexBytes))
+  }
+  return hmacs
 }
 
 function wireKey({ municipalityCode, residentId, wrapped, keyVersion, dekVersion }: ResidentKey) {

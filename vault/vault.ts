@@ -43,10 +43,14 @@ export type Vault = {
    * needed: whoever has to wait for keyd then keeps nobody else waiting.
    */
   reach(): Promise<void>
-  /** New data keys; by resident id. Whoever inserts the row of `resident_key` first has the one that counts. */
+  /**
+   * New data keys with the keys of some fields, or of all; by resident id. Whoever inserts the row of
+   * `resident_key` first has the one that counts.
+   */
   createKeys(
     municipalityCode: string,
     residentIds: readonly string[],
+    fields?: readonly FieldName[],
   ): Promise<Map<string, ResidentKey & { fieldKeys: FieldKeys }>>
   /**
    * Commits one ledger row per item, then asks keyd. By resident id. A resident whose key was erased

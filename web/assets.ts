@@ -23,6 +23,7 @@ export function loadAssets(): Map<string, Asset> {
     ['unattached.js', { type: js, body: ours('unattached.js') }],
     ['my.css', { type: css, body: ours('my.css') }],
     ['desk.css', { type: css, body: ours('desk.css') }],
+    ['imports.css', { type: css, body: ours('imports.css') }],
     ['office.css', { type: css, body: ours('office.css') }],
     ['live.js', { type: js, body: ours('live.js') }],
     ['passkey.js', { type: js, body: ours('passkey.js') }],

@@ -4,6 +4,7 @@ import { type DataDir, DEFAULT_DATA_DIR, dataDirAt } from '../config/data-dir.ts
 import { readEnvironment } from '../config/env.ts'
 import { connectOrm, type Orm } from '../db/orm.ts'
 import type { Store } from '../db/store.ts'
+import type { Spool } from '../files/spool.ts'
 import type { OversightSources } from './authority-data.ts'
 
 /** What the pages take over from the process they are part of. */
@@ -18,6 +19,10 @@ export type WebPlace = {
   /** A pool of its own, under the api's role. */
   orm: Orm
   dataDir: DataDir
+  /** Where files arrive: sealed for the importer, but for what it hands back. */
+  spool?: Spool
+  /** Whom sticks are sealed for, and who signs receipts; asked of keyd. */
+  stickKeys?: () => Promise<{ recipient: string; systemKey: string }>
   /** Only a demo lists mails and letters: in a real system they are other people's. */
   isDemo: boolean
   temporalUiUrl?: string

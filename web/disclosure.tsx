@@ -112,6 +112,10 @@ function sectionsOf(
     ],
     [sections.protections, disclosure.protections.map((one) => [day(one.fromOn), day(one.toOn)])],
     [sections.households, disclosure.households.map((one) => [day(one.fromOn)])],
+    [
+      sections.groups,
+      disclosure.groups.map((one) => [one.facilityCode ?? '', one.priorityGroup ?? '']),
+    ],
     [sections.delivery, disclosure.hasDeliveryArrangement ? [[labels.kept]] : []],
     [
       sections.stayConsents,

@@ -100,6 +100,8 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/', words.nav.start],
     ['/towns', words.nav.towns],
     ['/courses', words.nav.courses],
+    ['/imports', words.nav.imports],
+    ['/sticks', words.nav.sticks],
     ['/worklist', words.unattached.worklistNav],
     ['/keying', words.unattached.keyingNav],
     ['/findings', words.nav.findings],

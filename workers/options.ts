@@ -1,8 +1,8 @@
 import type { DataConverter } from '@temporalio/common'
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker'
-import type { Activities } from '../activities/types.ts'
+import type { Activities, ImportActivities } from '../activities/types.ts'
 import { temporalIdentity } from '../config/temporal.ts'
-import { taskQueue } from '../workflows/messages.ts'
+import { importsTaskQueue, taskQueue } from '../workflows/messages.ts'
 import { beatingInterceptor } from './heartbeat.ts'
 
 export type WorkerParts = {
@@ -36,6 +36,33 @@ export function workerOptions({ isDemo, ...parts }: WorkerParts): WorkerOptions 
     workflowThreadPoolSize: 1,
     // Activities are short and repeatable; what still runs after this is tried again elsewhere.
     shutdownGraceTime: '5s',
+    shutdownForceTime: '15s',
+    interceptors: { activity: [() => ({ inbound: beatingInterceptor() })] },
+  }
+}
+
+/** Files are large and few: one is compared while another is read, and the rest wait their turn. */
+export const importsAtOnce = 2
+/** Each step has one for its rows and one for its progress; and two look for news and the clock. */
+export const importConnections = importsAtOnce * 3 + 2
+
+export type ImporterParts = Omit<WorkerParts, 'activities' | 'isDemo'> & {
+  activities: ImportActivities
+}
+
+/** The limits of the importer's one process. */
+export function importerOptions(parts: ImporterParts): WorkerOptions {
+  return {
+    ...parts,
+    taskQueue: importsTaskQueue,
+    identity: temporalIdentity('importer'),
+    maxCachedWorkflows: 20,
+    stickyQueueScheduleToStartTimeout: '5s',
+    maxConcurrentWorkflowTaskExecutions: 4,
+    maxConcurrentActivityTaskExecutions: importsAtOnce,
+    workflowThreadPoolSize: 1,
+    // A step that is told to stop leaves at the next batch of rows, and is begun anew elsewhere.
+    shutdownGraceTime: '2s',
     shutdownForceTime: '15s',
     interceptors: { activity: [() => ({ inbound: beatingInterceptor() })] },
   }

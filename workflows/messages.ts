@@ -40,3 +40,17 @@ export type NoticeBatchInput = { municipalityCode: string; batchOn: PlainDate }
 export function noticeBatchWorkflowId({ municipalityCode, batchOn }: NoticeBatchInput): string {
   return `noticeBatch/${municipalityCode}/${batchOn}`
 }
+
+/** Imports have a queue and a process of their own: a large file holds up no course. */
+export const importsTaskQueue = 'imports'
+
+export const importFileWorkflowType = 'importFile'
+
+export type ImportFileInput = { importId: string }
+
+export function importWorkflowId(importId: string): string {
+  return `import/${importId}`
+}
+
+/** Something about the import has changed in the database: ask again. It carries nothing. */
+export const importNews = defineSignal('importNews')

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { defineCommand } from 'citty'
 import { CampaignRefused } from '../../config/campaign.ts'
 import {
@@ -31,16 +31,24 @@ export const startCommand = defineCommand({
     name: 'start',
     description: 'Bring everything up and replay the campaign of a made-up town, until Ctrl-C',
   },
-  args: commonArgs,
-  run: async ({ args }) => await start(args['data-dir'] ?? DEFAULT_DATA_DIR, args.json ?? false),
+  args: {
+    ...commonArgs,
+    sticks: {
+      type: 'string',
+      description: 'Where sealed sticks appear, such as /media; besides sticks/ in the data dir',
+      valueHint: 'path',
+    },
+  },
+  run: async ({ args }) =>
+    await start(args['data-dir'] ?? DEFAULT_DATA_DIR, args.json ?? false, args.sticks),
 })
 
-async function start(path: string, json: boolean): Promise<number> {
+async function start(path: string, json: boolean, sticks?: string): Promise<number> {
   const progress = progressLine()
   const say = json ? progress.words : (text: string) => void process.stdout.write(`${text}\n`)
   const dir = dataDirAt(path)
   makeDataDir(dir)
-  const system = await begin(path, progress)
+  const system = await begin(path, progress, sticks)
   const stopped = new AbortController()
   const drained = drainOnSignals(system, (line) => {
     stopped.abort(new Error('interrupted'))
@@ -64,13 +72,14 @@ async function start(path: string, json: boolean): Promise<number> {
   throw new CommandError(failure.message, 'Give the sample town a --data-dir of its own.')
 }
 
-async function begin(dataDir: string, progress: ProgressLine): Promise<System> {
+async function begin(dataDir: string, progress: ProgressLine, sticks?: string): Promise<System> {
   const log = {
     info: (line: string) => progress.words(line),
     warn: (line: string) => progress.words(line),
   }
   try {
-    return await startSystem({ dataDir, own: true, demo: true, witness: true, log })
+    const watched = sticks ? { sticks: resolve(sticks) } : {}
+    return await startSystem({ dataDir, own: true, demo: true, witness: true, log, ...watched })
   } catch (error) {
     if (!(error instanceof DataDirInUse)) throw error
     throw new CommandError(error.message, 'Nothing was started.')

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defineCommand } from 'citty'
 import { toString as drawCode } from 'qrcode'
@@ -32,16 +33,26 @@ export const upCommand = defineCommand({
       description: 'Its certificate with the chain (PEM); without one, an authority is made',
       valueHint: 'file',
     },
+    sticks: {
+      type: 'string',
+      description: 'Where sealed sticks appear, such as /media; besides sticks/ in the data dir',
+      valueHint: 'path',
+    },
     'tls-key': { type: 'string', description: 'The key of that certificate', valueHint: 'file' },
   },
   run: async ({ args }) =>
-    await up(args['data-dir'] ?? DEFAULT_DATA_DIR, args.json ?? false, exposedBy(args)),
+    await up(args['data-dir'] ?? DEFAULT_DATA_DIR, args.json ?? false, {
+      exposed: exposedBy(args),
+      sticks: args.sticks,
+    }),
 })
 
-async function up(dataDir: string, json: boolean, exposed?: Exposed): Promise<number> {
+type How = { exposed: Exposed | undefined; sticks: string | undefined }
+
+async function up(dataDir: string, json: boolean, how: How): Promise<number> {
   const progress = (text: string): void => void process.stderr.write(`${text}\n`)
   const line = json ? progress : (text: string): void => void process.stdout.write(`${text}\n`)
-  const system = await begin(dataDir, progress, exposed)
+  const system = await begin(dataDir, progress, how)
   const drained = drainOnSignals(system, progress)
   for (const text of serversOf(system)) line(text)
   const served = serve(system, { line, progress }, json)
@@ -79,11 +90,15 @@ export function exposedBy(
 async function begin(
   dataDir: string,
   progress: (text: string) => void,
-  exposed: Exposed | undefined,
+  { exposed, sticks }: How,
 ): Promise<System> {
   try {
     const log = { info: progress, warn: progress }
-    return await startSystem({ dataDir, own: false, log, ...(exposed && { exposed }) })
+    const surroundings = {
+      ...(exposed && { exposed }),
+      ...(sticks && { sticks: resolve(sticks) }),
+    }
+    return await startSystem({ dataDir, own: false, log, ...surroundings })
   } catch (error) {
     if (error instanceof TlsError) throw new CommandError(error.message, error.whatToDo)
     if (!(error instanceof DataDirInUse)) throw error

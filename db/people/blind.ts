@@ -32,14 +32,15 @@ export function identityValues(
   registerNumber: string,
   { name, bornOn }: { name: PersonName; bornOn: PlainDate },
 ): { born: string; names: string[] } {
-  const value = (...parts: string[]) => digest([registerNumber, bornOn, ...parts])
-  const forms = {
-    kana: foldedName(name.kana),
-    given: foldedName(name.given),
-    givenKana: givenKana(name),
+  const names: string[] = []
+  for (const [kind, form] of [
+    ['kana', foldedName(name.kana)],
+    ['given', foldedName(name.given)],
+    ['givenKana', givenKana(name)],
+  ] as const) {
+    if (form !== '') names.push(digest([registerNumber, bornOn, kind, form]))
   }
-  const names = Object.entries(forms).filter(([, form]) => form !== '')
-  return { born: value(), names: names.map((form) => value(...form)) }
+  return { born: digest([registerNumber, bornOn]), names }
 }
 
 /** The number that a town's register gives a household. */
@@ -47,7 +48,7 @@ export function householdValue(householdNumber: string): string {
   return digest(['household', householdNumber.normalize('NFKC').trim()])
 }
 
-type Told = 'scan' | 'report' | 'person' | 'residence' | 'dose' | 'issue' | 'statement'
+type Told = 'scan' | 'report' | 'person' | 'residence' | 'dose' | 'issue' | 'statement' | 'row'
 
 /** What was told, whole: to see that it is told again. */
 export function toldValue(about: Told, ...parts: unknown[]) {

@@ -4,6 +4,7 @@ import type { Vault } from '../../vault/vault.ts'
 import type { Tx } from '../client.ts'
 import type { CourseHome } from '../queries/plan-input.ts'
 import { householdValue, indexesInHex } from './blind.ts'
+import { forgetRowDigests } from './row-digest.ts'
 
 /** Left out, the register says nothing of it. `since` is the day from which it holds if it is the first. */
 export type HouseholdTold = { residentId: string; since: PlainDate; householdNumber: string }
@@ -22,7 +23,34 @@ export async function tellHouseholds(
   told: HouseholdTold[],
   today: PlainDate,
 ): Promise<string[]> {
-  if (told.length === 0) return []
+  const compared = await changedHouseholds(tx, vault, municipalityCode, told)
+  const changed = told.flatMap(({ residentId, since }) => {
+    const { isNews, household, newest } = compared.get(residentId)!
+    if (!isNews) return []
+    const isNewStay = !newest || since > newest.fromOn || newest.household === null
+    return [{ residentId, household, fromOn: isNewStay ? since : today }]
+  })
+  await insertSpans(tx, municipalityCode, changed)
+  return changed.map(({ residentId }) => residentId)
+}
+
+type ComparedHousehold = {
+  isNews: boolean
+  /** In hex, as told. */
+  household: string
+  /** In hex, as known; null for none. */
+  before: string | null
+  newest: Span | undefined
+}
+
+/** The households told beside those that are known, by resident; writes nothing. */
+export async function changedHouseholds(
+  tx: Tx,
+  vault: Vault,
+  municipalityCode: string,
+  told: HouseholdTold[],
+): Promise<Map<string, ComparedHousehold>> {
+  if (told.length === 0) return new Map()
   const [indexes, known] = await Promise.all([
     indexesInHex(
       vault,
@@ -36,15 +64,14 @@ export async function tellHouseholds(
       told.map(({ residentId }) => residentId),
     ),
   ])
-  const changed = told.flatMap(({ residentId, since }, i) => {
-    const before = known.get(residentId)
-    const household = indexes[i]!
-    if (before?.household === household) return []
-    const isNewStay = !before || since > before.fromOn || before.household === null
-    return [{ residentId, household, fromOn: isNewStay ? since : today }]
-  })
-  await insertSpans(tx, municipalityCode, changed)
-  return changed.map(({ residentId }) => residentId)
+  return new Map(
+    told.map(({ residentId }, i) => {
+      const newest = known.get(residentId)
+      const household = indexes[i]!
+      const before = newest?.household ?? null
+      return [residentId, { isNews: before !== household, household, before, newest }]
+    }),
+  )
 }
 
 /** Somebody came, or came back, and nobody said to which household: an earlier one counts no more. */
@@ -77,6 +104,8 @@ async function insertSpans(tx: Tx, municipalityCode: string, spans: Span[]): Pro
         as m(resident uuid, from_on date, household text)
     on conflict (municipality_code, resident_id, from_on) do update
       set household = excluded.household, recorded_at = now()`
+  const ids = spans.map(({ residentId }) => residentId)
+  await forgetRowDigests(tx, municipalityCode, ids)
 }
 
 /** Whoever has been in one household with somebody, ever: too many rather than too few. */

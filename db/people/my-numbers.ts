@@ -4,6 +4,7 @@ import type { Tx } from '../client.ts'
 import { hexOf, indexesInHex } from './blind.ts'
 import { unlockPeople } from './keys.ts'
 import { placeOf } from './places.ts'
+import { forgetRowDigests } from './row-digest.ts'
 import { bytesOf } from './same-person.ts'
 
 export type ToldNumber = { registerNumber: string; myNumber: string }
@@ -68,11 +69,9 @@ export async function writeMyNumbers(
     select ${municipalityCode}, n.resident, decode(n.sealed, 'hex'), decode(n.index, 'hex')
       from json_to_recordset(${given}::text::json) as n(resident uuid, sealed text, index text)
     on conflict (municipality_code, resident_id) do nothing`
-  await askFormerTownsAgain(
-    tx,
-    municipalityCode,
-    rows.map(({ resident }) => resident),
-  )
+  const residents = rows.map(({ resident }) => resident)
+  await forgetRowDigests(tx, municipalityCode, residents)
+  await askFormerTownsAgain(tx, municipalityCode, residents)
   return new Set(rows.map(({ resident }) => resident))
 }
 

@@ -7,6 +7,7 @@ import type { CourseHome } from '../queries/plan-input.ts'
 import { hexOf, indexesInHex, toldValue } from './blind.ts'
 import { unlockPeople } from './keys.ts'
 import { placeOf } from './places.ts'
+import { forgetRowDigests } from './row-digest.ts'
 
 export type ResidenceToWrite = { fromOn: PlainDate; postcode: string; address: string }
 
@@ -42,6 +43,8 @@ export async function upsertResidences(
         as a(resident uuid, from_on date, sealed text, "check" text)
     on conflict (municipality_code, resident_id, from_on) do update
       set address = excluded.address, told_check = excluded.told_check, recorded_at = now()`
+  const ids = told.map(({ residentId }) => residentId)
+  await forgetRowDigests(tx, municipalityCode, ids)
 }
 
 /**

@@ -130,6 +130,7 @@ async function updatePersons(
     update person
        set name = decode(p.name, 'hex'), kana = decode(p.kana, 'hex'), mail = decode(p.mail, 'hex'),
            told_check = decode(p.told_check, 'hex'), desk_index = decode(p.desk, 'hex'),
+           row_digest = null,
            identity_names = array(select decode(n, 'hex') from unnest(p.identity_names) n)
       from json_to_recordset(${JSON.stringify(rows)}::text::json)
         as p(id uuid, name text, kana text, mail text, told_check text, desk text,

@@ -73,7 +73,11 @@ export function byMunicipality(items: { municipalityCode: string }[]): Map<strin
   return groups
 }
 
-async function registerInTown(
+/**
+ * The same for one town, in the transaction of a caller who holds the purpose `manageRegister`; the town is
+ * taken until it ends.
+ */
+export async function registerInTown(
   tx: Tx,
   vault: Vault,
   municipalityCode: string,
@@ -205,7 +209,7 @@ function resultOf(registerNumber: string, outcome: PersonOutcome): ResidentResul
  * Those of whom registers have told moves, perhaps before this row was known, and those with more
  * than one residence: where they live and since when follows from everything together.
  */
-async function settleMovers(
+export async function settleMovers(
   tx: Tx,
   municipalityCode: string,
   residentIds: string[],

@@ -23,6 +23,8 @@ export type Disclosure = {
   protections: { fromOn: PlainDate; toOn: PlainDate | null }[]
   /** Days from which a register told with whom somebody lives; with whom, it is not kept. */
   households: { fromOn: PlainDate }[]
+  /** Codes of the town's own list; null in a part where there is none. */
+  groups: { facilityCode: string | null; priorityGroup: string | null }[]
   /** That there is one; what it says is for the office to tell in person. */
   hasDeliveryArrangement: boolean
   stayConsents: { givenOn: PlainDate; withdrawnOn: PlainDate | null }[]
@@ -102,6 +104,7 @@ export async function readDisclosure(
       ...{ ...row, madeOn: today, placesAreMasked, person, register, course },
       protections: await readProtections(tx, row),
       ...(await readStays(tx, row)),
+      groups: await readGroups(tx, row),
       events: await readEvents(tx, row),
       doses: course ? await readDoses(tx, course.id, row) : [],
       doseChanges: await readDoseChanges(tx, row),
@@ -119,9 +122,10 @@ export async function readDisclosure(
 
 /** Whatever tells where somebody is or was; days and products stay. */
 export function withoutPlaces(disclosure: Disclosure): Disclosure {
-  const { person, doses, screenings } = disclosure
+  const { person, groups, doses, screenings } = disclosure
   return {
     ...disclosure,
+    groups: groups.map((one) => ({ ...one, facilityCode: null })),
     person: person && {
       ...person,
       residences: person.residences.map((one) => ({ ...one, postcode: '', address: '' })),
@@ -177,6 +181,12 @@ async function readStays(tx: Tx, row: CourseHome) {
      where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}
      order by given_at`
   return { households, hasDeliveryArrangement: deliveries.length > 0, stayConsents }
+}
+
+function readGroups(tx: Tx, row: CourseHome): Promise<Disclosure['groups']> {
+  return tx<Disclosure['groups']>`
+    select facility_code as "facilityCode", priority_group as "priorityGroup" from resident_group
+     where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}`
 }
 
 function readEvents(tx: Tx, row: CourseHome): Promise<Disclosure['events']> {

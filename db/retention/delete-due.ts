@@ -70,6 +70,21 @@ const deletes: Partial<Record<RetentionName, Delete>> = {
          and b.begun_on < ${before}`
     return countOf(await tx`delete from keying_batch where begun_on < ${before}`)
   },
+  importCells: async (tx, before) => {
+    await tx`
+      delete from resident_key k using import_file f
+       where (k.municipality_code, k.resident_id) = (f.municipality_code, f.id)
+         and f.received_on < ${before}`
+    const notes = await tx`
+      delete from import_note n using import_file f
+       where (n.municipality_code, n.import_id) = (f.municipality_code, f.id)
+         and f.received_on < ${before}`
+    const replaced = await tx`
+      delete from import_before b using import_file f
+       where (b.municipality_code, b.import_id) = (f.municipality_code, f.id)
+         and f.received_on < ${before}`
+    return notes.count + replaced.count
+  },
   letterContent: async (tx, before) => {
     const done = await tx`
       delete from letter_content c using notice_attempt a

@@ -32,6 +32,7 @@ export const person = pgTable(
     deskIndex: bytes('desk_index').notNull(),
     identityBorn: bytes('identity_born').notNull(),
     identityNames: bytes('identity_names').array().notNull(),
+    rowDigest: bytes('row_digest'),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.residentId] })],
 )

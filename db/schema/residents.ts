@@ -27,6 +27,7 @@ export const resident = pgTable(
     moveOutEventId: uuid('move_out_event_id'),
     recordedAt: instant('recorded_at').notNull(),
     erasedAt: instant('erased_at'),
+    madeByImport: uuid('made_by_import'),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.id] })],
 )
@@ -41,4 +42,17 @@ export const protection = pgTable(
     reportedAt: instant('reported_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.residentId, t.fromOn] })],
+)
+
+/** Codes of the town's own list: the facility somebody lives in, the group that is called early. */
+export const residentGroup = pgTable(
+  'resident_group',
+  {
+    municipalityCode: text('municipality_code').notNull(),
+    residentId: uuid('resident_id').notNull(),
+    facilityCode: text('facility_code'),
+    priorityGroup: text('priority_group'),
+    toldAt: instant('told_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.municipalityCode, t.residentId] })],
 )

@@ -30,6 +30,7 @@ export const ticket = pgTable(
     recordedOn: plainDate('recorded_on').notNull(),
     revokedOn: plainDate('revoked_on'),
     revokedBecause: text('revoked_because').$type<RevokedBecause>(),
+    madeByImport: uuid('made_by_import'),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.numberIndex] })],
 )

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { KeydClient } from '../../domain/purpose-fields.ts'
 import type { IndexName } from '../../domain/sealed-fields.ts'
 import type { Asking, KeydContext } from '../context.ts'
+import { Hmac } from '../hmac.ts'
 import type { Answers, Request } from '../protocol.ts'
 import { orRefused } from '../refusal.ts'
 
@@ -14,7 +15,7 @@ export async function index(
   { items }: Request<'index'>,
 ): Promise<Answers['index']> {
   const answers: Answers['index']['items'] = []
-  for (const { municipalityCode, index: name, values } of items) {
+  for (const { municipalityCode, index: name, values, packed } of items) {
     answers.push(
       await orRefused(async () => {
         context.meter.take(client, `index.${name}`, values.length)
@@ -25,7 +26,9 @@ export async function index(
           { client, municipality: municipalityCode, index: name },
           values.length,
         )
-        return { hmacs: values.map((value) => blind(key, value).toString('base64')) }
+        const bytes = blindAll(key, values)
+        if (packed) return { packed: bytes.toString('base64') }
+        return { hmacs: values.map((_, at) => oneOf(bytes, at).toString('base64')) }
       }),
     )
   }
@@ -34,6 +37,21 @@ export async function index(
 
 export function blind(key: Buffer, value: string): Buffer {
   return createHmac('sha256', key).update(value, 'utf8').digest().subarray(0, INDEX_BYTES)
+}
+
+const hmac = new Hmac()
+
+/** One after another, `INDEX_BYTES` each. */
+function blindAll(key: Buffer, values: readonly string[]): Buffer {
+  const bytes = Buffer.alloc(values.length * INDEX_BYTES)
+  hmac.setKey(key)
+  values.forEach((value, at) => hmac.write(value, bytes, at * INDEX_BYTES, INDEX_BYTES))
+  hmac.wipe()
+  return bytes
+}
+
+function oneOf(bytes: Buffer, at: number): Buffer {
+  return bytes.subarray(at * INDEX_BYTES, (at + 1) * INDEX_BYTES)
 }
 
 type Counted = { client: KeydClient; municipality: string; index: IndexName }

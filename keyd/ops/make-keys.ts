@@ -1,19 +1,22 @@
+import { type FieldName, fieldNames } from '../../domain/sealed-fields.ts'
 import { type Asking, assertNotErased } from '../context.ts'
 import type { Answers, Request } from '../protocol.ts'
-import { newResidentKey } from '../resident-keys.ts'
+import { newResidentKey, packedKeys } from '../resident-keys.ts'
 
-/** New data keys with all their field keys: whoever writes a person for the first time reads nothing. */
+/** New data keys with field keys: whoever writes a person for the first time reads nothing. */
 export async function createKeys(
   { context, client }: Asking,
-  { municipalityCode, residentIds }: Request<'createKeys'>,
+  { municipalityCode, residentIds, fields, packed }: Request<'createKeys'>,
 ): Promise<Answers['createKeys']> {
   context.meter.take(client, 'createKeys', residentIds.length)
   for (const residentId of residentIds) assertNotErased(context, { municipalityCode, residentId })
   const keyVersion = await context.towns.newest(municipalityCode)
   const townKey = await context.store.townKey(municipalityCode, keyVersion)
-  const keys = residentIds.map((residentId) =>
-    newResidentKey(townKey, { municipalityCode, residentId, keyVersion }),
-  )
+  const wanted: readonly FieldName[] = fields ?? fieldNames
+  const places = residentIds.map((residentId) => ({ municipalityCode, residentId, keyVersion }))
+  const made = packed
+    ? packedKeys(townKey, places, wanted)
+    : { keys: places.map((place) => newResidentKey(townKey, place, wanted)) }
   context.keydLog.append({
     op: 'createKeys',
     client,
@@ -21,5 +24,5 @@ export async function createKeys(
     residents: residentIds,
     version: keyVersion,
   })
-  return { keys }
+  return made
 }

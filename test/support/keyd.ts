@@ -7,10 +7,12 @@ import { createLog } from '../../config/log.ts'
 import type { Sql } from '../../db/client.ts'
 import { connectForLooks } from '../../db/ledger/record-looks.ts'
 import type { ProcessRole } from '../../db/roles.ts'
+import type { FileKeys } from '../../domain/file-keys.ts'
 import { type KeydClient, keydClients } from '../../domain/purpose-fields.ts'
 import { openFilesStore } from '../../keyd/files-store.ts'
 import type { KeyStore } from '../../keyd/key-store.ts'
 import { hashOfToken, type Keyd, type KeydOptions, startKeyd } from '../../keyd/server.ts'
+import { fileKeysOver } from '../../vault/file-keys.ts'
 import { keydClient, type KeydClient as Link } from '../../vault/keyd-client.ts'
 import { openVault } from '../../vault/open-vault.ts'
 import type { Vault } from '../../vault/vault.ts'
@@ -21,6 +23,8 @@ export type TestKeyd = {
   socketPath: string
   /** A vault with that client's token; its looks are written as `role`. */
   vault(client?: KeydClient, role?: ProcessRole): Vault
+  /** Keys of sealed files, with that client's token. */
+  fileKeys(client?: KeydClient): FileKeys
   /** Speaks the protocol itself. */
   link(client: KeydClient): Link
   token(client: KeydClient): string
@@ -73,6 +77,11 @@ export async function startTestKeyd(
     await keyd?.close()
     keyd = undefined
   }
+  const link = (client: KeydClient): Link => {
+    const opened = keydClient({ socketPath, token: token(client), timeoutMs: 5_000 })
+    closing.push(() => opened.close())
+    return opened
+  }
   await start()
   return {
     folder,
@@ -90,11 +99,8 @@ export async function startTestKeyd(
       )
       return vault
     },
-    link(client) {
-      const link = keydClient({ socketPath, token: token(client), timeoutMs: 5_000 })
-      closing.push(() => link.close())
-      return link
-    },
+    fileKeys: (client = 'import') => fileKeysOver(link(client)),
+    link,
     async restart() {
       await end()
       await start()

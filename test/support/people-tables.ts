@@ -58,6 +58,10 @@ export const tablesWithoutPeople = [
   'schema_migration',
   'security_alert',
   'sign_in_challenge',
+  'stick',
+  'stick_file',
+  'stick_key',
+  'stick_refusal',
   'statistic',
   'statistics_area',
   'statistics_figure',
@@ -164,6 +168,9 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
   await sql`
     insert into household_member (municipality_code, resident_id, from_on, household)
     values (${peopledTown}, ${course!.resident}, '2021-01-01', ${Buffer.alloc(16)})`
+  await sql`
+    insert into resident_group (municipality_code, resident_id, facility_code)
+    values (${peopledTown}, ${course!.resident}, 'F001')`
   await sql`
     insert into delivery_arrangement (municipality_code, resident_id, arrangement, set_by)
     values (${peopledTown}, ${course!.resident}, ${Buffer.alloc(64, 1)}, 'a')`

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection } from '@temporalio/client'
-import { grantCommandLine } from '../../auth/grants.ts'
+import { asOwner, grantProgram } from '../../auth/grants.ts'
 import { temporalConnectionOptions } from '../../config/temporal.ts'
 import { migrate } from '../../db/migrate.ts'
 import { ensureRoles } from '../../db/roles.ts'
@@ -19,7 +19,10 @@ const roles = await ensureRoles(superuserUrl, database, { passwordOf })
 const applied = await migrate(roles.owner)
 await seedReferenceData(roles.owner)
 const token = process.env.SESSHU_CLI_TOKEN
-if (token) await grantCommandLine(roles.owner, token)
+if (token) {
+  const program = { name: 'command line', token, mayRecordScans: true }
+  await asOwner(roles.owner, (sql) => grantProgram(sql, program))
+}
 process.stdout.write(`Database ready; ${applied.length} migrations applied.\n`)
 
 const namespace = required('TEMPORAL_NAMESPACE')

@@ -54,6 +54,20 @@ const code = (name: string) => expect.objectContaining({ code: name })
 
 for (const { name, isThere, open } of openers) {
   describe.skipIf(!isThere)(`the store in ${name}`, () => {
+    it('keeps the identities of sealed files, wrapped, one for each use', async () => {
+      const first = keep(await open(folder))
+      const imports = await first.fileIdentity('imports')
+      const results = await first.fileIdentity('results')
+      expect(imports).toMatch(/^AGE-SECRET-KEY-1/)
+      expect(results).not.toBe(imports)
+      const kept = readFileSync(join(folder, 'files', 'imports.key'))
+      expect(kept.includes(imports)).toBe(false)
+      const again = keep(await open(folder))
+      expect(await again.fileIdentity('imports')).toBe(imports)
+      copyFileSync(join(folder, 'files', 'results.key'), join(folder, 'files', 'imports.key'))
+      await expect(again.fileIdentity('imports')).rejects.toThrow()
+    })
+
     it('finds the same keys again after a new start', async () => {
       const first = keep(await open(folder))
       await first.makeTown(here)

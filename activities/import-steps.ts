@@ -1,0 +1,144 @@
+/**
+ * The steps as the workflow asks for them, with what becomes of a fault: a file that cannot be is refused
+ * in words of its own; what the register says now goes before what it said at the review; and anything
+ * else is tried again, so often, with nothing applied meanwhile.
+ */
+import { Context } from '@temporalio/activity'
+import { z } from 'zod'
+import { withPurpose } from '../db/client.ts'
+import { connectionIsLost } from '../db/lost-connection.ts'
+import { becomeState, type ImportRef, runScope, tellTrouble } from '../db/queries/imports/run.ts'
+import { DomainError } from '../domain/errors.ts'
+import type { ImportState } from '../domain/import.ts'
+import { FileRefusal } from '../files/read-file.ts'
+import { activityOf, ProgrammingError } from './failures.ts'
+import type { ImportDeps } from './import-deps.ts'
+import {
+  applyImport,
+  clearImport,
+  guessImport,
+  nextImportStep,
+  refOf,
+  reviewImport,
+  undoApplied,
+} from './import-file.ts'
+import { spooledFile } from './import-files.ts'
+import { StepGivesWay } from './import-progress.ts'
+import { resultsOfImport } from './import-results.ts'
+import type { ImportActivities, ImportStepDone } from './types.ts'
+
+const importAsk = z.object({ importId: z.guid() })
+
+/** About a quarter of an hour, as the workflow spaces them: then a person has to know. */
+const triesAtMost = 30
+
+/** What ends an import before anything was applied, beside what the reader refuses. */
+const refusals = new Set(['sequenceTooLow', 'sealedFileBroken', 'sealedFileCut', 'notSealedForUs'])
+/** The wish cannot be met now; the import stands where it stood, and the page says why. */
+const unmet = new Set(['decisionsMissing', 'importHasFollowers', 'importCannotBeUndone'])
+
+const unapplied: readonly ImportState[] = ['received', 'reading', 'reviewed', 'applying']
+
+export function createImportActivities(deps: ImportDeps): ImportActivities {
+  type Work = (ref: ImportRef, signal: AbortSignal) => Promise<void>
+  const step = (name: keyof ImportActivities, work: Work) =>
+    activityOf(deps, name, importAsk, (ask) => performStep(deps, ask, work))
+  return {
+    nextImportStep: activityOf(deps, 'nextImportStep', importAsk, (ask) =>
+      nextImportStep(deps, ask),
+    ),
+    guessImport: step('guessImport', (ref, signal) => guessImport(deps, ref, signal)),
+    reviewImport: step('reviewImport', (ref, signal) => reviewImport(deps, ref, signal)),
+    resultsOfImport: step('resultsOfImport', (ref, signal) => resultsOfImport(deps, ref, signal)),
+    applyImport: step('applyImport', (ref, signal) => applyImport(deps, ref, signal)),
+    undoImport: step('undoImport', (ref) => undoApplied(deps, ref)),
+    clearImport: step('clearImport', (ref) => clearImport(deps, ref)),
+  }
+}
+
+async function performStep(
+  deps: ImportDeps,
+  ask: z.output<typeof importAsk>,
+  work: (ref: ImportRef, signal: AbortSignal) => Promise<void>,
+): Promise<ImportStepDone> {
+  const ref = await refOf(deps, ask)
+  const { cancellationSignal, info } = Context.current()
+  try {
+    await work(ref, cancellationSignal)
+    return { over: true }
+  } catch (error) {
+    if (error instanceof StepGivesWay) return { over: false }
+    if (cancellationSignal.aborted || connectionIsLost(error)) throw error
+    if (await settleFault(deps, ref, error, info.attempt)) return { over: true }
+    throw error
+  }
+}
+
+/** Whether the import's row says now what came of it; otherwise the step is tried again. */
+export async function settleFault(
+  deps: ImportDeps,
+  ref: ImportRef,
+  error: unknown,
+  attempt: number,
+): Promise<boolean> {
+  const code = codeOf(error)
+  if (error instanceof FileRefusal || refusals.has(code)) return end(deps, ref, 'refused', code)
+  if (code === 'registerMovedOn') return await reviewAnew(deps, ref, code)
+  // Cut off between the counts and the change set: the file is still there, and is compared again.
+  if (code === 'spooledFileMissing' && (await hasFile(deps, ref))) return await reviewAnew(deps, ref, null)
+  if (unmet.has(code)) return await giveUpWish(deps, ref, code)
+  deps.log.warn({ importId: ref.importId, code, attempt, error }, 'a step of an import failed')
+  if (error instanceof ProgrammingError || attempt >= triesAtMost) {
+    return await end(deps, ref, 'failed', code === 'internal' ? 'importFailed' : code)
+  }
+  await tellTrouble(deps.sql, ref, { code, tries: attempt })
+  return false
+}
+
+function hasFile({ spool }: ImportDeps, ref: ImportRef): Promise<boolean> {
+  return spool.has(ref.importId, spooledFile)
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof FileRefusal || error instanceof DomainError) return error.code
+  return 'internal'
+}
+
+/** Nothing of it was applied, and nothing of it is kept. */
+async function end(
+  { sql, spool }: ImportDeps,
+  ref: ImportRef,
+  state: 'refused' | 'failed',
+  code: string,
+): Promise<boolean> {
+  const isSo = await withPurpose(sql, runScope(ref.municipalityCode), (tx) =>
+    becomeState(tx, ref, state, unapplied, code),
+  )
+  if (isSo) await spool.remove(ref.importId)
+  return isSo
+}
+
+/** Others changed the register since the review: it is compared anew, and the clerk looks again. */
+async function reviewAnew(
+  { sql }: ImportDeps,
+  ref: ImportRef,
+  why: 'registerMovedOn' | null,
+): Promise<boolean> {
+  await withPurpose(sql, runScope(ref.municipalityCode), async (tx) => {
+    await becomeState(tx, ref, 'reading', ['reviewed', 'applying'])
+    await tx`
+      update import_run set wish = null, trouble = ${why}
+       where (municipality_code, import_id) = (${ref.municipalityCode}, ${ref.importId})`
+  })
+  return true
+}
+
+async function giveUpWish({ sql }: ImportDeps, ref: ImportRef, code: string): Promise<boolean> {
+  await withPurpose(sql, runScope(ref.municipalityCode), async (tx) => {
+    await becomeState(tx, ref, 'reviewed', ['applying'])
+    await tx`
+      update import_run set wish = null, trouble = ${code}
+       where (municipality_code, import_id) = (${ref.municipalityCode}, ${ref.importId})`
+  })
+  return true
+}

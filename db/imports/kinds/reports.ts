@@ -1,0 +1,178 @@
+/**
+ * 異動, deaths, 支援措置: each row is a report, as a register tells it over HTTP, and ends in the same room. The
+ * review rehearses it there, so that the two never differ in what they refuse.
+ */
+import { DomainError } from '../../../domain/errors.ts'
+import type { LayoutKind, MoveRecord, RecordOf } from '../../../domain/municipal-file.ts'
+import { look, withPurpose } from '../../client.ts'
+import { type RegisterReport, recordReport } from '../../queries/moves.ts'
+import { contentIds } from '../content-id.ts'
+import { insideOf, rehearse } from '../inside.ts'
+import type { FileChange, ImportJob } from '../types.ts'
+import type { Applying, Compared, Comparing, KindModule, ToldRow } from './kind.ts'
+import { rowNote } from './kind.ts'
+import { movedOn } from './resident-applier.ts'
+
+type ReportKind = 'moves' | 'deaths' | 'protections'
+type Untold = { eventId: string; municipalityCode: string }
+
+/** Undefined where the row does not say enough for its kind. */
+type ToReport<Kind extends LayoutKind> = (
+  record: RecordOf[Kind],
+  of: Untold,
+) => RegisterReport | undefined
+
+/** Few enough that nobody waits long for a row that a rehearsal holds. */
+const rehearsedAtOnce = 100
+
+export const moves = reportKind<'moves'>(moveReport)
+
+export const deaths = reportKind<'deaths'>(({ registerNumber, on }, of) => {
+  return { ...of, kind: 'deceased', registerNumber, on }
+})
+
+export const protections = reportKind<'protections'>(({ registerNumber, from, to }, of) => {
+  return { ...of, kind: 'protected', registerNumber, from, to }
+})
+
+function reportKind<Kind extends ReportKind>(toReport: ToReport<Kind>): KindModule<Kind> {
+  return {
+    compare: (comparing, rows) => compare(comparing, rows, toReport),
+    apply: async (applying) => {
+      let hasNews = false
+      return {
+        take: async (changes) => {
+          hasNews = (await record(applying, changes, toReport)) || hasNews
+        },
+        end: async () => ({ hasNews }),
+      }
+    },
+  }
+}
+
+async function record<Kind extends ReportKind>(
+  { tx, store, job }: Applying,
+  changes: FileChange<Kind>[],
+  toReport: ToReport<Kind>,
+): Promise<boolean> {
+  const { municipalityCode, today } = job
+  const told = changes.map((change) => change.record!)
+  const ids = await contentIds(store.vault, municipalityCode, 'report', told)
+  const inside = { sql: insideOf(tx), vault: store.vault }
+  let hasNews = false
+  for (const [i, told_] of told.entries()) {
+    const report = toReport(told_, { eventId: ids[i]!, municipalityCode })
+    if (!report) throw movedOn()
+    try {
+      const done = await recordReport(inside, report, today)
+      hasNews ||= done.hasNews
+    } catch (error) {
+      throw error instanceof DomainError ? movedOn() : error
+    }
+  }
+  return hasNews
+}
+
+/** Numbers that rows of this file bring into the register: what is told of them later is no fault. */
+const arrivals = new WeakMap<ImportJob, Set<string>>()
+
+async function compare<Kind extends ReportKind>(
+  { store, job }: Comparing,
+  rows: ToldRow<Kind>[],
+  toReport: ToReport<Kind>,
+): Promise<Compared[]> {
+  const { municipalityCode } = job
+  const told = rows.map((row) => row.record)
+  const ids = await contentIds(store.vault, municipalityCode, 'report', told)
+  const compared: Compared[] = []
+  for (let from = 0; from < rows.length; from += rehearsedAtOnce) {
+    const some = ids.slice(from, from + rehearsedAtOnce)
+    await withPurpose(store.sql, { municipalityCode, purpose: 'manageRegister' }, async (tx) => {
+      await look(tx, [])
+      const known = await tx<{ id: string }[]>`
+        select id from register_event where id = any(${some}::uuid[])`
+      const isKnown = new Set(known.map(({ id }) => id))
+      for (const [i, eventId] of some.entries()) {
+        const report = toReport(told[from + i]!, { eventId, municipalityCode })
+        const { today } = job
+        if (isKnown.has(eventId)) compared.push({ outcome: 'same' })
+        else if (!report) compared.push({ outcome: 'rejected', notes: [rowNote('detailsMissing')] })
+        else {
+          const trial = rehearse(tx, (sql) =>
+            recordReport({ sql, vault: store.vault }, report, today),
+          )
+          compared.push(await judged(job, report, trial))
+        }
+      }
+    })
+  }
+  return compared
+}
+
+/** What cannot be as told is rejected; what contradicts what we know is somebody's to decide. */
+const contradictions = [
+  'birthDateDiffers',
+  'previousBirthDateDiffers',
+  'previousNameDiffers',
+  'idUsedForAnotherBody',
+]
+
+async function judged(
+  job: ImportJob,
+  { kind, registerNumber }: RegisterReport,
+  trial: Promise<unknown>,
+): Promise<Compared> {
+  const arrived = arrivals.get(job) ?? new Set()
+  arrivals.set(job, arrived)
+  try {
+    await trial
+    if (kind === 'movedIn' || kind === 'born') arrived.add(registerNumber)
+    return { outcome: 'new' }
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    if (error.code === 'unknownResident' && arrived.has(registerNumber)) return { outcome: 'new' }
+    const isContradiction = contradictions.includes(error.code)
+    const outcome = isContradiction ? 'needsDecision' : 'rejected'
+    return { outcome, notes: [rowNote(error.code)] }
+  }
+}
+
+function moveReport(record: MoveRecord, of: Untold): RegisterReport | undefined {
+  const { kind, registerNumber, effectiveOn, notifiedOn, former, resident = {} } = record
+  const { postcode, address } = resident
+  const row = { ...of, registerNumber }
+  switch (kind) {
+    case 'moveOutNotified':
+      return { ...row, kind, plannedOn: effectiveOn, notifiedOn }
+    case 'moveCancelled':
+      return { ...row, kind, notifiedOn: notifiedOn ?? effectiveOn }
+    case 'movedAbroad':
+      return { ...row, kind, effectiveOn, notifiedOn }
+    case 'removed':
+    case 'restored':
+      return { ...row, kind, effectiveOn }
+    case 'addressChanged':
+      if (postcode === undefined || address === undefined) return undefined
+      return { ...row, kind, effectiveOn, postcode, address }
+    case 'movedIn':
+    case 'born': {
+      const person = personOf(resident)
+      if (!person) return undefined
+      const previous = kind === 'movedIn' ? former : undefined
+      return {
+        ...row,
+        ...person,
+        kind,
+        effectiveOn,
+        ...(previous && { previous }),
+      } as RegisterReport
+    }
+  }
+}
+
+function personOf(resident: NonNullable<MoveRecord['resident']>) {
+  const { family, given, kana, bornOn, postcode, address, mail, householdNumber } = resident
+  if (family === undefined || given === undefined || kana === undefined) return undefined
+  if (bornOn === undefined || postcode === undefined || address === undefined) return undefined
+  return { name: { family, given, kana }, bornOn, postcode, address, mail, householdNumber }
+}

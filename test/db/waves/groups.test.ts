@@ -1,0 +1,65 @@
+// Facility and priority group of people: told, told again, taken back, and gone with the person.
+
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { look, withPurpose } from '../../../db/client.ts'
+import { type GroupsTold, setResidentGroups } from '../../../db/queries/resident-groups.ts'
+import { appDeps } from '../../support/api.ts'
+import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
+import { aResident, seedTowns, town } from '../../support/town.ts'
+
+let db: SealedDatabase
+let deps: ReturnType<typeof appDeps>
+beforeAll(async () => {
+  db = await sealedDatabase()
+  await seedTowns(db.sql)
+  deps = appDeps(db)
+})
+afterAll(async () => {
+  await deps?.close()
+  await db?.drop()
+})
+
+const tell = (...told: GroupsTold[]) =>
+  withPurpose(deps.sql, { municipalityCode: town, purpose: 'manageRegister' }, async (tx) => {
+    await look(tx, [])
+    return setResidentGroups(tx, town, told)
+  })
+
+const kept = async (residentId: string) =>
+  (
+    await db.sql`select facility_code as facility, priority_group as priority from resident_group
+                  where resident_id = ${residentId}`
+  )[0]
+
+test('what is said is kept, what is left out stays, what is empty is taken back', async () => {
+  const { residentId } = await aResident(db)
+  const other = await aResident(db)
+  expect(await tell({ residentId, facilityCode: 'F001' }, { residentId: other.residentId })).toBe(1)
+  expect(await kept(other.residentId)).toBeUndefined()
+  expect(await tell({ residentId, priorityGroup: '2' })).toBe(1)
+  expect(await kept(residentId)).toEqual({ facility: 'F001', priority: '2' })
+  expect(await tell({ residentId, facilityCode: 'F001', priorityGroup: '2' })).toBe(0)
+  expect(await tell({ residentId, facilityCode: '' })).toBe(1)
+  expect(await kept(residentId)).toEqual({ facility: null, priority: '2' })
+  expect(await tell({ residentId, priorityGroup: '' })).toBe(1)
+  expect(await kept(residentId)).toBeUndefined()
+  expect(await tell({ residentId, priorityGroup: '' })).toBe(0)
+})
+
+test('a word is refused: codes alone are kept, and the database refuses words too', async () => {
+  const { residentId } = await aResident(db)
+  await expect(tell({ residentId, priorityGroup: '糖尿病' })).rejects.toMatchObject({
+    code: 'malformedGroupCode',
+  })
+  await expect(
+    db.sql`insert into resident_group (municipality_code, resident_id, priority_group)
+           values (${town}, ${residentId}, '糖尿病')`,
+  ).rejects.toMatchObject({ code: '23514' })
+})
+
+test('an erased person is in no group', async () => {
+  const { residentId } = await aResident(db)
+  await tell({ residentId, facilityCode: 'F001' })
+  await db.sql`update resident set erased_at = now() where id = ${residentId}`
+  expect(await kept(residentId)).toBeUndefined()
+})

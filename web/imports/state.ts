@@ -1,0 +1,103 @@
+import type { ImportShown } from '../../db/queries/imports/read.ts'
+import { isOver } from '../../domain/import-run.ts'
+import { importCodeText } from '../../i18n/import-codes.ts'
+import { hasProblemText, problemText } from '../../i18n/problems.ts'
+import type { Tone } from '../components/basics.tsx'
+import { numberWords } from '../format.ts'
+import type { Page } from '../page.ts'
+
+/** Longer than the importer ever is silent while it reads. */
+const silentAfterMs = 15_000
+
+export function stateWords(page: Page, found: ImportShown): string {
+  const { imports } = page.words
+  if (found.isPaused && !isOver(found.state)) return imports.paused
+  if (needsLayout(found)) return imports.needsLayout
+  return imports.states[found.state]
+}
+
+export function stateTone(found: ImportShown): Tone {
+  switch (found.state) {
+    case 'received':
+    case 'reading':
+    case 'applying':
+      return needsLayout(found) ? 'attention' : 'busy'
+    case 'reviewed':
+      return 'attention'
+    case 'applied':
+      return 'good'
+    case 'undone':
+    case 'discarded':
+      return 'stopped'
+    case 'refused':
+    case 'failed':
+      return 'late'
+  }
+}
+
+export function needsLayout({ state, layoutState }: ImportShown): boolean {
+  return state === 'received' && layoutState === 'needed'
+}
+
+export function isNothingToApply({ counts, undecided, layoutState }: ImportShown): boolean {
+  const { new: added, changed, needsDecision } = counts
+  return added + changed + needsDecision === 0 && undecided === 0 && layoutState !== 'guessed'
+}
+
+export function mayApply(found: ImportShown): boolean {
+  return (
+    found.state === 'reviewed' &&
+    found.undecided === 0 &&
+    found.layoutState !== 'guessed' &&
+    found.wish === null &&
+    !isNothingToApply(found)
+  )
+}
+
+/** Whether anything still changes by itself. */
+export function isMoving(found: ImportShown): boolean {
+  if (found.state === 'applied') return !found.hasResults || found.wish !== null
+  return !isOver(found.state)
+}
+
+/** The one sentence on top: what is going on, and what the reader has to do. */
+export function lineOf(page: Page, found: ImportShown, nowMs: number): string {
+  const { lines } = page.words.imports
+  const n = numberWords
+  switch (found.state) {
+    case 'received':
+    case 'reading':
+      if (found.isPaused) return lines.paused
+      if (needsLayout(found)) return lines.needsLayout
+      if (isSilent(found, nowMs)) return lines.waitsForImporter
+      return found.state === 'received' ? lines.received : lines.reading
+    case 'reviewed':
+      if (found.wish === 'apply') return lines.applying
+      if (found.layoutState === 'guessed') return lines.layout
+      if (found.undecided > 0) return lines.undecided(n(found.undecided))
+      if (isNothingToApply(found)) return lines.nothing
+      return found.counts.rejected > 0
+        ? lines.readyWithRejected(n(found.counts.rejected))
+        : lines.ready
+    case 'applied':
+      return lines.applied(n(found.applied))
+    default:
+      return lines[found.state]
+  }
+}
+
+function isSilent({ receivedAt, progress }: ImportShown, nowMs: number): boolean {
+  const heardAt = Math.max(receivedAt.getTime(), progress?.toldAt.getTime() ?? 0)
+  return nowMs - heardAt > silentAfterMs
+}
+
+/** Words and cure of a code, whichever room it comes from. */
+export function codeWords(
+  code: string,
+  lang: 'ja' | 'en',
+): { what: string; why: string; cure: string } {
+  const text = importCodeText(code, lang)
+  if (text) return { what: text.words, why: text.reason, cure: text.cure }
+  const known = problemText(hasProblemText(code) ? code : 'internal', lang)
+  return { what: known.title, why: known.detail, cure: known.whatToDo }
+}
