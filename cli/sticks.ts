@@ -12,8 +12,8 @@ import type { PlainDate } from '../domain/course.ts'
 import type { FileSource, LayoutKind } from '../domain/municipal-file.ts'
 import {
   resultsFolder,
-  sequenceAt,
   type StickManifest,
+  sequenceAt,
   stickLimits,
   toBase64,
 } from '../domain/stick.ts'
@@ -45,7 +45,10 @@ export async function makeKey(path: string, municipalityCode: string): Promise<o
   const key = await makeTownKey(municipalityCode)
   const locked = await lockTownKey(key, passphrase())
   if (await isThere(path)) {
-    throw new CommandError(`${path} is there already.`, 'A key is never written over: name another.')
+    throw new CommandError(
+      `${path} is there already.`,
+      'A key is never written over: name another.',
+    )
   }
   await writeDurably(path, [locked])
   return { municipalityCode, publicKey: toBase64(key.publicKey), code: codeOf(key.publicKey) }
@@ -77,7 +80,11 @@ export async function pack(
     sequence: flags.sequence ?? sequenceAt(now),
     madeAt: now.toISOString(),
     expiresOn: flags.expires ?? addDays(tokyoDateOf(now), daysDefault),
-    files: files.map((source) => ({ source, mode: flags.mode, ...(flags.kind && { kind: flags.kind }) })),
+    files: files.map((source) => ({
+      source,
+      mode: flags.mode,
+      ...(flags.kind && { kind: flags.kind }),
+    })),
     wantsAnswers: true,
   })
 }
@@ -142,7 +149,10 @@ export async function checkReceipt(dataDir: string, folder: string, key?: string
 
 async function openKey(path: string): Promise<TownKey> {
   const locked = await readFile(path).catch(() => {
-    throw new CommandError(`There is no ${path}.`, 'Make one: npx sesshu stick key FILE --municipality C.')
+    throw new CommandError(
+      `There is no ${path}.`,
+      'Make one: npx sesshu stick key FILE --municipality C.',
+    )
   })
   const key = await unlockTownKey(locked, passphrase())
   if (key) return key

@@ -24,12 +24,24 @@ export const stickCommand = defineCommand({
     },
     municipality: { type: 'string', description: 'Of a new key: 6-digit code', valueHint: 'code' },
     key: { type: 'string', description: 'The town’s key file', valueHint: 'file' },
-    to: { type: 'string', description: 'Whom to seal for, when no system runs here', valueHint: 'age1…' },
+    to: {
+      type: 'string',
+      description: 'Whom to seal for, when no system runs here',
+      valueHint: 'age1…',
+    },
     'system-key': { type: 'string', description: 'Who signs receipts', valueHint: 'base64' },
-    sequence: { type: 'string', description: 'Higher than the last; by default the time', valueHint: 'n' },
+    sequence: {
+      type: 'string',
+      description: 'Higher than the last; by default the time',
+      valueHint: 'n',
+    },
     expires: { type: 'string', description: 'Last day (default in 30 days)', valueHint: 'date' },
     mode: { type: 'string', description: 'full or difference (default)', valueHint: 'mode' },
-    kind: { type: 'string', description: 'What the files are; else it is guessed', valueHint: 'layout' },
+    kind: {
+      type: 'string',
+      description: 'What the files are; else it is guessed',
+      valueHint: 'layout',
+    },
     out: { type: 'string', description: 'Where answers are written', valueHint: 'dir' },
   },
   run: async ({ args }) => {
@@ -42,7 +54,10 @@ export const stickCommand = defineCommand({
 })
 
 type Flags = Partial<
-  Record<'municipality' | 'key' | 'to' | 'sequence' | 'expires' | 'mode' | 'kind' | 'out', string | undefined>
+  Record<
+    'municipality' | 'key' | 'to' | 'sequence' | 'expires' | 'mode' | 'kind' | 'out',
+    string | undefined
+  >
 > & { 'system-key'?: string | undefined }
 
 async function perform(
@@ -69,7 +84,8 @@ async function perform(
       return await checkReceipt(dataDir, path, flags['system-key'])
     default:
       if (flags.key === undefined) return await check(dataDir, path)
-      if (flags.out === undefined) throw usage('No place for the answers.', 'Name it with --out DIR.')
+      if (flags.out === undefined)
+        throw usage('No place for the answers.', 'Name it with --out DIR.')
       return await openAnswers(path, flags.key, resolve(flags.out))
   }
 }
@@ -82,7 +98,8 @@ async function packWith(
 ): Promise<object> {
   if (files.length === 0) throw usage('No file is named.', 'stick pack DIR FILE…')
   if (key === undefined) throw usage('No key is named.', 'Name it with --key FILE.')
-  if (mode !== 'full' && mode !== 'difference') throw usage('--mode is wrong.', 'full or difference.')
+  if (mode !== 'full' && mode !== 'difference')
+    throw usage('--mode is wrong.', 'full or difference.')
   if (sequence !== undefined && !/^[1-9]\d{0,8}$/.test(sequence)) {
     throw usage('--sequence is wrong.', 'A number from 1 to 999999999.')
   }
