@@ -10,6 +10,8 @@ import type { BenchDatabase } from './database.ts'
 import { startProcess } from './processes.ts'
 
 const clients = ['api', 'worker', 'import'] as const
+/** A bulk question waits in keyd behind others; venues' own are answered in between. */
+const patientMs = 120_000
 type Client = (typeof clients)[number]
 
 export type BenchKeyd = {
@@ -48,7 +50,10 @@ export async function benchKeyd({ dataDir, urls }: BenchDatabase): Promise<Bench
   const looks = connectForLooks(urls.sesshu_api, 'bench')
   const vault = openVault({ socketPath, token: tokens.get('api')!, looks })
   const importLooks = connectForLooks(urls.sesshu_import, 'bench-import')
-  const importVault = openVault({ socketPath, token: tokens.get('import')!, looks: importLooks })
+  const importVault = openVault({
+    ...{ socketPath, token: tokens.get('import')!, looks: importLooks },
+    timeoutMs: patientMs,
+  })
   return {
     pid: keyd.pid,
     environment,
