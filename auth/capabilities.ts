@@ -374,7 +374,12 @@ export const groups: readonly Group[] = [
   },
   {
     name: 'sticks',
-    routes: ['GET /sticks', 'GET /sticks/packer.html', 'GET /api/v1/sticks', 'GET /api/v1/stick-keys'],
+    routes: [
+      'GET /sticks',
+      'GET /sticks/packer.html',
+      'GET /api/v1/sticks',
+      'GET /api/v1/stick-keys',
+    ],
     may: ['clerk', 'municipalAdministrator'],
   },
   {

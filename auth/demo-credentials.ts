@@ -25,6 +25,8 @@ export type DemoCredentials = {
   accounts: { role: Role; login: string; password: string; office: string }[]
   /** Each town's own, who accepts the supervisory plan for it. */
   administrators: StaffOfTown[]
+  /** A second one in each town, for what takes two. */
+  deputies: StaffOfTown[]
   /** Each town's own, who writes down what no program may. */
   clerks: StaffOfTown[]
   /** Keeps registers, for any municipality of the demo. */
@@ -56,6 +58,7 @@ export async function writeDemoCredentials(options: {
   const credentials = await asOwner(ownerUrl, async (sql) => {
     const accounts = await makeAccounts(sql, venues[0]?.municipalityCode ?? '131041')
     const administrators = await makeInEachTown(sql, 'municipalAdministrator', accounts, towns)
+    const deputies = await makeDeputies(sql, administrators)
     const clerks = await makeInEachTown(sql, 'clerk', accounts, towns)
     const token = newSecret()
     await grantProgram(sql, { name: 'demo register', token, mayManageRegister: true })
@@ -64,6 +67,7 @@ export async function writeDemoCredentials(options: {
     return {
       accounts,
       administrators,
+      deputies,
       clerks,
       register: { token },
       devices,
@@ -101,6 +105,19 @@ async function makeInEachTown(
     made.push({ municipalityCode: code, ...own })
   }
   return made
+}
+
+async function makeDeputies(sql: Sql, administrators: StaffOfTown[]): Promise<StaffOfTown[]> {
+  return await Promise.all(
+    administrators.map(async ({ municipalityCode }) => {
+      const login = `demo-deputy-${municipalityCode}`
+      const password = randomBytes(16).toString('base64url')
+      const passwordHash = await hashPassword(password, quickCost)
+      const role = 'municipalAdministrator'
+      await putAccount(sql, { login, role, office: municipalityCode, passwordHash, isDemo: true })
+      return { municipalityCode, login, password }
+    }),
+  )
 }
 
 async function makeDevice(sql: Sql, venue: DemoVenue): Promise<DemoCredentials['devices'][number]> {

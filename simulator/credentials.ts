@@ -8,6 +8,10 @@ const credentialsSchema = z.object({
   administrators: z
     .array(z.object({ municipalityCode: z.string(), login: z.string(), password: z.string() }))
     .default([]),
+  /** A second administrator of each town, for what takes two. */
+  deputies: z
+    .array(z.object({ municipalityCode: z.string(), login: z.string(), password: z.string() }))
+    .default([]),
   clerks: z
     .array(z.object({ municipalityCode: z.string(), login: z.string(), password: z.string() }))
     .default([]),

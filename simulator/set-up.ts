@@ -1,7 +1,6 @@
-/** What is there before the first day: towns, venues, lots, the register, the first sheets. */
+/** What is there before the registers: towns, venues, lots. */
 import type { Client } from './client.ts'
 import { problemCode } from './client.ts'
-import { isBeforeCampaign, registerNumberOf } from './facts.ts'
 import { loadTowns, officeOf } from './towns.ts'
 import type { Truth } from './truth.ts'
 
@@ -13,47 +12,13 @@ export async function setUpTowns(
   truth: Truth,
   onProgress: (words: string) => void = () => {},
 ): Promise<void> {
-  const { header, people } = truth
+  const { header } = truth
   onProgress('towns, venues and lots')
   for (const code of townsIn(truth)) await putTown(client, code)
   for (const { code, municipalityCode, name } of header.venues) {
     await must(client, 'PUT', `/venues/${code}`, { municipalityCode, name })
   }
   for (const lots of inBatches(lotsIn(truth))) await must(client, 'PUT', '/lots', { lots })
-
-  const residents = people.map((person) => {
-    const { municipalityCode, postcode, address, from } = person.residences[0]!
-    return {
-      municipalityCode,
-      registerNumber: registerNumberOf(person, person.residences[0]!),
-      name: person.name,
-      bornOn: person.bornOn,
-      ...(person.mail && { mail: person.mail }),
-      ...(person.myNumber && { myNumber: person.myNumber }),
-      postcode,
-      address,
-      residentSince: from,
-    }
-  })
-  await inTurn(inBatches(residents), async (batch, done) => {
-    await must(client, 'POST', '/residents', { residents: batch })
-    onProgress(`register ${Math.min(residents.length, done * batchSize)}/${residents.length}`)
-  })
-
-  const tickets = people.flatMap((person) =>
-    person.tickets
-      .filter((ticket) => isBeforeCampaign(ticket.issuedOn, header.epoch))
-      .map(({ municipalityCode, number, issuedOn }) => ({
-        municipalityCode,
-        number,
-        registerNumber: registerNumberOf(person, person.residences[0]!),
-        issuedOn,
-      })),
-  )
-  await inTurn(inBatches(tickets), async (batch, done) => {
-    await must(client, 'POST', '/tickets', { tickets: batch })
-    onProgress(`tickets ${Math.min(tickets.length, done * batchSize)}/${tickets.length}`)
-  })
 }
 
 async function putTown(client: Client, code: string): Promise<void> {
@@ -103,8 +68,4 @@ function inBatches<T>(items: T[]): T[][] {
   const batches: T[][] = []
   for (let i = 0; i < items.length; i += batchSize) batches.push(items.slice(i, i + batchSize))
   return batches
-}
-
-async function inTurn<T>(batches: T[][], work: (batch: T[], done: number) => Promise<void>) {
-  for (const [i, batch] of batches.entries()) await work(batch, i + 1)
 }

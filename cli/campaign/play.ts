@@ -19,6 +19,7 @@ import type { Truth } from '../../simulator/truth.ts'
 import type { System } from '../../supervisor/start-system.ts'
 import { dayGates, type Untold } from './pending.ts'
 import type { ProgressLine } from './progress.ts'
+import { bringRegisters } from './sample-sticks.ts'
 
 export type PlayOptions = {
   system: System
@@ -51,7 +52,8 @@ export async function playCampaign(options: PlayOptions): Promise<Played> {
       venues: truth.header.venues,
       towns: townsIn(truth),
     })
-    const { register, devices, administrators, clerks } = await readCredentials(dataDir)
+    const credentials = await readCredentials(dataDir)
+    const { register, devices, administrators, clerks } = credentials
     const api = {
       apiUrl: system.urls.web,
       token: register.token,
@@ -66,7 +68,9 @@ export async function playCampaign(options: PlayOptions): Promise<Played> {
       await untilClockIsFollowed(system.urls.web, epochMs, signal)
       progress.words('Setting up: the supervisory plan is accepted')
       await acceptPlan({ ...api, administrators })
-      await setUpTowns(createClient(api), truth, (words) => progress.words(`Setting up: ${words}`))
+      const onProgress = (words: string) => progress.words(`Setting up: ${words}`)
+      await setUpTowns(createClient(api), truth, onProgress)
+      await bringRegisters({ ...api, dataDir, truth, credentials, onProgress })
       await setTicketApart(createClient(api), truth, dataDir)
     }
     const keeping = new AbortController()
