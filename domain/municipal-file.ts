@@ -129,6 +129,10 @@ export type FileProfile = {
   format: FileFormat
   encoding: FileEncoding
   hasHeader: boolean
+  /** Rows above the header, or above the first row of data: a title, the day of the extract. */
+  titleRows?: number
+  /** Of a fixed-width file without line ends: the length of a record in bytes. */
+  recordBytes?: number
   /** Which column gives which field, and how it is to be read: data, validated by `files/profile.ts`. */
   columns: readonly ProfileColumn[]
 }

@@ -1,0 +1,220 @@
+/** A profile tied to the columns of one file: cells become values, values a record, or faults. */
+import type {
+  CellNote,
+  FileProfile,
+  LayoutKind,
+  ProfileColumn,
+  ReadRow,
+} from '../domain/municipal-file.ts'
+import { columnLetters, type RawRow } from './cells.ts'
+import { fieldSpec, layoutCodes } from './layouts/kinds.ts'
+import { type FieldSpec, headerKey } from './layouts/spec.ts'
+import { cellCharactersMax } from './limits.ts'
+import { isNoDay } from './readings/dates.ts'
+import type { ReadingName } from './readings/names.ts'
+import { type Reader, readerOf } from './readings/read.ts'
+import { type RecordContext, recordMakers, type Values } from './records.ts'
+import { FileRefusal } from './refusal.ts'
+import { suspectCell } from './suspect.ts'
+
+type Bound = {
+  field: string
+  index: number
+  spec: FieldSpec
+  read: Reader
+  isDate: boolean
+  charactersMax: number
+  isRegisterText: boolean
+}
+
+export type RowReader<Kind extends LayoutKind> = (row: RawRow) => ReadRow<Kind>
+
+const dateReadings: ReadonlySet<string> = new Set([
+  'date',
+  'westernDate',
+  'eraDate',
+  'eraCodeDate',
+  'excelSerial',
+  'excelSerial1904',
+])
+/** Shown of a cell that is too long to be shown. */
+const shownCharactersMax = 200
+
+/**
+ * Throws `fileProfileColumnMissing` and `fileHeaderTwice` where the header is not what the profile
+ * says. `header` is empty for files without one.
+ */
+export function rowReader<Kind extends LayoutKind>(
+  profile: FileProfile & { kind: Kind },
+  header: readonly string[],
+  context: RecordContext,
+): RowReader<Kind> {
+  const bound = profile.columns.map((column) => boundColumn(profile, column, header))
+  const width = profile.hasHeader
+    ? widthOf(header)
+    : 1 + Math.max(...bound.map(({ index }) => index))
+  const make = recordMakers[profile.kind]
+  const isPadded = profile.format === 'xlsx'
+  const columnsOf = new Map(bound.map((column) => [column.field, column.index]))
+
+  return (row) => {
+    const { rowNumber, cells } = row
+    const faults: CellNote[] = []
+    const flags: CellNote[] = []
+    const note = (index: number, code: string): CellNote => ({
+      column: index < 0 ? '' : columnLetters(index),
+      header: header[index] ?? '',
+      code,
+      value: shown(cells[index] ?? ''),
+    })
+    if (row.flag) flags.push(note(-1, row.flag))
+    const wrong = row.fault ?? (isPadded ? undefined : shapeFault(cells, width))
+    if (wrong) return { rowNumber, cells: kept(cells), faults: [note(-1, wrong)], flags }
+    if (row.cellFaults) {
+      for (const { index, code } of row.cellFaults) {
+        if (bound.some((column) => column.index === index)) faults.push(note(index, code))
+        else flags.push(note(index, code))
+      }
+    }
+    if (row.suspicious) lookAgain(row, bound, note, faults, flags)
+    const values: Values = {}
+    for (const column of bound) readInto(values, column, cells, note, faults, flags)
+    if (faults.length > 0) return { rowNumber, cells: kept(cells), faults, flags }
+    const at = (field: string) => columnsOf.get(field) ?? -1
+    const record = make(
+      values,
+      {
+        fault: (field, code) => faults.push(note(at(field), code)),
+        flag: (field, code) => flags.push(note(at(field), code)),
+      },
+      context,
+    )
+    return faults.length > 0
+      ? { rowNumber, cells, faults, flags }
+      : { rowNumber, cells, record, faults, flags }
+  }
+
+  function readInto(
+    values: Values,
+    column: Bound,
+    cells: readonly string[],
+    note: (index: number, code: string) => CellNote,
+    faults: CellNote[],
+    flags: CellNote[],
+  ): void {
+    const cell = cells[column.index]
+    const text = cell === undefined ? '' : bare(cell)
+    if (text === '' || (column.isDate && !column.spec.required && isNoDay(text))) {
+      if (column.spec.required) faults.push(note(column.index, 'cellEmpty'))
+      return
+    }
+    if (text.length > column.charactersMax) {
+      faults.push(
+        note(column.index, text.length > cellCharactersMax ? 'cellTooLong' : 'textTooLong'),
+      )
+      return
+    }
+    if (text.charCodeAt(0) === 61 && profile.format !== 'xlsx') {
+      faults.push(note(column.index, 'formulaCell'))
+      return
+    }
+    const read = column.read(text)
+    if (typeof read === 'string') {
+      values[column.field] = read
+    } else if (read.value === undefined) {
+      faults.push(note(column.index, read.code))
+    } else {
+      values[column.field] = read.value
+      flags.push(note(column.index, read.code))
+    }
+    if (column.field === 'municipalityCode' && read !== context.municipalityCode) {
+      if (typeof read === 'string') faults.push(note(column.index, 'anotherTown'))
+    }
+  }
+}
+
+function boundColumn(
+  { kind }: FileProfile,
+  { field, from, reading, codes }: ProfileColumn,
+  header: readonly string[],
+): Bound {
+  const spec = fieldSpec(kind, field)
+  if (!spec) throw new FileRefusal('fileProfileInvalid', field)
+  const byLayout = layoutCodes[`${kind}.${field}`]
+  const tables = [codes, byLayout].filter((table) => table !== undefined)
+  return {
+    field,
+    index: columnOf(from, header),
+    spec,
+    read: readerOf(reading as ReadingName, tables),
+    isDate: dateReadings.has(reading),
+    charactersMax: spec.charactersMax ?? 100,
+    isRegisterText: reading === 'name' || reading === 'kana' || reading === 'text',
+  }
+}
+
+function columnOf(from: ProfileColumn['from'], header: readonly string[]): number {
+  if ('index' in from) return from.index
+  if ('bytes' in from) throw new FileRefusal('fileProfileInvalid')
+  const wanted = headerKey(from.header)
+  const found = header.flatMap((text, index) => (headerKey(text) === wanted ? [index] : []))
+  if (found.length === 0) throw new FileRefusal('fileProfileColumnMissing', undefined, from.header)
+  if (found.length > 1) throw new FileRefusal('fileHeaderTwice', undefined, from.header)
+  return found[0]!
+}
+
+/** Without the empty cells that spreadsheet programs leave behind the last column. */
+function widthOf(header: readonly string[]): number {
+  let width = header.length
+  while (width > 0 && header[width - 1] === '') width -= 1
+  return width
+}
+
+function shapeFault(cells: readonly string[], width: number): string | undefined {
+  if (cells.length === width) return undefined
+  if (cells.length < width) return 'tooFewCells'
+  return cells.slice(width).some((cell) => cell !== '') ? 'tooManyCells' : undefined
+}
+
+/**
+ * Blanks around a text fall away. `="0012"` is how programs keep a spreadsheet from eating zeros, and
+ * `'=1` is how our own files keep one from calculating: both are mere text.
+ */
+function bare(cell: string): string {
+  const first = cell.charCodeAt(0)
+  const last = cell.charCodeAt(cell.length - 1)
+  const trimmed =
+    first <= 32 || last <= 32 || first === 0x3000 || last === 0x3000
+      ? cell.replace(/^[ \t\r\n\u3000]+|[ \t\r\n\u3000]+$/g, '')
+      : cell
+  if (first !== 61 && first !== 39) return trimmed
+  const quoted = trimmed.match(/^="([^"]*)"$/)
+  if (quoted) return quoted[1]!
+  return /^'[\s'"]*[=+\-@＝＋－＠]/.test(trimmed) ? trimmed.slice(1) : trimmed
+}
+
+function lookAgain(
+  row: RawRow,
+  bound: readonly Bound[],
+  note: (index: number, code: string) => CellNote,
+  faults: CellNote[],
+  flags: CellNote[],
+): void {
+  row.cells.forEach((cell, index) => {
+    const found = suspectCell(cell)
+    if (!found) return
+    const isRead = bound.some((column) => column.index === index)
+    const list = found.isFault && isRead ? faults : flags
+    list.push(note(index, found.code))
+  })
+}
+
+function shown(cell: string): string {
+  return cell.length > shownCharactersMax ? `${cell.slice(0, shownCharactersMax)}…` : cell
+}
+
+function kept(cells: string[]): string[] {
+  return cells.some((cell) => cell.length > cellCharactersMax)
+    ? cells.map((cell) => cell.slice(0, cellCharactersMax))
+    : cells
+}

@@ -1,0 +1,63 @@
+/** The layout by its header: the kind whose columns are there, and which column gives which field. */
+import type { FileProfile, LayoutKind, ProfileColumn } from '../domain/municipal-file.ts'
+import type { Head } from './guess.ts'
+import { layouts } from './layouts/kinds.ts'
+import { headerKey, type LayoutSpec } from './layouts/spec.ts'
+import { titleRowsMax } from './limits.ts'
+import { missingFields } from './profile.ts'
+
+export type HeaderGuess = { profile: FileProfile; header: string[]; confidence: number }
+
+type Match = { spec: LayoutSpec; columns: ProfileColumn[]; missing: string[]; score: number }
+
+/** Undefined where no row looks like a header of ours. Titles may stand above it. */
+export function guessHeader({ rows, format, encoding }: Head): HeaderGuess | undefined {
+  let best: { match: Match; at: number; header: string[] } | undefined
+  for (let at = 0; at < Math.min(rows.length, titleRowsMax + 1); at += 1) {
+    const header = rows[at]!.cells.map((cell) => cell.trim())
+    const match = matchOf(header)
+    if (match && (!best || match.score > best.match.score)) best = { match, at, header }
+  }
+  if (!best) return undefined
+  const { match, at, header } = best
+  const filled = header.filter((text) => text !== '').length
+  const share = match.columns.length / Math.max(1, filled)
+  const confidence = match.missing.length > 0 ? 0.3 * share : 0.6 + 0.35 * share
+  const profile: FileProfile = {
+    kind: match.spec.kind,
+    name: match.spec.titleJa,
+    format,
+    encoding,
+    hasHeader: true,
+    ...(at > 0 ? { titleRows: at } : {}),
+    columns: match.columns,
+  }
+  return { profile, header, confidence }
+}
+
+function matchOf(header: readonly string[]): Match | undefined {
+  const matches = (Object.keys(layouts) as LayoutKind[]).map((kind) =>
+    matchWith(layouts[kind], header),
+  )
+  const best = matches.sort((a, b) => b.score - a.score)[0]
+  return best && best.score > 0 ? best : undefined
+}
+
+/** A kind gains by every column that it reads, and loses by every one that it needs and lacks. */
+function matchWith(spec: LayoutSpec, header: readonly string[]): Match {
+  const keys = header.map(headerKey)
+  const columns = spec.fields.flatMap(({ field, spellings, reading }): ProfileColumn[] => {
+    for (const spelling of spellings) {
+      const index = keys.indexOf(headerKey(spelling))
+      if (index < 0) continue
+      const isOnce = keys.lastIndexOf(keys[index]!) === index
+      return [{ field, from: isOnce ? { header: header[index]! } : { index }, reading }]
+    }
+    return []
+  })
+  const fields = columns.map(({ field }) => field)
+  const missing = missingFields(spec.kind, fields)
+  const hallmarks = spec.hallmarks.filter((field) => fields.includes(field)).length
+  const score = hallmarks === 0 ? 0 : columns.length + hallmarks - 3 * missing.length
+  return { spec, columns, missing, score }
+}

@@ -1,0 +1,34 @@
+/** What a layout is made of. The layouts are data: a new spelling is a word in a list. */
+import type { LayoutKind } from '../../domain/municipal-file.ts'
+import type { ReadingName } from '../readings/names.ts'
+
+export type FieldSpec = {
+  /** Name in the record, or of a part that a record's field is put together from. */
+  field: string
+  /** The canonical layout's header. Parts have none: our own files never hold them. */
+  header?: string
+  /** How register systems call it, as people write it; compared by `headerKey`. */
+  spellings: readonly string[]
+  reading: ReadingName
+  /** An empty cell is a fault. */
+  required?: true
+  charactersMax?: number
+}
+
+export type LayoutSpec = {
+  kind: LayoutKind
+  titleJa: string
+  fields: readonly FieldSpec[]
+  /** Of each list one field must have a column. */
+  needs: readonly (readonly string[])[]
+  /** Fields whose column says by itself that the file is of this kind. */
+  hallmarks: readonly string[]
+}
+
+/** How headers are compared: width, case, spaces, brackets and connecting signs make no difference. */
+export function headerKey(header: string): string {
+  return header
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s()[\]{}<>「」『』【】〔〕・･_\-‐－―:：.,、。/／"'＊*※#№]/g, '')
+}

@@ -1,0 +1,187 @@
+/** From the values of a row's fields to its record: what belongs together is put together here. */
+import type { PlainDate } from '../domain/calendar.ts'
+import type {
+  DoseRecord,
+  LayoutKind,
+  MoveKind,
+  MoveRecord,
+  RecordOf,
+  ResidentRecord,
+} from '../domain/municipal-file.ts'
+
+/** By field; empty cells are not there. */
+export type Values = { [field: string]: string | undefined }
+/** Says that a field's cell is at fault, or worth a look. */
+export type Sayer = {
+  fault(field: string, code: string): void
+  flag(field: string, code: string): void
+}
+export type RecordContext = { municipalityCode: string; today: PlainDate }
+
+type Maker<Kind extends LayoutKind> = (
+  values: Values,
+  say: Sayer,
+  context: RecordContext,
+) => RecordOf[Kind]
+
+const blank = /[ \u3000]+/
+
+const date = (text: string | undefined) => text as PlainDate
+
+export const recordMakers: { [Kind in LayoutKind]: Maker<Kind> } = {
+  residentRegister(values, say, { today }) {
+    if (values.rowStatus === 'gone') say.fault('rowStatus', 'rowNotCurrent')
+    notAfter(values, 'bornOn', today, say)
+    notAfter(values, 'residentSince', today, say)
+    if (values.residentSince! < values.bornOn!) say.flag('residentSince', 'residentBeforeBirth')
+    return { registerNumber: values.registerNumber!, ...personOf(values, say) } as ResidentRecord
+  },
+  ticketNumbers: (values) => ({
+    registerNumber: values.registerNumber!,
+    number: values.number!,
+    issuedOn: date(values.issuedOn),
+  }),
+  myNumberLinks: (values) => ({
+    registerNumber: values.registerNumber!,
+    myNumber: values.myNumber!,
+  }),
+  moves: moveOf,
+  deaths(values, say, { today }) {
+    notAfter(values, 'on', today, say)
+    return { registerNumber: values.registerNumber!, on: date(values.on) }
+  },
+  protections(values, say) {
+    if (values.to !== undefined && values.to < values.from!)
+      say.fault('to', 'periodEndsBeforeStart')
+    return {
+      registerNumber: values.registerNumber!,
+      from: date(values.from),
+      ...(values.to === undefined ? {} : { to: date(values.to) }),
+    }
+  },
+  doses: doseOf,
+}
+
+function moveOf(values: Values, say: Sayer, context: RecordContext): MoveRecord {
+  const kind = values.kind as MoveKind
+  const { formerMunicipalityCode, formerRegisterNumber, notifiedOn } = values
+  notAfter(values, 'notifiedOn', context.today, say)
+  // A notice may name a day to come: it is a plan. Everything else has happened.
+  if (kind !== 'moveOutNotified' && kind !== 'movedAbroad' && kind !== 'moveCancelled') {
+    notAfter(values, 'effectiveOn', context.today, say)
+  }
+  if (formerRegisterNumber !== undefined && formerMunicipalityCode === undefined) {
+    say.fault('formerMunicipalityCode', 'formerTownMissing')
+  }
+  const resident = personOf(values, say)
+  return {
+    kind,
+    registerNumber: values.registerNumber!,
+    effectiveOn: date(values.effectiveOn),
+    ...(notifiedOn === undefined ? {} : { notifiedOn: date(notifiedOn) }),
+    ...(formerMunicipalityCode === undefined
+      ? {}
+      : {
+          former: {
+            municipalityCode: formerMunicipalityCode,
+            ...(formerRegisterNumber === undefined ? {} : { registerNumber: formerRegisterNumber }),
+          },
+        }),
+    ...(Object.keys(resident).length === 0 ? {} : { resident }),
+  }
+}
+
+function doseOf(values: Values, say: Sayer, context: RecordContext): DoseRecord {
+  const { ticketNumber, registerNumber, bornOn } = values
+  notAfter(values, 'givenOn', context.today, say)
+  if (ticketNumber === undefined && registerNumber === undefined) {
+    say.fault('ticketNumber', 'ticketOrNumberMissing')
+  }
+  if (bornOn !== undefined && values.givenOn! < bornOn) say.fault('givenOn', 'doseBeforeBirth')
+  return {
+    ...(ticketNumber === undefined
+      ? {}
+      : {
+          ticket: {
+            municipalityCode: values.ticketMunicipalityCode ?? context.municipalityCode,
+            number: ticketNumber,
+          },
+        }),
+    ...(registerNumber === undefined ? {} : { registerNumber }),
+    ...(bornOn === undefined ? {} : { bornOn: date(bornOn) }),
+    doseNumber: Number(values.doseNumber),
+    givenOn: date(values.givenOn),
+    venueCode: values.venueCode!,
+    productCode: values.productCode!,
+    lotNumber: values.lotNumber!,
+  }
+}
+
+const kept = [
+  'postcode',
+  'residentSince',
+  'householdNumber',
+  'mail',
+  'myNumber',
+  'facilityCode',
+  'priorityGroup',
+] as const
+
+/** Names, address and what is kept with a person, of whatever is there. */
+function personOf(values: Values, say: Sayer): Partial<Omit<ResidentRecord, 'registerNumber'>> {
+  const person: { [field: string]: string } = {}
+  nameInto(person, values, say)
+  const kana = values.kana ?? joined(values.kanaFamily, values.kanaGiven)
+  if (kana !== undefined) person.kana = kana
+  else if (person.family !== undefined) {
+    // Many a foreign resident has none; the name itself stays, so the record does.
+    person.kana = ''
+    say.flag(values.kanaFamily === undefined ? 'kana' : 'kanaFamily', 'kanaMissing')
+  }
+  if (values.bornOn !== undefined) person.bornOn = values.bornOn
+  const address = addressOf(values)
+  if (address !== undefined) person.address = address
+  for (const field of kept) if (values[field] !== undefined) person[field] = values[field]
+  return person as Partial<Omit<ResidentRecord, 'registerNumber'>>
+}
+
+/** A name in one cell is cut at its first blank, as registers write it; without one nobody knows where. */
+function nameInto(person: { [field: string]: string }, values: Values, say: Sayer): void {
+  const { family, given, fullName } = values
+  if (family !== undefined || given !== undefined) {
+    person.family = family ?? given!
+    person.given = family === undefined ? '' : (given ?? '')
+    return
+  }
+  if (fullName === undefined) return
+  const blankAt = fullName.search(blank)
+  if (blankAt < 0) {
+    person.family = fullName
+    person.given = ''
+    say.flag('fullName', 'nameNotSplit')
+    return
+  }
+  person.family = fullName.slice(0, blankAt)
+  person.given = fullName.slice(blankAt).replace(/^[ \u3000]+/, '')
+  if (blank.test(person.given)) say.flag('fullName', 'nameSplitAtFirst')
+}
+
+/** 住所, 番地 and 方書 as the register cuts them; the building stands apart by a blank. */
+function addressOf({ address, addressNumber, addressDetail }: Values): string | undefined {
+  if (addressNumber === undefined && addressDetail === undefined) return address
+  return joined(`${address ?? ''}${addressNumber ?? ''}`, addressDetail, '\u3000')
+}
+
+function joined(
+  first: string | undefined,
+  second: string | undefined,
+  by = ' ',
+): string | undefined {
+  if (!first) return second
+  return second ? `${first}${by}${second}` : first
+}
+
+function notAfter(values: Values, field: string, today: PlainDate, say: Sayer): void {
+  const day = values[field]
+  if (day !== undefined && day > today) say.fault(field, 'dateInFuture')
+}

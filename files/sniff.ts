@@ -1,0 +1,103 @@
+/** What a file is, from its first bytes: container, encoding, delimiter. */
+import { isAscii, isUtf8 } from 'node:buffer'
+import type { FileEncoding, FileFormat, FileSource } from '../domain/municipal-file.ts'
+import { decoderOf, piecesOf } from './decode.ts'
+import { encodingBytesMax, guessBytesMax } from './limits.ts'
+import { FileRefusal } from './refusal.ts'
+
+export type Sniffed = { head: Uint8Array; isWhole: boolean; isWorkbook: boolean }
+
+/** The first 256 KiB. Refuses what is no text and no workbook. */
+export async function sniff(source: FileSource, signal?: AbortSignal): Promise<Sniffed> {
+  const head = new Uint8Array(guessBytesMax)
+  let length = 0
+  let isWhole = true
+  for await (const piece of piecesOf(source, signal)) {
+    const taken = Math.min(piece.length, guessBytesMax - length)
+    head.set(piece.subarray(0, taken), length)
+    length += taken
+    if (taken < piece.length || length === guessBytesMax) {
+      isWhole = false
+      break
+    }
+  }
+  const bytes = head.subarray(0, length)
+  if (length === 0) throw new FileRefusal('fileEmpty')
+  const isWorkbook = startsWith(bytes, [0x50, 0x4b, 0x03, 0x04])
+  if (!isWorkbook) refuseForeign(bytes)
+  return { head: bytes, isWhole, isWorkbook }
+}
+
+function refuseForeign(bytes: Uint8Array): void {
+  if (startsWith(bytes, [0xd0, 0xcf, 0x11, 0xe0])) throw new FileRefusal('fileOldExcel')
+  if (startsWith(bytes, [0xff, 0xfe]) || startsWith(bytes, [0xfe, 0xff])) {
+    throw new FileRefusal('fileUtf16')
+  }
+  const zeroAt = bytes.indexOf(0)
+  if (zeroAt < 0) return
+  if (bytes.every((byte) => byte === 0)) throw new FileRefusal('fileZeroFilled')
+  // UTF-16 without its mark: every other byte of plain text is zero.
+  if (zeroAt <= 1 && bytes.length > 3 && bytes[zeroAt + 2] === 0) throw new FileRefusal('fileUtf16')
+  throw new FileRefusal('fileNotText')
+}
+
+function startsWith(bytes: Uint8Array, mark: readonly number[]): boolean {
+  return mark.every((byte, at) => bytes[at] === byte)
+}
+
+/**
+ * UTF-8 is hardly ever met by chance, so what reads as UTF-8 is UTF-8. Everything else is CP932, unless
+ * more than one character in fifty is none there. A head of plain ASCII says nothing: the file is
+ * looked through until something does.
+ */
+export async function encodingOf(
+  source: FileSource,
+  { head, isWhole }: Sniffed,
+  signal?: AbortSignal,
+): Promise<FileEncoding> {
+  if (startsWith(head, [0xef, 0xbb, 0xbf])) return 'utf-8-bom'
+  if (!isAscii(head)) return encodingOfText(head, isWhole)
+  if (isWhole) return 'cp932'
+  let seen = 0
+  let before = new Uint8Array(0)
+  for await (const piece of piecesOf(source, signal)) {
+    seen += piece.length
+    if (before.length > 0) return encodingOfText(Buffer.concat([before, piece]), false)
+    if (!isAscii(piece)) before = new Uint8Array(piece)
+    if (seen > encodingBytesMax) break
+  }
+  return before.length > 0 ? encodingOfText(before, true) : 'cp932'
+}
+
+function encodingOfText(bytes: Uint8Array, isWhole: boolean): FileEncoding {
+  const sound = isWhole ? bytes : bytes.subarray(0, lastLineEnd(bytes))
+  if (isUtf8(sound)) return 'utf-8'
+  const wrong = { 'utf-8': wrongShare(sound, 'utf-8'), cp932: wrongShare(sound, 'cp932') }
+  const best = wrong['utf-8'] < wrong.cp932 ? 'utf-8' : 'cp932'
+  if (wrong[best] > 0.02 && sound.length > 200) throw new FileRefusal('fileEncodingUnknown')
+  return best
+}
+
+function lastLineEnd(bytes: Uint8Array): number {
+  const at = Math.max(bytes.lastIndexOf(10), bytes.lastIndexOf(13))
+  return at > 0 ? at : bytes.length
+}
+
+/** Of the characters beyond ASCII, how many are none. */
+function wrongShare(bytes: Uint8Array, encoding: FileEncoding): number {
+  const beyond =
+    decoderOf(encoding)
+      .decode(bytes)
+      .match(/[\u0080-\uffff]/g) ?? []
+  return beyond.filter((sign) => sign === '\ufffd').length / Math.max(1, beyond.length)
+}
+
+/** By the delimiter that the first lines have most of; none at all may be a fixed-width file. */
+export function formatOf(text: string): FileFormat {
+  const lines = text.split(/\r\n|\n|\r/, 20).filter((line) => line !== '')
+  const count = (sign: string) =>
+    lines.reduce((total, line) => total + line.split(sign).length - 1, 0)
+  const [tabs, commas] = [count('\t'), count(',')]
+  if (tabs > commas) return 'tsv'
+  return commas >= lines.length ? 'csv' : lines.length > 1 && commas === 0 ? 'fixedWidth' : 'csv'
+}

@@ -1,0 +1,19 @@
+/** Codes of municipal files and imports, in words: of cells, of rows, of whole files. */
+import { readerFaultTexts } from './import-codes-faults.ts'
+import { fileRefusalTexts } from './import-codes-files.ts'
+import { readerFlagTexts } from './import-codes-flags.ts'
+import type { ImportCodeText, ImportCodeTexts } from './import-codes-text.ts'
+
+/** Everything that reading a file can say. */
+export const readerCodes: ImportCodeTexts = {
+  ...fileRefusalTexts,
+  ...readerFaultTexts,
+  ...readerFlagTexts,
+}
+
+const texts: ImportCodeTexts = { ...readerCodes }
+
+/** Undefined for a code that nobody has put into words; the tests allow none. */
+export function importCodeText(code: string, language: 'ja' | 'en'): ImportCodeText | undefined {
+  return texts[code]?.[language]
+}
