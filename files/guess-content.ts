@@ -27,7 +27,7 @@ const filledShareNeeded = 0.5
 const isDay: Test = (value) => typeof readDate(value) === 'string'
 const isPostcode: Test = (value) => /^〒?\d{3}-?\d{4}$/.test(narrowed(value))
 const isTenDigits: Test = (value) => /^\d{10}$/.test(narrowed(value))
-const isNumber: Test = (value) => /^[A-Za-z0-9-]{1,40}$/.test(narrowed(value))
+const isNumber: Test = (value) => /^[A-Za-z0-9]{1,40}$/.test(narrowed(value))
 const isKana: Test = (value) => /^[\u3041-\u3096\u30a1-\u30fc\uff66-\uff9f \u3000・]+$/.test(value)
 const isName: Test = (value) =>
   /^[\p{Script=Han}々〆ヶ\p{Co}\u3041-\u3096\u30a1-\u30fc \u3000]{1,30}$/u.test(value)
@@ -72,6 +72,11 @@ function residents(columns: readonly Column[]): Found | undefined {
   }
   const find = (test: Test) => [...free].find((column) => looks(column, test))
   take('myNumber', find(isMyNumber))
+  // Before the postcode: a number of seven digits looks like one.
+  take(
+    'registerNumber',
+    [...free].find((column) => column.isUnique && looks(column, isNumber)),
+  )
   take('postcode', find(isPostcode))
   take('mail', find(isMail))
   const days = [...free].filter((column) => looks(column, isDay)).slice(0, 2)
@@ -87,10 +92,6 @@ function residents(columns: readonly Column[]): Found | undefined {
     fields.delete('kana')
     take('kanaGiven', kanaGiven)
   }
-  take(
-    'registerNumber',
-    [...free].find((column) => column.isUnique && looks(column, isNumber)),
-  )
   const names = [...free].filter((column) => looks(column, isName) && !looks(column, isAddress))
   const [first, second] = names
   if (first && second && second.index === first.index + 1) {
