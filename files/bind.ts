@@ -37,6 +37,8 @@ const dateReadings: ReadonlySet<string> = new Set([
   'excelSerial',
   'excelSerial1904',
 ])
+/** By `csv.ts` and our own writers. */
+const madeHarmless = /^'[\s'"]*[=+\-@＝＋－＠]/
 /** Shown of a cell that is too long to be shown. */
 const shownCharactersMax = 200
 
@@ -54,7 +56,7 @@ export function rowReader<Kind extends LayoutKind>(
     ? widthOf(header)
     : 1 + Math.max(...bound.map(({ index }) => index))
   const make = recordMakers[profile.kind]
-  const isPadded = profile.format === 'xlsx'
+  const isWorkbook = profile.format === 'xlsx'
   const columnsOf = new Map(bound.map((column) => [column.field, column.index]))
 
   return (row) => {
@@ -68,7 +70,7 @@ export function rowReader<Kind extends LayoutKind>(
       value: shown(cells[index] ?? ''),
     })
     if (row.flag) flags.push(note(-1, row.flag))
-    const wrong = row.fault ?? (isPadded ? undefined : shapeFault(cells, width))
+    const wrong = row.fault ?? (isWorkbook ? undefined : shapeFault(cells, width))
     if (wrong) return { rowNumber, cells: kept(cells), faults: [note(-1, wrong)], flags }
     if (row.cellFaults) {
       for (const { index, code } of row.cellFaults) {
@@ -102,7 +104,11 @@ export function rowReader<Kind extends LayoutKind>(
     flags: CellNote[],
   ): void {
     const cell = cells[column.index]
-    const text = cell === undefined ? '' : bare(cell)
+    const text = cell === undefined ? '' : bare(cell, isWorkbook)
+    if (text === undefined) {
+      faults.push(note(column.index, 'formulaCell'))
+      return
+    }
     if (text === '' || (column.isDate && !column.spec.required && isNoDay(text))) {
       if (column.spec.required) faults.push(note(column.index, 'cellEmpty'))
       else if (column.spec.isSaidEmpty) values[column.field] = ''
@@ -112,10 +118,6 @@ export function rowReader<Kind extends LayoutKind>(
       faults.push(
         note(column.index, text.length > cellCharactersMax ? 'cellTooLong' : 'textTooLong'),
       )
-      return
-    }
-    if (text.charCodeAt(0) === 61 && profile.format !== 'xlsx') {
-      faults.push(note(column.index, 'formulaCell'))
       return
     }
     const read = column.read(text)
@@ -180,19 +182,17 @@ function shapeFault(cells: readonly string[], width: number): string | undefined
 
 /**
  * Blanks around a text fall away. `="0012"` is how programs keep a spreadsheet from eating zeros, and
- * `'=1` is how our own files keep one from calculating: both are mere text.
+ * `'=1` is how our own files keep one from calculating: both are mere text. Undefined for a formula; in
+ * a workbook what begins with `=` was typed as text, and its formulas are told by their cells.
  */
-function bare(cell: string): string {
+function bare(cell: string, isWorkbook: boolean): string | undefined {
   const first = cell.charCodeAt(0)
   const last = cell.charCodeAt(cell.length - 1)
-  const trimmed =
-    first <= 32 || last <= 32 || first === 0x3000 || last === 0x3000
-      ? cell.replace(/^[ \t\r\n\u3000]+|[ \t\r\n\u3000]+$/g, '')
-      : cell
-  if (first !== 61 && first !== 39) return trimmed
-  const quoted = trimmed.match(/^="([^"]*)"$/)
-  if (quoted) return quoted[1]!
-  return /^'[\s'"]*[=+\-@＝＋－＠]/.test(trimmed) ? trimmed.slice(1) : trimmed
+  const hasBlanks = first <= 32 || last <= 32 || first === 0x3000 || last === 0x3000
+  const text = hasBlanks ? cell.replace(/^[ \t\r\n\u3000]+|[ \t\r\n\u3000]+$/g, '') : cell
+  const sign = hasBlanks ? text.charCodeAt(0) : first
+  if (sign === 61 && !isWorkbook) return text.match(/^="([^"]*)"$/)?.[1]
+  return sign === 39 && madeHarmless.test(text) ? text.slice(1) : text
 }
 
 function lookAgain(
