@@ -13,7 +13,7 @@ import { cellCharactersMax } from './limits.ts'
 import { isNoDay } from './readings/dates.ts'
 import type { ReadingName } from './readings/names.ts'
 import { type Reader, readerOf } from './readings/read.ts'
-import { type RecordContext, recordMakers, type Values } from './records.ts'
+import { type RecordContext, recordMakers, type Sayer, type Values } from './records.ts'
 import { FileRefusal } from './refusal.ts'
 import { suspectCell } from './suspect.ts'
 
@@ -24,7 +24,6 @@ type Bound = {
   read: Reader
   isDate: boolean
   charactersMax: number
-  isRegisterText: boolean
 }
 
 export type RowReader<Kind extends LayoutKind> = (row: RawRow) => ReadRow<Kind>
@@ -59,50 +58,44 @@ export function rowReader<Kind extends LayoutKind>(
   const isWorkbook = profile.format === 'xlsx'
   const columnsOf = new Map(bound.map((column) => [column.field, column.index]))
 
+  // One row at a time: what its readings say is gathered here.
+  let cells: string[] = []
+  let faults: CellNote[] = []
+  let flags: CellNote[] = []
+  const note = (index: number, code: string): CellNote => ({
+    column: index < 0 ? '' : columnLetters(index),
+    header: header[index] ?? '',
+    code,
+    value: shown(cells[index] ?? ''),
+  })
+  const at = (field: string) => columnsOf.get(field) ?? -1
+  const say: Sayer = {
+    fault: (field, code) => faults.push(note(at(field), code)),
+    flag: (field, code) => flags.push(note(at(field), code)),
+  }
+
   return (row) => {
-    const { rowNumber, cells } = row
-    const faults: CellNote[] = []
-    const flags: CellNote[] = []
-    const note = (index: number, code: string): CellNote => ({
-      column: index < 0 ? '' : columnLetters(index),
-      header: header[index] ?? '',
-      code,
-      value: shown(cells[index] ?? ''),
-    })
+    const { rowNumber } = row
+    cells = row.cells
+    faults = []
+    flags = []
     if (row.flag) flags.push(note(-1, row.flag))
     const wrong = row.fault ?? (isWorkbook ? undefined : shapeFault(cells, width))
     if (wrong) return { rowNumber, cells: kept(cells), faults: [note(-1, wrong)], flags }
-    if (row.cellFaults) {
-      for (const { index, code } of row.cellFaults) {
-        if (bound.some((column) => column.index === index)) faults.push(note(index, code))
-      }
+    for (const { index, code } of row.cellFaults ?? []) {
+      if (bound.some((column) => column.index === index)) faults.push(note(index, code))
     }
     if (row.suspicious) lookAgain(row, bound, note, faults, flags)
     const values: Values = {}
-    for (const column of bound) readInto(values, column, cells, note, faults, flags)
+    for (const column of bound) readInto(values, column)
     if (faults.length > 0) return { rowNumber, cells: kept(cells), faults, flags }
-    const at = (field: string) => columnsOf.get(field) ?? -1
-    const record = make(
-      values,
-      {
-        fault: (field, code) => faults.push(note(at(field), code)),
-        flag: (field, code) => flags.push(note(at(field), code)),
-      },
-      context,
-    )
+    const record = make(values, say, context)
     return faults.length > 0
       ? { rowNumber, cells, faults, flags }
       : { rowNumber, cells, record, faults, flags }
   }
 
-  function readInto(
-    values: Values,
-    column: Bound,
-    cells: readonly string[],
-    note: (index: number, code: string) => CellNote,
-    faults: CellNote[],
-    flags: CellNote[],
-  ): void {
+  function readInto(values: Values, column: Bound): void {
     const cell = cells[column.index]
     const text = cell === undefined ? '' : bare(cell, isWorkbook)
     if (text === undefined) {
@@ -154,7 +147,6 @@ function boundColumn(
     read: readerOf(reading as ReadingName, tables),
     isDate: dateReadings.has(reading),
     charactersMax: spec.charactersMax ?? 100,
-    isRegisterText: reading === 'name' || reading === 'kana' || reading === 'text',
   }
 }
 
