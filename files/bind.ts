@@ -7,7 +7,8 @@ import type {
   ReadRow,
 } from '../domain/municipal-file.ts'
 import { columnLetters, type RawRow } from './cells.ts'
-import { fieldSpec, layoutCodes } from './layouts/kinds.ts'
+import { layoutCodes } from './layouts/codes.ts'
+import { fieldSpec } from './layouts/kinds.ts'
 import { type FieldSpec, headerKey } from './layouts/spec.ts'
 import { cellCharactersMax } from './limits.ts'
 import { isNoDay } from './readings/dates.ts'

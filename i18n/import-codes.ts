@@ -3,11 +3,13 @@ import { readerFaultTexts } from './import-codes-faults.ts'
 import { fileRefusalTexts } from './import-codes-files.ts'
 import { readerFlagTexts } from './import-codes-flags.ts'
 import type { ImportCodeText, ImportCodeTexts } from './import-codes-text.ts'
+import { readerValueTexts } from './import-codes-values.ts'
 
 /** Everything that reading a file can say. */
 export const readerCodes: ImportCodeTexts = {
   ...fileRefusalTexts,
   ...readerFaultTexts,
+  ...readerValueTexts,
   ...readerFlagTexts,
 }
 
