@@ -72,6 +72,17 @@ describe('a resident register', () => {
     expect(rows).toMatchObject([{ rowNumber: 4, record: person }])
   })
 
+  test('that names the last move of everybody is no file of moves, and no sure guess', async () => {
+    const [, header, line] = spellings[0]!
+    const text = `${header},異動事由,異動年月日\r\n${line},転入,19900401\r\n`
+    const { guess } = await guessedRows(sourceOf(cp932(text)))
+    expect(guess.profile.kind).toBe('residentRegister')
+    expect(guess.unknownColumns).toEqual(['異動事由', '異動年月日'])
+    expect(guess.confidence).toBeLessThan(0.5)
+    const alone = await guessFile(sourceOf(cp932(`${header}\r\n${line}\r\n`)), [])
+    expect(alone.confidence).toBeGreaterThan(0.9)
+  })
+
   test('without a header', async () => {
     const lines = Array.from({ length: 30 }, (_, at) =>
       [
