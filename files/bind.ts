@@ -7,13 +7,14 @@ import type {
   ReadRow,
 } from '../domain/municipal-file.ts'
 import { columnLetters, type RawRow } from './cells.ts'
-import { fieldSpec, layoutCodes } from './layouts/kinds.ts'
+import { layoutCodes } from './layouts/codes.ts'
+import { fieldSpec } from './layouts/kinds.ts'
 import { type FieldSpec, headerKey } from './layouts/spec.ts'
 import { cellCharactersMax } from './limits.ts'
 import { isNoDay } from './readings/dates.ts'
 import type { ReadingName } from './readings/names.ts'
 import { type Reader, readerOf } from './readings/read.ts'
-import { type RecordContext, recordMakers, type Values } from './records.ts'
+import { type RecordContext, recordMakers, type Sayer, type Values } from './records.ts'
 import { FileRefusal } from './refusal.ts'
 import { suspectCell } from './suspect.ts'
 
@@ -24,7 +25,6 @@ type Bound = {
   read: Reader
   isDate: boolean
   charactersMax: number
-  isRegisterText: boolean
 }
 
 export type RowReader<Kind extends LayoutKind> = (row: RawRow) => ReadRow<Kind>
@@ -37,6 +37,8 @@ const dateReadings: ReadonlySet<string> = new Set([
   'excelSerial',
   'excelSerial1904',
 ])
+/** By `csv.ts` and our own writers. */
+const madeHarmless = /^'[\s'"]*[=+\-@＝＋－＠]/
 /** Shown of a cell that is too long to be shown. */
 const shownCharactersMax = 200
 
@@ -54,55 +56,53 @@ export function rowReader<Kind extends LayoutKind>(
     ? widthOf(header)
     : 1 + Math.max(...bound.map(({ index }) => index))
   const make = recordMakers[profile.kind]
-  const isPadded = profile.format === 'xlsx'
+  const isWorkbook = profile.format === 'xlsx'
   const columnsOf = new Map(bound.map((column) => [column.field, column.index]))
 
+  // One row at a time: what its readings say is gathered here.
+  let cells: string[] = []
+  let faults: CellNote[] = []
+  let flags: CellNote[] = []
+  const note = (index: number, code: string): CellNote => ({
+    column: index < 0 ? '' : columnLetters(index),
+    header: header[index] ?? '',
+    code,
+    value: shown(cells[index] ?? ''),
+  })
+  const at = (field: string) => columnsOf.get(field) ?? -1
+  const say: Sayer = {
+    fault: (field, code) => faults.push(note(at(field), code)),
+    flag: (field, code) => flags.push(note(at(field), code)),
+  }
+
   return (row) => {
-    const { rowNumber, cells } = row
-    const faults: CellNote[] = []
-    const flags: CellNote[] = []
-    const note = (index: number, code: string): CellNote => ({
-      column: index < 0 ? '' : columnLetters(index),
-      header: header[index] ?? '',
-      code,
-      value: shown(cells[index] ?? ''),
-    })
+    const { rowNumber } = row
+    cells = row.cells
+    faults = []
+    flags = []
     if (row.flag) flags.push(note(-1, row.flag))
-    const wrong = row.fault ?? (isPadded ? undefined : shapeFault(cells, width))
+    const wrong = row.fault ?? (isWorkbook ? undefined : shapeFault(cells, width))
     if (wrong) return { rowNumber, cells: kept(cells), faults: [note(-1, wrong)], flags }
-    if (row.cellFaults) {
-      for (const { index, code } of row.cellFaults) {
-        if (bound.some((column) => column.index === index)) faults.push(note(index, code))
-      }
+    for (const { index, code } of row.cellFaults ?? []) {
+      if (bound.some((column) => column.index === index)) faults.push(note(index, code))
     }
     if (row.suspicious) lookAgain(row, bound, note, faults, flags)
     const values: Values = {}
-    for (const column of bound) readInto(values, column, cells, note, faults, flags)
+    for (const column of bound) readInto(values, column)
     if (faults.length > 0) return { rowNumber, cells: kept(cells), faults, flags }
-    const at = (field: string) => columnsOf.get(field) ?? -1
-    const record = make(
-      values,
-      {
-        fault: (field, code) => faults.push(note(at(field), code)),
-        flag: (field, code) => flags.push(note(at(field), code)),
-      },
-      context,
-    )
+    const record = make(values, say, context)
     return faults.length > 0
       ? { rowNumber, cells, faults, flags }
       : { rowNumber, cells, record, faults, flags }
   }
 
-  function readInto(
-    values: Values,
-    column: Bound,
-    cells: readonly string[],
-    note: (index: number, code: string) => CellNote,
-    faults: CellNote[],
-    flags: CellNote[],
-  ): void {
+  function readInto(values: Values, column: Bound): void {
     const cell = cells[column.index]
-    const text = cell === undefined ? '' : bare(cell)
+    const text = cell === undefined ? '' : bare(cell, isWorkbook)
+    if (text === undefined) {
+      faults.push(note(column.index, 'formulaCell'))
+      return
+    }
     if (text === '' || (column.isDate && !column.spec.required && isNoDay(text))) {
       if (column.spec.required) faults.push(note(column.index, 'cellEmpty'))
       else if (column.spec.isSaidEmpty) values[column.field] = ''
@@ -112,10 +112,6 @@ export function rowReader<Kind extends LayoutKind>(
       faults.push(
         note(column.index, text.length > cellCharactersMax ? 'cellTooLong' : 'textTooLong'),
       )
-      return
-    }
-    if (text.charCodeAt(0) === 61 && profile.format !== 'xlsx') {
-      faults.push(note(column.index, 'formulaCell'))
       return
     }
     const read = column.read(text)
@@ -152,7 +148,6 @@ function boundColumn(
     read: readerOf(reading as ReadingName, tables),
     isDate: dateReadings.has(reading),
     charactersMax: spec.charactersMax ?? 100,
-    isRegisterText: reading === 'name' || reading === 'kana' || reading === 'text',
   }
 }
 
@@ -180,19 +175,17 @@ function shapeFault(cells: readonly string[], width: number): string | undefined
 
 /**
  * Blanks around a text fall away. `="0012"` is how programs keep a spreadsheet from eating zeros, and
- * `'=1` is how our own files keep one from calculating: both are mere text.
+ * `'=1` is how our own files keep one from calculating: both are mere text. Undefined for a formula; in
+ * a workbook what begins with `=` was typed as text, and its formulas are told by their cells.
  */
-function bare(cell: string): string {
+function bare(cell: string, isWorkbook: boolean): string | undefined {
   const first = cell.charCodeAt(0)
   const last = cell.charCodeAt(cell.length - 1)
-  const trimmed =
-    first <= 32 || last <= 32 || first === 0x3000 || last === 0x3000
-      ? cell.replace(/^[ \t\r\n\u3000]+|[ \t\r\n\u3000]+$/g, '')
-      : cell
-  if (first !== 61 && first !== 39) return trimmed
-  const quoted = trimmed.match(/^="([^"]*)"$/)
-  if (quoted) return quoted[1]!
-  return /^'[\s'"]*[=+\-@＝＋－＠]/.test(trimmed) ? trimmed.slice(1) : trimmed
+  const hasBlanks = first <= 32 || last <= 32 || first === 0x3000 || last === 0x3000
+  const text = hasBlanks ? cell.replace(/^[ \t\r\n\u3000]+|[ \t\r\n\u3000]+$/g, '') : cell
+  const sign = hasBlanks ? text.charCodeAt(0) : first
+  if (sign === 61 && !isWorkbook) return text.match(/^="([^"]*)"$/)?.[1]
+  return sign === 39 && madeHarmless.test(text) ? text.slice(1) : text
 }
 
 function lookAgain(

@@ -1,7 +1,7 @@
 /** A guess by names, corrected by what stands in the columns. */
 import type { FileProfile, ProfileColumn } from '../domain/municipal-file.ts'
 import type { RawRow } from './cells.ts'
-import { layoutCodes } from './layouts/kinds.ts'
+import { layoutCodes } from './layouts/codes.ts'
 import { headerKey } from './layouts/spec.ts'
 import { isNoDay, readDate, readExcelSerial } from './readings/dates.ts'
 import { codeKey } from './readings/values.ts'

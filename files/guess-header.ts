@@ -8,7 +8,17 @@ import { missingFields } from './profile.ts'
 
 export type HeaderGuess = { profile: FileProfile; header: string[]; confidence: number }
 
-type Match = { spec: LayoutSpec; columns: ProfileColumn[]; missing: string[]; score: number }
+type Match = {
+  spec: LayoutSpec
+  columns: ProfileColumn[]
+  missing: string[]
+  score: number
+  /** Another kind would do nearly as well: an extract that names everybody's last move, say. */
+  isClose?: boolean
+}
+
+/** Of scores; a kind so near could be meant. */
+const closeBy = 3
 
 /** Undefined where no row looks like a header of ours. Titles may stand above it. */
 export function guessHeader({ rows, format, encoding }: Head): HeaderGuess | undefined {
@@ -22,7 +32,8 @@ export function guessHeader({ rows, format, encoding }: Head): HeaderGuess | und
   const { match, at, header } = best
   const filled = header.filter((text) => text !== '').length
   const share = match.columns.length / Math.max(1, filled)
-  const confidence = match.missing.length > 0 ? 0.3 * share : 0.6 + 0.35 * share
+  const sure = match.missing.length > 0 ? 0.3 * share : 0.6 + 0.35 * share
+  const confidence = match.isClose ? sure / 2 : sure
   const profile: FileProfile = {
     kind: match.spec.kind,
     name: match.spec.titleJa,
@@ -40,7 +51,11 @@ function matchOf(header: readonly string[]): Match | undefined {
     matchWith(layouts[kind], header),
   )
   const best = matches.sort((a, b) => b.score - a.score)[0]
-  return best && best.score > 0 ? best : undefined
+  if (!best || best.score <= 0) return undefined
+  const isClose = matches.some(
+    (one) => one !== best && one.missing.length === 0 && best.score - one.score <= closeBy,
+  )
+  return { ...best, isClose }
 }
 
 /** A kind gains by every column that it reads, and loses by every one that it needs and lacks. */

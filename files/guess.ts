@@ -7,12 +7,12 @@ import { fitColumns, type UnknownCodes } from './guess-columns.ts'
 import { guessByContent } from './guess-content.ts'
 import { guessHeader } from './guess-header.ts'
 import { headerKey } from './layouts/spec.ts'
-import { columnsMax, guessRowsMax, sampleRows } from './limits.ts'
+import { guessRowsMax, sampleRows } from './limits.ts'
 import { missingFields } from './profile.ts'
 import { FileRefusal } from './refusal.ts'
-import { isFilled } from './rows.ts'
+import { isFilled, refuseTooWide } from './rows.ts'
 import { type Tried, triedOn } from './sample.ts'
-import { encodingOf, formatOf, type Sniffed, sniff } from './sniff.ts'
+import { encodingOf, formatOf, hasLineEnd, type Sniffed, sniff } from './sniff.ts'
 import { splitter } from './split.ts'
 import { sheetRows } from './xlsx/rows.ts'
 
@@ -76,7 +76,7 @@ async function headOf(source: FileSource, signal?: AbortSignal): Promise<Head> {
   const text = decoderOf(encoding)
     .decode(sniffed.head)
     .replace(/^\ufeff/, '')
-  const isEndless = !sniffed.isWhole && !/[\r\n]/.test(text)
+  const isEndless = !sniffed.isWhole && !hasLineEnd(sniffed.head)
   const format = isEndless ? 'fixedWidth' : formatOf(text)
   const split = splitter(format === 'tsv' ? '\t' : ',')
   const rows = isEndless ? [] : [...split.push(text), ...(sniffed.isWhole ? split.end() : [])]
@@ -135,7 +135,7 @@ async function fixedSample({ bytes }: Head, profile: FileProfile): Promise<RawRo
 
 function newGuess(head: Head): FileGuess {
   const byHeader = head.format === 'fixedWidth' ? undefined : guessHeader(head)
-  if (byHeader && byHeader.header.length > columnsMax) throw new FileRefusal('fileTooManyColumns')
+  if (byHeader) refuseTooWide(head.rows[byHeader.profile.titleRows ?? 0]!)
   const guessed = byHeader?.profile ?? guessByContent(head.rows, head.format, head.encoding)
   if (!guessed) {
     throw new FileRefusal(

@@ -6,7 +6,7 @@ import type { RawRow } from './cells.ts'
 import { fieldSpec } from './layouts/kinds.ts'
 import { batchRowsMax, rowsMax } from './limits.ts'
 import { FileRefusal } from './refusal.ts'
-import { rawRows } from './rows.ts'
+import { rawRows, refuseTooWide } from './rows.ts'
 
 export type ReadContext = {
   /** Whose file it is meant to be. */
@@ -44,6 +44,7 @@ export async function* readRows<Kind extends LayoutKind>(
           continue
         }
         if (!read) {
+          refuseTooWide(raw)
           read = rowReader(profile, headerOf(raw, profile), context)
           continue
         }

@@ -14,8 +14,8 @@ import { readDate } from './readings/dates.ts'
 export type Values = { [field: string]: string | undefined }
 /** Says that a field's cell is at fault, or worth a look. */
 export type Sayer = {
-  fault(field: string, code: string): void
-  flag(field: string, code: string): void
+  fault(field: string, code: string): unknown
+  flag(field: string, code: string): unknown
 }
 export type RecordContext = { municipalityCode: string; today: PlainDate }
 

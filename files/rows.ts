@@ -3,6 +3,7 @@ import type { FileProfile, FileSource } from '../domain/municipal-file.ts'
 import type { RawRow } from './cells.ts'
 import { textOf } from './decode.ts'
 import { fixedRows } from './fixed-width.ts'
+import { FileRefusal } from './refusal.ts'
 import { splitter } from './split.ts'
 import { sheetRows } from './xlsx/rows.ts'
 
@@ -32,4 +33,9 @@ async function* delimitedRows(
 
 export function isFilled({ cells }: RawRow): boolean {
   return cells.length > 1 ? cells.some((cell) => cell !== '') : cells[0] !== ''
+}
+
+/** A header of more columns than any register has. */
+export function refuseTooWide({ fault }: RawRow): void {
+  if (fault === 'tooManyCells') throw new FileRefusal('fileTooManyColumns')
 }

@@ -46,8 +46,8 @@ function startsWith(bytes: Uint8Array, mark: readonly number[]): boolean {
 }
 
 /**
- * UTF-8 is hardly ever met by chance, so what reads as UTF-8 is UTF-8. Everything else is CP932, unless
- * more than one character in fifty is none there. A head of plain ASCII says nothing: the file is
+ * UTF-8 is hardly ever met by chance: a line that reads as UTF-8 is UTF-8. Where most lines do, the file
+ * is; otherwise it is CP932, unless most lines are none. A head of plain ASCII says nothing: the file is
  * looked through until something does.
  */
 export async function encodingOf(
@@ -57,7 +57,7 @@ export async function encodingOf(
 ): Promise<FileEncoding> {
   if (startsWith(head, [0xef, 0xbb, 0xbf])) return 'utf-8-bom'
   if (!isAscii(head)) return encodingOfText(head, isWhole)
-  if (isWhole) return 'cp932'
+  if (isWhole || !hasLineEnd(head)) return 'cp932'
   let seen = 0
   let before = new Uint8Array(0)
   for await (const piece of piecesOf(source, signal)) {
@@ -72,24 +72,34 @@ export async function encodingOf(
 function encodingOfText(bytes: Uint8Array, isWhole: boolean): FileEncoding {
   const sound = isWhole ? bytes : bytes.subarray(0, lastLineEnd(bytes))
   if (isUtf8(sound)) return 'utf-8'
-  const wrong = { 'utf-8': wrongShare(sound, 'utf-8'), cp932: wrongShare(sound, 'cp932') }
-  const best = wrong['utf-8'] < wrong.cp932 ? 'utf-8' : 'cp932'
-  if (wrong[best] > 0.02 && sound.length > 200) throw new FileRefusal('fileEncodingUnknown')
-  return best
+  const decoder = decoderOf('cp932')
+  const lines = { utf8: 0, cp932: 0, neither: 0 }
+  for (const line of linesOf(sound)) {
+    if (isAscii(line)) continue
+    if (isUtf8(line)) lines.utf8 += 1
+    else if (decoder.decode(line).includes('\ufffd')) lines.neither += 1
+    else lines.cp932 += 1
+  }
+  if (lines.neither > lines.utf8 + lines.cp932) throw new FileRefusal('fileEncodingUnknown')
+  return lines.utf8 > lines.cp932 ? 'utf-8' : 'cp932'
+}
+
+function* linesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  const lineEnd = bytes.includes(10) ? 10 : 13
+  for (let at = 0; at < bytes.length; ) {
+    const end = bytes.indexOf(lineEnd, at)
+    yield bytes.subarray(at, end < 0 ? bytes.length : end)
+    at = end < 0 ? bytes.length : end + 1
+  }
+}
+
+export function hasLineEnd(bytes: Uint8Array): boolean {
+  return bytes.includes(10) || bytes.includes(13)
 }
 
 function lastLineEnd(bytes: Uint8Array): number {
   const at = Math.max(bytes.lastIndexOf(10), bytes.lastIndexOf(13))
   return at > 0 ? at : bytes.length
-}
-
-/** Of the characters beyond ASCII, how many are none. */
-function wrongShare(bytes: Uint8Array, encoding: FileEncoding): number {
-  const beyond =
-    decoderOf(encoding)
-      .decode(bytes)
-      .match(/[\u0080-\uffff]/g) ?? []
-  return beyond.filter((sign) => sign === '\ufffd').length / Math.max(1, beyond.length)
 }
 
 /** By the delimiter that the first lines have most of; none at all may be a fixed-width file. */

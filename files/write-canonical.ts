@@ -4,7 +4,7 @@
  */
 import type { LayoutKind, RecordOf } from '../domain/municipal-file.ts'
 import { encodeCp932 } from './cp932.ts'
-import { layoutCodes } from './layouts/kinds.ts'
+import { layoutCodes } from './layouts/codes.ts'
 import { canonicalProfile } from './profile.ts'
 import { FileRefusal } from './refusal.ts'
 

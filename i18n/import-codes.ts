@@ -4,6 +4,7 @@ import { readerFaultTexts } from './import-codes-faults.ts'
 import { fileRefusalTexts } from './import-codes-files.ts'
 import { readerFlagTexts } from './import-codes-flags.ts'
 import type { ImportCodeText, ImportCodeTexts } from './import-codes-text.ts'
+import { readerValueTexts } from './import-codes-values.ts'
 
 export { engineCodes }
 
@@ -11,6 +12,7 @@ export { engineCodes }
 export const readerCodes: ImportCodeTexts = {
   ...fileRefusalTexts,
   ...readerFaultTexts,
+  ...readerValueTexts,
   ...readerFlagTexts,
 }
 

@@ -9,7 +9,7 @@ import {
   ownMunicipality,
   registerNumber,
 } from './person.ts'
-import type { FieldSpec, LayoutSpec } from './spec.ts'
+import { type FieldSpec, type LayoutSpec, spelled } from './spec.ts'
 
 const optional = ({ required: _, ...spec }: FieldSpec): FieldSpec => spec
 const required = (spec: FieldSpec): FieldSpec => ({ ...spec, required: true })
@@ -17,57 +17,32 @@ const required = (spec: FieldSpec): FieldSpec => ({ ...spec, required: true })
 const residentSince: FieldSpec = {
   field: 'residentSince',
   header: '住民となった日',
-  spellings: [
-    '住民となった日',
-    '住民となった年月日',
-    '住民年月日',
-    '住民日',
-    '住民になった日',
-    '住民になった年月日',
-    '住民となった年月日（西暦）',
-    '住民となった届出の年月日',
-    '住定日',
-    '住定年月日',
-    '転入年月日',
-    '転入日',
-    '異動年月日（住民）',
-    '住民異動日',
-    '現住所となった日',
-    '現住所に転入した日',
-    'residentSince',
-    'JUMIN_YMD',
-    'JUTEI_YMD',
-  ],
+  spellings: spelled(`
+      住民となった日, 住民となった年月日, 住民年月日, 住民日, 住民になった日,
+      住民になった年月日, 住民となった年月日（西暦）, 住民となった届出の年月日, 住定日,
+      住定年月日, 転入年月日, 転入日, 異動年月日（住民）, 住民異動日, 現住所となった日,
+      現住所に転入した日, residentSince, JUMIN_YMD, JUTEI_YMD
+    `),
   reading: 'date',
 }
 
 const rowStatus: FieldSpec = {
   field: 'rowStatus',
-  spellings: [
-    '住民状態',
-    '住民状態区分',
-    '異動状態',
-    '消除区分',
-    '除票区分',
-    '除票フラグ',
-    '消除フラグ',
-    '現存区分',
-    '住民票状態',
-    '住登区分',
-    '消除異動',
-    '除票',
-  ],
+  spellings: spelled(`
+      住民状態, 住民状態区分, 異動状態, 消除区分, 除票区分, 除票フラグ, 消除フラグ, 現存区分,
+      住民票状態, 住登区分, 消除異動, 除票
+    `),
   reading: 'code',
 }
 
-const number = (field: string, header: string, spellings: string[]): FieldSpec => ({
+const number = (field: string, header: string, spellings: readonly string[]): FieldSpec => ({
   field,
   header,
   spellings: [header, ...spellings],
   reading: 'number',
   charactersMax: 40,
 })
-const date = (field: string, header: string, spellings: string[]): FieldSpec => ({
+const date = (field: string, header: string, spellings: readonly string[]): FieldSpec => ({
   field,
   header,
   spellings: [header, ...spellings],
@@ -109,47 +84,24 @@ export const layouts: Readonly<Record<LayoutKind, LayoutSpec>> = {
       {
         field: 'number',
         header: '券番号',
-        spellings: [
-          '券番号',
-          '接種券番号',
-          '接種券No',
-          '接種券NO.',
-          '接種券整理番号',
-          'クーポン券番号',
-          'クーポン番号',
-          '接種券シリアル番号',
-          'シリアル番号',
-          '券面番号',
-          '発行番号',
-          '接種番号',
-          '券No',
-          'ticketNumber',
-          'couponNumber',
-          'KEN_NO',
-          'serial',
-        ],
+        spellings: spelled(`
+      券番号, 接種券番号, 接種券No, 接種券NO., 接種券整理番号, クーポン券番号, クーポン番号,
+      接種券シリアル番号, シリアル番号, 券面番号, 発行番号, 接種番号, 券No, ticketNumber,
+      couponNumber, KEN_NO, serial
+    `),
         reading: 'ticketNumber',
         required: true,
       },
       {
         ...required(
-          date('issuedOn', '発行日', [
-            '発行年月日',
-            '接種券発行日',
-            '接種券発行年月日',
-            '券発行日',
-            '発券日',
-            '発券年月日',
-            '交付日',
-            '交付年月日',
-            '作成日',
-            '作成年月日',
-            '発送日',
-            '発送年月日',
+          date(
             'issuedOn',
-            'issueDate',
-            'HAKKO_YMD',
-          ]),
+            '発行日',
+            spelled(`
+      発行年月日, 接種券発行日, 接種券発行年月日, 券発行日, 発券日, 発券年月日, 交付日,
+      交付年月日, 作成日, 作成年月日, 発送日, 発送年月日, issuedOn, issueDate, HAKKO_YMD
+    `),
+          ),
         ),
       },
       ownMunicipality,
@@ -171,80 +123,51 @@ export const layouts: Readonly<Record<LayoutKind, LayoutSpec>> = {
       {
         field: 'kind',
         header: '異動事由',
-        spellings: [
-          '異動事由',
-          '異動区分',
-          '異動種別',
-          '異動事由コード',
-          '事由',
-          '異動コード',
-          '届出事由',
-          '異動名',
-          '届出種別',
-          '異動理由',
-          '異動事由名',
-          '届出区分',
-          'kind',
-          'IDO_JIYU',
-          'IDOJIYU',
-        ],
+        spellings: spelled(`
+      異動事由, 異動区分, 異動種別, 異動事由コード, 事由, 異動コード, 届出事由, 異動名,
+      届出種別, 異動理由, 異動事由名, 届出区分, kind, IDO_JIYU, IDOJIYU
+    `),
         reading: 'code',
         required: true,
       },
       registerNumber,
       required(
-        date('effectiveOn', '異動日', [
-          '異動年月日',
-          '異動した日',
-          '異動のあった日',
-          '異動発生日',
-          '異動発生年月日',
-          '転出予定日',
-          '転出予定年月日',
-          '事由発生日',
-          '事実発生日',
+        date(
           'effectiveOn',
-          'IDO_YMD',
-        ]),
+          '異動日',
+          spelled(`
+      異動年月日, 異動した日, 異動のあった日, 異動発生日, 異動発生年月日, 転出予定日,
+      転出予定年月日, 事由発生日, 事実発生日, effectiveOn, IDO_YMD
+    `),
+        ),
       ),
-      date('notifiedOn', '届出日', [
-        '届出年月日',
-        '届出のあった日',
-        '届出をした日',
-        '届出受付日',
-        '受付日',
-        '受付年月日',
+      date(
         'notifiedOn',
-        'TODOKEDE_YMD',
-      ]),
+        '届出日',
+        spelled(`
+      届出年月日, 届出のあった日, 届出をした日, 届出受付日, 受付日, 受付年月日, notifiedOn,
+      TODOKEDE_YMD
+    `),
+      ),
       {
         field: 'formerMunicipalityCode',
         header: '前住所地市区町村コード',
-        spellings: [
-          '前住所地市区町村コード',
-          '前住所市区町村コード',
-          '前住所市町村コード',
-          '転出元市区町村コード',
-          '転出元市町村コード',
-          '転入元市区町村コード',
-          '転入元市町村コード',
-          '従前市区町村コード',
-          '前住所地コード',
-          '前住所コード',
-          '転入前市区町村コード',
-          '前住所地自治体コード',
-          'formerMunicipalityCode',
-        ],
+        spellings: spelled(`
+      前住所地市区町村コード, 前住所市区町村コード, 前住所市町村コード, 転出元市区町村コード,
+      転出元市町村コード, 転入元市区町村コード, 転入元市町村コード, 従前市区町村コード,
+      前住所地コード, 前住所コード, 転入前市区町村コード, 前住所地自治体コード,
+      formerMunicipalityCode
+    `),
         reading: 'municipalityCode',
       },
-      number('formerRegisterNumber', '前住所地宛名番号', [
-        '前住所宛名番号',
-        '転出元宛名番号',
-        '転入元宛名番号',
-        '旧宛名番号',
-        '前住所地住民番号',
+      number(
         'formerRegisterNumber',
-      ]),
+        '前住所地宛名番号',
+        spelled(`
+      前住所宛名番号, 転出元宛名番号, 転入元宛名番号, 旧宛名番号, 前住所地住民番号,
+      formerRegisterNumber
+    `),
+      ),
       ...identityFields.map(optional),
       ...addressFields,
       residentSince,
@@ -261,19 +184,14 @@ export const layouts: Readonly<Record<LayoutKind, LayoutSpec>> = {
     fields: [
       registerNumber,
       required(
-        date('on', '死亡日', [
-          '死亡年月日',
-          '死亡した日',
-          '死亡の日',
-          '死亡異動日',
-          '死亡異動年月日',
-          '死亡日（西暦）',
-          '死亡年月日（和暦）',
-          'deathOn',
-          'diedOn',
-          'deathDate',
-          'SHIBO_YMD',
-        ]),
+        date(
+          'on',
+          '死亡日',
+          spelled(`
+      死亡年月日, 死亡した日, 死亡の日, 死亡異動日, 死亡異動年月日, 死亡日（西暦）,
+      死亡年月日（和暦）, deathOn, diedOn, deathDate, SHIBO_YMD
+    `),
+        ),
       ),
       ownMunicipality,
     ],
@@ -286,44 +204,26 @@ export const layouts: Readonly<Record<LayoutKind, LayoutSpec>> = {
     fields: [
       registerNumber,
       required(
-        date('from', '支援開始日', [
-          '支援措置開始日',
-          '支援措置開始年月日',
-          '支援開始年月日',
-          '措置開始日',
-          '措置開始年月日',
-          '支援期間開始日',
-          '支援期間（開始）',
-          '支援措置期間開始',
-          '支援措置期間（自）',
-          '支援期間自',
-          '抑止開始日',
-          '抑止開始年月日',
-          '発行抑止開始日',
-          '発行抑止開始年月日',
-          'protectionFrom',
-        ]),
+        date(
+          'from',
+          '支援開始日',
+          spelled(`
+      支援措置開始日, 支援措置開始年月日, 支援開始年月日, 措置開始日, 措置開始年月日,
+      支援期間開始日, 支援期間（開始）, 支援措置期間開始, 支援措置期間（自）, 支援期間自,
+      抑止開始日, 抑止開始年月日, 発行抑止開始日, 発行抑止開始年月日, protectionFrom
+    `),
+        ),
       ),
-      date('to', '支援終了日', [
-        '支援措置終了日',
-        '支援措置終了年月日',
-        '支援終了年月日',
-        '措置終了日',
-        '措置終了年月日',
-        '支援期間終了日',
-        '支援期間（終了）',
-        '支援措置期間終了',
-        '支援措置期間（至）',
-        '支援期間至',
-        '抑止終了日',
-        '抑止終了年月日',
-        '発行抑止終了日',
-        '発行抑止終了年月日',
-        '支援措置期限',
-        '支援期限',
-        '有効期限',
-        'protectionTo',
-      ]),
+      date(
+        'to',
+        '支援終了日',
+        spelled(`
+      支援措置終了日, 支援措置終了年月日, 支援終了年月日, 措置終了日, 措置終了年月日,
+      支援期間終了日, 支援期間（終了）, 支援措置期間終了, 支援措置期間（至）, 支援期間至,
+      抑止終了日, 抑止終了年月日, 発行抑止終了日, 発行抑止終了年月日, 支援措置期限, 支援期限,
+      有効期限, protectionTo
+    `),
+      ),
       ownMunicipality,
     ],
     needs: [['registerNumber'], ['from']],
@@ -336,35 +236,20 @@ export const layouts: Readonly<Record<LayoutKind, LayoutSpec>> = {
       {
         field: 'ticketMunicipalityCode',
         header: '券発行市区町村コード',
-        spellings: [
-          '券発行市区町村コード',
-          '接種券発行市区町村コード',
-          '接種券市区町村コード',
-          '券市区町村コード',
-          '発行市区町村コード',
-          '券発行自治体コード',
-          '接種自治体コード',
-          '請求先市区町村コード',
-          '接種券発行自治体コード',
-          'ticketMunicipalityCode',
-        ],
+        spellings: spelled(`
+      券発行市区町村コード, 接種券発行市区町村コード, 接種券市区町村コード, 券市区町村コード,
+      発行市区町村コード, 券発行自治体コード, 接種自治体コード, 請求先市区町村コード,
+      接種券発行自治体コード, ticketMunicipalityCode
+    `),
         reading: 'municipalityCode',
       },
       {
         field: 'ticketNumber',
         header: '券番号',
-        spellings: [
-          '券番号',
-          '接種券番号',
-          '接種券No',
-          'クーポン券番号',
-          'クーポン番号',
-          '接種券シリアル番号',
-          '券No',
-          'ticketNumber',
-          'couponNumber',
-          'KEN_NO',
-        ],
+        spellings: spelled(`
+      券番号, 接種券番号, 接種券No, クーポン券番号, クーポン番号, 接種券シリアル番号, 券No,
+      ticketNumber, couponNumber, KEN_NO
+    `),
         reading: 'ticketNumber',
       },
       optional(registerNumber),
@@ -372,95 +257,52 @@ export const layouts: Readonly<Record<LayoutKind, LayoutSpec>> = {
       {
         field: 'doseNumber',
         header: '接種回数',
-        spellings: [
-          '接種回数',
-          '回数',
-          '接種回',
-          '回目',
-          '接種回目',
-          '何回目',
-          '接種回次',
-          '期・回',
-          '接種回数（回目）',
-          'doseNumber',
-          'dose',
-          'KAISU',
-        ],
+        spellings: spelled(`
+      接種回数, 回数, 接種回, 回目, 接種回目, 何回目, 接種回次, 期・回, 接種回数（回目）,
+      doseNumber, dose, KAISU
+    `),
         reading: 'doseNumber',
         required: true,
       },
       required(
-        date('givenOn', '接種日', [
-          '接種年月日',
-          '接種した日',
-          '実施日',
-          '実施年月日',
-          '接種実施日',
-          '接種実施年月日',
+        date(
           'givenOn',
-          'vaccinatedOn',
-          'SESSHU_YMD',
-        ]),
+          '接種日',
+          spelled(`
+      接種年月日, 接種した日, 実施日, 実施年月日, 接種実施日, 接種実施年月日, givenOn,
+      vaccinatedOn, SESSHU_YMD
+    `),
+        ),
       ),
       {
         field: 'venueCode',
         header: '医療機関コード',
-        spellings: [
-          '医療機関コード',
-          '会場コード',
-          '接種会場コード',
-          '実施機関コード',
-          '接種機関コード',
-          '実施医療機関コード',
-          '接種医療機関コード',
-          '医療機関番号',
-          '保険医療機関コード',
-          'venueCode',
-          'IRYOKIKAN_CD',
-        ],
+        spellings: spelled(`
+      医療機関コード, 会場コード, 接種会場コード, 実施機関コード, 接種機関コード,
+      実施医療機関コード, 接種医療機関コード, 医療機関番号, 保険医療機関コード, venueCode,
+      IRYOKIKAN_CD
+    `),
         reading: 'venueCode',
         required: true,
       },
       {
         field: 'productCode',
         header: 'ワクチン',
-        spellings: [
-          'ワクチン',
-          'ワクチンメーカー',
-          'ワクチン種類',
-          'ワクチン名',
-          'ワクチンの種類',
-          'ワクチン種別',
-          'メーカー',
-          'メーカー名',
-          '製造会社',
-          '製造販売業者',
-          '使用ワクチン',
-          '製品名',
-          'ワクチンコード',
-          'productCode',
-          'vaccine',
-          'maker',
-        ],
+        spellings: spelled(`
+      ワクチン, ワクチンメーカー, ワクチン種類, ワクチン名, ワクチンの種類, ワクチン種別,
+      メーカー, メーカー名, 製造会社, 製造販売業者, 使用ワクチン, 製品名, ワクチンコード,
+      productCode, vaccine, maker
+    `),
         reading: 'product',
         required: true,
       },
       {
         field: 'lotNumber',
         header: 'ロット番号',
-        spellings: [
-          'ロット番号',
-          'ワクチンロット番号',
-          'ロットNo',
-          'ロット',
-          'LotNo',
-          'Lot',
-          '製造番号',
-          'Lot番号',
-          'ロットナンバー',
-          'lotNumber',
-          'LOT_NO',
-        ],
+        spellings: spelled(`
+      ロット番号, ワクチンロット番号, ロットNo, ロット, LotNo, Lot, 製造番号, Lot番号,
+      ロットナンバー, lotNumber, LOT_NO
+    `),
         reading: 'lotNumber',
         required: true,
         charactersMax: 20,
@@ -481,69 +323,4 @@ export const layouts: Readonly<Record<LayoutKind, LayoutSpec>> = {
 
 export function fieldSpec(kind: LayoutKind, field: string): FieldSpec | undefined {
   return layouts[kind].fields.find((spec) => spec.field === field)
-}
-
-/** The tables of codes that hold where a profile gives none: compared by `codeKey`. */
-export const layoutCodes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'moves.kind': {
-    転出届: 'moveOutNotified',
-    転出: 'moveOutNotified',
-    転出予定: 'moveOutNotified',
-    市外転出: 'moveOutNotified',
-    県外転出: 'moveOutNotified',
-    特例転出: 'moveOutNotified',
-    転出取消: 'moveCancelled',
-    転出取り消し: 'moveCancelled',
-    転出取消届: 'moveCancelled',
-    転出中止: 'moveCancelled',
-    転出予定取消: 'moveCancelled',
-    転入届: 'movedIn',
-    転入: 'movedIn',
-    市外転入: 'movedIn',
-    特例転入: 'movedIn',
-    国外転入: 'movedIn',
-    国外からの転入: 'movedIn',
-    海外転入: 'movedIn',
-    転居届: 'addressChanged',
-    転居: 'addressChanged',
-    市内転居: 'addressChanged',
-    区内転居: 'addressChanged',
-    町内転居: 'addressChanged',
-    村内転居: 'addressChanged',
-    住所変更: 'addressChanged',
-    国外転出: 'movedAbroad',
-    海外転出: 'movedAbroad',
-    国外への転出: 'movedAbroad',
-    出国: 'movedAbroad',
-    出生: 'born',
-    出生届: 'born',
-    職権消除: 'removed',
-    職権削除: 'removed',
-    消除: 'removed',
-    実態調査による消除: 'removed',
-    職権回復: 'restored',
-    回復: 'restored',
-    職権消除取消: 'restored',
-    消除取消: 'restored',
-  },
-  'residentRegister.rowStatus': {
-    現存: 'current',
-    現住: 'current',
-    住民: 'current',
-    在住: 'current',
-    住登: 'current',
-    住登者: 'current',
-    有効: 'current',
-    現在: 'current',
-    0: 'current',
-    '': 'current',
-    消除: 'gone',
-    除票: 'gone',
-    転出: 'gone',
-    死亡: 'gone',
-    職権消除: 'gone',
-    国外転出: 'gone',
-    消除者: 'gone',
-    除票者: 'gone',
-  },
 }

@@ -34,3 +34,11 @@ export function headerKey(header: string): string {
     .toLowerCase()
     .replace(/[\s()[\]{}<>「」『』【】〔〕・･_\-‐－―:：.,、。/／"'＊*※#№]/g, '')
 }
+
+/** Spellings as a list reads best: one after the other, in as many lines as it takes. */
+export function spelled(list: string): readonly string[] {
+  return list
+    .split(/[,\n]/)
+    .map((spelling) => spelling.trim())
+    .filter((spelling) => spelling !== '')
+}

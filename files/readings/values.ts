@@ -4,6 +4,7 @@ import { isMyNumber } from '../../domain/my-number.ts'
 import { findProduct, productOfMakerText } from '../../domain/product.ts'
 import { fault, type Read } from './note.ts'
 
+const halfWidth = /[\uff61-\uff9f]/
 const halfWidthKana = /[\uff61-\uff9f]+/g
 const wide = /[\uff01-\uff5e\u3000]/
 const dashes = /[\s\u2010-\u2015\u2212\u30fc\uff0d\uff70-]/g
@@ -15,13 +16,15 @@ const mailForm =
 
 /** Half-width kana to full-width, voicing marks joined; one blank between words. */
 export function readKana(text: string): Read {
-  const full = text.replace(halfWidthKana, (run) => run.normalize('NFKC'))
+  const full = halfWidth.test(text)
+    ? text.replace(halfWidthKana, (run) => run.normalize('NFKC'))
+    : text
   return full.includes(' ') || full.includes('\u3000') ? full.replace(/[ \u3000]+/g, ' ') : full
 }
 
 export function readNumber(text: string): Read {
   const plain = narrowed(text)
-  return scientific.test(plain) ? fault('numberScientific') : plain
+  return plain.length > 2 && scientific.test(plain) ? fault('numberScientific') : plain
 }
 
 export function readPostcode(text: string): Read {

@@ -63,42 +63,92 @@ describe('a resident register', () => {
 
   test('as TSV, under a title', async () => {
     const [, header, line] = spellings[0]!
-    const text = `住民基本台帳抽出\t令和3年6月1日\r\n\r\n${header}\r\n${line}\r\n`.replaceAll(',', '\t')
+    const text = `住民基本台帳抽出\t令和3年6月1日\r\n\r\n${header}\r\n${line}\r\n`.replaceAll(
+      ',',
+      '\t',
+    )
     const { guess, rows } = await guessedRows(sourceOf(cp932(text)))
     expect(guess.profile).toMatchObject({ format: 'tsv', titleRows: 1 })
     expect(rows).toMatchObject([{ rowNumber: 4, record: person }])
   })
 
+  test('that names the last move of everybody is no file of moves, and no sure guess', async () => {
+    const [, header, line] = spellings[0]!
+    const text = `${header},異動事由,異動年月日\r\n${line},転入,19900401\r\n`
+    const { guess } = await guessedRows(sourceOf(cp932(text)))
+    expect(guess.profile.kind).toBe('residentRegister')
+    expect(guess.unknownColumns).toEqual(['異動事由', '異動年月日'])
+    expect(guess.confidence).toBeLessThan(0.5)
+    const alone = await guessFile(sourceOf(cp932(`${header}\r\n${line}\r\n`)), [])
+    expect(alone.confidence).toBeGreaterThan(0.9)
+  })
+
   test('without a header', async () => {
     const lines = Array.from({ length: 30 }, (_, at) =>
-      [`00${10_000 + at}`, '見本　花子', 'ﾐﾎﾝ ﾊﾅｺ', '2', `S20.8.${1 + (at % 30)}`, '001-0012', `見本町${at}番`, 'H2.4.1'].join(','),
+      [
+        `00${10_000 + at}`,
+        '見本　花子',
+        'ﾐﾎﾝ ﾊﾅｺ',
+        '2',
+        `S20.8.${1 + (at % 30)}`,
+        '001-0012',
+        `見本町${at}番`,
+        'H2.4.1',
+      ].join(','),
     )
     const { guess, rows } = await guessedRows(sourceOf(cp932(`${lines.join('\n')}\n`)))
     expect(guess.profile).toMatchObject({ kind: 'residentRegister', hasHeader: false })
     expect(guess.confidence).toBeLessThan(0.6)
     expect(rows[3]).toMatchObject({
       rowNumber: 4,
-      record: { registerNumber: '0010003', kana: 'ミホン ハナコ', bornOn: '1945-08-04', residentSince: '1990-04-01' },
+      record: {
+        registerNumber: '0010003',
+        kana: 'ミホン ハナコ',
+        bornOn: '1945-08-04',
+        residentSince: '1990-04-01',
+      },
     })
   })
 })
 
 const kinds: [LayoutKind, string, string, object][] = [
-  ['ticketNumbers', '宛名番号,接種券番号,発行年月日', '12,0000000017,R3.4.1', { number: '0000000017', issuedOn: '2021-04-01' }],
+  [
+    'ticketNumbers',
+    '宛名番号,接種券番号,発行年月日',
+    '12,0000000017,R3.4.1',
+    { number: '0000000017', issuedOn: '2021-04-01' },
+  ],
   ['myNumberLinks', '住民コード,個人番号', '12,123456789018', { myNumber: '123456789018' }],
   ['deaths', '個人コード,死亡年月日', '12,令和3年6月1日', { on: '2021-06-01' }],
-  ['protections', '宛名番号,支援措置開始日,支援措置終了日', '12,20210401,99999999', { from: '2021-04-01' }],
+  [
+    'protections',
+    '宛名番号,支援措置開始日,支援措置終了日',
+    '12,20210401,99999999',
+    { from: '2021-04-01' },
+  ],
   [
     'moves',
     '異動事由,宛名番号,異動年月日,届出年月日,前住所地市区町村コード',
     '転入届,12,R3.6.1,R3.6.4,131059',
-    { kind: 'movedIn', effectiveOn: '2021-06-01', notifiedOn: '2021-06-04', former: { municipalityCode: '131059' } },
+    {
+      kind: 'movedIn',
+      effectiveOn: '2021-06-01',
+      notifiedOn: '2021-06-04',
+      former: { municipalityCode: '131059' },
+    },
   ],
   [
     'doses',
     '接種券番号,回数,接種年月日,医療機関コード,ワクチンメーカー,ロット番号',
     '0000000017,1回目,R3.5.1,1310400018,武田／モデルナ,MIHON01',
-    { ticket: { municipalityCode: '131041', number: '0000000017' }, doseNumber: 1, givenOn: '2021-05-01', venueCode: '1310400018', productCode: 'moderna', lotNumber: 'MIHON01' },
+    {
+      ticket: { municipalityCode: '131041', number: '0000000017' },
+      doseNumber: 1,
+      givenOn: '2021-05-01',
+      venueCode: '1310400018',
+      productCode: 'moderna',
+      lotNumber: 'MIHON01',
+    },
   ],
 ]
 
@@ -141,7 +191,11 @@ describe('a profile that was confirmed', () => {
 
   test('is taken, in whatever encoding the file comes', async () => {
     const guess = await guessFile(sourceOf(`\ufeff${header}1,0000000017,20210401\r\n`), [known])
-    expect(guess).toMatchObject({ isKnown: true, confidence: 1, profile: { encoding: 'utf-8-bom' } })
+    expect(guess).toMatchObject({
+      isKnown: true,
+      confidence: 1,
+      profile: { encoding: 'utf-8-bom' },
+    })
   })
 
   test('is not taken for a file that it does not read', async () => {
@@ -213,7 +267,13 @@ describe('what a clerk is shown', () => {
   })
 
   test('characters that only the town has are kept and shown', async () => {
-    const text = [header, line({ 1: '\ue000本　花子' }), line({ 1: '〓本　花子' }), line({ 1: '葛\u{e0100}　花子' }), line({ 1: '\u{f0000}　花子' })]
+    const text = [
+      header,
+      line({ 1: '\ue000本　花子' }),
+      line({ 1: '〓本　花子' }),
+      line({ 1: '葛\u{e0100}　花子' }),
+      line({ 1: '\u{f0000}　花子' }),
+    ]
     const { rows } = await guessedRows(sourceOf(`${text.join('\r\n')}\r\n`))
     expect(flagsOf(rows)).toEqual([
       '2 B 氏名 privateUseCharacter',
@@ -222,7 +282,9 @@ describe('what a clerk is shown', () => {
       '5 B 氏名 privateUseCharacter',
     ])
     expect(rows[0]!.record).toMatchObject({ family: '\ue000本' })
-    const gaiji = await guessedRows(sourceOf(cp932(`${header}\r\n${line({ 1: '\ue000髙﨑㈱①Ⅲ　花子' })}\r\n`)))
+    const gaiji = await guessedRows(
+      sourceOf(cp932(`${header}\r\n${line({ 1: '\ue000髙﨑㈱①Ⅲ　花子' })}\r\n`)),
+    )
     expect(gaiji.rows[0]!.record).toMatchObject({ family: '\ue000髙﨑㈱①Ⅲ' })
   })
 })

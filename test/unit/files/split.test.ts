@@ -7,7 +7,10 @@ import { splitter } from '../../../files/split.ts'
 const cell = fc
   .array(fc.constantFrom('a', '山', '"', ',', '\n', '\r\n', '\t', ' ', '0', '💉'), { maxLength: 5 })
   .map((signs) => signs.join(''))
-const table = fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 5 })
+const table = fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), {
+  minLength: 1,
+  maxLength: 5,
+})
 
 function written(rows: readonly (readonly string[])[], lineEnd: string): string {
   const cellOf = (text: string) =>
@@ -50,9 +53,13 @@ describe('splitting', () => {
       .array(fc.constantFrom('a', '"', '"', ',', '\n', '\r', '\t', '山'), { maxLength: 40 })
       .map((signs) => signs.join(''))
     fc.assert(
-      fc.property(text, fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 12 }), (all, pieces) => {
-        expect(split(all, pieces)).toEqual(split(all))
-      }),
+      fc.property(
+        text,
+        fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 12 }),
+        (all, pieces) => {
+          expect(split(all, pieces)).toEqual(split(all))
+        },
+      ),
     )
   })
 
