@@ -41,6 +41,7 @@ import { supplyRoutes } from './routes/supply.ts'
 import { ticketForms, ticketRoutes } from './routes/tickets.ts'
 import { sayYes, twoPeopleRoutes } from './routes/two-people.ts'
 import { unattachedRoutes } from './routes/unattached.ts'
+import { waveRoutes } from './routes/waves.ts'
 import { securityHeaders } from './security-headers.ts'
 
 export type AppOptions = { web?: WebPlace; auth?: AuthOptions }
@@ -99,6 +100,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', doseRoutes(deps, moving))
   app.route('/api/v1', screeningRoutes(deps))
   app.route('/api/v1', registerRoutes(deps))
+  app.route('/api/v1', waveRoutes(deps))
   app.route('/api/v1', unattachedRoutes({ ...deps, gate: auth.gate }))
   app.route('/api/v1', moveRoutes(deps))
   app.route('/api/v1', protectionRoutes(deps))

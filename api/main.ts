@@ -25,6 +25,7 @@ import { listen } from './listen.ts'
 import { oversightSources } from './oversight-sources.ts'
 import { watchOversight } from './oversight-watch.ts'
 import { relayWaker } from './wake-relays.ts'
+import { startWaveKeeper } from './wave-keeper.ts'
 
 const poolSize = 16
 /** Pages never take a connection from scans. */
@@ -77,6 +78,7 @@ const temporal = Connection.lazy({
 })
 
 const oidc = oidcSettings(env)
+const wakeRelays = relayWaker(sql)
 const app = createApp(
   {
     sql,
@@ -85,7 +87,7 @@ const app = createApp(
     log,
     temporal,
     temporalNamespace: env.TEMPORAL_NAMESPACE,
-    wakeRelays: relayWaker(sql),
+    wakeRelays,
   },
   {
     auth: {
@@ -137,6 +139,8 @@ for (const round of sweeps) {
   repeat({ round, onFault, pauseMs: () => sweepEveryMs, isLeisurely: true })
 }
 
+const waves = startWaveKeeper({ sql, vault, clock, log, isDemo: env.SESSHU_DEMO, wakeRelays })
+
 watchOversight({ sql, log, now: () => realClock.now() })
 
 /** Sessions, challenges, tokens and codes that are over. */
@@ -152,11 +156,12 @@ const drainWithinMs = 5_000
 /** Requests under way get their answer; then the process ends. */
 function drain(): void {
   const hardEnd = setTimeout(() => process.exit(0), drainWithinMs)
+  const opened = waves.stop()
   server.close(() => {
     clock.close()
     oversight.close()
     const pools = [sql.end({ timeout: 2 }), looks.end({ timeout: 2 }), pages.close()]
-    void Promise.allSettled([...pools, vault.close(), temporal.close()]).then(() => {
+    void Promise.allSettled([opened, ...pools, vault.close(), temporal.close()]).then(() => {
       clearTimeout(hardEnd)
       process.exit(0)
     })

@@ -166,8 +166,3 @@ export const ticketsAnswer = z.object({
     z.object({ number: z.string(), status: itemStatus(), code: z.string().optional() }),
   ),
 })
-
-export const waveBody = z
-  .strictObject({ waveId: eventId, municipalityCode, bornOnOrBefore: plainDate })
-  .openapi('Wave')
-export const waveAnswer = z.object({ waveId: z.string(), courses: z.int() })
