@@ -8,6 +8,7 @@ import { officeRoutes } from '../web/office/routes.tsx'
 import { refusedPage, signInAddress } from '../web/refused.tsx'
 import { webRoutes } from '../web/routes.tsx'
 import { unattachedPages } from '../web/unattached/routes.ts'
+import { wavePages } from '../web/waves/routes.tsx'
 import { admission } from './admission.ts'
 import { limitBody } from './body-limit.ts'
 import type { ApiDeps } from './deps.ts'
@@ -31,6 +32,7 @@ import { oidcRoutes } from './routes/oidc.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { planForm, planRoutes } from './routes/plan.ts'
 import { protectionRoutes } from './routes/protection.ts'
+import { readyRoutes } from './routes/ready.ts'
 import { registerRoutes } from './routes/register.ts'
 import { rightsRoutes } from './routes/rights.ts'
 import { scanConflictRoutes, settleConflictForm } from './routes/scan-conflicts.ts'
@@ -80,7 +82,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   for (const path of ['/worklist/*', '/keying', '/keying/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/devices/*', '/approvals', '/approvals/*'])
     app.use(path, limitBody(formMaxBytes))
-  app.use('/tickets/*', limitBody(formMaxBytes))
+  for (const path of ['/tickets/*', '/waves', '/waves/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/plan/*', '/incidents/*', '/desk', '/desk/*'])
     app.use(path, limitBody(commentMaxBytes))
   app.use(admission(auth))
@@ -101,6 +103,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', screeningRoutes(deps))
   app.route('/api/v1', registerRoutes(deps))
   app.route('/api/v1', waveRoutes(deps))
+  app.route('/api/v1', readyRoutes(deps))
   app.route('/api/v1', unattachedRoutes({ ...deps, gate: auth.gate }))
   app.route('/api/v1', moveRoutes(deps))
   app.route('/api/v1', protectionRoutes(deps))
@@ -133,6 +136,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/fhir', fhirRoutes())
   app.route('/my', myPages(deps, auth, options))
   app.route('/', unattachedPages({ ...deps, gate: auth.gate }, options.web))
+  app.route('/', wavePages(deps, options.web))
   app.route('/', officeRoutes(deps, officeWork(auth), options.web))
   app.route('/', webRoutes(deps, options.web))
   app.doc31('/api/v1/openapi.json', {

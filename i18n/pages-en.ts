@@ -11,6 +11,7 @@ import { startEn } from './pages-start-en.ts'
 import { statisticsEn } from './pages-statistics-en.ts'
 import { ticketsEn } from './pages-tickets-en.ts'
 import { unattachedEn } from './pages-unattached-en.ts'
+import { wavesEn } from './pages-waves-en.ts'
 
 export const pagesEn: PagesText = {
   siteName: 'sesshu 接種',
@@ -44,6 +45,7 @@ export const pagesEn: PagesText = {
   oversight: oversightEn,
   offline: offlineEn,
   unattached: unattachedEn,
+  waves: wavesEn,
   findings: findingsEn,
   desk: deskEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',

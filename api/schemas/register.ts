@@ -154,6 +154,7 @@ export const ticketsBody = z.strictObject({
           number: text(64, '0000000017', 0),
           registerNumber,
           issuedOn: plainDate,
+          replacesOlder: z.boolean().optional(),
         })
         .openapi('Ticket'),
     )

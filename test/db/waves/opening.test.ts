@@ -105,6 +105,7 @@ test('it waits while the outbox lags, and goes on when Temporal has caught up', 
   await soon()
   const other = await released(await townOf(1))
   expect(await step(other)).toMatchObject({ did: 'waited', because: 'news' })
+  await withdrawWave(deps.sql, other, ids.clerk)
 })
 
 test('held it opens nothing, resumed it goes on behind the last person; withdrawn it is over', async () => {
@@ -141,7 +142,8 @@ test('the keeper opens what is released, waves in turn, and a new one takes over
   await soon()
   await openReleased(keeping, new Map(), new AbortController().signal)
   for (const [i, town] of [one, two].entries()) {
-    expect(await coursesIn(town)).toBe(before[i]! + 30)
-    expect(await opened(waves[i]!)).toMatchObject({ state: 'complete', courses: 30 })
+    const { state, courses, count } = await opened(waves[i]!)
+    expect({ state, courses }).toEqual({ state: 'complete', courses: count!.atMost })
+    expect(await coursesIn(town)).toBe(before[i]! + courses)
   }
 })
