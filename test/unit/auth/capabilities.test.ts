@@ -98,6 +98,9 @@ describe('each role', () => {
         'ticketIssue',
         'ticketPrint',
         'tickets',
+        'tellWaves',
+        'waves',
+        'ready',
       ],
     ],
     [
@@ -131,10 +134,13 @@ describe('each role', () => {
         'ticketPrint',
         'tickets',
         'numberRanges',
+        'tellWaves',
+        'waves',
+        'ready',
       ],
     ],
     ['printOperator', ['outgoing', 'ticketPrint', 'tickets']],
-    ['operator', ['towns', 'courses', 'operator']],
+    ['operator', ['towns', 'courses', 'operator', 'wavePace', 'ready']],
     ['supervisoryAuthority', ['reviews', 'authority', 'incidentList']],
     ['stateStatistician', ['supply', 'state']],
   ])('%s may do what its work is', (role, expected) => {
@@ -176,6 +182,7 @@ test('a program has its named abilities and no other', () => {
     'ticketIssue',
     'ticketPrint',
     'numberRanges',
+    'tellWaves',
   ])
   expect(may({ ...machine, mayRecordScans: false, mayManageRegister: false })).toEqual([])
 })
