@@ -34,7 +34,7 @@ export const wavesEn: typeof wavesJa = {
   makeTitle: 'Make a new wave',
   makeLead: 'It calls up whoever fits all the conditions given. Making it only counts them.',
   birthDate: 'Birth date (born on this day or before)',
-  birthDateNote: 'It begins with 1 April 1957 (Shōwa 32). Leave it empty for any age.',
+  birthDateNote: 'As 1957-04-01, S32.4.1 or 昭和32年4月1日. Leave it empty for any age.',
   facility: 'Facility',
   group: 'Priority group',
   anyFacility: 'Not given',

@@ -32,7 +32,8 @@ export const wavesJa = {
   makeTitle: '新しい案内を作る',
   makeLead: '入れた条件のすべてに当てはまる人が対象です。作ると、人数だけを数えます。',
   birthDate: '生年月日（この日以前に生まれた人）',
-  birthDateNote: '最初は1957年4月1日（昭和32年4月1日）です。年齢を問わないときは空にします。',
+  birthDateNote:
+    '1957-04-01、昭和32年4月1日、S32.4.1 のように入れます。年齢を問わないときは空にします。',
   facility: '施設',
   group: '優先区分',
   anyFacility: '指定しない',

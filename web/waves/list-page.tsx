@@ -84,7 +84,7 @@ function MakeForm({ page, groups, typed }: FormProps) {
         <input
           id="bornOnOrBefore"
           name="bornOnOrBefore"
-          type="date"
+          autocomplete="off"
           value={typed ? typed.bornOnOrBefore : olderBornOnOrBefore}
           aria-describedby="born-note"
         />

@@ -24,9 +24,9 @@ import {
   withdrawWave,
 } from '../../db/queries/wave-plans.ts'
 import type { WaveKey } from '../../db/queries/waves.ts'
-import { isPlainDate } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
+import { parseTypedBirth } from '../../domain/keying.ts'
 import { isGroupCode } from '../../domain/wave.ts'
 import { placeFromEnvironment, type WebDeps, type WebPlace } from '../deps.ts'
 import { pageHeaders } from '../headers.ts'
@@ -160,9 +160,7 @@ function waveFrom(sent: Record<string, unknown>, typed: Typed) {
   const waveId = z.guid().safeParse(sent.waveId)
   if (!waveId.success) throw new DomainError('malformed', 'No id', 'waveId')
   const { bornOnOrBefore, facilityCode, priorityGroup } = typed
-  if (bornOnOrBefore && !isPlainDate(bornOnOrBefore)) {
-    throw new DomainError('invalidDate', 'No date', 'bornOnOrBefore')
-  }
+  const day = bornOnOrBefore ? dayTyped(bornOnOrBefore) : undefined
   if ([facilityCode, priorityGroup].some((code) => code && !isGroupCode(code))) {
     throw new DomainError('malformedGroupCode', 'No code', 'groups')
   }
@@ -172,10 +170,21 @@ function waveFrom(sent: Record<string, unknown>, typed: Typed) {
   return {
     waveId: waveId.data.toLowerCase(),
     municipalityCode: townClerk().office,
-    bornOnOrBefore: bornOnOrBefore ? (bornOnOrBefore as PlainDate) : undefined,
+    bornOnOrBefore: day,
     facilityCode: facilityCode || undefined,
     priorityGroup: priorityGroup || undefined,
   }
+}
+
+/** By era or by the western year. Throws `invalidDate`. */
+function dayTyped(text: string): PlainDate {
+  try {
+    const { bornOn } = parseTypedBirth(text)
+    if (bornOn) return bornOn
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+  }
+  throw new DomainError('invalidDate', 'Neither by era nor by year', 'bornOnOrBefore')
 }
 
 /** The code of a refusal that the page can show; anything else is thrown on. */

@@ -2,7 +2,7 @@
 import type { WaveRow } from '../../db/queries/wave-plans.ts'
 import type { WaveCount, WaveState } from '../../domain/wave.ts'
 import type { Tone } from '../components/basics.tsx'
-import { dayWords, numberWords } from '../format.ts'
+import { birthDayWords, numberWords } from '../format.ts'
 import type { Page } from '../page.ts'
 
 export const waveTones: Record<WaveState, Tone> = {
@@ -17,7 +17,7 @@ export function criteriaWords({ words, lang }: Page, wave: WaveRow): string {
   const { waves } = words
   const { bornOnOrBefore, facilityCode, priorityGroup } = wave
   return [
-    bornOnOrBefore ? waves.bornOnOrBefore(dayWords(bornOnOrBefore, lang)) : waves.ofAnyAge,
+    bornOnOrBefore ? waves.bornOnOrBefore(birthDayWords(bornOnOrBefore, lang)) : waves.ofAnyAge,
     ...(facilityCode ? [waves.ofFacility(facilityCode)] : []),
     ...(priorityGroup ? [waves.ofGroup(priorityGroup)] : []),
   ].join(lang === 'ja' ? '・' : ', ')

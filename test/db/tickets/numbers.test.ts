@@ -121,7 +121,7 @@ describe('whose a number is', () => {
     ['ten zeros', '0000000000', 'ticketNumberZero'],
     ['nine digits', '123456789', 'ticketNumberLength'],
     ['the 18 digits of the whole line', `21${town}0000000017`, 'ticketNumberLength'],
-    ['nothing', '', 'ticketNumberLength'],
+    ['nothing', '', 'ticketNumberCharacters'],
   ])('%s is no number, and says so', async (_, number, code) => {
     const { registerNumber } = await aResident(db)
     expect(await file({ number, registerNumber })).toEqual([code])
