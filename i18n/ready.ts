@@ -12,11 +12,11 @@ const texts: Record<string, Both> = {
   noPlan: {
     ja: {
       says: '監督計画に同意していません。同意するまで、住民を登録できません。',
-      whatToDo: '「監督計画」の画面で内容を読み、管理者が同意してください。',
+      whatToDo: '「計画」の画面で内容を読み、管理者が同意してください。',
     },
     en: {
       says: 'No version of the supervisory plan is accepted; until then nobody can be registered.',
-      whatToDo: 'An administrator reads it on the page “Supervisory plan” and accepts it.',
+      whatToDo: 'An administrator reads it on the page “Plan” and accepts it.',
     },
   },
   senderKnown: {

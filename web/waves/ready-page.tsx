@@ -1,7 +1,7 @@
 /** What a town has and what it lacks before vaccinations begin, each with what to do and where. */
 import type { Readiness, ReadyItem, ReadyPart, ReadyState } from '../../db/queries/ready.ts'
 import { readyWords } from '../../i18n/ready.ts'
-import { Table, Tag, type Tone } from '../components/basics.tsx'
+import { Tag, type Tone } from '../components/basics.tsx'
 import { numberWords } from '../format.ts'
 import { Layout, menuOf } from '../layout.tsx'
 import { href, type Page } from '../page.ts'
@@ -28,37 +28,35 @@ export function readyPage(page: Page, found: Readiness) {
           {found.isReady ? waves.isReady : waves.isNotReady(numberWords(missing))}
         </Tag>
       </p>
-      <Table
-        caption={waves.readyTitle}
-        columns={[
-          { head: waves.part },
-          { head: waves.state },
-          { head: waves.now },
-          { head: waves.whatToDo },
-        ]}
-        rows={found.items.map((item) => cells(page, item))}
-      />
+      <ol class="ready">
+        {found.items.map((item) => (
+          <Part page={page} item={item} />
+        ))}
+      </ol>
     </Layout>
   )
 }
 
-function cells(page: Page, { part, state, code, counts }: ReadyItem) {
+/** On a phone the cure stands below, not behind a scroll bar. */
+function Part({ page, item: { part, state, code, counts } }: { page: Page; item: ReadyItem }) {
   const { waves } = page.words
   const { says, whatToDo } = readyWords(code, counts, page.lang)
   const target = pages[part]
   const mayOpen = target && menuOf(page).some(([path]) => path === target)
-  return [
-    waves.parts[part],
-    <Tag tone={tones[state]}>{waves.readyStates[state]}</Tag>,
-    says,
-    whatToDo ? (
-      <>
-        {whatToDo} {mayOpen && <a href={href(page, target)}>{waves.openPage}</a>}
-      </>
-    ) : (
-      waves.nothingToDo
-    ),
-  ]
+  return (
+    <li>
+      <h2>
+        {waves.parts[part]} <Tag tone={tones[state]}>{waves.readyStates[state]}</Tag>
+      </h2>
+      <p>{says}</p>
+      {whatToDo && (
+        <p>
+          <strong>{waves.whatToDo}</strong> {whatToDo}{' '}
+          {mayOpen && <a href={href(page, target)}>{waves.openPage}</a>}
+        </p>
+      )}
+    </li>
+  )
 }
 
 /** For whoever looks after several towns. */
