@@ -3,6 +3,7 @@
  * group is not there, whoever asks; so nothing can be added and forgotten here.
  */
 import type { Caller } from './caller.ts'
+import { waveGroups } from './capabilities-waves.ts'
 import { type Role, roles } from './roles.ts'
 
 /** A role, a tablet, or a program with that ability. */
@@ -333,39 +334,7 @@ export const groups: readonly Group[] = [
   },
   // a made-up person's ticket; there is none outside a demo
   { name: 'tryTicket', routes: ['GET /try/:file'], may: everyAccount, inDemo: 'everybody' },
-  {
-    // a program tells of a wave; it opens when two people of the town have agreed on it
-    name: 'tellWaves',
-    routes: ['GET /api/v1/waves', 'POST /api/v1/waves'],
-    may: ['clerk', 'municipalAdministrator', 'registerMachine'],
-  },
-  {
-    name: 'waves',
-    routes: [
-      'GET /waves',
-      'POST /waves',
-      'GET /waves/:id',
-      'POST /waves/:id/:what',
-      'GET /api/v1/waves/:id',
-      'POST /api/v1/waves/:id/release',
-      'POST /api/v1/waves/:id/count',
-      'POST /api/v1/waves/:id/take',
-      'POST /api/v1/waves/:id/pause',
-      'POST /api/v1/waves/:id/resume',
-      'POST /api/v1/waves/:id/withdraw',
-    ],
-    may: ['clerk', 'municipalAdministrator'],
-  },
-  {
-    name: 'wavePace',
-    routes: ['GET /api/v1/wave-pace', 'PUT /api/v1/wave-pace'],
-    may: ['operator'],
-  },
-  {
-    name: 'ready',
-    routes: ['GET /ready', 'GET /api/v1/ready'],
-    may: ['clerk', 'municipalAdministrator', 'operator'],
-  },
+  ...waveGroups,
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },
 ]
 
