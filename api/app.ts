@@ -11,6 +11,7 @@ import { refusedPage, signInAddress } from '../web/refused.tsx'
 import { webRoutes } from '../web/routes.tsx'
 import { stickPages } from '../web/sticks/routes.ts'
 import { unattachedPages } from '../web/unattached/routes.ts'
+import { wavePages } from '../web/waves/routes.tsx'
 import { admission } from './admission.ts'
 import { limitBody, limitStated } from './body-limit.ts'
 import type { ApiDeps } from './deps.ts'
@@ -35,6 +36,7 @@ import { oidcRoutes } from './routes/oidc.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { planForm, planRoutes } from './routes/plan.ts'
 import { protectionRoutes } from './routes/protection.ts'
+import { readyRoutes } from './routes/ready.ts'
 import { registerRoutes } from './routes/register.ts'
 import { rightsRoutes } from './routes/rights.ts'
 import { scanConflictRoutes, settleConflictForm } from './routes/scan-conflicts.ts'
@@ -46,6 +48,7 @@ import { supplyRoutes } from './routes/supply.ts'
 import { ticketForms, ticketRoutes } from './routes/tickets.ts'
 import { sayYes, twoPeopleRoutes } from './routes/two-people.ts'
 import { unattachedRoutes } from './routes/unattached.ts'
+import { waveRoutes } from './routes/waves.ts'
 import { securityHeaders } from './security-headers.ts'
 
 export type AppOptions = { web?: WebPlace; auth?: AuthOptions }
@@ -92,9 +95,9 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   for (const path of ['/worklist/*', '/keying', '/keying/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/devices/*', '/approvals', '/approvals/*'])
     app.use(path, limitBody(formMaxBytes))
-  for (const path of ['/tickets/*', '/sticks/*']) app.use(path, limitBody(formMaxBytes))
   app.use('/imports/:id/*', limitBody(columnsMaxBytes))
   for (const path of [filePath, '/imports']) app.use(path, limitStated(fileMaxBytes))
+  for (const path of ['/tickets/*', '/sticks/*', '/waves', '/waves/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/plan/*', '/incidents/*', '/desk', '/desk/*'])
     app.use(path, limitBody(commentMaxBytes))
   app.use(admission(auth))
@@ -114,6 +117,8 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', doseRoutes(deps, moving))
   app.route('/api/v1', screeningRoutes(deps))
   app.route('/api/v1', registerRoutes(deps))
+  app.route('/api/v1', waveRoutes(deps))
+  app.route('/api/v1', readyRoutes(deps))
   app.route('/api/v1', unattachedRoutes({ ...deps, gate: auth.gate }))
   app.route('/api/v1', moveRoutes(deps))
   app.route('/api/v1', protectionRoutes(deps))
@@ -150,6 +155,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/', unattachedPages({ ...deps, gate: auth.gate }, options.web))
   app.route('/', importPages(deps, options.web))
   app.route('/', stickPages(deps, options.web))
+  app.route('/', wavePages(deps, options.web))
   app.route('/', officeRoutes(deps, officeWork(auth), options.web))
   app.route('/', webRoutes(deps, options.web))
   app.doc31('/api/v1/openapi.json', {

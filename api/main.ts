@@ -26,6 +26,7 @@ import { listen } from './listen.ts'
 import { oversightSources } from './oversight-sources.ts'
 import { watchOversight } from './oversight-watch.ts'
 import { relayWaker } from './wake-relays.ts'
+import { startWaveKeeper } from './wave-keeper.ts'
 
 const poolSize = 16
 /** Pages never take a connection from scans. */
@@ -83,6 +84,7 @@ const temporal = Connection.lazy({
 })
 
 const oidc = oidcSettings(env)
+const wakeRelays = relayWaker(sql)
 const app = createApp(
   {
     sql,
@@ -91,7 +93,7 @@ const app = createApp(
     log,
     temporal,
     temporalNamespace: env.TEMPORAL_NAMESPACE,
-    wakeRelays: relayWaker(sql),
+    wakeRelays,
   },
   {
     auth: {
@@ -145,6 +147,8 @@ for (const round of sweeps) {
   repeat({ round, onFault, pauseMs: () => sweepEveryMs, isLeisurely: true })
 }
 
+const waves = startWaveKeeper({ sql, vault, clock, log, isDemo: env.SESSHU_DEMO, wakeRelays })
+
 watchOversight({ sql, log, now: () => realClock.now() })
 
 /** Sessions, challenges, tokens and codes that are over. */
@@ -160,12 +164,13 @@ const drainWithinMs = 5_000
 /** Requests under way get their answer; then the process ends. */
 function drain(): void {
   const hardEnd = setTimeout(() => process.exit(0), drainWithinMs)
+  const opened = waves.stop()
   server.close(() => {
     clock.close()
     oversight.close()
     webSpool.close()
     const pools = [sql.end({ timeout: 2 }), looks.end({ timeout: 2 }), pages.close()]
-    void Promise.allSettled([...pools, vault.close(), temporal.close()]).then(() => {
+    void Promise.allSettled([opened, ...pools, vault.close(), temporal.close()]).then(() => {
       clearTimeout(hardEnd)
       process.exit(0)
     })

@@ -64,6 +64,7 @@ export async function writeDemoCredentials(options: {
     await grantProgram(sql, { name: 'demo register', token, mayManageRegister: true })
     const devices = await Promise.all(venues.map((venue) => makeDevice(sql, venue)))
     await liftLimits(sql)
+    await sql`update wave_setting set one_opens = true`
     return {
       accounts,
       administrators,

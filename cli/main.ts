@@ -43,6 +43,10 @@ const commands: Record<string, Entry> = {
     describe: 'Show one course: its facts, doses, notices and its run',
     load: async () => (await import('./commands/course.ts')).courseCommand,
   },
+  ready: {
+    describe: 'Say what a municipality has and lacks before it begins',
+    load: async () => (await import('./commands/ready.ts')).readyCommand,
+  },
   account: {
     describe: 'Make, shut or list the accounts of staff',
     load: async () => (await import('./commands/account.ts')).accountCommand,

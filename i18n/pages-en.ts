@@ -13,6 +13,7 @@ import { statisticsEn } from './pages-statistics-en.ts'
 import { sticksEn } from './pages-sticks-en.ts'
 import { ticketsEn } from './pages-tickets-en.ts'
 import { unattachedEn } from './pages-unattached-en.ts'
+import { wavesEn } from './pages-waves-en.ts'
 
 export const pagesEn: PagesText = {
   siteName: 'sesshu 接種',
@@ -48,6 +49,7 @@ export const pagesEn: PagesText = {
   oversight: oversightEn,
   offline: offlineEn,
   unattached: unattachedEn,
+  waves: wavesEn,
   findings: findingsEn,
   imports: importsEn,
   sticks: sticksEn,

@@ -12,6 +12,7 @@ import { statisticsJa } from './pages-statistics-ja.ts'
 import { sticksJa } from './pages-sticks-ja.ts'
 import { ticketsJa } from './pages-tickets-ja.ts'
 import { unattachedJa } from './pages-unattached-ja.ts'
+import { wavesJa } from './pages-waves-ja.ts'
 
 /** What the pages say, in Japanese. The English texts have the same shape. */
 export const pagesJa = {
@@ -47,6 +48,7 @@ export const pagesJa = {
   oversight: oversightJa,
   offline: offlineJa,
   unattached: unattachedJa,
+  waves: wavesJa,
   desk: deskJa,
   doseChanges: doseChangesJa,
   findings: findingsJa,

@@ -25,6 +25,7 @@ export function loadAssets(): Map<string, Asset> {
     ['desk.css', { type: css, body: ours('desk.css') }],
     ['imports.css', { type: css, body: ours('imports.css') }],
     ['office.css', { type: css, body: ours('office.css') }],
+    ['waves.css', { type: css, body: ours('waves.css') }],
     ['live.js', { type: js, body: ours('live.js') }],
     ['passkey.js', { type: js, body: ours('passkey.js') }],
   ])

@@ -1,6 +1,7 @@
 import { partsOf, tokyoDateOf, weekdayOf } from '../domain/calendar.ts'
 import type { PlainDate } from '../domain/course.ts'
 import type { Lang } from '../domain/course-words.ts'
+import { formatEraDate } from '../domain/era.ts'
 
 const weekdays = {
   ja: ['日', '月', '火', '水', '木', '金', '土'],
@@ -14,10 +15,20 @@ const months = [
 
 /** `2021年6月9日（水）` or `9 June 2021 (Wed)`. */
 export function dayWords(on: PlainDate, lang: Lang): string {
-  const { year, month, day } = partsOf(on)
   const weekday = weekdays[lang][weekdayOf(on)]
-  if (lang === 'ja') return `${year}年${month}月${day}日（${weekday}）`
-  return `${day} ${months[month - 1]} ${year} (${weekday})`
+  return lang === 'ja'
+    ? `${dateWords(on, lang)}（${weekday}）`
+    : `${dateWords(on, lang)} (${weekday})`
+}
+
+function dateWords(on: PlainDate, lang: Lang): string {
+  const { year, month, day } = partsOf(on)
+  return lang === 'ja' ? `${year}年${month}月${day}日` : `${day} ${months[month - 1]} ${year}`
+}
+
+/** `1957年4月1日（昭和32年4月1日）` or `1 April 1957`. */
+export function birthDayWords(on: PlainDate, lang: Lang): string {
+  return lang === 'ja' ? `${dateWords(on, lang)}（${formatEraDate(on)}）` : dateWords(on, lang)
 }
 
 const tokyoOffsetMs = 9 * 3_600_000

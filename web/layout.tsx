@@ -109,6 +109,8 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/desk', words.nav.desk],
     ...(isDemo ? ([['/outgoing', words.nav.outgoing]] as [string, string][]) : []),
     ['/tickets', words.nav.tickets],
+    ['/waves', words.waves.nav],
+    ['/ready', words.waves.readyNav],
     ['/operator', words.nav.operator],
     ['/scan', words.nav.scan],
     ['/statistics', words.nav.statistics],

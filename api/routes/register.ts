@@ -8,7 +8,6 @@ import { registerResidents } from '../../db/queries/register.ts'
 import { bindToldDoses } from '../../db/queries/resolve/bind-doses.ts'
 import { registerTickets, type TicketResult } from '../../db/queries/tickets.ts'
 import { bindWaitingScans } from '../../db/queries/waiting-scans.ts'
-import { openWave } from '../../db/queries/waves.ts'
 import type { ApiDeps } from '../deps.ts'
 import { Problem, validationHook } from '../problem.ts'
 import {
@@ -21,8 +20,6 @@ import {
   ticketsBody,
   venueBody,
   venueParam,
-  waveAnswer,
-  waveBody,
 } from '../schemas/register.ts'
 import { json, refusals } from '../schemas/route.ts'
 import { assertPlanInForce } from './plan.ts'
@@ -78,18 +75,7 @@ const tickets = createRoute({
   },
 })
 
-const waves = createRoute({
-  method: 'post',
-  path: '/waves',
-  summary: 'Open courses for residents born on or before a day',
-  request: { body: { required: true, content: json(waveBody) } },
-  responses: {
-    200: { description: 'How many courses this wave opened', content: json(waveAnswer) },
-    ...refusals,
-  },
-})
-
-/** Municipalities, venues, lots, residents, sheets and waves. */
+/** Municipalities, venues, lots, residents and sheets. */
 export function registerRoutes(deps: ApiDeps): OpenAPIHono {
   const app = new OpenAPIHono({ defaultHook: validationHook })
 
@@ -138,13 +124,6 @@ export function registerRoutes(deps: ApiDeps): OpenAPIHono {
     const hasTold = await bindToldDoses(deps, towns, today)
     if (hasNews || hasBound || hasTold) deps.wakeRelays()
     return c.json({ results }, 200)
-  })
-
-  app.openapi(waves, async (c) => {
-    const wave = c.req.valid('json')
-    assertMayActFor([wave.municipalityCode])
-    const courses = await openWave(deps, wave, deps.clock.today(), deps.wakeRelays)
-    return c.json({ waveId: wave.waveId, courses }, 200)
   })
   return app
 }

@@ -154,6 +154,7 @@ export const ticketsBody = z.strictObject({
           number: text(64, '0000000017', 0),
           registerNumber,
           issuedOn: plainDate,
+          replacesOlder: z.boolean().optional(),
         })
         .openapi('Ticket'),
     )
@@ -166,8 +167,3 @@ export const ticketsAnswer = z.object({
     z.object({ number: z.string(), status: itemStatus(), code: z.string().optional() }),
   ),
 })
-
-export const waveBody = z
-  .strictObject({ waveId: eventId, municipalityCode, bornOnOrBefore: plainDate })
-  .openapi('Wave')
-export const waveAnswer = z.object({ waveId: z.string(), courses: z.int() })

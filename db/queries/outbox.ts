@@ -1,4 +1,4 @@
-import { type Sql, withPurpose } from '../client.ts'
+import { type Sql, type Tx, withPurpose } from '../client.ts'
 
 /** Rung after commits that left news here. */
 export const outboxChannel = 'outbox'
@@ -93,7 +93,7 @@ export async function postponeNews(
 export type OutboxHealth = { waiting: number; oldestSeconds: number; setAside: number }
 
 /** Three counts, for whoever may ask: api, monitor, owner. */
-export async function readOutboxHealth(sql: Sql): Promise<OutboxHealth> {
+export async function readOutboxHealth(sql: Sql | Tx): Promise<OutboxHealth> {
   const [row] = await sql<OutboxHealth[]>`
     select waiting, oldest_seconds as "oldestSeconds", set_aside as "setAside" from outbox_health()`
   return row!

@@ -19,14 +19,17 @@ export type TicketToRegister = {
   number: string
   registerNumber: string
   issuedOn: PlainDate
+  /** A reissue that the town made itself: older sheets of the person fall, and warn when they are used. */
+  replacesOlder?: boolean | undefined
 }
 
 export type TicketResult = { number: string; status: 'new' | 'same' | 'refused'; code?: string }
 
 /**
  * Registers sheets, a transaction per municipality; results in the order of the items. Refusals, per
- * item: `unknownResident`, `ticketNumberTaken` (it is somebody else's), `dateInFuture`,
- * `residentErased`, `numberDelegated` (it is ours to give out), and what `parseTicketNumber` throws.
+ * item: `unknownResident`, `ticketNumberTaken` (it is somebody else's), `numberOfTwoPeople` (told of two,
+ * and nobody's yet: neither gets it), `dateInFuture`, `residentErased`, `numberDelegated` (it is ours to
+ * give out), and what `parseTicketNumber` throws.
  */
 export async function registerTickets(
   { sql, vault }: Store,
@@ -64,7 +67,8 @@ async function registerInTown(
   const gone = await erasedNumbers(tx, municipalityCode, numbers)
   const sheets = items.map((item) => sheetOf(item, residents, gone, today))
   const valid = await indexed(vault, municipalityCode, sheets)
-  const erased = await insertSheets(tx, vault, municipalityCode, valid, today)
+  const contested = contestedAmong(sheets, items)
+  const erased = await insertSheets(tx, vault, municipalityCode, { valid, contested, today })
   const owners = await ownersOf(tx, municipalityCode, valid)
   const results = sheets.map((sheet) => {
     const { number, residentId, refusal, index } = sheet
@@ -75,6 +79,8 @@ async function registerInTown(
     }
     return { number, status: sheet.isNew ? ('new' as const) : ('same' as const) }
   })
+  const replacing = sheets.filter(({ isNew }, i) => isNew && items[i]!.replacesOlder)
+  await revokeReplaced(tx, municipalityCode, replacing as ValidSheet[], today)
   const holders = sheets.filter((sheet) => sheet.isNew).map((sheet) => sheet.residentId!)
   const hasNews = await tellMovers(tx, municipalityCode, holders, today)
   return { results, hasNews }
@@ -110,6 +116,41 @@ function sheetOf(
   }
 }
 
+/** Numbers that one batch tells of two people. Whichever came first would get the other one's doses. */
+function contestedAmong(sheets: Sheet[], items: TicketToRegister[]): Set<string> {
+  const holders = new Map<string, string>()
+  const contested = new Set<string>()
+  sheets.forEach(({ number }, i) => {
+    const { registerNumber } = items[i]!
+    const other = holders.get(number)
+    if (other !== undefined && other !== registerNumber) contested.add(number)
+    holders.set(number, registerNumber)
+  })
+  return contested
+}
+
+/** As of a sheet issued here: nobody keeps two that are good for the same dose. */
+async function revokeReplaced(
+  tx: Tx,
+  municipalityCode: string,
+  sheets: ValidSheet[],
+  today: PlainDate,
+): Promise<void> {
+  if (sheets.length === 0) return
+  const newest = new Map(sheets.map(({ residentId, index }) => [residentId, index]))
+  const residents = [...newest.keys()]
+  await tx`
+    update ticket t set revoked_on = ${today}, revoked_because = 'reissued'
+      from unnest(${residents}::uuid[], ${[...newest.values()]}::text[]) as n(resident, sheet)
+     where t.municipality_code = ${municipalityCode} and t.resident_id = n.resident
+       and t.revoked_on is null and t.number_index <> decode(n.sheet, 'hex')`
+  // What still waits is not printed.
+  await tx`
+    update ticket_sheet set state = 'withdrawn', withdrawn_because = 'revoked'
+     where municipality_code = ${municipalityCode} and resident_id = any(${residents}::uuid[])
+       and state = 'waiting'`
+}
+
 /** Those that are not refused, each told its index. */
 async function indexed(
   vault: Vault,
@@ -143,18 +184,18 @@ async function insertSheets(
   tx: Tx,
   vault: Vault,
   municipalityCode: string,
-  sheets: ValidSheet[],
-  today: PlainDate,
+  { valid, contested, today }: { valid: ValidSheet[]; contested: Set<string>; today: PlainDate },
 ): Promise<Set<Sheet>> {
-  const held = await ownersOf(tx, municipalityCode, sheets)
-  // The same number twice in one batch: the first one is new.
-  const free = sheets.filter(({ index }) => !held.has(index))
+  const held = await ownersOf(tx, municipalityCode, valid)
+  // The same sheet twice in one batch: the first one is new.
+  const free = valid.filter(({ index }) => !held.has(index))
   const numbersOfOurs = await delegatedAmong(
     tx,
     municipalityCode,
     free.map(({ number }) => number),
   )
   for (const sheet of free) {
+    if (contested.has(sheet.number)) sheet.refusal = 'numberOfTwoPeople'
     if (numbersOfOurs.has(sheet.number)) sheet.refusal = 'numberDelegated'
   }
   const unheld = free.filter(({ refusal }) => !refusal)

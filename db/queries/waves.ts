@@ -1,9 +1,10 @@
-/** Courses open by wave, older people first. */
+/** Courses open by wave, older people first: of a released wave a chunk at a time, in a demo all at once. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
+import type { WaveCriteria } from '../../domain/wave.ts'
 import type { Vault } from '../../vault/vault.ts'
-import { look, type Tx } from '../client.ts'
+import { look, type Sql, type Tx } from '../client.ts'
 import {
   lockOldestWithoutCourse,
   oldEnough,
@@ -15,7 +16,8 @@ import { assertMunicipality, inRegister } from './register-events.ts'
 import { replan } from './replan.ts'
 import { settlePerson } from './residency.ts'
 
-export type Wave = { waveId: string; municipalityCode: string; bornOnOrBefore: PlainDate }
+export type WaveKey = { waveId: string; municipalityCode: string }
+export type Wave = WaveKey & WaveCriteria
 
 /** Small enough that nobody who moves meanwhile waits for long on the rows of a chunk. */
 const chunkResidents = 200
@@ -23,11 +25,18 @@ const chunkResidents = 200
 /** What relay and Temporal can follow for long; a faster wave would only grow the outbox. */
 const coursesPerSecondMax = 1_000
 
+/** Whether this is a demo's database, in which a program opens waves at once. */
+export async function oneOpensWaves(sql: Sql | Tx): Promise<boolean> {
+  const [setting] = await sql<{ oneOpens: boolean }[]>`
+    select one_opens as "oneOpens" from wave_setting`
+  return setting?.oneOpens ?? false
+}
+
 /**
- * Opens a course for every registered resident born on or before the day who has none, in chunks of
- * one transaction each, the oldest classes first. Idempotent by `waveId`: complete, it answers as
- * before; broken off, it goes on where it was. Only of the class that the day divides are birth dates
- * opened, once a person. Throws `unknownMunicipality`, `idUsedForAnotherBody`.
+ * In a demo: opens a course for everybody who is called up and has none, in chunks of one transaction
+ * each, the oldest classes first. Idempotent by `waveId`: complete, it answers as before; broken off, it
+ * goes on where it was. Only of the class that the day divides are birth dates opened, once a person.
+ * Throws `unknownMunicipality`, `idUsedForAnotherBody`; elsewhere the database refuses.
  */
 export async function openWave(
   { sql, vault }: Store,
@@ -57,18 +66,28 @@ async function beginWave(tx: Tx, wave: Wave, today: PlainDate): Promise<void> {
   await look(tx, [])
   await assertMunicipality(tx, wave.municipalityCode, 'municipalityCode')
   await tx`
-    insert into wave (id, municipality_code, born_on_or_before, opened_on, courses)
-    values (${wave.waveId}, ${wave.municipalityCode}, ${wave.bornOnOrBefore}, ${today}, 0)
+    insert into wave (id, municipality_code, born_on_or_before, facility_code, priority_group, opened_on,
+                      courses)
+    values (${wave.waveId}, ${wave.municipalityCode}, ${wave.bornOnOrBefore ?? null},
+            ${wave.facilityCode ?? null}, ${wave.priorityGroup ?? null}, ${today}, 0)
     on conflict (id) do nothing`
+  await assertSameWave(tx, wave)
+}
+
+/** Throws `idUsedForAnotherBody` when the id is another wave's. */
+export async function assertSameWave(tx: Tx, wave: Wave): Promise<void> {
   const [same] = await tx`
-    select from wave where id = ${wave.waveId} and municipality_code = ${wave.municipalityCode}
-                       and born_on_or_before = ${wave.bornOnOrBefore}`
+    select from wave
+     where id = ${wave.waveId} and municipality_code = ${wave.municipalityCode}
+       and (born_on_or_before, facility_code, priority_group) is not distinct from
+           (${wave.bornOnOrBefore ?? null}::date, ${wave.facilityCode ?? null}::text,
+            ${wave.priorityGroup ?? null}::text)`
   if (!same) {
     throw new DomainError('idUsedForAnotherBody', 'waveId was used with another body', 'waveId')
   }
 }
 
-type Chunk = { opened: number; coursesInAll: number; isComplete: boolean }
+export type Chunk = { opened: number; coursesInAll: number; isComplete: boolean }
 
 type Begun = {
   courses: number
@@ -77,12 +96,14 @@ type Begun = {
   residentId: string | null
 }
 
-async function openChunk(
+/** The next of a wave's people get their courses; the row of the wave stays locked until commit. */
+export async function openChunk(
   tx: Tx,
   vault: Vault,
   wave: Wave,
   memory: WaveMemory,
   today: PlainDate,
+  residentsAtMost = chunkResidents,
 ): Promise<Chunk> {
   const [begun] = await tx<Begun[]>`
     select courses, completed_at is not null as "isComplete", reached_age_class as "ageClass",
@@ -95,7 +116,7 @@ async function openChunk(
   }
 
   const after = positionOf(begun!)
-  const people = await lockOldestWithoutCourse(tx, wave, memory, after, chunkResidents)
+  const people = await lockOldestWithoutCourse(tx, wave, memory, after, residentsAtMost)
   const { municipalityCode } = wave
   await look(
     tx,
@@ -108,11 +129,13 @@ async function openChunk(
     calledUp.map((person) => person.residentId),
     today,
   )
-  const isComplete = people.length < chunkResidents
+  const isComplete = people.length < residentsAtMost
   const last = people.at(-1)
   await tx`
     update wave
-       set courses = ${before + opened}, completed_at = case when ${isComplete} then now() end,
+       set courses = ${before + opened}, chunk_at = clock_timestamp(),
+           opened_on = coalesce(opened_on, ${today}), opened_at = coalesce(opened_at, now()),
+           completed_at = case when ${isComplete} then now() end,
            reached_age_class = coalesce(${last?.ageClass ?? null}, reached_age_class),
            reached_resident_id = coalesce(${last?.residentId ?? null}, reached_resident_id)
      where id = ${wave.waveId}`

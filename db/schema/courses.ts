@@ -1,9 +1,19 @@
 /**
  * A course row is one resident's one series: where it is at home now, and the plan that follows from
  * everything known, under a version raised with every change. A link joins a register's row to it
- * for a span of time, on a legal basis. A wave row says that courses were opened by birth date, once.
+ * for a span of time, on a legal basis. A wave row says whom a
+ * municipality calls up, who made it and who released it, and how far its courses are open.
  */
-import { integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import {
+  boolean,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import type { Cause, ClosedBecause, Stage } from '../../domain/course.ts'
 import type { PlannedStep } from '../../domain/plan.ts'
 import { instant, plainDate } from './columns.ts'
@@ -53,11 +63,36 @@ export const courseLink = pgTable(
 export const wave = pgTable('wave', {
   id: uuid('id').primaryKey(),
   municipalityCode: text('municipality_code').notNull(),
-  bornOnOrBefore: plainDate('born_on_or_before').notNull(),
-  openedOn: plainDate('opened_on').notNull(),
-  openedAt: instant('opened_at').notNull(),
+  bornOnOrBefore: plainDate('born_on_or_before'),
+  facilityCode: text('facility_code'),
+  priorityGroup: text('priority_group'),
+  madeAt: instant('made_at').notNull(),
+  madeBy: uuid('made_by'),
+  countedAtLeast: integer('counted_at_least'),
+  countedAtMost: integer('counted_at_most'),
+  countedAlready: integer('counted_already'),
+  countedAt: instant('counted_at'),
+  releasedBy: uuid('released_by'),
+  releasedAt: instant('released_at'),
+  pausedBy: uuid('paused_by'),
+  pausedAt: instant('paused_at'),
+  withdrawnBy: uuid('withdrawn_by'),
+  withdrawnAt: instant('withdrawn_at'),
+  openedOn: plainDate('opened_on'),
+  openedAt: instant('opened_at'),
+  chunkAt: instant('chunk_at'),
   courses: integer('courses').notNull(),
   completedAt: instant('completed_at'),
   reachedAgeClass: smallint('reached_age_class'),
   reachedResidentId: uuid('reached_resident_id'),
+})
+
+/** One row: how fast waves open, and whether a program may open them alone (in a demo). */
+export const waveSetting = pgTable('wave_setting', {
+  onlyRow: boolean('only_row').primaryKey(),
+  coursesPerSecond: integer('courses_per_second').notNull(),
+  waitingNewsAtMost: integer('waiting_news_at_most').notNull(),
+  oldestNewsSecondsAtMost: integer('oldest_news_seconds_at_most').notNull(),
+  oneOpens: boolean('one_opens').notNull(),
+  nextChunkAt: instant('next_chunk_at').notNull(),
 })

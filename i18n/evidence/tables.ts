@@ -50,6 +50,7 @@ export const tableWords: Record<string, { ja: string; en: string }> = {
   course: { ja: '接種のコース', en: 'courses' },
   course_link: { ja: '登録行とコースのつながり', en: 'links of register rows to courses' },
   wave: { ja: '対象者への案内の区切り', en: 'waves' },
+  wave_setting: { ja: '案内の速さ', en: 'the pace of waves' },
   task: { ja: '窓口の作業', en: 'tasks of offices' },
   outbox: { ja: 'コースへの知らせ（番号だけ）', en: 'news for courses (ids alone)' },
   // notices

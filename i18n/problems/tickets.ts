@@ -170,6 +170,20 @@ export const ticketProblems: ProblemTexts = {
       whatToDo: 'Send the 18 digits alone.',
     },
   },
+  numberOfTwoPeople: {
+    ja: {
+      title: '同じ券番号が2人に付いています',
+      detail:
+        '1つのファイル（送信）の中で、同じ券番号が別々の2人に付いています。どちらにも登録していません。',
+      whatToDo: 'どちらの人の番号かを接種券の控えで確かめ、正しい1行だけを送り直してください。',
+    },
+    en: {
+      title: 'One number for two people',
+      detail:
+        'The same ticket number is told of two people in one file or request; neither got it.',
+      whatToDo: 'Find out whose number it is, and send only that line again.',
+    },
+  },
   ticketNumberTaken: {
     ja: {
       title: '他の人の券番号です',

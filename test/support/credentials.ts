@@ -18,6 +18,8 @@ export async function letTestTokenIn(sql: postgres.Sql): Promise<void> {
     insert into machine_credential (token_sha256, id, name, office, may_record_scans, may_manage_register)
     values (${hashOf(testToken)}, ${randomUUID()}, 'tests', 'system', true, true)
     on conflict do nothing`
+  // As in a demo: what tests tell is made up, and a program opens its waves at once.
+  await sql`update wave_setting set one_opens = true`
 }
 
 /** One of every role, and a clerk of the other town. */

@@ -72,6 +72,7 @@ export const tablesWithoutPeople = [
   'ticket_number_range',
   'ticket_run',
   'venue',
+  'wave_setting',
 ]
 
 /** Where the people live whose rows are looked for. */

@@ -11,6 +11,7 @@ import { moveRoutes } from '../../api/routes/moves.ts'
 import { protectionRoutes } from '../../api/routes/protection.ts'
 import { registerRoutes } from '../../api/routes/register.ts'
 import { scanRoutes } from '../../api/routes/scans.ts'
+import { waveRoutes } from '../../api/routes/waves.ts'
 import { clockOf } from '../../config/clock.ts'
 import { connect } from '../../db/client.ts'
 import { seedMunicipalities } from '../../db/seed.ts'
@@ -45,8 +46,8 @@ export async function openRegister(database: SealedDatabase, firstDay: string) {
   }
   const app = new OpenAPIHono()
   app.onError((error, c) => sendProblem(c, toProblem(error)))
-  for (const routes of [registerRoutes, moveRoutes, scanRoutes, protectionRoutes])
-    app.route('/', routes(deps))
+  const all = [registerRoutes, moveRoutes, scanRoutes, protectionRoutes, waveRoutes]
+  for (const routes of all) app.route('/', routes(deps))
 
   const call =
     (method: string) =>

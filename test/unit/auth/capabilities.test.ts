@@ -101,6 +101,9 @@ describe('each role', () => {
         'imports',
         'importPages',
         'sticks',
+        'tellWaves',
+        'waves',
+        'ready',
       ],
     ],
     [
@@ -138,10 +141,13 @@ describe('each role', () => {
         'importPages',
         'sticks',
         'stickKeys',
+        'tellWaves',
+        'waves',
+        'ready',
       ],
     ],
     ['printOperator', ['outgoing', 'ticketPrint', 'tickets']],
-    ['operator', ['towns', 'courses', 'operator']],
+    ['operator', ['towns', 'courses', 'operator', 'wavePace', 'ready']],
     ['supervisoryAuthority', ['reviews', 'authority', 'incidentList']],
     ['stateStatistician', ['supply', 'state']],
   ])('%s may do what its work is', (role, expected) => {
@@ -183,6 +189,7 @@ test('a program has its named abilities and no other', () => {
     'ticketIssue',
     'ticketPrint',
     'numberRanges',
+    'tellWaves',
   ])
   expect(may({ ...machine, mayRecordScans: false, mayManageRegister: false })).toEqual([])
 })
