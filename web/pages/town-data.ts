@@ -11,6 +11,7 @@ import {
   unresolvedScans,
   venueDoses,
 } from '../../db/queries/pages/town.ts'
+import { clerkEffort } from '../../db/queries/imports/effort.ts'
 import { addDays } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import type { Page } from '../page.ts'
@@ -32,6 +33,7 @@ export async function readTown(page: Page, { code }: TownName, today: PlainDate)
     tasks: await openTasks(tx, code),
     unresolved: await unresolvedScans(tx, code),
     venues: await venueDoses(tx, code),
+    effort: await clerkEffort(tx, code),
   }))
 }
 
