@@ -34,9 +34,7 @@ beforeAll(async () => {
   system = await startSystem({ dataDir, own: true, log: quiet, ports: { web: 0, ui: 0 } })
   await system.waitHealthy(300_000, ['api', 'importer'])
   sql = postgres(system.urls.databaseUrl, { max: 2, onnotice: () => {} })
-  const owner = postgres(system.urls.superuserUrl!.replace(/\/postgres$/, '/sesshu'), { max: 1 })
-  await acceptPlans(owner, [town])
-  await owner.end()
+  await acceptPlans(sql, [town])
 })
 afterAll(async () => {
   await sql?.end({ timeout: 1 })
