@@ -98,6 +98,8 @@ describe('each role', () => {
         'ticketIssue',
         'ticketPrint',
         'tickets',
+        'imports',
+        'importPages',
       ],
     ],
     [
@@ -131,6 +133,8 @@ describe('each role', () => {
         'ticketPrint',
         'tickets',
         'numberRanges',
+        'imports',
+        'importPages',
       ],
     ],
     ['printOperator', ['outgoing', 'ticketPrint', 'tickets']],
@@ -176,6 +180,7 @@ test('a program has its named abilities and no other', () => {
     'ticketIssue',
     'ticketPrint',
     'numberRanges',
+    'imports',
   ])
   expect(may({ ...machine, mayRecordScans: false, mayManageRegister: false })).toEqual([])
 })
