@@ -145,7 +145,9 @@ export function importRoutes(deps: ApiDeps, web?: WebPlace): OpenAPIHono {
     await confirmLayout(deps.sql, ref, profile, presser())
     return c.json(await shown(c, ref), 200)
   })
-  app.get('/imports/:id/results.csv', async (c) => resultsFile(c, spool(), await refOf(c)))
+  app.get('/imports/:id/results.csv', async (c) =>
+    resultsFile(c, { ...deps, spool: spool() }, await refOf(c)),
+  )
   return app
 }
 

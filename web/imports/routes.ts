@@ -5,6 +5,8 @@ import type { HtmlEscapedString } from 'hono/utils/html'
 import { z } from 'zod'
 import { townOfficer } from '../../auth/caller.ts'
 import { Refusal } from '../../auth/refusal.ts'
+import type { Sql } from '../../db/client.ts'
+import { findImport } from '../../db/queries/imports/read.ts'
 import type { ImportRef } from '../../db/queries/imports/run.ts'
 import {
   confirmLayout,
@@ -45,7 +47,7 @@ export function importPages(deps: WebDeps, given?: WebPlace): Hono {
     const asked = { importId: idOf(c), said: c.req.query('said') }
     return shown(c, page(c), importPage(page(c), spool(), asked))
   })
-  app.get('/imports/:id/results.csv', (c) => resultsFile(c, spool(), refTo(c)))
+  app.get('/imports/:id/results.csv', (c) => resultsFile(c, { ...deps, spool: spool() }, refTo(c)))
 
   const press = (what: string, work: (ref: ImportRef, sent: Sent) => Promise<string | false>) => {
     app.post(`/imports/:id/${what}`, async (c) => {
@@ -69,7 +71,8 @@ export function importPages(deps: WebDeps, given?: WebPlace): Hono {
     return (await decideRows(deps.sql, ref, decisionsFrom(sent), presser())) && 'decided'
   })
   press('profile', async (ref, sent) => {
-    const guess = await readGuess(spool(), ref.importId)
+    const found = await findImport(deps.sql, ref)
+    const guess = found && (await readGuess(spool(), ref.importId))
     if (!guess) throw new Refusal(404, 'notFound')
     return (await confirmLayout(deps.sql, ref, profileFrom(guess, sent), presser())) && 'layout'
   })
@@ -127,9 +130,14 @@ function modeOf(said: string | undefined): ImportMode {
   return said === 'difference' ? 'difference' : 'full'
 }
 
-/** Opened for whoever may see the import; the name says whose, what and when, and nobody. */
-export async function resultsFile(c: Context, spool: Spool, ref: ImportRef): Promise<Response> {
-  const source = await openResults(spool, ref.importId)
+/** Of an import of that town alone. The file's name says whose it is and which, and nobody. */
+export async function resultsFile(
+  c: Context,
+  { sql, spool }: { sql: Sql; spool: Spool },
+  ref: ImportRef,
+): Promise<Response> {
+  const found = await findImport(sql, ref)
+  const source = found && (await openResults(spool, ref.importId))
   if (!source) throw new Refusal(404, 'notFound')
   const name = `sesshu-${ref.municipalityCode}-${ref.importId.slice(0, 8)}-results.csv`
   const stream = Readable.toWeb(Readable.from(source.open())) as ReadableStream
