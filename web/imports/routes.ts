@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { townOfficer } from '../../auth/caller.ts'
 import { Refusal } from '../../auth/refusal.ts'
 import type { Sql } from '../../db/client.ts'
+import { noteLook } from '../../db/queries/imports/effort.ts'
 import { findImport } from '../../db/queries/imports/read.ts'
 import type { ImportRef } from '../../db/queries/imports/run.ts'
 import {
@@ -24,11 +25,12 @@ import { pageHeaders } from '../headers.ts'
 import { href, type Page, pageOf } from '../page.ts'
 import { problemPage } from '../pages/problem.tsx'
 import { decisionsFrom, profileFrom, type Sent } from './forms.ts'
-import { importPage } from './import-page.tsx'
+import { importPage, isAtRest } from './import-page.tsx'
 import { presser, takeIn } from './intake.ts'
 import { importsPage } from './list-page.tsx'
 import { readSentFile } from './multipart.ts'
 import { openResults, readGuess } from './spooled.ts'
+import { isSettled } from './state.ts'
 
 type Body = HtmlEscapedString | Promise<HtmlEscapedString>
 
@@ -43,9 +45,19 @@ export function importPages(deps: WebDeps, given?: WebPlace): Hono {
 
   app.get('/imports', (c) => shown(c, page(c), importsPage(page(c), c.req.query('said'))))
   app.post('/imports', (c) => upload(c, deps, spool()))
-  app.get('/imports/:id', (c) => {
+  app.get('/imports/:id', async (c) => {
+    // A page that refreshes itself is loaded anew, once, when it has come to rest.
+    if (c.req.header('sesshu-by-itself') && (await isAtRest(page(c), idOf(c)))) {
+      return c.redirect(c.req.url, 303)
+    }
     const asked = { importId: idOf(c), said: c.req.query('said') }
     return shown(c, page(c), importPage(page(c), spool(), asked))
+  })
+  app.get('/imports/:id/open', async (c) => {
+    const found = await findImport(deps.sql, refTo(c))
+    if (!found) throw new Refusal(404, 'notFound')
+    if (!isSettled(found)) await noteLook(deps.sql, refTo(c), townOfficer().id)
+    return c.body(null, 204)
   })
   app.get('/imports/:id/results.csv', (c) => resultsFile(c, { ...deps, spool: spool() }, refTo(c)))
 

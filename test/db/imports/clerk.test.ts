@@ -179,7 +179,7 @@ describe.skipIf(!browserPath)('in a browser', () => {
         presses += 1
         await page.getByRole('button', { name, exact: true }).click()
       }
-      await page.getByText('判断の必要な行はありません').waitFor()
+      await page.getByText('件数を確かめて').waitFor()
       for (const step of ['step-check', 'step-review', 'step-decide', 'step-file']) {
         expect(await page.locator(`#${step}`).getAttribute('open'), step).toBeNull()
       }
