@@ -33,7 +33,10 @@ export type ResidentRecord = {
   householdNumber?: string
   mail?: string
   myNumber?: string
-  /** Code of the facility somebody lives in, and of the group that is called early, where the town says so. */
+  /**
+   * Code of the facility somebody lives in, and of the group that is called early. An empty text says
+   * "in none"; left out where the file has no such column.
+   */
   facilityCode?: string
   priorityGroup?: string
 }

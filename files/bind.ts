@@ -49,7 +49,7 @@ export function rowReader<Kind extends LayoutKind>(
   header: readonly string[],
   context: RecordContext,
 ): RowReader<Kind> {
-  const bound = profile.columns.map((column) => boundColumn(profile, column, header))
+  const bound = profile.columns.map((column, at) => boundColumn(profile, column, header, at))
   const width = profile.hasHeader
     ? widthOf(header)
     : 1 + Math.max(...bound.map(({ index }) => index))
@@ -73,7 +73,6 @@ export function rowReader<Kind extends LayoutKind>(
     if (row.cellFaults) {
       for (const { index, code } of row.cellFaults) {
         if (bound.some((column) => column.index === index)) faults.push(note(index, code))
-        else flags.push(note(index, code))
       }
     }
     if (row.suspicious) lookAgain(row, bound, note, faults, flags)
@@ -106,6 +105,7 @@ export function rowReader<Kind extends LayoutKind>(
     const text = cell === undefined ? '' : bare(cell)
     if (text === '' || (column.isDate && !column.spec.required && isNoDay(text))) {
       if (column.spec.required) faults.push(note(column.index, 'cellEmpty'))
+      else if (column.spec.isSaidEmpty) values[column.field] = ''
       return
     }
     if (text.length > column.charactersMax) {
@@ -127,8 +127,9 @@ export function rowReader<Kind extends LayoutKind>(
       values[column.field] = read.value
       flags.push(note(column.index, read.code))
     }
-    if (column.field === 'municipalityCode' && read !== context.municipalityCode) {
-      if (typeof read === 'string') faults.push(note(column.index, 'anotherTown'))
+    const isOther = column.field === 'municipalityCode' && typeof read === 'string'
+    if (isOther && context.municipalityCode && read !== context.municipalityCode) {
+      faults.push(note(column.index, 'anotherTown'))
     }
   }
 }
@@ -137,6 +138,7 @@ function boundColumn(
   { kind }: FileProfile,
   { field, from, reading, codes }: ProfileColumn,
   header: readonly string[],
+  at: number,
 ): Bound {
   const spec = fieldSpec(kind, field)
   if (!spec) throw new FileRefusal('fileProfileInvalid', field)
@@ -144,7 +146,8 @@ function boundColumn(
   const tables = [codes, byLayout].filter((table) => table !== undefined)
   return {
     field,
-    index: columnOf(from, header),
+    // Fields cut out by bytes are cells in the profile's own order.
+    index: 'bytes' in from ? at : columnOf(from, header),
     spec,
     read: readerOf(reading as ReadingName, tables),
     isDate: dateReadings.has(reading),
@@ -153,9 +156,8 @@ function boundColumn(
   }
 }
 
-function columnOf(from: ProfileColumn['from'], header: readonly string[]): number {
+function columnOf(from: { header: string } | { index: number }, header: readonly string[]): number {
   if ('index' in from) return from.index
-  if ('bytes' in from) throw new FileRefusal('fileProfileInvalid')
   const wanted = headerKey(from.header)
   const found = header.flatMap((text, index) => (headerKey(text) === wanted ? [index] : []))
   if (found.length === 0) throw new FileRefusal('fileProfileColumnMissing', undefined, from.header)
@@ -204,8 +206,9 @@ function lookAgain(
     const found = suspectCell(cell)
     if (!found) return
     const isRead = bound.some((column) => column.index === index)
-    const list = found.isFault && isRead ? faults : flags
-    list.push(note(index, found.code))
+    // Of columns that nothing is read from, only what speaks of the file itself is told.
+    if (isRead) (found.isFault ? faults : flags).push(note(index, found.code))
+    else if (found.isFault) flags.push(note(index, found.code))
   })
 }
 

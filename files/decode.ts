@@ -47,9 +47,21 @@ export async function* piecesOf(
 }
 
 /**
- * The text without its byte order mark. Throws `fileZeroFilled` after the text before the first zero
- * byte: what a copy leaves that was interrupted.
+ * The same pieces up to the first zero byte, where `fileZeroFilled` is thrown: what a copy leaves that
+ * was interrupted. No text holds one.
  */
+export async function* soundPieces(
+  source: FileSource,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of piecesOf(source, signal)) {
+    const zeroAt = piece.indexOf(0)
+    yield zeroAt < 0 ? piece : piece.subarray(0, zeroAt)
+    if (zeroAt >= 0) throw new FileRefusal('fileZeroFilled')
+  }
+}
+
+/** The text without its byte order mark. Throws as `soundPieces` does. */
 export async function* textOf(
   source: FileSource,
   encoding: FileEncoding,
@@ -57,14 +69,11 @@ export async function* textOf(
 ): AsyncGenerator<string> {
   const decoder = decoderOf(encoding)
   let isFirst = true
-  for await (const piece of piecesOf(source, signal)) {
-    const zeroAt = piece.indexOf(0)
-    const sound = zeroAt < 0 ? piece : piece.subarray(0, zeroAt)
-    const text = decoder.decode(sound, { stream: true })
+  for await (const piece of soundPieces(source, signal)) {
+    const text = decoder.decode(piece, { stream: true })
     const start = isFirst && text.charCodeAt(0) === 0xfeff ? 1 : 0
     if (text.length > 0) isFirst = false
     if (text.length > start) yield start ? text.slice(1) : text
-    if (zeroAt >= 0) throw new FileRefusal('fileZeroFilled')
   }
   const rest = decoder.decode()
   if (rest.length > 0) yield rest

@@ -1,28 +1,27 @@
 /** What a file is and how it is to be read, from its header and its first rows: to be confirmed. */
-import type {
-  FileEncoding,
-  FileFormat,
-  FileProfile,
-  FileSource,
-  LayoutKind,
-} from '../domain/municipal-file.ts'
+import type { FileEncoding, FileFormat, FileProfile, FileSource } from '../domain/municipal-file.ts'
 import type { RawRow } from './cells.ts'
 import { decoderOf } from './decode.ts'
+import { fixedRows } from './fixed-width.ts'
+import { fitColumns, type UnknownCodes } from './guess-columns.ts'
+import { guessByContent } from './guess-content.ts'
 import { guessHeader } from './guess-header.ts'
 import { headerKey } from './layouts/spec.ts'
-import { columnsMax, guessRowsMax, lineCharactersMax, sampleRows } from './limits.ts'
+import { columnsMax, guessRowsMax, sampleRows } from './limits.ts'
 import { missingFields } from './profile.ts'
 import { FileRefusal } from './refusal.ts'
 import { isFilled } from './rows.ts'
-import { encodingOf, formatOf, sniff } from './sniff.ts'
+import { type Tried, triedOn } from './sample.ts'
+import { encodingOf, formatOf, type Sniffed, sniff } from './sniff.ts'
 import { splitter } from './split.ts'
+import { sheetRows } from './xlsx/rows.ts'
 
 export type FileGuess = {
-  /** To be confirmed, unless `isKnown`. Cannot read the file while `missingFields` has any. */
+  /** To be confirmed, unless `isKnown`. Reads the file once `missingFields` has none. */
   profile: FileProfile
   /** 0 to 1: how sure the kind and the columns are. */
   confidence: number
-  /** The municipality has confirmed this very profile before. */
+  /** The municipality has confirmed this profile before, and the file fits it. */
   isKnown: boolean
   /** The header as it stands; empty for files without one. */
   header: string[]
@@ -30,16 +29,29 @@ export type FileGuess = {
   unknownColumns: string[]
   /** Fields that the kind needs and no column gives. */
   missingFields: string[]
+  /** Codes by field that no table explains: what they mean belongs into the profile's `codes`. */
+  unknownCodes: UnknownCodes
   /** The first five rows of data as they stand. */
   sample: string[][]
 }
 
 /** The first rows of a file, and how they came about. */
-export type Head = { rows: RawRow[]; format: FileFormat; encoding: FileEncoding }
+export type Head = {
+  rows: RawRow[]
+  format: FileFormat
+  encoding: FileEncoding
+  /** Up to the last line end. */
+  bytes: Uint8Array
+  /** No line ends in all of the first bytes: records of one length, or no table at all. */
+  isEndless: boolean
+}
+
+/** A known profile fits a file whose first rows read; a guess of a headerless file as well. */
+const fittingShare = 0.8
 
 /**
  * Throws `FileRefusal` where nothing can be guessed. `known` are the municipality's own profiles: the
- * one whose columns are all there is taken before any guess.
+ * first whose columns are there, and that reads the first rows, is taken before any guess.
  */
 export async function guessFile(
   source: FileSource,
@@ -47,68 +59,122 @@ export async function guessFile(
   signal?: AbortSignal,
 ): Promise<FileGuess> {
   const head = await headOf(source, signal)
+  const guess = await knownGuess(head, known)
+  if (guess) return guess
+  if (head.isEndless) throw new FileRefusal('fileLineTooLong', '1')
   if (head.rows.length === 0) throw new FileRefusal('fileEmpty')
-  return knownGuess(head, known) ?? newGuess(head)
+  return newGuess(head)
 }
 
 async function headOf(source: FileSource, signal?: AbortSignal): Promise<Head> {
   const sniffed = await sniff(source, signal)
-  if (sniffed.isWorkbook) throw new FileRefusal('xlsxBroken')
+  if (sniffed.isWorkbook) {
+    const rows = await firstOf(sheetRows(source, signal))
+    return { rows, format: 'xlsx', encoding: 'utf-8', bytes: sniffed.head, isEndless: false }
+  }
   const encoding = await encodingOf(source, sniffed, signal)
   const text = decoderOf(encoding)
     .decode(sniffed.head)
     .replace(/^\ufeff/, '')
-  if (!sniffed.isWhole && !/[\r\n]/.test(text.slice(0, lineCharactersMax))) {
-    throw new FileRefusal('fileLineTooLong', '1')
-  }
-  const format = formatOf(text)
+  const isEndless = !sniffed.isWhole && !/[\r\n]/.test(text)
+  const format = isEndless ? 'fixedWidth' : formatOf(text)
   const split = splitter(format === 'tsv' ? '\t' : ',')
-  const rows = [...split.push(text), ...(sniffed.isWhole ? split.end() : [])]
-  return { rows: rows.filter(isFilled).slice(0, guessRowsMax), format, encoding }
+  const rows = isEndless ? [] : [...split.push(text), ...(sniffed.isWhole ? split.end() : [])]
+  return {
+    rows: rows.filter(isFilled).slice(0, guessRowsMax),
+    format,
+    encoding,
+    bytes: completeLines(sniffed),
+    isEndless,
+  }
 }
 
-function knownGuess(head: Head, known: readonly FileProfile[]): FileGuess | undefined {
-  for (const profile of known) {
-    if (profile.format !== head.format || !profile.hasHeader) continue
-    const header = head.rows[profile.titleRows ?? 0]?.cells.map((cell) => cell.trim()) ?? []
-    const keys = new Set(header.map(headerKey))
-    const isThere = profile.columns.every(
-      ({ from }) => !('header' in from) || keys.has(headerKey(from.header)),
-    )
-    if (!isThere) continue
-    return guessOf({ ...profile, encoding: head.encoding }, head, header, 1, true)
+function completeLines({ head, isWhole }: Sniffed): Uint8Array {
+  const end = head.lastIndexOf(10)
+  return isWhole || end < 0 ? head : head.subarray(0, end + 1)
+}
+
+async function firstOf(batches: AsyncIterable<RawRow[]>): Promise<RawRow[]> {
+  const rows: RawRow[] = []
+  for await (const batch of batches) {
+    rows.push(...batch)
+    if (rows.length >= guessRowsMax) break
+  }
+  return rows.slice(0, guessRowsMax)
+}
+
+async function knownGuess(
+  head: Head,
+  known: readonly FileProfile[],
+): Promise<FileGuess | undefined> {
+  for (const confirmed of known) {
+    const isFixed = confirmed.format === 'fixedWidth'
+    // A record of numbers alone may hold commas by chance, and a file of one column has none.
+    if (confirmed.format !== head.format && !isFixed) continue
+    if (head.format === 'xlsx' && isFixed) continue
+    const profile = { ...confirmed, encoding: head.encoding }
+    const rows = isFixed ? await fixedSample(head, profile) : head.rows
+    const tried = triedOn(profile, rows)
+    if (!tried || tried.share < fittingShare) continue
+    return guessOf(profile, rows, tried, { confidence: 1, isKnown: true, unknownCodes: {} })
   }
   return undefined
 }
 
+async function fixedSample({ bytes }: Head, profile: FileProfile): Promise<RawRow[]> {
+  const open = async function* () {
+    yield bytes
+  }
+  try {
+    return await firstOf(fixedRows({ open, bytes: bytes.length, name: '' }, profile))
+  } catch (error) {
+    if (error instanceof FileRefusal) return []
+    throw error
+  }
+}
+
 function newGuess(head: Head): FileGuess {
-  const found = guessHeader(head)
-  if (!found) throw new FileRefusal('fileLayoutUnknown')
-  if (found.header.length > columnsMax) throw new FileRefusal('fileTooManyColumns')
-  return guessOf(found.profile, head, found.header, found.confidence, false)
+  const byHeader = head.format === 'fixedWidth' ? undefined : guessHeader(head)
+  if (byHeader && byHeader.header.length > columnsMax) throw new FileRefusal('fileTooManyColumns')
+  const guessed = byHeader?.profile ?? guessByContent(head.rows, head.format, head.encoding)
+  if (!guessed) {
+    throw new FileRefusal(
+      head.format === 'fixedWidth' ? 'fileFixedWidthUnknown' : 'fileLayoutUnknown',
+    )
+  }
+  const { profile, unknownCodes } = fitColumns(guessed, head.rows)
+  const tried = triedOn(profile, head.rows) ?? { rows: [], share: 0 }
+  if (!byHeader && tried.share < fittingShare) throw new FileRefusal('fileLayoutUnknown')
+  const confidence = (byHeader?.confidence ?? 0.5) * (0.5 + 0.5 * tried.share)
+  return guessOf(profile, head.rows, tried, { confidence, isKnown: false, unknownCodes })
 }
 
 function guessOf(
   profile: FileProfile,
-  head: Head,
-  header: string[],
-  confidence: number,
-  isKnown: boolean,
+  rows: readonly RawRow[],
+  tried: Tried,
+  said: Pick<FileGuess, 'confidence' | 'isKnown' | 'unknownCodes'>,
 ): FileGuess {
-  const used = new Set(
-    profile.columns.flatMap(({ from }) => ('header' in from ? [headerKey(from.header)] : [])),
+  const { kind, columns, hasHeader, titleRows = 0 } = profile
+  const header =
+    hasHeader && profile.format !== 'fixedWidth'
+      ? (rows[titleRows]?.cells.map((cell) => cell.trim()) ?? [])
+      : []
+  const named = new Set(
+    columns.flatMap(({ from }) => ('header' in from ? [headerKey(from.header)] : [])),
   )
-  const first = (profile.titleRows ?? 0) + (profile.hasHeader ? 1 : 0)
+  const placed = new Set(columns.flatMap(({ from }) => ('index' in from ? [from.index] : [])))
   return {
+    ...said,
     profile,
-    confidence,
-    isKnown,
     header,
-    unknownColumns: header.filter((text) => text !== '' && !used.has(headerKey(text))),
-    missingFields: missingFields(
-      profile.kind as LayoutKind,
-      profile.columns.map((c) => c.field),
+    unknownColumns: header.filter(
+      (text, index) => text !== '' && !named.has(headerKey(text)) && !placed.has(index),
     ),
-    sample: head.rows.slice(first, first + sampleRows).map(({ cells }) => cells),
+    missingFields: missingFields(
+      kind,
+      columns.map(({ field }) => field),
+    ),
+    sample: tried.rows.slice(0, sampleRows).map(({ cells }) => cells),
   }
 }

@@ -1,5 +1,5 @@
 /** From the values of a row's fields to its record: what belongs together is put together here. */
-import type { PlainDate } from '../domain/calendar.ts'
+import { isPlainDate, type PlainDate } from '../domain/calendar.ts'
 import type {
   DoseRecord,
   LayoutKind,
@@ -8,6 +8,7 @@ import type {
   RecordOf,
   ResidentRecord,
 } from '../domain/municipal-file.ts'
+import { readDate } from './readings/dates.ts'
 
 /** By field; empty cells are not there. */
 export type Values = { [field: string]: string | undefined }
@@ -30,6 +31,7 @@ const date = (text: string | undefined) => text as PlainDate
 
 export const recordMakers: { [Kind in LayoutKind]: Maker<Kind> } = {
   residentRegister(values, say, { today }) {
+    joinEra(values, say)
     if (values.rowStatus === 'gone') say.fault('rowStatus', 'rowNotCurrent')
     notAfter(values, 'bornOn', today, say)
     notAfter(values, 'residentSince', today, say)
@@ -73,6 +75,7 @@ function moveOf(values: Values, say: Sayer, context: RecordContext): MoveRecord 
   if (formerRegisterNumber !== undefined && formerMunicipalityCode === undefined) {
     say.fault('formerMunicipalityCode', 'formerTownMissing')
   }
+  joinEra(values, say)
   const resident = personOf(values, say)
   return {
     kind,
@@ -179,6 +182,20 @@ function joined(
 ): string | undefined {
   if (!first) return second
   return second ? `${first}${by}${second}` : first
+}
+
+/** 昭和 and 20.08.15, or 3 and 200815, from two columns. */
+function joinEra(values: Values, say: Sayer): void {
+  const { bornOnEra, bornOn } = values
+  if (bornOnEra === undefined || bornOn === undefined || isPlainDate(bornOn)) return
+  const isSplit = /^\d$/.test(bornOnEra) && !/^\d{6}$/.test(bornOn)
+  const read = readDate(`${bornOnEra}${isSplit ? '-' : ''}${bornOn}`)
+  if (typeof read === 'string') values.bornOn = read
+  else if (read.value === undefined) say.fault('bornOn', read.code)
+  else {
+    values.bornOn = read.value
+    say.flag('bornOn', read.code)
+  }
 }
 
 function notAfter(values: Values, field: string, today: PlainDate, say: Sayer): void {

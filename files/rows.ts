@@ -2,7 +2,9 @@
 import type { FileProfile, FileSource } from '../domain/municipal-file.ts'
 import type { RawRow } from './cells.ts'
 import { textOf } from './decode.ts'
+import { fixedRows } from './fixed-width.ts'
 import { splitter } from './split.ts'
+import { sheetRows } from './xlsx/rows.ts'
 
 /** Of every format. Rows of nothing but empty cells are left out; their numbers are not used again. */
 export async function* rawRows(
@@ -10,7 +12,9 @@ export async function* rawRows(
   profile: FileProfile,
   signal?: AbortSignal,
 ): AsyncGenerator<RawRow[]> {
-  yield* delimitedRows(source, profile, signal)
+  if (profile.format === 'xlsx') yield* sheetRows(source, signal)
+  else if (profile.format === 'fixedWidth') yield* fixedRows(source, profile, signal)
+  else yield* delimitedRows(source, profile, signal)
 }
 
 async function* delimitedRows(

@@ -415,6 +415,18 @@ export const readerFaultTexts: ImportCodeTexts = {
       cure: 'Write 1, 2 and so on.',
     },
   },
+  groupCodeForm: {
+    ja: {
+      words: '施設・区分のコードの形ではありません',
+      reason: '英数字と「-」「_」の20文字までです。病名などの言葉は入れません。',
+      cure: 'コードに直してください。',
+    },
+    en: {
+      words: 'Not a code',
+      reason: 'Letters, digits, - and _, at most 20; never words such as a diagnosis.',
+      cure: 'Use a code of the town’s own list.',
+    },
+  },
   codeUnknown: {
     ja: {
       words: 'コードの意味が分かりません',

@@ -46,7 +46,8 @@ function nextIv(): Uint8Array {
     drawn = randomBytes(IVS_AT_ONCE * IV_BYTES)
     used = 0
   }
-  return drawn.subarray(used, (used += IV_BYTES))
+  used += IV_BYTES
+  return drawn.subarray(used - IV_BYTES, used)
 }
 
 /**

@@ -82,7 +82,10 @@ function unpackedKeys(
 ): NewKey[] {
   const bytes = Buffer.from(packed, 'base64')
   let at = 0
-  const next = (length: number) => bytes.subarray(at, (at += length))
+  const next = (length: number) => {
+    at += length
+    return bytes.subarray(at - length, at)
+  }
   return residentIds.map((residentId) => {
     const wrapped = next(wrappedBytes)
     const fieldKeys: FieldKeys = { dekVersion }

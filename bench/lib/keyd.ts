@@ -9,7 +9,9 @@ import type { Vault } from '../../vault/vault.ts'
 import type { BenchDatabase } from './database.ts'
 import { startProcess } from './processes.ts'
 
-const clients = ['api', 'worker'] as const
+const clients = ['api', 'worker', 'import'] as const
+/** A bulk question waits in keyd behind others; venues' own are answered in between. */
+const patientMs = 120_000
 type Client = (typeof clients)[number]
 
 export type BenchKeyd = {
@@ -18,6 +20,8 @@ export type BenchKeyd = {
   environment(client: Client): { SESSHU_KEYD_SOCKET: string; SESSHU_KEYD_TOKEN: string }
   /** The api's vault, in this process. */
   vault: Vault
+  /** The importer's. */
+  importVault: Vault
   stop(): Promise<void>
 }
 
@@ -45,13 +49,19 @@ export async function benchKeyd({ dataDir, urls }: BenchDatabase): Promise<Bench
   }
   const looks = connectForLooks(urls.sesshu_api, 'bench')
   const vault = openVault({ socketPath, token: tokens.get('api')!, looks })
+  const importLooks = connectForLooks(urls.sesshu_import, 'bench-import')
+  const importVault = openVault({
+    ...{ socketPath, token: tokens.get('import')!, looks: importLooks },
+    timeoutMs: patientMs,
+  })
   return {
     pid: keyd.pid,
     environment,
     vault,
+    importVault,
     stop: async () => {
-      await vault.close()
-      await looks.end({ timeout: 2 })
+      await Promise.all([vault.close(), importVault.close()])
+      await Promise.all([looks.end({ timeout: 2 }), importLooks.end({ timeout: 2 })])
       await keyd.stop()
       await rm(folder, { recursive: true, force: true })
     },

@@ -15,6 +15,7 @@ const benchOptions = z.object({
   tries: count(1_000_000),
   devices: count(10_000),
   seed: count(2_147_483_647),
+  rows: count(5_000_000),
   gogc: z
     .string()
     .regex(/^(\d{2,5}|off)$/)
@@ -44,6 +45,8 @@ const benches: Record<string, (options: BenchOptions, say: Say) => Promise<objec
       { register, tries, devices, seed },
       say,
     ),
+  import: async ({ rows = 200_000, seed = 1 }, say) =>
+    (await import('../../bench/import.ts')).benchImport({ rows, seed }, say),
   demo: async (_, say) =>
     (await import('../../bench/demo.ts')).benchDemo(
       { residents: 300, days: 140, seeds: [1, 2, 3, 4, 5] },
@@ -68,6 +71,7 @@ export const benchCommand = defineCommand({
     tries: { type: 'string', description: 'misreads: how many (default 100000)' },
     devices: { type: 'string', description: 'misreads: enrolled tablets (default 5000)' },
     seed: { type: 'string', description: 'misreads: of births and of misreads (default 1)' },
+    rows: { type: 'string', description: 'import: rows of the file (default 200000)' },
     gogc: { type: 'string', description: "course: GOGC of Temporal (default Go's own)" },
     fewIndexes: { type: 'boolean', description: 'course: drop visibility indexes nobody asks by' },
   },

@@ -21,9 +21,12 @@ export async function undoResidents({ tx, store, job }: Applying): Promise<numbe
   const rehoused = await putBack(tx, of)
   await putBackNumbers(tx, store.vault, of)
   const gone = await takeAway(tx, of)
-  for (const residentId of rehoused) {
-    await settlePerson(tx, { municipalityCode: of.municipalityCode, residentId }, job.today)
-  }
+  const { municipalityCode } = of
+  await inTowns(tx, { municipalityCode, purpose: 'manageRegister' }, async () => {
+    for (const residentId of rehoused) {
+      await settlePerson(tx, { municipalityCode, residentId }, job.today)
+    }
+  })
   return changed.length + gone
 }
 

@@ -356,8 +356,8 @@ export const keptWithPerson: readonly FieldSpec[] = [
       '高齢者施設コード',
       'facilityCode',
     ],
-    reading: 'number',
-    charactersMax: 40,
+    reading: 'groupCode',
+    isSaidEmpty: true,
   },
   {
     field: 'priorityGroup',
@@ -372,8 +372,8 @@ export const keptWithPerson: readonly FieldSpec[] = [
       '優先コード',
       'priorityGroup',
     ],
-    reading: 'number',
-    charactersMax: 40,
+    reading: 'groupCode',
+    isSaidEmpty: true,
   },
 ]
 

@@ -12,6 +12,8 @@ export type FieldSpec = {
   reading: ReadingName
   /** An empty cell is a fault. */
   required?: true
+  /** An empty cell says "none", and is told as an empty text; elsewhere it says nothing. */
+  isSaidEmpty?: true
   charactersMax?: number
 }
 

@@ -13,6 +13,8 @@ export const readingNames = [
   'westernDate',
   /** With the era's name, sign or letter. */
   'eraDate',
+  /** Year of an era, month and day; the era stands in a column of its own. */
+  'dateInEra',
   /** 7 digits, the era's digit first (1 Meiji … 5 Reiwa). */
   'eraCodeDate',
   /** Days of a spreadsheet since 1900, or since 1904. */
@@ -27,6 +29,8 @@ export const readingNames = [
   'product',
   'doseNumber',
   'lotNumber',
+  /** Of a facility or a group: letters, digits, `_` and `-`, at most 20; never words. */
+  'groupCode',
   /** By the column's table, or by that of the layout. */
   'code',
 ] as const

@@ -12,6 +12,7 @@ import { fault, type Read } from './note.ts'
 import {
   codeKey,
   readDoseNumber,
+  readGroupCode,
   readKana,
   readLotNumber,
   readMail,
@@ -39,6 +40,7 @@ const readers: Readonly<Record<Exclude<ReadingName, 'code'>, Reader>> = {
   date: readDate,
   westernDate: readWesternDate,
   eraDate: readEraDate,
+  dateInEra: asItStands,
   eraCodeDate: readEraCodeDate,
   excelSerial: readExcelSerial,
   excelSerial1904: readExcelSerial1904,
@@ -51,6 +53,7 @@ const readers: Readonly<Record<Exclude<ReadingName, 'code'>, Reader>> = {
   product: readProduct,
   doseNumber: readDoseNumber,
   lotNumber: readLotNumber,
+  groupCode: readGroupCode,
 }
 
 const remembered: ReadonlySet<ReadingName> = new Set([

@@ -9,6 +9,7 @@ const wide = /[\uff01-\uff5e\u3000]/
 const dashes = /[\s\u2010-\u2015\u2212\u30fc\uff0d\uff70-]/g
 /** 1.23E+11: what a spreadsheet program leaves of a long number. */
 const scientific = /^\d(?:\.\d+)?E\+?\d+$/i
+const groupCode = /^[A-Za-z0-9_-]{1,20}$/
 const mailForm =
   /^[^\s@<>,;"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$/
 
@@ -66,6 +67,12 @@ export function readProduct(text: string): Read {
 export function readDoseNumber(text: string): Read {
   const match = narrowed(text).match(/^第?0?([1-9])(?:回目?)?$/)
   return match ? match[1]! : fault('doseNumberForm')
+}
+
+/** Words could say what somebody has; codes say it to the town alone. */
+export function readGroupCode(text: string): Read {
+  const plain = narrowed(text)
+  return groupCode.test(plain) ? plain : fault('groupCodeForm')
 }
 
 /** Letters and digits of a lot number, as it is printed: case and zeros are kept. */

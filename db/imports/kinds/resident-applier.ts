@@ -1,4 +1,5 @@
 /** Writes what a register file tells: whoever is new by COPY, the others as the api would. */
+import postgres from 'postgres'
 import { DomainError } from '../../../domain/errors.ts'
 import type { ResidentRecord } from '../../../domain/municipal-file.ts'
 import { beginIncoming, insertIncoming } from '../../people/bring-many.ts'
@@ -12,6 +13,8 @@ import { openSamePersonTasks } from '../same-person-tasks.ts'
 import type { FileChange } from '../types.ts'
 import type { Applier, Applying } from './kind.ts'
 import { toldOf } from './resident-register.ts'
+
+const uniqueViolation = '23505'
 
 type Change = FileChange<'residentRegister'>
 
@@ -76,7 +79,7 @@ class ResidentApplier implements Applier<'residentRegister'> {
   async #write(people: SealedPeople, fresh: Change[]): Promise<void> {
     const { tx, job } = this.#applying
     const { municipalityCode, importId, today } = job
-    await insertIncoming(tx, municipalityCode, importId, people)
+    await insertIncoming(tx, municipalityCode, importId, people).catch(asMovedOn)
     this.#newcomers.push(...people.residentIds)
     await this.#keepGroups(fresh.map(({ record }, i) => groupsOf(people.residentIds[i]!, record!)))
     this.#isNamedElsewhere ??= await isNamedElsewhere(this.#applying)
@@ -128,6 +131,12 @@ async function assertAsReviewed({ tx, store, job }: Applying, changed: Change[])
     return residentId !== changed[i]!.residentId || base !== changed[i]!.base
   })
   if (isOvertaken) throw movedOn()
+}
+
+/** A number that was free when the file was reviewed has been taken since. */
+function asMovedOn(error: unknown): never {
+  const isTaken = error instanceof postgres.PostgresError && error.code === uniqueViolation
+  throw isTaken ? movedOn() : error
 }
 
 export function movedOn(): DomainError {

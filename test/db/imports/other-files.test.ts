@@ -1,0 +1,143 @@
+// The other kinds of municipal files, against a real database and the real keyd.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { admitImport } from '../../../db/imports/engine.ts'
+import type { PlainDate } from '../../../domain/course.ts'
+import { type Importer, importerOf, recordOf } from '../../support/imports.ts'
+import { openRegister, openVenue, type Register, towns, venueCode } from '../../support/register.ts'
+import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
+
+let db: SealedDatabase
+let register: Register
+let importer: Importer
+const here = towns.A
+const day = (text: string) => text as PlainDate
+const [one, two] = [recordOf(), recordOf()]
+
+beforeAll(async () => {
+  db = await sealedDatabase()
+  register = await openRegister(db, '2021-07-01')
+  importer = importerOf(db)
+  await openVenue(register)
+  await (await importer.review('residentRegister', [one, two])).apply()
+})
+afterAll(async () => {
+  await importer.close()
+  await register.close()
+  await db.drop()
+})
+
+const statusOf = async ({ registerNumber }: { registerNumber: string }) => {
+  const [row] = await db.sql`
+    select status from resident where municipality_code = ${here} and register_number = ${registerNumber}`
+  return row?.status
+}
+
+describe('a file', () => {
+  test('of tickets gives numbers to people once, and is taken back while nobody used them', async () => {
+    const sheet = { registerNumber: one.registerNumber, number: '0000000194', issuedOn: day('2021-04-01') }
+    const taken = { ...sheet, registerNumber: two.registerNumber }
+    const unknown = { ...sheet, registerNumber: 'nobody', number: '0000000291' }
+    const file = await importer.review('ticketNumbers', [sheet, unknown])
+    expect(file.reviewed.counts).toMatchObject({ new: 1, rejected: 1 })
+    expect(await file.apply()).toMatchObject({ applied: 1 })
+    const again = await importer.review('ticketNumbers', [sheet])
+    expect(again.reviewed.counts).toMatchObject({ same: 1 })
+    const other = await importer.review('ticketNumbers', [taken])
+    expect(other.reviewed.noteCounts).toEqual({ ticketNumberTaken: 1 })
+    expect(await file.undo()).toEqual({ undone: 1 })
+    expect((await importer.review('ticketNumbers', [taken])).reviewed.counts).toMatchObject({ new: 1 })
+  })
+
+  test('of My Numbers is compared without opening one, and taken back', async () => {
+    const link = { registerNumber: one.registerNumber, myNumber: '123456789018' }
+    const file = await importer.review('myNumberLinks', [link])
+    expect(file.reviewed.counts).toMatchObject({ new: 1 })
+    await file.apply()
+    const told = [link, { ...link, registerNumber: two.registerNumber }]
+    const again = await importer.review('myNumberLinks', told)
+    expect(again.reviewed.counts).toMatchObject({ same: 1, needsDecision: 1 })
+    expect(await file.undo()).toEqual({ undone: 1 })
+    expect(await db.sql`select 1 from my_number`).toHaveLength(0)
+  })
+
+  test('of moves is rehearsed where it is recorded, and replayed without a trace', async () => {
+    const { registerNumber } = two
+    const newcomer = recordOf()
+    const records = [
+      { kind: 'moveOutNotified' as const, registerNumber, effectiveOn: day('2021-06-20') },
+      {
+        ...{ kind: 'movedIn' as const, registerNumber: newcomer.registerNumber, resident: newcomer },
+        effectiveOn: day('2021-06-10'),
+      },
+      { kind: 'movedAbroad' as const, registerNumber, effectiveOn: day('2021-06-25') },
+      { kind: 'removed' as const, registerNumber: 'nobody', effectiveOn: day('2021-06-01') },
+      { kind: 'movedIn' as const, registerNumber: 'new1', effectiveOn: day('2021-06-01') },
+    ]
+    const file = await importer.review('moves', records)
+    expect(file.reviewed.counts).toMatchObject({ new: 3, rejected: 2 })
+    expect(file.reviewed.noteCounts).toEqual({ unknownResident: 1, detailsMissing: 1 })
+    // A rehearsal leaves its looks and nothing else.
+    expect(await statusOf(newcomer)).toBeUndefined()
+    expect(await db.sql`select 1 from register_event`).toHaveLength(0)
+    expect(await file.apply()).toMatchObject({ applied: 3 })
+    expect(await statusOf(newcomer)).toBe('registered')
+    expect(await statusOf(two)).toBe('movedAbroad')
+    const again = await importer.review('moves', records)
+    expect(again.reviewed.counts).toMatchObject({ same: 3, rejected: 2 })
+    await expect(file.undo()).rejects.toMatchObject({ code: 'importCannotBeUndone' })
+  })
+
+  test('of deaths is written whole or not at all', async () => {
+    const [lives, other] = [recordOf(), recordOf()]
+    await (await importer.review('residentRegister', [lives, other])).apply()
+    const file = await importer.review('deaths', [
+      { registerNumber: lives.registerNumber, on: day('2021-06-30') },
+      { registerNumber: other.registerNumber, on: day('2021-06-30') },
+    ])
+    const broken = structuredClone(file.changes)
+    Object.assign((broken[1] as { record: object }).record, { registerNumber: 'nobody' })
+    await expect(file.apply({ changes: broken })).rejects.toMatchObject({ code: 'registerMovedOn' })
+    expect(await statusOf(lives)).toBe('registered')
+    await file.apply()
+    expect(await statusOf(lives)).toBe('deceased')
+  })
+
+  test('of doses goes through the scan, by ticket or by register number', async () => {
+    const person = recordOf()
+    await (await importer.review('residentRegister', [person])).apply()
+    const sheet = {
+      ...{ registerNumber: person.registerNumber, number: '0000000388' },
+      issuedOn: day('2021-04-01'),
+    }
+    await (await importer.review('ticketNumbers', [sheet])).apply()
+    const dose = {
+      ...{ registerNumber: person.registerNumber, bornOn: person.bornOn, doseNumber: 1 },
+      ...{ givenOn: day('2021-06-09'), venueCode, productCode: 'pfizer', lotNumber: 'MIHON01' },
+    }
+    const without = { ...dose, registerNumber: one.registerNumber }
+    const file = await importer.review('doses', [dose, { ...dose, venueCode: '9999999999' }, without])
+    expect(file.reviewed.noteCounts).toEqual({ unknownVenue: 1, doseWithoutTicket: 1 })
+    await file.apply({ leaveUndecided: true })
+    expect(await db.sql`select 1 from dose`).toHaveLength(1)
+    expect((await importer.review('doses', [dose])).reviewed.counts).toMatchObject({ same: 1 })
+  })
+
+  test('is the same import when its bytes come again, and none of an older stick', async () => {
+    const arrived = {
+      ...{ municipalityCode: here, fileName: 'a.csv', mode: 'full' as const, bytes: 1 },
+      ...{ receivedBy: 'test', receivedOn: day('2021-07-01'), sha256: 'ab'.repeat(32) },
+    }
+    const importId = crypto.randomUUID()
+    expect(await admitImport(importer.sql, { ...arrived, importId })).toMatchObject({ isNew: true })
+    const again = { ...arrived, importId: crypto.randomUUID() }
+    expect(await admitImport(importer.sql, again)).toMatchObject({ importId, isNew: false })
+
+    const newer = await importer.review('residentRegister', [recordOf()], { sequence: 7 })
+    const older = await importer.review('residentRegister', [recordOf()], { sequence: 6 })
+    await newer.apply()
+    await expect(older.apply()).rejects.toMatchObject({ code: 'sequenceTooLow' })
+    await expect(
+      importer.review('residentRegister', [recordOf()], { sequence: 5 }),
+    ).rejects.toMatchObject({ code: 'sequenceTooLow' })
+  })
+})

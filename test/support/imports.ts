@@ -1,0 +1,115 @@
+/** An import as the workflow drives it, without files: rows go in, the change set is kept in memory. */
+import { createHash, randomUUID } from 'node:crypto'
+import { connect, type Sql } from '../../db/client.ts'
+import {
+  type Applied,
+  admitImport,
+  applyReviewed,
+  type ChangeRow,
+  decodeChanges,
+  encodeChanges,
+  type ImportJob,
+  type Reviewed,
+  reviewFile,
+  undoImport,
+} from '../../db/imports/engine.ts'
+import type { Store } from '../../db/store.ts'
+import type { PlainDate } from '../../domain/course.ts'
+import type { ImportMode } from '../../domain/import.ts'
+import type { LayoutKind, ReadRow, RecordOf } from '../../domain/municipal-file.ts'
+import type { SealedDatabase } from './sealed.ts'
+import { towns } from './register.ts'
+
+export type Importer = ReturnType<typeof importerOf>
+
+export type TestImport = {
+  job: ImportJob
+  reviewed: Reviewed
+  changes: ChangeRow[]
+  outcomes: Uint8Array
+  apply(more?: { leaveUndecided?: boolean; changes?: ChangeRow[] }): Promise<Applied>
+  undo(): Promise<{ undone: number }>
+}
+
+/** As the importer process: its role, its client of keyd. */
+export function importerOf(database: SealedDatabase) {
+  const sql: Sql = connect(database.urls.sesshu_import, { name: 'test-importer', max: 4 })
+  const store: Store = { sql, vault: database.keyd.vault('import', 'sesshu_import') }
+  return {
+    sql,
+    store,
+    close: () => sql.end({ timeout: 5 }),
+    /** Admitted and reviewed. */
+    async review<Kind extends LayoutKind>(
+      kind: Kind,
+      records: RecordOf[Kind][],
+      more: {
+        mode?: ImportMode
+        today?: string
+        municipalityCode?: string
+        sequence?: number
+        rows?: ReadRow<Kind>[]
+      } = {},
+    ): Promise<TestImport> {
+      const { mode = 'difference', today = '2021-07-01', municipalityCode = towns.A } = more
+      const job = { importId: randomUUID(), municipalityCode, kind, mode, today: today as PlainDate }
+      await admitImport(sql, {
+        ...job,
+        fileName: 'file.csv',
+        sha256: createHash('sha256').update(job.importId).digest('hex'),
+        bytes: 1,
+        receivedBy: 'test',
+        receivedOn: job.today,
+        sequence: more.sequence,
+      })
+      const changes: ChangeRow[] = []
+      const outcomes: number[] = []
+      const reviewed = await reviewFile(store, {
+        ...job,
+        rows: inBatches(more.rows ?? readRowsOf<Kind>(records)),
+        changes: {
+          async write(found, bytes) {
+            for await (const rows of decodeChanges(once(encodeChanges(found)))) changes.push(...rows)
+            outcomes.push(...bytes)
+          },
+        },
+      })
+      return {
+        ...{ job, reviewed, changes, outcomes: Uint8Array.from(outcomes) },
+        apply: (how = {}) =>
+          applyReviewed(store, {
+            ...{ ...job, appliedBy: 'test', ...how },
+            changes: inBatches(how.changes ?? changes) as never,
+          }),
+        undo: () => undoImport(store, { ...job, undoneBy: 'test' }),
+      }
+    },
+  }
+}
+
+export function readRowsOf<Kind extends LayoutKind>(records: RecordOf[Kind][]): ReadRow<Kind>[] {
+  return records.map((record, i) => ({
+    ...{ rowNumber: i + 2, cells: [], record, faults: [], flags: [] },
+  }))
+}
+
+export async function* inBatches<T>(rows: T[], size = 3): AsyncGenerator<T[]> {
+  for (let from = 0; from < rows.length; from += size) yield rows.slice(from, from + size)
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
+let people = 0
+
+/** Somebody made up, as a register file tells of them. */
+export function recordOf(more: Partial<RecordOf['residentRegister']> = {}) {
+  people++
+  return {
+    ...{ registerNumber: `${1_000_000 + people}`, family: '見本', given: `太郎${people}` },
+    ...{ kana: `ミホン タロウ${people}`, bornOn: '1950-05-05' as PlainDate, postcode: '0400001' },
+    ...{ address: `見本町${people}番`, residentSince: '2010-04-01' as PlainDate },
+    ...more,
+  }
+}
