@@ -35,7 +35,7 @@ export async function resultsOfImport(
   const pace = paceOf(sql, ref, {
     phase: 'results',
     total: source.bytes,
-    givesWayTo: ['apply', 'discard', 'undo'],
+    givesWayTo: run.state === 'applied' ? ['undo'] : ['apply', 'discard'],
     signal,
   })
   const context = { municipalityCode, today: deps.clock.today(), signal }
@@ -80,7 +80,9 @@ async function noteResults({ sql }: ImportDeps, ref: ImportRef, run: ImportRunRo
     sql,
     runScope(ref.municipalityCode),
     (tx) => tx`
-      update import_run set results_for = ${run.state}, phase = null
+      update import_run
+         set results_for = ${run.state}, phase = null,
+             wish = case when wish = 'apply' and ${run.state} = 'applied' then null else wish end
        where (municipality_code, import_id) = (${ref.municipalityCode}, ${ref.importId})
          and ${run.state} = (select state from import_file
            where (municipality_code, id) = (${ref.municipalityCode}, ${ref.importId}))`,
