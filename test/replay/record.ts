@@ -1,7 +1,7 @@
 /**
  * Records the histories that `replay.test.ts` replays: run it once for every released change of a
  * workflow, `node --import tsx test/replay/record.ts NAME`, and keep the older files. NAME becomes the
- * folder, so that runs already under way in the field stay replayable.
+ * folder, so that runs already under way in the field stay replayable. `NAME imports` records these alone.
  */
 import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
@@ -67,6 +67,7 @@ try {
 
 async function recordAll(worker: TestWorker): Promise<void> {
   mkdirSync(folder, { recursive: true })
+  if (process.argv[3] === 'imports') return keepImports(worker)
   await Promise.all([
     keepCourse(worker, 'completed', async (id) => {
       await worker.until(id, ({ version }) => version === 1)

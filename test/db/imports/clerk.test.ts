@@ -63,7 +63,7 @@ async function until(importId: string, isSo: (found: never) => boolean) {
 const atRest = (importId: string) =>
   until(importId, ({ state, hasResults, wish }: Record<string, unknown>) =>
     ['refused', 'failed', 'discarded', 'undone'].includes(state as string) ||
-    ((state === 'reviewed' || state === 'applied') && !!hasResults && !(state === 'reviewed' && wish)),
+    ((state === 'reviewed' || state === 'applied') && !!hasResults && !wish),
   )
 
 /** The row says so first; the bytes go right after it. */
