@@ -166,7 +166,10 @@ export const retentionClasses = [
     holds: both('封をした手紙の文面（封緘）', 'text of a sealed letter, sealed'),
     purpose: both('障害のあとも同じ手紙を印刷する', 'the same letter is printed after a crash'),
     basis: ownDecision,
-    period: both('印刷まで。残ったものは7日', 'until it is printed; what was left, 7 days'),
+    period: both(
+      '印刷まで。取り下げて残ったものは7日',
+      'until it is printed; what was withdrawn, 7 days',
+    ),
     days: 7,
     clock: 'business',
     job: 'daily',

@@ -9,11 +9,17 @@ const noticesMadeMinute = 13 * 60 + 30
 /** What the cast tells between queue and seal has arrived by then, however slow the machine. */
 const toldMinute = 18 * 60 + 30
 const dayEndsMinute = 23 * 60 + 30
-const patienceMs = 8_000
+/**
+ * How long a day is waited for that does not get done. Days are longer in a larger campaign, since more
+ * has to be done in them; what queues up behind a wave takes many days' time to work off.
+ */
+const patienceAtLeastMs = 8_000
+const patienceDays = 20
 /** Letters queued after the towns' usual evening leave with the next one. */
 const eveningMinute = 19 * 60
 
-export function dayGates(sql: Sql, untold: Untold): DayGate[] {
+export function dayGates(sql: Sql, untold: Untold, dayLengthMs: number): DayGate[] {
+  const patienceMs = Math.max(patienceAtLeastMs, patienceDays * dayLengthMs)
   return [
     {
       minuteOfDay: noticesMadeMinute,

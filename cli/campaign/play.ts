@@ -75,7 +75,7 @@ export async function playCampaign(options: PlayOptions): Promise<Played> {
       endMs: endOfCampaignMs(truth.header),
       dayLengthMs: options.dayLengthMs,
       isWell: wellnessOf(system, sql, options.dayLengthMs),
-      gates: dayGates(sql, untoldCast(truth, told)),
+      gates: dayGates(sql, untoldCast(truth, told), options.dayLengthMs),
       signal: both,
     })
     const telling = runCampaign({

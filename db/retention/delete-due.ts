@@ -89,7 +89,11 @@ const deletes: Partial<Record<RetentionName, Delete>> = {
     const done = await tx`
       delete from letter_content c using notice_attempt a
        where (a.municipality_code, a.id) = (c.municipality_code, c.attempt_id)
-         and a.settled_on < ${before}`
+         and a.settled_on < ${before}
+         -- a batch that waits for its printer, however long, can still be printed
+         and not exists (select from letter_batch b
+                          where (b.municipality_code, b.batch_on) = (a.municipality_code, a.batch_on)
+                            and b.state = 'sealed')`
     return done.count
   },
   letterCodes: async (tx, before) =>

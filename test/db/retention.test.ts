@@ -264,6 +264,21 @@ describe('a class', () => {
     expect(await key()).toHaveLength(0)
   })
 
+  test('of letters goes with the print: what a sealed batch still has to print stays', async () => {
+    const content = await attempt(onDay(30))
+    await db.sql`
+      insert into letter_batch (municipality_code, batch_on, id, state, letters, sealed_at)
+      values (${town}, ${onDay(31)}, ${randomUUID()}, 'sealed', 1, now())`
+    await db.sql`update notice_attempt set batch_on = ${onDay(31)} where id = ${content}`
+    const isThere = () => count(db.sql`select 1 from letter_content where attempt_id = ${content}`)
+    await keepRetention(deps)
+    expect(await isThere()).toBe(true)
+    await db.sql`update letter_batch set state = 'printed' where batch_on = ${onDay(31)}`
+    await db.sql`delete from retention_proof`
+    await keepRetention(deps)
+    expect(await isThere()).toBe(false)
+  })
+
   test('that is kept open is never taken: a refusal that holds, a log that is written', async () => {
     const id = randomUUID()
     await db.sql`

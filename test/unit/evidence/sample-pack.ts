@@ -128,8 +128,8 @@ export function samplePack(more: Partial<Pack> = {}): Pack {
           en: 'the same letter is printed after a crash',
         },
         period: {
-          ja: '印刷まで。残ったものは7日',
-          en: 'until it is printed; what was left, 7 days',
+          ja: '印刷まで。取り下げて残ったものは7日',
+          en: 'until it is printed; what was withdrawn, 7 days',
         },
         lastOn: '2026-11-24',
         rows: 1_204,
