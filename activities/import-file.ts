@@ -159,7 +159,11 @@ export async function* breathing<Row>(
 }
 
 /** What the engine kept with the counts is whole only now that the change set lies beside it. */
-async function noteReviewed({ sql }: ImportDeps, ref: ImportRef, profile: FileProfile): Promise<void> {
+async function noteReviewed(
+  { sql }: ImportDeps,
+  ref: ImportRef,
+  profile: FileProfile,
+): Promise<void> {
   await withPurpose(sql, runScope(ref.municipalityCode), async (tx) => {
     await tx`
       update import_file set layout = ${profile.kind}, encoding = ${profile.encoding}

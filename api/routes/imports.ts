@@ -5,12 +5,7 @@ import { assertMayActFor } from '../../auth/caller.ts'
 import { Refusal } from '../../auth/refusal.ts'
 import { findImport, type ImportShown } from '../../db/queries/imports/read.ts'
 import { type ImportRef, townOfImport } from '../../db/queries/imports/run.ts'
-import {
-  confirmLayout,
-  decideRows,
-  pauseImport,
-  wishOf,
-} from '../../db/queries/imports/wishes.ts'
+import { confirmLayout, decideRows, pauseImport, wishOf } from '../../db/queries/imports/wishes.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { importWishes } from '../../domain/import-run.ts'
 import type { WebPlace } from '../../web/deps.ts'

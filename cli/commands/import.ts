@@ -19,10 +19,17 @@ const value = (description: string, valueHint: string) =>
   ({ type: 'string', description, valueHint }) as const
 
 export const importCommand = defineCommand({
-  meta: { name: 'import', description: 'Read a municipal file, compare it, and apply it if told to' },
+  meta: {
+    name: 'import',
+    description: 'Read a municipal file, compare it, and apply it if told to',
+  },
   args: {
     ...commonArgs,
-    file: { type: 'positional', required: true, description: 'The file: CSV, TSV, fixed width or xlsx' },
+    file: {
+      type: 'positional',
+      required: true,
+      description: 'The file: CSV, TSV, fixed width or xlsx',
+    },
     municipality: { ...value('Whose file it is, 6 digits', 'code'), required: true },
     mode: {
       type: 'enum',

@@ -69,7 +69,8 @@ async function killIn(state: string, times: number): Promise<void> {
       select from import_file f join import_run r on r.import_id = f.id
        where f.state = ${state} and (f.state <> 'reading' or r.rows_done > 0)`
     const importer = system.processes().find(({ name }) => name === 'importer')
-    const [over] = await sql`select from import_file where state = 'applied' and rows_read = ${rows}`
+    const [over] =
+      await sql`select from import_file where state = 'applied' and rows_read = ${rows}`
     if (over) throw new Error(`It was applied before it could be killed in ${state}.`)
     if (row && importer?.pid && ['ready', 'starting'].includes(importer.state)) {
       system.kill('importer')

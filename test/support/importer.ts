@@ -12,7 +12,10 @@ import type { SealedDatabase } from './sealed.ts'
 
 export type TestImporter = ReturnType<typeof testImporter>
 
-export function testImporter(db: SealedDatabase, { folder, clock }: { folder: string; clock: Clock }) {
+export function testImporter(
+  db: SealedDatabase,
+  { folder, clock }: { folder: string; clock: Clock },
+) {
   const sql = connect(db.urls.sesshu_import, { name: 'test-importer', max: 6 })
   const vault = db.keyd.vault('import', 'sesshu_import')
   const spool = openSpool(folder, db.keyd.fileKeys('import'))

@@ -1,13 +1,9 @@
 // The run of an import on the real server, against a database in memory: it is done to the end whatever
 // dies meanwhile, waits for a clerk, and carries ids and counts alone.
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { ImportModel } from '../support/import-model.ts'
+import { importFileWorkflowType, importNews, importWorkflowId } from '../../workflows/messages.ts'
 import { eventually, startTestWorker, type TestWorker } from '../support/course-worker.ts'
-import {
-  importFileWorkflowType,
-  importNews,
-  importWorkflowId,
-} from '../../workflows/messages.ts'
+import { ImportModel } from '../support/import-model.ts'
 
 const model = new ImportModel()
 let worker: TestWorker
@@ -49,7 +45,7 @@ describe('an import', () => {
   test('waits for a layout that nobody can guess, and for whoever holds it', async () => {
     const id = model.receive({ isUnclear: true })
     await tell(id)
-    await eventually(() => model.stepsOf(id).includes('guess'))
+    await eventually(() => model.asksOf(id) >= 2)
     model.hold(id, true)
     model.sayLayout(id)
     await tell(id)
@@ -83,7 +79,6 @@ describe('an import', () => {
       const reached = model.hangIn(id, dies)
       const mortal = await startTestWorker(inject('temporal'), model.activities() as never, {
         shutdownGraceTime: 0,
-        shutdownForceTime: '100ms',
       })
       await tell(id, mortal)
       if (dies === 'results') model.wish(id, 'none')

@@ -9,14 +9,14 @@ import { wallNow } from '../deps.ts'
 import { numberWords } from '../format.ts'
 import { href, type Page } from '../page.ts'
 import { ImportFrame, Press, Said } from './frame.tsx'
+import { noteLines } from './notes.ts'
 import { ProgressBar } from './progress.tsx'
+import { readGuess } from './spooled.ts'
 import { codeWords, isMoving, isSettled, lineOf, mayApply, stateTone, stateWords } from './state.ts'
 import { CheckStep } from './step-check.tsx'
 import { FileStep } from './step-file.tsx'
 import { ResultStep } from './step-result.tsx'
 import { DecideStep, ReviewStep } from './step-review.tsx'
-import { noteLines } from './notes.ts'
-import { readGuess } from './spooled.ts'
 
 export type Part = { page: Page; found: ImportShown }
 

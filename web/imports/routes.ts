@@ -9,12 +9,7 @@ import type { Sql } from '../../db/client.ts'
 import { noteLook } from '../../db/queries/imports/effort.ts'
 import { findImport } from '../../db/queries/imports/read.ts'
 import type { ImportRef } from '../../db/queries/imports/run.ts'
-import {
-  confirmLayout,
-  decideRows,
-  pauseImport,
-  wishOf,
-} from '../../db/queries/imports/wishes.ts'
+import { confirmLayout, decideRows, pauseImport, wishOf } from '../../db/queries/imports/wishes.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { ImportMode } from '../../domain/import.ts'
 import { importWishes } from '../../domain/import-run.ts'

@@ -1,4 +1,5 @@
 import { readAs } from '../../db/orm.ts'
+import { clerkEffort } from '../../db/queries/imports/effort.ts'
 import {
   doseGroups,
   dosesPerDay,
@@ -11,7 +12,6 @@ import {
   unresolvedScans,
   venueDoses,
 } from '../../db/queries/pages/town.ts'
-import { clerkEffort } from '../../db/queries/imports/effort.ts'
 import { addDays } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import type { Page } from '../page.ts'

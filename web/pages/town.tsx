@@ -16,10 +16,10 @@ import {
 } from '../components/basics.tsx'
 import { productName } from '../components/product.ts'
 import { dayWords, numberWords, shareWords } from '../format.ts'
+import { Effort } from '../imports/effort.tsx'
 import { Layout } from '../layout.tsx'
 import { asOfWords, href, type Page } from '../page.ts'
 import type { Remember } from '../remember.ts'
-import { Effort } from '../imports/effort.tsx'
 import { Unattached } from '../unattached/aside.tsx'
 import { readTown, type TownData } from './town-data.ts'
 

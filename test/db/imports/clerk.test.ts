@@ -25,7 +25,9 @@ beforeAll(async () => {
   db = await sealedDatabase()
   await seedTowns(db.sql)
   await seedStaff(db.sql)
-  site = startSite(db, { spool: (root) => openSpool(join(root, 'imports'), db.keyd.fileKeys('api')) })
+  site = startSite(db, {
+    spool: (root) => openSpool(join(root, 'imports'), db.keyd.fileKeys('api')),
+  })
   const folder = join(site.dataDir.root, 'imports')
   importer = testImporter(db, { folder, clock: site.clock })
 })
@@ -61,9 +63,11 @@ async function until(importId: string, isSo: (found: never) => boolean) {
   }
 }
 const atRest = (importId: string) =>
-  until(importId, ({ state, hasResults, wish }: Record<string, unknown>) =>
-    ['refused', 'failed', 'discarded', 'undone'].includes(state as string) ||
-    ((state === 'reviewed' || state === 'applied') && !!hasResults && !wish),
+  until(
+    importId,
+    ({ state, hasResults, wish }: Record<string, unknown>) =>
+      ['refused', 'failed', 'discarded', 'undone'].includes(state as string) ||
+      ((state === 'reviewed' || state === 'applied') && !!hasResults && !wish),
   )
 
 /** The row says so first; the bytes go right after it. */
@@ -87,7 +91,8 @@ describe('by HTTP', () => {
     })
     await call('POST', `/${importId}/apply`)
     expect(await atRest(importId)).toMatchObject({ state: 'applied', applied: 2 })
-    const [{ count }] = await db.sql`select count(*)::int from resident where municipality_code = ${town}`
+    const [{ count }] =
+      await db.sql`select count(*)::int from resident where municipality_code = ${town}`
     expect(count).toBe(2)
     expect((await bring(text)).body).toEqual({ importId, state: 'applied', isRepeat: true })
     expect(await importer.spool.names(importId)).toEqual(
@@ -97,8 +102,9 @@ describe('by HTTP', () => {
   })
 
   test('the file of results opens in Excel and says row by row what came of it', async () => {
-    const { importId } = (await bring(fileOf(line(1), line(21), line(22).replace(/1950-05-../, 'x')), 'b.csv'))
-      .body
+    const { importId } = (
+      await bring(fileOf(line(1), line(21), line(22).replace(/1950-05-../, 'x')), 'b.csv')
+    ).body
     await atRest(importId)
     const response = await site.app.request(`/api/v1/imports/${importId}/results.csv`, {
       headers: machine,
@@ -125,7 +131,8 @@ describe('by HTTP', () => {
     await atRest(importId)
     await call('POST', `/${importId}/undo`)
     expect(await atRest(importId)).toMatchObject({ state: 'undone' })
-    const [{ count }] = await db.sql`select count(*)::int from resident where municipality_code = ${town}`
+    const [{ count }] =
+      await db.sql`select count(*)::int from resident where municipality_code = ${town}`
     expect(count).toBe(2)
   })
 
@@ -177,7 +184,11 @@ describe.skipIf(!browserPath)('in a browser', () => {
       await page.goto(`${served.url}/imports`)
       // The file comes in; by a stick it does so without anybody.
       const file = Buffer.from(fileOf(line(1, '新町'), line(2), line(51)), 'utf8')
-      await page.setInputFiles('#file', { name: '住民一覧.csv', mimeType: 'text/csv', buffer: file })
+      await page.setInputFiles('#file', {
+        name: '住民一覧.csv',
+        mimeType: 'text/csv',
+        buffer: file,
+      })
       await page.getByRole('button', { name: '送って読み取る' }).click()
       let presses = 0
       const press = async (name: string) => {
@@ -192,7 +203,10 @@ describe.skipIf(!browserPath)('in a browser', () => {
       await page.getByText('これが受領書です').waitFor()
       expect(presses).toBe(1)
       expect(await page.locator('.standing tbody tr').allInnerTexts()).toEqual(
-        expect.arrayContaining([expect.stringMatching(/新規\s+1/), expect.stringMatching(/変更\s+1/)]),
+        expect.arrayContaining([
+          expect.stringMatching(/新規\s+1/),
+          expect.stringMatching(/変更\s+1/),
+        ]),
       )
       await page.getByRole('link', { name: /結果のファイル/ }).waitFor()
     } finally {
