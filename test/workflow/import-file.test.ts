@@ -72,27 +72,19 @@ describe('an import', () => {
     expect(model.stateOf(id)).toBe('undone')
   })
 
-  test('goes on where it stood after its worker was gone, at every step', async () => {
-    for (const dies of ['guess', 'review', 'results', 'apply'] as const) {
+  test('goes on where it stood after its worker was gone, in the review and in the apply', async () => {
+    for (const dies of ['review', 'apply'] as const) {
       const id = model.receive()
       model.wish(id, 'apply')
       const reached = model.hangIn(id, dies)
-      const mortal = await startTestWorker(inject('temporal'), model.activities() as never, {
-        shutdownGraceTime: 0,
-      })
+      const mortal = await startTestWorker(inject('temporal'), model.activities() as never)
       await tell(id, mortal)
-      if (dies === 'results') model.wish(id, 'none')
       await reached
       await mortal.stop()
       model.letGo(id)
       const heir = await startTestWorker(inject('temporal'), model.activities() as never, {
         taskQueue: mortal.taskQueue,
       })
-      if (dies === 'results') {
-        await eventually(() => model.stepsOf(id).includes('results'))
-        model.wish(id, 'apply')
-        await tell(id, heir)
-      }
       await resultOf(id)
       expect(model.stateOf(id), dies).toBe('applied')
       await heir.stop()
