@@ -70,6 +70,12 @@ const atRest = (importId: string) =>
       ((state === 'reviewed' || state === 'applied') && !!hasResults && !wish),
   )
 
+async function residents(): Promise<number> {
+  const [row] = await db.sql<{ n: number }[]>`
+    select count(*)::int as n from resident where municipality_code = ${town}`
+  return row!.n
+}
+
 /** The row says so first; the bytes go right after it. */
 async function nothingLies(importId: string): Promise<void> {
   while ((await importer.spool.names(importId)).length > 0) await sleep(20)
@@ -91,9 +97,7 @@ describe('by HTTP', () => {
     })
     await call('POST', `/${importId}/apply`)
     expect(await atRest(importId)).toMatchObject({ state: 'applied', applied: 2 })
-    const [{ count }] =
-      await db.sql`select count(*)::int from resident where municipality_code = ${town}`
-    expect(count).toBe(2)
+    expect(await residents()).toBe(2)
     expect((await bring(text)).body).toEqual({ importId, state: 'applied', isRepeat: true })
     expect(await importer.spool.names(importId)).toEqual(
       expect.arrayContaining(['guess.json', 'results.csv']),
@@ -131,9 +135,7 @@ describe('by HTTP', () => {
     await atRest(importId)
     await call('POST', `/${importId}/undo`)
     expect(await atRest(importId)).toMatchObject({ state: 'undone' })
-    const [{ count }] =
-      await db.sql`select count(*)::int from resident where municipality_code = ${town}`
-    expect(count).toBe(2)
+    expect(await residents()).toBe(2)
   })
 
   test('what cannot be a file is refused in words, and leaves nothing', async () => {
