@@ -64,7 +64,8 @@ export async function guessImport(
   await spool.put(importId, spooledGuess, [Buffer.from(JSON.stringify(guess))], {
     recipient: 'results',
   })
-  const { profile, isKnown, missingFields } = guess
+  const { profile, missingFields } = guess
+  const isKnown = guess.isKnown || isStandard(profile)
   const isOther = run.layoutAsked !== null && run.layoutAsked !== profile.kind
   const isEnough = missingFields.length === 0 && !isOther
   const layoutState = !isEnough ? 'needed' : isKnown ? 'known' : 'guessed'
@@ -77,6 +78,21 @@ export async function guessImport(
        where (municipality_code, import_id) = (${municipalityCode}, ${importId})
          and layout_state = 'unknown'`
   })
+}
+
+/** Our own headings with what they mean: there is nothing to confirm, whichever of the columns are there. */
+function isStandard({ kind, columns }: FileProfile): boolean {
+  const ours = canonicalProfile(kind).columns
+  return columns.every(({ field, from, reading }) =>
+    ours.some(
+      (our) =>
+        our.field === field &&
+        our.reading === reading &&
+        'header' in from &&
+        'header' in our.from &&
+        our.from.header === from.header,
+    ),
+  )
 }
 
 /** The one that was asked for; else all, those with the most columns first: they fit the fewest files. */
@@ -143,7 +159,11 @@ export async function* breathing<Row>(
 }
 
 /** What the engine kept with the counts is whole only now that the change set lies beside it. */
-async function noteReviewed({ sql }: ImportDeps, ref: ImportRef, profile: FileProfile): Promise<void> {
+async function noteReviewed(
+  { sql }: ImportDeps,
+  ref: ImportRef,
+  profile: FileProfile,
+): Promise<void> {
   await withPurpose(sql, runScope(ref.municipalityCode), async (tx) => {
     await tx`
       update import_file set layout = ${profile.kind}, encoding = ${profile.encoding}

@@ -7,7 +7,7 @@ import { outcomesOf } from '../db/imports/engine.ts'
 import type { RowResult } from '../db/imports/types.ts'
 import { type ImportRef, type ImportRunRow, runScope } from '../db/queries/imports/run.ts'
 import type { ImportState } from '../domain/import.ts'
-import { readRows, type ResultRow, resultsCsv } from '../files/read-file.ts'
+import { type ResultRow, readRows, resultsCsv } from '../files/read-file.ts'
 import { importCodeText } from '../i18n/import-codes.ts'
 import { importOutcomeWords } from '../i18n/import-outcomes.ts'
 import type { ImportDeps } from './import-deps.ts'
@@ -35,7 +35,7 @@ export async function resultsOfImport(
   const pace = paceOf(sql, ref, {
     phase: 'results',
     total: source.bytes,
-    givesWayTo: ['apply', 'discard', 'undo'],
+    givesWayTo: run.state === 'applied' ? ['undo'] : ['apply', 'discard'],
     signal,
   })
   const context = { municipalityCode, today: deps.clock.today(), signal }
@@ -72,7 +72,10 @@ function wordsOf({ outcome, notes }: RowResult, state: ImportState): Omit<Result
     const place = header || (column && `${column}列`)
     return `${place ? `${place}：` : ''}${text ? `${text.words}（${text.cure}）` : code}`
   })
-  return { result: importOutcomeWords(outcome, state === 'applied', 'ja'), reason: reasons.join('／') }
+  return {
+    result: importOutcomeWords(outcome, state === 'applied', 'ja'),
+    reason: reasons.join('／'),
+  }
 }
 
 async function noteResults({ sql }: ImportDeps, ref: ImportRef, run: ImportRunRow): Promise<void> {
@@ -80,7 +83,9 @@ async function noteResults({ sql }: ImportDeps, ref: ImportRef, run: ImportRunRo
     sql,
     runScope(ref.municipalityCode),
     (tx) => tx`
-      update import_run set results_for = ${run.state}, phase = null
+      update import_run
+         set results_for = ${run.state}, phase = null,
+             wish = case when wish = 'apply' and ${run.state} = 'applied' then null else wish end
        where (municipality_code, import_id) = (${ref.municipalityCode}, ${ref.importId})
          and ${run.state} = (select state from import_file
            where (municipality_code, id) = (${ref.municipalityCode}, ${ref.importId}))`,

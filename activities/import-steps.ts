@@ -85,7 +85,8 @@ export async function settleFault(
   if (error instanceof FileRefusal || refusals.has(code)) return end(deps, ref, 'refused', code)
   if (code === 'registerMovedOn') return await reviewAnew(deps, ref, code)
   // Cut off between the counts and the change set: the file is still there, and is compared again.
-  if (code === 'spooledFileMissing' && (await hasFile(deps, ref))) return await reviewAnew(deps, ref, null)
+  if (code === 'spooledFileMissing' && (await hasFile(deps, ref)))
+    return await reviewAnew(deps, ref, null)
   if (unmet.has(code)) return await giveUpWish(deps, ref, code)
   deps.log.warn({ importId: ref.importId, code, attempt, error }, 'a step of an import failed')
   if (error instanceof ProgrammingError || attempt >= triesAtMost) {

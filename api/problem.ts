@@ -107,6 +107,7 @@ const domainStatuses: Record<string, ContentfulStatusCode> = {
   undoIsOver: 409,
   importElsewhere: 409,
   layoutNotConfirmed: 409,
+  planNotAccepted: 409,
   decisionsMissing: 409,
   sequenceTooLow: 409,
   fileTooLarge: 413,

@@ -25,6 +25,7 @@ export const fileGroups: readonly Group[] = [
       'GET /imports',
       'POST /imports',
       'GET /imports/:id',
+      'GET /imports/:id/open',
       'GET /imports/:id/results.csv',
       'POST /imports/:id/profile',
       'POST /imports/:id/apply',

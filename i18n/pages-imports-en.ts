@@ -13,7 +13,8 @@ export const importsEn: Translated<typeof importsJa> = {
   mode: 'Scope',
   modes: { full: 'everybody', difference: 'difference (only who changed)' },
   upload: 'Send and read',
-  stickNote: 'A sealed stick is read by itself once it is plugged in, and appears in the list below.',
+  stickNote:
+    'A sealed stick is read by itself once it is plugged in, and appears in the list below.',
   listTitle: 'Imports so far',
   none: 'None yet.',
   arrived: 'Received',
@@ -60,7 +61,8 @@ export const importsEn: Translated<typeof importsJa> = {
     refused: 'This file cannot be imported. Nothing of it was applied.',
     failed: 'Nothing was applied.',
     discarded: 'The file was discarded. Nothing was applied.',
-    waitsForImporter: 'The importer does not answer. The file is kept and will be read as soon as it does.',
+    waitsForImporter:
+      'The importer does not answer. The file is kept and will be read as soon as it does.',
     tried: (n) => `It did not work and is tried again (${n}). Nothing is lost.`,
   },
   repeat: 'The same file was received before; this is the first import of it.',
@@ -141,7 +143,8 @@ export const importsEn: Translated<typeof importsJa> = {
   check: {
     lead: 'The first five rows, as they were read.',
     known: 'This layout is known. Nothing has to be confirmed.',
-    guessed: 'Guessed from header and content. If it is right, one press is enough; it is never asked again.',
+    guessed:
+      'Guessed from header and content. If it is right, one press is enough; it is never asked again.',
     needed: 'Columns are missing. Say what each of them is; it is never asked again.',
     missing: (fields) => `Missing: ${fields}`,
     unknown: (headers) => `Not used: ${headers}`,

@@ -24,6 +24,7 @@ export function loadAssets(): Map<string, Asset> {
     ['my.css', { type: css, body: ours('my.css') }],
     ['desk.css', { type: css, body: ours('desk.css') }],
     ['imports.css', { type: css, body: ours('imports.css') }],
+    ['imports.js', { type: js, body: ours('imports.js') }],
     ['office.css', { type: css, body: ours('office.css') }],
     ['waves.css', { type: css, body: ours('waves.css') }],
     ['live.js', { type: js, body: ours('live.js') }],

@@ -5,12 +5,7 @@ import { assertMayActFor } from '../../auth/caller.ts'
 import { Refusal } from '../../auth/refusal.ts'
 import { findImport, type ImportShown } from '../../db/queries/imports/read.ts'
 import { type ImportRef, townOfImport } from '../../db/queries/imports/run.ts'
-import {
-  confirmLayout,
-  decideRows,
-  pauseImport,
-  wishOf,
-} from '../../db/queries/imports/wishes.ts'
+import { confirmLayout, decideRows, pauseImport, wishOf } from '../../db/queries/imports/wishes.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { importWishes } from '../../domain/import-run.ts'
 import type { WebPlace } from '../../web/deps.ts'
@@ -145,7 +140,9 @@ export function importRoutes(deps: ApiDeps, web?: WebPlace): OpenAPIHono {
     await confirmLayout(deps.sql, ref, profile, presser())
     return c.json(await shown(c, ref), 200)
   })
-  app.get('/imports/:id/results.csv', async (c) => resultsFile(c, spool(), await refOf(c)))
+  app.get('/imports/:id/results.csv', async (c) =>
+    resultsFile(c, { ...deps, spool: spool() }, await refOf(c)),
+  )
   return app
 }
 

@@ -3,7 +3,16 @@
  * system writes one kind of file, once a clerk confirmed it. An import press is one act of a clerk for an
  * import; an import minute is one in which its page was open: `clerkEffort` is counted from these alone.
  */
-import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import type { FileProfile, LayoutKind } from '../../domain/municipal-file.ts'
 import { instant, plainDate } from './columns.ts'
 

@@ -43,6 +43,7 @@ export const purposeWords: Words = {
   undoImport: { ja: '取り込みの取り消し', en: 'taking an import back' },
   count: { ja: '集計', en: 'counting' },
   runImport: { ja: 'ファイルの取り込みの進み', en: 'running imports' },
+  tellImports: { ja: '取込のお知らせ', en: 'telling importers' },
   compareRegister: { ja: 'ファイルと登録の照合', en: 'comparing a file with the register' },
   publish: { ja: '統計の公表', en: 'publishing statistics' },
   callDesk: { ja: '電話の窓口', en: 'the call desk' },

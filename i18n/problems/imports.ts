@@ -46,7 +46,8 @@ export const importProblems: ProblemTexts = {
     },
     en: {
       title: 'The register changed after the review',
-      detail: 'Nothing was applied; the file was compared anew so that nothing newer is overwritten.',
+      detail:
+        'Nothing was applied; the file was compared anew so that nothing newer is overwritten.',
       whatToDo: 'Look at the new counts and press Apply again.',
     },
   },

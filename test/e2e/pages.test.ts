@@ -29,6 +29,7 @@ const latinWords = new Set([
   'PostgreSQL',
   'HTTP',
   'worker',
+  'importer',
   'relay',
   'keyd',
   'English',

@@ -1,7 +1,7 @@
 /**
  * Records the histories that `replay.test.ts` replays: run it once for every released change of a
  * workflow, `node --import tsx test/replay/record.ts NAME`, and keep the older files. NAME becomes the
- * folder, so that runs already under way in the field stay replayable.
+ * folder, so that runs already under way in the field stay replayable. `NAME imports` records these alone.
  */
 import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
@@ -11,11 +11,15 @@ import type { Activities } from '../../activities/types.ts'
 import {
   courseWorkflowId,
   eveningBatchesWorkflowType,
+  importFileWorkflowType,
+  importNews,
+  importWorkflowId,
   noticeBatchWorkflowId,
   recheck,
 } from '../../workflows/messages.ts'
 import { CourseModel, dayOf, oldTown } from '../support/course-fixture.ts'
 import { eventually, startTestWorker, type TestWorker } from '../support/course-worker.ts'
+import { ImportModel } from '../support/import-model.ts'
 import { setup, type TestTemporal } from '../support/temporal-setup.ts'
 import { daysMs, skipTime } from '../support/time-skipping.ts'
 import { writeHistory } from './history-file.ts'
@@ -25,6 +29,7 @@ if (!name || !/^[\w.-]+$/.test(name)) throw new Error('say under which name to k
 const folder = join(import.meta.dirname, 'histories', name)
 
 const model = new CourseModel()
+const imports = new ImportModel()
 const letters: string[] = []
 const evenings: Partial<Activities> = {
   nextEvening: async ({ workflowNowMs }) => ({
@@ -46,7 +51,11 @@ const provide = (_key: string, value: TestTemporal) => {
 const stopTemporal = await setup({ provide } as unknown as TestProject)
 try {
   if (!temporal) throw new Error('no Temporal server')
-  const worker = await startTestWorker(temporal, { ...model.activities(), ...evenings })
+  const worker = await startTestWorker(temporal, {
+    ...model.activities(),
+    ...evenings,
+    ...(imports.activities() as object),
+  })
   try {
     await recordAll(worker)
   } finally {
@@ -58,6 +67,7 @@ try {
 
 async function recordAll(worker: TestWorker): Promise<void> {
   mkdirSync(folder, { recursive: true })
+  if (process.argv[3] === 'imports') return keepImports(worker)
   await Promise.all([
     keepCourse(worker, 'completed', async (id) => {
       await worker.until(id, ({ version }) => version === 1)
@@ -83,6 +93,7 @@ async function recordAll(worker: TestWorker): Promise<void> {
       await skip(worker, id, 23)
     }),
     keepEvenings(worker),
+    keepImports(worker),
   ])
 }
 
@@ -111,6 +122,42 @@ async function keepEvenings(worker: TestWorker): Promise<void> {
   await worker.client.workflow.getHandle(noticeBatchWorkflowId(batch)).result()
   await keep(worker, noticeBatchWorkflowId(batch), 'notice-batch')
   await handle.terminate()
+}
+
+/** One that is applied and undone by a further run; one that waits for its layout and is discarded. */
+async function keepImports(worker: TestWorker): Promise<void> {
+  const tell = (importId: string) =>
+    worker.client.workflow.signalWithStart(importFileWorkflowType, {
+      workflowId: importWorkflowId(importId),
+      taskQueue: worker.taskQueue,
+      args: [{ importId }],
+      signal: importNews,
+      signalArgs: [],
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    })
+  const over = (importId: string) =>
+    worker.client.workflow.getHandle(importWorkflowId(importId)).result()
+
+  const applied = imports.receive()
+  await tell(applied)
+  await eventually(() => imports.stepsOf(applied).includes('results'))
+  imports.wish(applied, 'apply')
+  await tell(applied)
+  await over(applied)
+  await keep(worker, importWorkflowId(applied), 'import-applied')
+  imports.wish(applied, 'undo')
+  await tell(applied)
+  await over(applied)
+  await keep(worker, importWorkflowId(applied), 'import-undone')
+
+  const discarded = imports.receive({ isUnclear: true })
+  await tell(discarded)
+  await eventually(() => imports.stepsOf(discarded).includes('guess'))
+  imports.wish(discarded, 'discard')
+  await tell(discarded)
+  await over(discarded)
+  await keep(worker, importWorkflowId(discarded), 'import-discarded')
 }
 
 async function skip(worker: TestWorker, courseId: string, days: number): Promise<void> {

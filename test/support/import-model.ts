@@ -1,5 +1,6 @@
 /** Imports in memory: what the database would say of each, and what was done. */
 import { randomUUID } from 'node:crypto'
+import { Context } from '@temporalio/activity'
 import type { ImportActivities } from '../../activities/types.ts'
 import type { ImportCounts, ImportState } from '../../domain/import.ts'
 import { type ImportStep, type ImportWish, nextStep } from '../../domain/import-run.ts'
@@ -15,7 +16,7 @@ type Import = {
   resultsFor: ImportState | undefined
   steps: Step[]
   asks: number
-  hangs?: { step: Step; reached(): void; gone: Promise<never>; isOver: boolean }
+  hangs?: { step: Step; reached(): void; isOver: boolean }
 }
 
 const counts: ImportCounts = {
@@ -54,11 +55,10 @@ export class ImportModel {
     this.#of(id).layout = 'known'
   }
 
-  /** The step does not end until `letGo`. Resolves when it has begun. */
+  /** The step does not end in its first worker. Resolves when it has begun. */
   hangIn(id: string, step: Step): Promise<void> {
     return new Promise((resolve) => {
-      const gone = new Promise<never>(() => {})
-      this.#of(id).hangs = { step, reached: resolve, gone, isOver: false }
+      this.#of(id).hangs = { step, reached: resolve, isOver: false }
     })
   }
 
@@ -78,7 +78,11 @@ export class ImportModel {
       const { hangs } = one
       if (hangs && !hangs.isOver && hangs.step === name) {
         hangs.reached()
-        await hangs.gone
+        // A worker that is told to go leaves the step in the middle.
+        await new Promise((_, reject) => {
+          const { cancellationSignal } = Context.current()
+          cancellationSignal.addEventListener('abort', () => reject(new Error('gone')))
+        })
       }
       one.steps.push(name)
       work(one)

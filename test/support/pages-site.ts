@@ -7,6 +7,7 @@ import { createApp } from '../../api/app.ts'
 import { dataDirAt } from '../../config/data-dir.ts'
 import { connect } from '../../db/client.ts'
 import { connectOrm } from '../../db/orm.ts'
+import type { Spool } from '../../files/spool.ts'
 import { frozenClock } from './api.ts'
 import { as, type Staff } from './credentials.ts'
 import type { SealedDatabase } from './sealed.ts'
@@ -16,7 +17,7 @@ export type Site = ReturnType<typeof startSite>
 /** The whole app under the api's own role, a demo unless told otherwise. */
 export function startSite(
   db: Pick<SealedDatabase, 'urls' | 'vault'>,
-  options: { isDemo?: boolean } = {},
+  options: { isDemo?: boolean; spool?: (root: string) => Spool } = {},
 ) {
   const apiUrl = db.urls.sesshu_api
   const root = mkdtempSync(join(tmpdir(), 'sesshu-pages-'))
@@ -40,6 +41,7 @@ export function startSite(
       web: {
         orm: pool.orm,
         dataDir,
+        ...(options.spool && { spool: options.spool(root) }),
         isDemo: options.isDemo ?? true,
         temporalUiUrl: 'http://127.0.0.1:8233',
       },

@@ -9,16 +9,23 @@ import { wallNow } from '../deps.ts'
 import { numberWords } from '../format.ts'
 import { href, type Page } from '../page.ts'
 import { ImportFrame, Press, Said } from './frame.tsx'
+import { noteLines } from './notes.ts'
 import { ProgressBar } from './progress.tsx'
-import { codeWords, isMoving, lineOf, mayApply, stateTone, stateWords } from './state.ts'
+import { readGuess } from './spooled.ts'
+import { codeWords, isMoving, isSettled, lineOf, mayApply, stateTone, stateWords } from './state.ts'
 import { CheckStep } from './step-check.tsx'
 import { FileStep } from './step-file.tsx'
 import { ResultStep } from './step-result.tsx'
 import { DecideStep, ReviewStep } from './step-review.tsx'
-import { noteLines } from './notes.ts'
-import { readGuess } from './spooled.ts'
 
 export type Part = { page: Page; found: ImportShown }
+
+/** Whether the page has nothing new to say: whoever refreshes by itself may stop. */
+export async function isAtRest(page: Page, importId: string): Promise<boolean> {
+  const ref = { municipalityCode: townOfficer().office, importId }
+  const found = await findImport(page.sql, ref)
+  return found !== undefined && !isMoving(found)
+}
 
 /** One page for one file. Undefined for one that is not the reader's municipality's. */
 export async function importPage(
@@ -30,9 +37,10 @@ export async function importPage(
   const ref = { municipalityCode: office, importId }
   const found = await findImport(page.sql, ref)
   if (!found) return undefined
-  if (isMoving(found)) await noteLook(page.sql, ref, id)
+  if (!isSettled(found)) await noteLook(page.sql, ref, id)
   const guess = await readGuess(spool, importId)
-  const notes = found.reviewedAt ? await noteLines(page, ref) : { toLook: [], toDecide: [] }
+  const isShown = found.reviewedAt !== null && !isMoving(found)
+  const notes = isShown ? await noteLines(page, ref) : { toLook: [], toDecide: [] }
   const { imports } = page.words
   const parts = { page, found }
   return (
@@ -41,6 +49,7 @@ export async function importPage(
         <a href={href(page, '/imports')}>{imports.back}</a>
       </p>
       <Said page={page} said={said} />
+      {!isSettled(found) && <script src="/assets/imports.js" defer />}
       <Live id="standing">
         <Standing {...parts} />
       </Live>

@@ -10,7 +10,10 @@ export function ProgressBar({ page, found }: Part) {
   const { progress } = found
   if (!progress || progress.total === 0) return null
   const { phase, done, total, rows, beganAt } = progress
-  const seconds = Math.max(1, (Math.min(wallNow(), progress.toldAt.getTime()) - beganAt.getTime()) / 1000)
+  const seconds = Math.max(
+    1,
+    (Math.min(wallNow(), progress.toldAt.getTime()) - beganAt.getTime()) / 1000,
+  )
   const left = done > 0 ? ((total - done) * seconds) / done : undefined
   return (
     <div class="progress">
@@ -27,10 +30,7 @@ export function ProgressBar({ page, found }: Part) {
   )
 }
 
-function durationWords(
-  imports: Part['page']['words']['imports'],
-  seconds: number,
-): string {
+function durationWords(imports: Part['page']['words']['imports'], seconds: number): string {
   if (seconds < minuteSeconds) return imports.seconds(numberWords(Math.ceil(seconds)))
   return imports.minutes(numberWords(Math.ceil(seconds / minuteSeconds)))
 }

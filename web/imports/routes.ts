@@ -5,13 +5,11 @@ import type { HtmlEscapedString } from 'hono/utils/html'
 import { z } from 'zod'
 import { townOfficer } from '../../auth/caller.ts'
 import { Refusal } from '../../auth/refusal.ts'
+import type { Sql } from '../../db/client.ts'
+import { noteLook } from '../../db/queries/imports/effort.ts'
+import { findImport } from '../../db/queries/imports/read.ts'
 import type { ImportRef } from '../../db/queries/imports/run.ts'
-import {
-  confirmLayout,
-  decideRows,
-  pauseImport,
-  wishOf,
-} from '../../db/queries/imports/wishes.ts'
+import { confirmLayout, decideRows, pauseImport, wishOf } from '../../db/queries/imports/wishes.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { ImportMode } from '../../domain/import.ts'
 import { importWishes } from '../../domain/import-run.ts'
@@ -22,11 +20,12 @@ import { pageHeaders } from '../headers.ts'
 import { href, type Page, pageOf } from '../page.ts'
 import { problemPage } from '../pages/problem.tsx'
 import { decisionsFrom, profileFrom, type Sent } from './forms.ts'
-import { importPage } from './import-page.tsx'
+import { importPage, isAtRest } from './import-page.tsx'
 import { presser, takeIn } from './intake.ts'
 import { importsPage } from './list-page.tsx'
 import { readSentFile } from './multipart.ts'
 import { openResults, readGuess } from './spooled.ts'
+import { isSettled } from './state.ts'
 
 type Body = HtmlEscapedString | Promise<HtmlEscapedString>
 
@@ -41,11 +40,21 @@ export function importPages(deps: WebDeps, given?: WebPlace): Hono {
 
   app.get('/imports', (c) => shown(c, page(c), importsPage(page(c), c.req.query('said'))))
   app.post('/imports', (c) => upload(c, deps, spool()))
-  app.get('/imports/:id', (c) => {
+  app.get('/imports/:id', async (c) => {
+    // A page that refreshes itself is loaded anew, once, when it has come to rest.
+    if (c.req.header('sesshu-by-itself') && (await isAtRest(page(c), idOf(c)))) {
+      return c.redirect(c.req.url, 303)
+    }
     const asked = { importId: idOf(c), said: c.req.query('said') }
     return shown(c, page(c), importPage(page(c), spool(), asked))
   })
-  app.get('/imports/:id/results.csv', (c) => resultsFile(c, spool(), refTo(c)))
+  app.get('/imports/:id/open', async (c) => {
+    const found = await findImport(deps.sql, refTo(c))
+    if (!found) throw new Refusal(404, 'notFound')
+    if (!isSettled(found)) await noteLook(deps.sql, refTo(c), townOfficer().id)
+    return c.body(null, 204)
+  })
+  app.get('/imports/:id/results.csv', (c) => resultsFile(c, { ...deps, spool: spool() }, refTo(c)))
 
   const press = (what: string, work: (ref: ImportRef, sent: Sent) => Promise<string | false>) => {
     app.post(`/imports/:id/${what}`, async (c) => {
@@ -69,7 +78,8 @@ export function importPages(deps: WebDeps, given?: WebPlace): Hono {
     return (await decideRows(deps.sql, ref, decisionsFrom(sent), presser())) && 'decided'
   })
   press('profile', async (ref, sent) => {
-    const guess = await readGuess(spool(), ref.importId)
+    const found = await findImport(deps.sql, ref)
+    const guess = found && (await readGuess(spool(), ref.importId))
     if (!guess) throw new Refusal(404, 'notFound')
     return (await confirmLayout(deps.sql, ref, profileFrom(guess, sent), presser())) && 'layout'
   })
@@ -127,9 +137,14 @@ function modeOf(said: string | undefined): ImportMode {
   return said === 'difference' ? 'difference' : 'full'
 }
 
-/** Opened for whoever may see the import; the name says whose, what and when, and nobody. */
-export async function resultsFile(c: Context, spool: Spool, ref: ImportRef): Promise<Response> {
-  const source = await openResults(spool, ref.importId)
+/** Of an import of that town alone. The file's name says whose it is and which, and nobody. */
+export async function resultsFile(
+  c: Context,
+  { sql, spool }: { sql: Sql; spool: Spool },
+  ref: ImportRef,
+): Promise<Response> {
+  const found = await findImport(sql, ref)
+  const source = found && (await openResults(spool, ref.importId))
   if (!source) throw new Refusal(404, 'notFound')
   const name = `sesshu-${ref.municipalityCode}-${ref.importId.slice(0, 8)}-results.csv`
   const stream = Readable.toWeb(Readable.from(source.open())) as ReadableStream

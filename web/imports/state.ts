@@ -54,10 +54,19 @@ export function mayApply(found: ImportShown): boolean {
   )
 }
 
-/** Whether anything still changes by itself. */
+/**
+ * Whether something still changes by itself, without the reader. What needs the reader stands still, so
+ * that cells of people are opened once, and not with every refresh.
+ */
 export function isMoving(found: ImportShown): boolean {
+  if (found.state === 'reviewed') return found.wish !== null
   if (found.state === 'applied') return !found.hasResults || found.wish !== null
-  return !isOver(found.state)
+  return !isOver(found.state) && !needsLayout(found)
+}
+
+/** The clerk has done what there was to do: a receipt that is looked at again is no effort. */
+export function isSettled(found: ImportShown): boolean {
+  return isOver(found.state) && found.wish !== 'undo'
 }
 
 /** The one sentence on top: what is going on, and what the reader has to do. */

@@ -2,8 +2,8 @@ import type { FileProfile, LayoutKind } from '../../domain/municipal-file.ts'
 import { layoutKinds } from '../../domain/municipal-file.ts'
 import { layouts } from '../../files/layouts/kinds.ts'
 import type { FileGuess } from '../../files/read-file.ts'
-import { Language } from '../components/form-parts.tsx'
 import { Table } from '../components/basics.tsx'
+import { Language } from '../components/form-parts.tsx'
 import { Step, type StepState } from './frame.tsx'
 import type { Part } from './import-page.tsx'
 import { needsLayout } from './state.ts'
@@ -39,7 +39,8 @@ function Guess({ page, found, guess, asks }: CheckPart & { guess: FileGuess; ask
     <>
       {missingFields.length > 0 && (
         <p class="error" role="alert">
-          ▲ {check.missing(missingFields.map((field) => fieldLabel(profile.kind, field)).join('、'))}
+          ▲{' '}
+          {check.missing(missingFields.map((field) => fieldLabel(profile.kind, field)).join('、'))}
         </p>
       )}
       {unknownColumns.length > 0 && <p class="note">{check.unknown(unknownColumns.join('、'))}</p>}
@@ -71,7 +72,9 @@ function Sample({ page, guess }: Pick<CheckPart, 'page'> & { guess: FileGuess })
     <Table
       caption={check.sample}
       columns={columns.map(({ label }) => ({ head: label }))}
-      rows={guess.sample.map((cells) => columns.map((_, at) => <span lang="ja">{cells[at] ?? ''}</span>))}
+      rows={guess.sample.map((cells) =>
+        columns.map((_, at) => <span lang="ja">{cells[at] ?? ''}</span>),
+      )}
     />
   )
 }

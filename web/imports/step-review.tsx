@@ -1,5 +1,5 @@
-import { Language } from '../components/form-parts.tsx'
 import { Table } from '../components/basics.tsx'
+import { Language } from '../components/form-parts.tsx'
 import { numberWords } from '../format.ts'
 import type { Page } from '../page.ts'
 import { Step, type StepState } from './frame.tsx'
@@ -92,7 +92,9 @@ export function DecideStep({ page, found, asked }: Part & { asked: AskedRow[] })
 
 function Choice({ page, row }: { page: Page; row: AskedRow }) {
   const { decide } = page.words.imports
-  const choices = row.mayTakeTheirs ? (['keepOurs', 'takeTheirs'] as const) : (['keepOurs'] as const)
+  const choices = row.mayTakeTheirs
+    ? (['keepOurs', 'takeTheirs'] as const)
+    : (['keepOurs'] as const)
   return (
     <fieldset class="decision">
       <legend class="unseen">

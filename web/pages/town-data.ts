@@ -1,4 +1,5 @@
 import { readAs } from '../../db/orm.ts'
+import { clerkEffort } from '../../db/queries/imports/effort.ts'
 import {
   doseGroups,
   dosesPerDay,
@@ -32,6 +33,7 @@ export async function readTown(page: Page, { code }: TownName, today: PlainDate)
     tasks: await openTasks(tx, code),
     unresolved: await unresolvedScans(tx, code),
     venues: await venueDoses(tx, code),
+    effort: await clerkEffort(tx, code),
   }))
 }
 

@@ -16,6 +16,7 @@ import {
 } from '../components/basics.tsx'
 import { productName } from '../components/product.ts'
 import { dayWords, numberWords, shareWords } from '../format.ts'
+import { Effort } from '../imports/effort.tsx'
 import { Layout } from '../layout.tsx'
 import { asOfWords, href, type Page } from '../page.ts'
 import type { Remember } from '../remember.ts'
@@ -65,6 +66,7 @@ function Town({ page, town, data, when }: Part & { town: TownName }) {
         <Residents page={page} data={data} when={when} />
         <Notices page={page} data={data} when={when} />
         <Venues page={page} data={data} when={when} />
+        <Effort page={page} effort={data.effort} when={when} />
       </Live>
       <p>
         <a href={href(page, `/courses?municipality=${town.code}`)}>{page.words.town.toCourses}</a>

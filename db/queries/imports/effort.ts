@@ -1,7 +1,7 @@
 /** What imports cost a town's clerks: presses, questions answered, minutes with a page of theirs open. */
 import { sql as query } from 'drizzle-orm'
-import type { OrmTx } from '../../orm.ts'
 import { type Sql, withPurpose } from '../../client.ts'
+import type { OrmTx } from '../../orm.ts'
 import { type ImportRef, runScope } from './run.ts'
 
 export type ClerkEffort = {
@@ -34,7 +34,6 @@ export async function clerkEffort(tx: OrmTx, municipalityCode: string): Promise<
                    count(distinct import_id)::int as imports
               from import_press where municipality_code = ${municipalityCode}) p,
            (select count(*)::int as minutes
-              from import_minute where municipality_code = ${municipalityCode}) m`)) as unknown as
-    ClerkEffort[]
+              from import_minute where municipality_code = ${municipalityCode}) m`)) as unknown as ClerkEffort[]
   return row!
 }

@@ -1,8 +1,9 @@
 /** Imports as pages and programs are shown them. Counts, codes and words of clerks: nobody is named. */
+
+import type { PlainDate } from '../../../domain/course.ts'
 import type { ImportSummary } from '../../../domain/import.ts'
 import type { ImportWish } from '../../../domain/import-run.ts'
 import type { FileEncoding, LayoutKind } from '../../../domain/municipal-file.ts'
-import type { PlainDate } from '../../../domain/course.ts'
 import { type Sql, type Tx, withPurpose } from '../../client.ts'
 import { type ImportPhase, type ImportRef, type LayoutState, runScope } from './run.ts'
 import type { RowDecision } from './wishes.ts'
@@ -118,4 +119,3 @@ function shownOf(row: Row): ImportShown {
       : null
   return { ...rest, ...(sequence !== null && { sequence }), progress }
 }
-

@@ -1,9 +1,10 @@
 /** A file has arrived: its row, once for the same bytes. */
+
+import type { PlainDate } from '../../../domain/course.ts'
 import { DomainError } from '../../../domain/errors.ts'
 import type { ImportMode, ImportState } from '../../../domain/import.ts'
-import { isMyNumber } from '../../../domain/my-number.ts'
 import type { LayoutKind } from '../../../domain/municipal-file.ts'
-import type { PlainDate } from '../../../domain/course.ts'
+import { isMyNumber } from '../../../domain/my-number.ts'
 import { type Sql, type Tx, withPurpose } from '../../client.ts'
 import { assertSequence } from '../../imports/files.ts'
 import { type ImportRef, runScope } from './run.ts'
@@ -68,7 +69,10 @@ async function sameFile(tx: Tx, file: ArrivedFile): Promise<Received | undefined
 /** Without folders and control characters. Throws `fileNameHoldsNumber`: a name stands in logs and lists. */
 export function cleanFileName(text: string): string {
   const base = text.split(/[\\/]/).at(-1) ?? ''
-  const clean = base.replaceAll(/[\p{Cc}\p{Cs}\p{Cf}]/gu, '').normalize('NFC').trim()
+  const clean = base
+    .replaceAll(/[\p{Cc}\p{Cs}\p{Cf}]/gu, '')
+    .normalize('NFC')
+    .trim()
   const digits = clean.normalize('NFKC').match(/\d{12,}/g) ?? []
   const holdsNumber = digits.some((run) =>
     Array.from({ length: run.length - 11 }, (_, at) => run.slice(at, at + 12)).some(isMyNumber),

@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { DomainError } from '../../../domain/errors.ts'
 import type { ImportState } from '../../../domain/import.ts'
 import { type ImportWish, mayPause, mayWish } from '../../../domain/import-run.ts'
-import type { FileProfile } from '../../../domain/municipal-file.ts'
+import type { FileProfile, LayoutKind } from '../../../domain/municipal-file.ts'
 import { type Sql, type Tx, withPurpose } from '../../client.ts'
 import { canTakeTheirs } from '../../imports/notes.ts'
+import { planInForce } from '../../oversight/plan.ts'
 import { type ImportRef, type LayoutState, runScope } from './run.ts'
 
 export const rowDecisions = ['keepOurs', 'takeTheirs'] as const
@@ -26,13 +27,17 @@ export type Presser = { id: string; isClerk: boolean }
 
 type Standing = {
   state: ImportState
+  layout: LayoutKind | null
   layoutState: LayoutState
   isPaused: boolean
   wish: ImportWish | null
   undecided: number
 }
 
-/** False when there is no such import in the town. Throws `importElsewhere` for a wish at the wrong time. */
+/**
+ * False when there is no such import in the town. Throws `importElsewhere` for a wish at the wrong time; of
+ * an apply also `layoutNotConfirmed`, `decisionsMissing`, `planNotAccepted`.
+ */
 export async function wishOf(
   sql: Sql,
   ref: ImportRef,
@@ -42,7 +47,10 @@ export async function wishOf(
   return pressed(sql, ref, by, wish, async (tx, standing) => {
     if (isDoneAlready(standing.state, wish) || standing.wish === wish) return false
     if (!mayWish(standing.state, wish)) throw tooLate(standing.state)
-    if (wish === 'apply') assertApplicable(standing)
+    if (wish === 'apply') {
+      assertApplicable(standing)
+      await assertPlan(tx, ref, standing.layout)
+    }
     await tx`
       update import_file
          set applied_by = case when ${wish} = 'apply' then ${by.id} else applied_by end,
@@ -65,6 +73,12 @@ function assertApplicable({ layoutState, undecided }: Standing): void {
     throw new DomainError('layoutNotConfirmed', 'The layout was guessed', 'layout')
   }
   if (undecided > 0) throw new DomainError('decisionsMissing', 'Rows wait for a decision', 'rows')
+}
+
+/** Nobody is registered where no plan was accepted; what is known already goes on. */
+async function assertPlan(tx: Tx, { municipalityCode }: ImportRef, layout: LayoutKind | null) {
+  if (layout !== 'residentRegister' || (await planInForce(tx, municipalityCode))) return
+  throw new DomainError('planNotAccepted', 'No plan is in force here', 'municipalityCode')
 }
 
 export async function pauseImport(
@@ -165,7 +179,7 @@ async function pressed(
 ): Promise<boolean> {
   return withPurpose(sql, runScope(ref.municipalityCode), async (tx) => {
     const [standing] = await tx<Standing[]>`
-      select f.state, r.layout_state as "layoutState", r.is_paused as "isPaused", r.wish,
+      select f.state, f.layout, r.layout_state as "layoutState", r.is_paused as "isPaused", r.wish,
              (select count(distinct n.row_number)::int from import_note n
                 where (n.municipality_code, n.import_id) = (f.municipality_code, f.id)
                   and n.outcome = 'needsDecision'

@@ -190,6 +190,7 @@ test('a program has its named abilities and no other', () => {
     'ticketPrint',
     'numberRanges',
     'tellWaves',
+    'imports',
   ])
   expect(may({ ...machine, mayRecordScans: false, mayManageRegister: false })).toEqual([])
 })

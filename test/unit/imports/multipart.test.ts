@@ -13,12 +13,7 @@ function formOf(fields: Record<string, string>, fileName: string, file: Uint8Arr
     ),
   )
   const head = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${fileName}"\r\nContent-Type: text/csv\r\n\r\n`
-  return Buffer.concat([
-    ...parts,
-    Buffer.from(head),
-    file,
-    Buffer.from(`\r\n--${boundary}--\r\n`),
-  ])
+  return Buffer.concat([...parts, Buffer.from(head), file, Buffer.from(`\r\n--${boundary}--\r\n`)])
 }
 
 async function* cut(bytes: Uint8Array, sizes: number[]): AsyncGenerator<Uint8Array> {
@@ -41,9 +36,9 @@ const bytes = fc
   .array(
     fc.oneof(
       fc.uint8Array({ maxLength: 40 }),
-      fc.constantFrom(`\r\n--${boundary.slice(0, 9)}`, '\r\n', '\r', '--', boundary).map((t) =>
-        Buffer.from(t),
-      ),
+      fc
+        .constantFrom(`\r\n--${boundary.slice(0, 9)}`, '\r\n', '\r', '--', boundary)
+        .map((t) => Buffer.from(t)),
     ),
     { maxLength: 12 },
   )

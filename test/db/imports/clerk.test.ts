@@ -1,0 +1,229 @@
+// A clerk brings a file: by HTTP, on the pages, and in a real browser, where the presses are counted. The
+// importer's own activities run beside them, under its role, on the real spool.
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openSpool } from '../../../files/spool.ts'
+import { browserPath, launchBrowser, type Served, serveApp } from '../../support/browser.ts'
+import { as, seedStaff, sessionOf, testToken } from '../../support/credentials.ts'
+import { type TestImporter, testImporter } from '../../support/importer.ts'
+import { type Site, startSite } from '../../support/pages-site.ts'
+import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
+import { seedTowns, town } from '../../support/town.ts'
+
+const header = '宛名番号,氏,名,フリガナ,生年月日,郵便番号,住所,住民となった日'
+const line = (n: number, address = '見本町一丁目') =>
+  `00${n},見本,太郎${n},ミホン タロウ,1950-05-${String((n % 28) + 1).padStart(2, '0')},1000001,${address}${n},2010-04-01`
+const fileOf = (...lines: string[]) => [header, ...lines, ''].join('\r\n')
+
+let db: SealedDatabase
+let site: Site
+let importer: TestImporter
+
+beforeAll(async () => {
+  db = await sealedDatabase()
+  await seedTowns(db.sql)
+  await seedStaff(db.sql)
+  site = startSite(db, {
+    spool: (root) => openSpool(join(root, 'imports'), db.keyd.fileKeys('api')),
+  })
+  const folder = join(site.dataDir.root, 'imports')
+  importer = testImporter(db, { folder, clock: site.clock })
+})
+afterAll(async () => {
+  await importer?.stop()
+  const { root } = site.dataDir
+  await site?.close()
+  await db?.drop()
+  rmSync(root, { recursive: true, force: true })
+})
+
+const machine = { authorization: `Bearer ${testToken}` }
+
+async function call(method: string, path: string, body?: string, headers = {}) {
+  const response = await site.app.request(`/api/v1/imports${path}`, {
+    method,
+    headers: { ...machine, ...headers },
+    ...(body !== undefined && { body }),
+  })
+  const text = await response.text()
+  return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : text }
+}
+
+const bring = (text: string, name = 'juki.csv', more = '') =>
+  call('POST', `?municipality=${town}&name=${encodeURIComponent(name)}${more}`, text)
+
+async function until(importId: string, isSo: (found: never) => boolean) {
+  for (;;) {
+    const { body } = await call('GET', `/${importId}`)
+    if (isSo(body as never)) return body
+    expect(importer.takeFaults()).toEqual([])
+    await sleep(30)
+  }
+}
+const atRest = (importId: string) =>
+  until(
+    importId,
+    ({ state, hasResults, wish }: Record<string, unknown>) =>
+      ['refused', 'failed', 'discarded', 'undone'].includes(state as string) ||
+      ((state === 'reviewed' || state === 'applied') && !!hasResults && !wish),
+  )
+
+async function residents(): Promise<number> {
+  const [row] = await db.sql<{ n: number }[]>`
+    select count(*)::int as n from resident where municipality_code = ${town}`
+  return row!.n
+}
+
+/** The row says so first; the bytes go right after it. */
+async function nothingLies(importId: string): Promise<void> {
+  while ((await importer.spool.names(importId)).length > 0) await sleep(20)
+}
+
+describe('by HTTP', () => {
+  test('a file is reviewed, applied, counted to the last row, and the same again is a no-op', async () => {
+    const text = fileOf(line(1), line(2), line(3).replace('1950-05-04', '2021-13-02'))
+    const first = await bring(text)
+    expect(first.status).toBe(202)
+    const { importId } = first.body
+    const reviewed = await atRest(importId)
+    expect(reviewed).toMatchObject({
+      state: 'reviewed',
+      layout: 'residentRegister',
+      layoutState: 'known',
+      counts: { rows: 3, new: 2, changed: 0, same: 0, needsDecision: 0, rejected: 1 },
+      applied: 0,
+    })
+    await call('POST', `/${importId}/apply`)
+    expect(await atRest(importId)).toMatchObject({ state: 'applied', applied: 2 })
+    expect(await residents()).toBe(2)
+    expect((await bring(text)).body).toEqual({ importId, state: 'applied', isRepeat: true })
+    expect(await importer.spool.names(importId)).toEqual(
+      expect.arrayContaining(['guess.json', 'results.csv']),
+    )
+    expect(await importer.spool.has(importId, 'file')).toBe(false)
+  })
+
+  test('the file of results opens in Excel and says row by row what came of it', async () => {
+    const { importId } = (
+      await bring(fileOf(line(1), line(21), line(22).replace(/1950-05-../, 'x')), 'b.csv')
+    ).body
+    await atRest(importId)
+    const response = await site.app.request(`/api/v1/imports/${importId}/results.csv`, {
+      headers: machine,
+    })
+    const bytes = Buffer.from(await response.arrayBuffer())
+    expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf])
+    const rows = bytes.toString('utf8').trimEnd().split('\r\n')
+    expect(rows).toHaveLength(4)
+    expect(rows[0]).toMatch(/"結果","理由"$/)
+    expect(rows.slice(1).map((row) => /"(同じ|新規|取込不可)","[^"]*"$/.exec(row)?.[1])).toEqual([
+      '同じ',
+      '新規',
+      '取込不可',
+    ])
+    await call('POST', `/${importId}/discard`)
+    expect(await atRest(importId)).toMatchObject({ state: 'discarded' })
+    await nothingLies(importId)
+  })
+
+  test('undone: the register is as it was, and the receipt says so', async () => {
+    const { importId } = (await bring(fileOf(line(1), line(2), line(31)), 'c.csv')).body
+    await atRest(importId)
+    await call('POST', `/${importId}/apply`)
+    await atRest(importId)
+    await call('POST', `/${importId}/undo`)
+    expect(await atRest(importId)).toMatchObject({ state: 'undone' })
+    expect(await residents()).toBe(2)
+  })
+
+  test('what cannot be a file is refused in words, and leaves nothing', async () => {
+    const zeros = await bring('\0'.repeat(100_000), 'zeros.csv')
+    const refused = await atRest(zeros.body.importId)
+    expect(refused).toMatchObject({ state: 'refused', counts: { rows: 0 }, applied: 0 })
+    expect(refused.refusal.whatToDo.length).toBeGreaterThan(5)
+    await nothingLies(zeros.body.importId)
+    expect((await bring('', 'empty.csv')).body).toMatchObject({ code: 'fileMissing' })
+    expect((await bring(fileOf(line(1)), '123456789018.csv')).body).toMatchObject({
+      code: 'fileNameHoldsNumber',
+    })
+    expect((await call('GET', `/${crypto.randomUUID()}`)).status).toBe(404)
+  })
+
+  test('nobody else’s import can be seen or pressed', async () => {
+    const { importId } = (await bring(fileOf(line(1), line(41)), 'd.csv')).body
+    await atRest(importId)
+    for (const path of [`/imports/${importId}`, `/imports/${importId}/results.csv`]) {
+      const response = await site.app.request(path, { headers: as('clerkElsewhere') })
+      expect(response.status, path).toBe(404)
+    }
+    const pressed = await site.app.request(`/api/v1/imports/${importId}/apply`, {
+      method: 'POST',
+      headers: as('clerkElsewhere'),
+    })
+    expect(pressed.status).toBe(403)
+    await call('POST', `/${importId}/discard`)
+    await atRest(importId)
+  })
+})
+
+describe.skipIf(!browserPath)('in a browser', () => {
+  let served: Served
+  beforeAll(async () => {
+    served = await serveApp(site.app)
+  })
+  afterAll(() => served?.close())
+
+  test('one press from the review to the receipt, when nothing needs a decision', async () => {
+    const browser = await launchBrowser()
+    try {
+      const context = await browser.newContext()
+      await context.addCookies([
+        { name: 'sesshu', value: sessionOf('clerk'), url: served.url, httpOnly: true },
+      ])
+      const page = await context.newPage()
+      await page.goto(`${served.url}/imports`)
+      // The file comes in; by a stick it does so without anybody.
+      const file = Buffer.from(fileOf(line(1, '新町'), line(2), line(51)), 'utf8')
+      await page.setInputFiles('#file', {
+        name: '住民一覧.csv',
+        mimeType: 'text/csv',
+        buffer: file,
+      })
+      await page.getByRole('button', { name: '送って読み取る' }).click()
+      let presses = 0
+      const press = async (name: string) => {
+        presses += 1
+        await page.getByRole('button', { name, exact: true }).click()
+      }
+      await page.getByText('件数を確かめて').waitFor()
+      for (const step of ['step-check', 'step-review', 'step-decide', 'step-file']) {
+        expect(await page.locator(`#${step}`).getAttribute('open'), step).toBeNull()
+      }
+      await press('反映する')
+      await page.getByText('これが受領書です').waitFor()
+      expect(presses).toBe(1)
+      expect(await page.locator('.standing tbody tr').allInnerTexts()).toEqual(
+        expect.arrayContaining([
+          expect.stringMatching(/新規\s+1/),
+          expect.stringMatching(/変更\s+1/),
+        ]),
+      )
+      await page.getByRole('link', { name: /結果のファイル/ }).waitFor()
+    } finally {
+      await browser.close()
+    }
+  })
+
+  test('what it cost the clerk stands on the town’s page', async () => {
+    const [effort] = await db.sql`
+      select count(*)::int as presses, count(*) filter (where press = 'apply')::int as applies
+        from import_press where municipality_code = ${town}`
+    expect(effort).toEqual({ presses: 2, applies: 1 })
+    const response = await site.app.request(`/towns/${town}`, { headers: as('clerk') })
+    const text = await response.text()
+    expect(text).toContain('取込にかかった職員の手間')
+    expect(text).toMatch(/1,000人あたり/)
+  })
+})
