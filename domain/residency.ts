@@ -9,12 +9,17 @@ import { compareDates } from './calendar.ts'
 import type { PlainDate } from './course.ts'
 import type { PlanHome } from './plan.ts'
 
-export type RegisterFactKind =
-  | 'moveOutNotified'
-  | 'movedIn'
-  | 'moveCancelled'
-  | 'movedAbroad'
-  | 'deceased'
+export const registerFactKinds = [
+  'moveOutNotified',
+  'movedIn',
+  'moveCancelled',
+  'movedAbroad',
+  'born',
+  'removed',
+  'restored',
+  'deceased',
+] as const
+export type RegisterFactKind = (typeof registerFactKinds)[number]
 
 export type RegisterFact = {
   eventId: string
@@ -25,8 +30,6 @@ export type RegisterFact = {
   effectiveOn: PlainDate
   /** The day it was handed in; of two plans the one handed in later holds. */
   notifiedOn: PlainDate
-  /** Settles two notices of the same day, by the order in which they were told. */
-  arrival: number
   /** Of a move-in: the register row in the former town. */
   previousResidentId?: string
 }
@@ -40,7 +43,8 @@ export type Stay = {
   until?: PlainDate
   /** The move-ins that tell of it: several when a town told it twice. */
   movedInBy: string[]
-  abroadOn?: PlainDate
+  /** Gone without another town: abroad, or off the register. */
+  gone?: { status: 'movedAbroad' | 'removedFromRegister'; on: PlainDate }
 }
 
 export type Residency = {
@@ -50,13 +54,15 @@ export type Residency = {
 }
 
 /**
- * `residentIds` are all register rows of one person, joined by the move-ins among `facts`; at least
- * one. Newest effective day wins; a register speaks of a move abroad only for the time in which the
- * person lived there; the earliest day of death told is kept.
+ * `residentIds` are all register rows of one person, joined by the move-ins among `told`; at least
+ * one. Newest effective day wins; a register speaks of a move abroad or a removal only for the time in
+ * which the person lived there; the earliest day of death told is kept. What was called off counts
+ * nowhere. See docs/adr/0029-what-registers-tell.md.
  */
-export function residencyOf(residentIds: string[], facts: RegisterFact[]): Residency {
+export function residencyOf(residentIds: string[], told: RegisterFact[]): Residency {
+  const facts = standingFacts(told)
   const stays = staysOf(residentIds, facts)
-  markAbroad(stays, facts)
+  markGone(stays, facts)
   const home = stays.at(-1)!
   const states = new Map<string, ResidentState>()
   for (const id of residentIds) {
@@ -66,11 +72,45 @@ export function residencyOf(residentIds: string[], facts: RegisterFact[]): Resid
   return { stays, home, states }
 }
 
+/** Without moves abroad that were cancelled, and without removals and deaths that were restored. */
+function standingFacts(told: RegisterFact[]): RegisterFact[] {
+  const isLifted = liftedBy(told)
+  return told.filter((fact) => {
+    if (fact.kind === 'movedAbroad') return !wasCancelled(fact, told)
+    return !isLifted.has(fact)
+  })
+}
+
+/**
+ * A restoration (職権回復) lifts the removals of that row until its day; of whoever was not removed it
+ * lifts the death that had been told by then, because a row is restored out of one or the other. A death
+ * found after a removal thus outlives the restoration that made room for it.
+ */
+function liftedBy(told: RegisterFact[]): Set<RegisterFact> {
+  const lifted = new Set<RegisterFact>()
+  const restorations = told.filter((fact) => fact.kind === 'restored').sort(byDayThenId)
+  for (const { residentId, effectiveOn } of distinctDays(restorations)) {
+    const own = told.filter((fact) => fact.residentId === residentId && !lifted.has(fact))
+    const removals = own.filter(
+      (fact) => fact.kind === 'removed' && fact.effectiveOn <= effectiveOn,
+    )
+    const deaths = own.filter((fact) => fact.kind === 'deceased' && fact.notifiedOn <= effectiveOn)
+    for (const fact of removals.length > 0 ? removals : deaths) lifted.add(fact)
+  }
+  return lifted
+}
+
+/** The same restoration told twice is one. */
+function distinctDays(facts: RegisterFact[]): RegisterFact[] {
+  const key = (fact: RegisterFact) => `${fact.residentId} ${fact.effectiveOn}`
+  return [...new Map(facts.map((fact) => [key(fact), fact])).values()]
+}
+
 function staysOf(residentIds: string[], facts: RegisterFact[]): Stay[] {
   const stays: Stay[] = []
   const arrive = (residentId: string, movedIn?: RegisterFact) => {
     const last = stays.at(-1)
-    if (last?.residentId === residentId && !wasAbroadBetween(last, movedIn, facts)) {
+    if (last?.residentId === residentId && !wasGoneBetween(last, movedIn, facts)) {
       if (movedIn) last.movedInBy.push(movedIn.eventId)
       return
     }
@@ -78,7 +118,9 @@ function staysOf(residentIds: string[], facts: RegisterFact[]): Stay[] {
     stays.push({ residentId, ...from, movedInBy: movedIn ? [movedIn.eventId] : [] })
   }
   const movedIns = facts.filter((fact) => fact.kind === 'movedIn').sort(byDayThenId)
-  for (const id of [...residentIds].sort()) if (wasThereBefore(id, movedIns)) arrive(id)
+  for (const id of inOrderLeft(residentIds, movedIns)) {
+    if (wasThereBefore(id, movedIns, facts)) arrive(id)
+  }
   while (movedIns.length > 0) {
     const next = takeNext(movedIns, stays.at(-1))
     arrive(next.residentId, next)
@@ -90,16 +132,35 @@ function staysOf(residentIds: string[], facts: RegisterFact[]): Stay[] {
   return stays
 }
 
-/** A move-in told twice is one stay; one after a time abroad begins another. */
-function wasAbroadBetween(stay: Stay, movedIn: RegisterFact | undefined, facts: RegisterFact[]) {
+/**
+ * Whoever left earlier was there earlier; of those who never left, whoever arrived first. The ids of rows
+ * are random and say nothing of it.
+ */
+function inOrderLeft(residentIds: string[], movedIns: RegisterFact[]): string[] {
+  const never = movedIns.length
+  const order = (id: string) => {
+    const left = movedIns.findIndex((fact) => fact.previousResidentId === id)
+    const arrived = movedIns.findIndex((fact) => fact.residentId === id)
+    return (left < 0 ? never : left) * (never + 1) + (arrived < 0 ? never : arrived)
+  }
+  return [...residentIds].sort((a, b) => order(a) - order(b) || (a < b ? -1 : 1))
+}
+
+const goneAs = { movedAbroad: 'movedAbroad', removed: 'removedFromRegister' } as const
+
+function isGoing(fact: RegisterFact): fact is RegisterFact & { kind: keyof typeof goneAs } {
+  return fact.kind in goneAs
+}
+
+/** A move-in told twice is one stay; one after a time abroad or off the register begins another. */
+function wasGoneBetween(stay: Stay, movedIn: RegisterFact | undefined, facts: RegisterFact[]) {
   return facts.some(
     (fact) =>
-      fact.kind === 'movedAbroad' &&
+      isGoing(fact) &&
       fact.residentId === stay.residentId &&
       (!stay.from || fact.effectiveOn >= stay.from) &&
       movedIn !== undefined &&
-      fact.effectiveOn < movedIn.effectiveOn &&
-      !wasCancelled(fact, facts),
+      fact.effectiveOn < movedIn.effectiveOn,
   )
 }
 
@@ -114,28 +175,49 @@ function takeNext(movedIns: RegisterFact[], current: Stay | undefined): Register
   return taken!
 }
 
-/** Known before any move-in told of them: never moved in, or left before they first moved in. */
-function wasThereBefore(residentId: string, movedIns: RegisterFact[]): boolean {
+/** Known before any move-in told of them: never moved in, or there before they first moved in. */
+function wasThereBefore(
+  residentId: string,
+  movedIns: RegisterFact[],
+  facts: RegisterFact[],
+): boolean {
   const firstArrival = movedIns.find((fact) => fact.residentId === residentId)
   if (!firstArrival) return true
+  const { effectiveOn: arrivedOn } = firstArrival
+  const toldThere = facts.some(
+    (fact) =>
+      fact.residentId === residentId &&
+      (fact.kind === 'born' || isGoing(fact)) &&
+      compareDates(fact.effectiveOn, arrivedOn) < 0,
+  )
+  if (toldThere) return true
   const firstLeaving = movedIns.find((fact) => fact.previousResidentId === residentId)
   if (!firstLeaving || firstLeaving.residentId === residentId) return false
-  return compareDates(firstLeaving.effectiveOn, firstArrival.effectiveOn) < 0
+  return compareDates(firstLeaving.effectiveOn, arrivedOn) < 0
 }
 
-function markAbroad(stays: Stay[], facts: RegisterFact[]): void {
-  for (const fact of facts) {
-    if (fact.kind !== 'movedAbroad' || wasCancelled(fact, facts)) continue
-    const then = stays.findLast((stay) => !stay.from || stay.from <= fact.effectiveOn)
-    if (then?.residentId !== fact.residentId) continue
-    then.abroadOn = earliest(then.abroadOn, fact.effectiveOn)
+function markGone(stays: Stay[], facts: RegisterFact[]): void {
+  const going = facts.filter(isGoing).sort(byDayThenId)
+  for (const { kind, residentId, effectiveOn } of going) {
+    const then = stayOn(stays, residentId, effectiveOn)
+    // The first of several days holds; of two words for one day, the register's own.
+    const isFirst =
+      !then?.gone || (then.gone.on === effectiveOn && goneAs[kind] === 'removedFromRegister')
+    if (then && isFirst) then.gone = { status: goneAs[kind], on: effectiveOn }
   }
+}
+
+/** The stay of that row on that day; undefined if the person lived elsewhere by then. */
+function stayOn(stays: Stay[], residentId: string, on: PlainDate): Stay | undefined {
+  const dated = stays.findLast((stay) => stay.from && stay.from <= on)
+  if (dated) return dated.residentId === residentId ? dated : undefined
+  return stays.find((stay) => !stay.from && stay.residentId === residentId)
 }
 
 function homeState(home: Stay, facts: RegisterFact[]): ResidentState {
   const diedOn = dayOfDeath(facts)
   if (diedOn) return { status: 'deceased', statusOn: diedOn }
-  if (home.abroadOn) return { status: 'movedAbroad', statusOn: home.abroadOn }
+  if (home.gone) return { status: home.gone.status, statusOn: home.gone.on }
   const plan = standingPlan(home, facts)
   if (!plan) return { status: 'registered' }
   return {
@@ -149,7 +231,7 @@ function formerState(residentId: string, stays: Stay[], facts: RegisterFact[]): 
   const diedOn = dayOfDeath(facts.filter((fact) => fact.residentId === residentId))
   if (diedOn) return { status: 'deceased', statusOn: diedOn }
   const last = stays.findLast((stay) => stay.residentId === residentId)!
-  if (last.abroadOn) return { status: 'movedAbroad', statusOn: last.abroadOn }
+  if (last.gone) return { status: last.gone.status, statusOn: last.gone.on }
   return { status: 'movedOut', statusOn: last.until! }
 }
 
@@ -181,8 +263,13 @@ function wasCancelled(plan: RegisterFact, facts: RegisterFact[]): boolean {
   )
 }
 
+/**
+ * Of one day, a cancellation is later than what it cancels, and of two plans the later planned day holds:
+ * files tell no hours, and the order in which they arrive must decide nothing.
+ */
 function byNotice(a: RegisterFact, b: RegisterFact): number {
-  return compareDates(a.notifiedOn, b.notifiedOn) || a.arrival - b.arrival
+  const rank = ({ kind }: RegisterFact) => (kind === 'moveCancelled' ? 1 : 0)
+  return compareDates(a.notifiedOn, b.notifiedOn) || rank(a) - rank(b) || byDayThenId(a, b)
 }
 
 function byDayThenId(a: RegisterFact, b: RegisterFact): number {
@@ -203,10 +290,11 @@ export function ticketVoidOn(
   issuedOn: PlainDate,
 ): PlainDate | undefined {
   const leavings = stays
-    .filter((stay) => stay.residentId === residentId && stay.until)
-    .map((stay) => stay.until!)
+    .filter((stay) => stay.residentId === residentId)
+    .flatMap((stay) => stay.gone?.on ?? stay.until ?? [])
   const after = leavings.find((on) => on >= issuedOn)
-  return after ?? (home.residentId === residentId ? undefined : leavings.at(-1))
+  const isThere = home.residentId === residentId && !home.gone
+  return after ?? (isThere ? undefined : leavings.at(-1))
 }
 
 /** For the residences of one register row, given by their first days: the last day of each. */
@@ -220,7 +308,7 @@ export function residenceEnds(
   return new Map(
     sorted.map((from, i) => {
       const stay = own.findLast((s) => !s.from || s.from <= from)
-      const leftOn = stay?.abroadOn ?? stay?.until
+      const leftOn = stay?.gone?.on ?? stay?.until
       const next = sorted[i + 1]
       const end = leftOn && next ? earliest(leftOn, next) : (leftOn ?? next)
       return [from, end && end < from ? from : end]

@@ -130,6 +130,7 @@ export const pagesEn: PagesText = {
     findDose: 'Find the dose that somebody says was given',
     findFormerRecord: 'Look for the record in the former town',
     ticketByHand: ticketsEn.taskKinds.ticketByHand,
+    possiblySamePerson: 'Look into two records with the same name and birth date',
   },
   eventKinds: {
     moveOutNotified: 'Move-out notified',
@@ -138,6 +139,9 @@ export const pagesEn: PagesText = {
     addressChanged: 'Address changed',
     deceased: 'Death reported',
     movedAbroad: 'Moved abroad',
+    born: 'Born',
+    removed: 'Removed from the register',
+    restored: 'Restored to the register',
     protected: 'Protection began',
   },
   ageBands: { '-64': 'under 65', '65-': '65 and over', UNK: 'age unknown' },

@@ -130,6 +130,7 @@ export const pagesJa = {
     findDose: '「もう受けた」という接種の記録を探す',
     findFormerRecord: '前住所地の接種記録の確認',
     ticketByHand: ticketsJa.taskKinds.ticketByHand,
+    possiblySamePerson: '同姓同名・同じ生年月日の記録の確認',
   } as Record<string, string>,
   eventKinds: {
     moveOutNotified: '転出届',
@@ -138,6 +139,9 @@ export const pagesJa = {
     addressChanged: '転居届',
     deceased: '死亡の届出',
     movedAbroad: '国外転出',
+    born: '出生',
+    removed: '職権消除',
+    restored: '職権回復',
     protected: '支援措置の開始',
   } as Record<string, string>,
   ageBands: { '-64': '64歳以下', '65-': '65歳以上', UNK: '年齢不明' },

@@ -48,6 +48,17 @@ export const moveBody = z
       address,
     }),
     z.strictObject({
+      kind: z.literal('born'),
+      ...told,
+      effectiveOn: plainDate,
+      name: personName,
+      bornOn: birthDate,
+      mail: mail.optional(),
+      householdNumber: householdNumber.optional(),
+      postcode,
+      address,
+    }),
+    z.strictObject({
       kind: z.literal('addressChanged'),
       ...told,
       effectiveOn: plainDate,
@@ -60,10 +71,12 @@ export const moveBody = z
       effectiveOn: plainDate,
       notifiedOn,
     }),
+    z.strictObject({ kind: z.literal('removed'), ...told, effectiveOn: plainDate }),
+    z.strictObject({ kind: z.literal('restored'), ...told, effectiveOn: plainDate }),
   ])
   .openapi('Move')
 
-export const deathBody = z.strictObject({ ...told, on: plainDate }).openapi('Death')
+export const deathBody = z.strictObject({ ...told, on: plainDate, notifiedOn }).openapi('Death')
 
 export const protectionBody = z
   .strictObject({ ...told, from: plainDate, to: plainDate.optional() })

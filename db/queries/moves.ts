@@ -1,5 +1,5 @@
 /**
- * Moves, deaths and protections as a register tells them: each one transaction, idempotent by its
+ * Moves, births, removals, deaths and protections as a register tells them: each one transaction, idempotent by its
  * event id. What follows for the person is settled from everything told (`residency.ts`), so an
  * older report that comes late changes only what it still has to say.
  */
@@ -55,6 +55,16 @@ export type MovedIn = Report & {
   householdNumber?: string | undefined
 } & Address
 
+/** A resident from `effectiveOn` on, whom no other town knew. */
+export type Born = Report & {
+  kind: 'born'
+  effectiveOn: PlainDate
+  name: PersonName
+  bornOn: PlainDate
+  mail?: string | undefined
+  householdNumber?: string | undefined
+} & Address
+
 export type RegisterReport =
   | (Report & {
       kind: 'moveOutNotified'
@@ -63,13 +73,17 @@ export type RegisterReport =
     })
   | (Report & { kind: 'moveCancelled'; notifiedOn?: PlainDate | undefined })
   | MovedIn
+  | Born
   | (Report & { kind: 'addressChanged'; effectiveOn: PlainDate } & Address)
   | (Report & {
       kind: 'movedAbroad'
       effectiveOn: PlainDate
       notifiedOn?: PlainDate | undefined
     })
-  | (Report & { kind: 'deceased'; on: PlainDate })
+  /** Taken off the register ex officio (職権消除), until the row is restored (職権回復). */
+  | (Report & { kind: 'removed' | 'restored'; effectiveOn: PlainDate })
+  /** `notifiedOn` matters to a restoration alone: left out, it is the day of death. */
+  | (Report & { kind: 'deceased'; on: PlainDate; notifiedOn?: PlainDate | undefined })
   | (Report & { kind: 'protected'; from: PlainDate; to?: PlainDate | undefined })
 
 export type ReportAnswer = { eventId: string; status: 'recorded' }
@@ -131,12 +145,17 @@ async function blindly(vault: Vault, report: RegisterReport): Promise<Blind> {
   return { bodyDigest: bodyDigest!, ...(previousIdentity ? { previousIdentity } : {}) }
 }
 
-/** Undefined only for somebody who moves in. */
+/** Somebody who may have no row before. */
+function isArrival(report: RegisterReport): report is MovedIn | Born {
+  return report.kind === 'movedIn' || report.kind === 'born'
+}
+
+/** Undefined only for somebody who moves in or is born. */
 async function knownResident(tx: Tx, report: RegisterReport): Promise<CourseHome | undefined> {
   await assertMunicipality(tx, report.municipalityCode, 'municipalityCode')
   const known = await findResident(tx, report)
   await look(tx, known ? [{ ...known, fields: ['registerEvents'] }] : [])
-  if (!known && report.kind !== 'movedIn') {
+  if (!known && !isArrival(report)) {
     const erased = await erasedNumbers(tx, report.municipalityCode, [report.registerNumber])
     if (erased.size > 0) refuse('residentErased', 'registerNumber')
     throw new DomainError('unknownResident', 'The register has no such number', 'registerNumber')
@@ -151,8 +170,11 @@ function effectiveDay(report: RegisterReport, today: PlainDate): PlainDate {
     case 'moveCancelled':
       return report.notifiedOn ?? today
     case 'movedIn':
+    case 'born':
     case 'addressChanged':
     case 'movedAbroad':
+    case 'removed':
+    case 'restored':
       return report.effectiveOn
     case 'deceased':
       return report.on
@@ -165,15 +187,24 @@ const dayFields = {
   moveOutNotified: 'plannedOn',
   moveCancelled: 'notifiedOn',
   movedIn: 'effectiveOn',
+  born: 'effectiveOn',
   addressChanged: 'effectiveOn',
   movedAbroad: 'effectiveOn',
+  removed: 'effectiveOn',
+  restored: 'effectiveOn',
   deceased: 'on',
   protected: 'from',
 } as const
 
 function notifiedDay(report: RegisterReport, today: PlainDate): PlainDate {
-  return ('notifiedOn' in report ? report.notifiedOn : undefined) ?? today
+  const told = 'notifiedOn' in report ? report.notifiedOn : undefined
+  return told ?? (report.kind === 'deceased' ? report.on : today)
 }
+
+/** What may not lie ahead. */
+const facts: readonly RegisterReport['kind'][] = [
+  ...(['movedIn', 'born', 'addressChanged', 'removed', 'restored', 'deceased'] as const),
+]
 
 type Recording = {
   tx: Tx
@@ -194,15 +225,17 @@ async function refuseImpossible({
   today,
 }: Recording & { told: Blind; effectiveOn: PlainDate }): Promise<void> {
   const field = dayFields[report.kind]
-  const isFact = ['movedIn', 'addressChanged', 'deceased'].includes(report.kind)
-  if (isFact && compareDates(effectiveOn, today) > 0) refuse('dateInFuture', field)
+  if (facts.includes(report.kind) && compareDates(effectiveOn, today) > 0)
+    refuse('dateInFuture', field)
   if (compareDates(notifiedDay(report, today), today) > 0) refuse('dateInFuture', 'notifiedOn')
   if (report.kind === 'protected' && report.to && report.to < report.from) {
     refuse('periodEndsBeforeStart', 'to')
   }
-  if (report.kind === 'movedIn') {
+  if (isArrival(report)) {
     if (compareDates(effectiveOn, report.bornOn) < 0) refuse('dateBeforeBirth', field)
-    await refuseWrongPrevious(tx, report, told.previousIdentity, today)
+    if (report.kind === 'movedIn') {
+      await refuseWrongPrevious(tx, report, told.previousIdentity, today)
+    }
   } else if (await isBeforeBirth(tx, vault, known!, effectiveOn)) {
     refuse('dateBeforeBirth', field)
   }
@@ -248,11 +281,12 @@ function refuse(code: string, field: string): never {
   throw new DomainError(code, 'The report cannot be as told', field)
 }
 
-/** The register row that the report is about; somebody who moves in may have none before. */
+/** The register row that the report is about; somebody who moves in or is born may have none before. */
 async function writeDetails({ tx, vault, report, known, today }: Recording): Promise<CourseHome> {
   switch (report.kind) {
     case 'movedIn':
-      return writeMovedIn(tx, vault, report, today)
+    case 'born':
+      return writeArrival(tx, vault, report, today)
     case 'addressChanged': {
       const { effectiveOn, postcode, address } = report
       await addResidence(tx, vault, known!, { fromOn: effectiveOn, postcode, address })
@@ -264,15 +298,17 @@ async function writeDetails({ tx, vault, report, known, today }: Recording): Pro
     case 'moveOutNotified':
     case 'moveCancelled':
     case 'movedAbroad':
+    case 'removed':
+    case 'restored':
     case 'deceased':
       return known!
   }
 }
 
-async function writeMovedIn(
+async function writeArrival(
   tx: Tx,
   vault: Vault,
-  report: MovedIn,
+  report: MovedIn | Born,
   today: PlainDate,
 ): Promise<CourseHome> {
   const { municipalityCode, registerNumber, name, bornOn, mail } = report

@@ -6,7 +6,11 @@ import postgres from 'postgres'
 import { currentActor } from '../../config/actor.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
-import type { RegisterFact, RegisterFactKind } from '../../domain/residency.ts'
+import {
+  type RegisterFact,
+  type RegisterFactKind,
+  registerFactKinds,
+} from '../../domain/residency.ts'
 import { type Purpose, type Sql, type Tx, withPurpose } from '../client.ts'
 import { bytesOf, type Identity } from '../people/same-person.ts'
 import { followPerson } from '../scope.ts'
@@ -226,13 +230,12 @@ export async function readFactsOfPerson(
   >`
     select e.id as "eventId", e.kind, e.resident_id as "residentId",
            e.effective_on as "effectiveOn", e.notified_on as "notifiedOn",
-           e.recorded_on as "recordedOn", p.id as "previousResidentId",
-           row_number() over (order by e.recorded_at, e.id)::int as arrival
+           e.recorded_on as "recordedOn", p.id as "previousResidentId"
       from register_event e
       left join resident p on (p.municipality_code, p.register_number)
                             = (e.previous_municipality_code, e.previous_register_number)
      where (e.municipality_code, e.resident_id) in (select * from ${rowList(tx, rows)})
-       and e.kind in ('moveOutNotified', 'movedIn', 'moveCancelled', 'movedAbroad', 'deceased')`
+       and e.kind = any (${registerFactKinds}::text[])`
   const own = new Set(rows.map((row) => row.residentId))
   return found.map(({ previousResidentId, ...fact }) => ({
     ...fact,

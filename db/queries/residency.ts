@@ -135,7 +135,6 @@ async function writeStates(tx: Tx, rows: CourseHome[], { states }: Residency): P
          set status = ${state.status}, status_on = ${statusOn},
              move_out_planned_on = ${plannedOn}, move_out_event_id = ${eventId}
        where municipality_code = ${municipalityCode} and id = ${residentId}
-         and status <> 'removedFromRegister'
          and (status, status_on, move_out_planned_on, move_out_event_id)
              is distinct from (${state.status}, ${statusOn}::date, ${plannedOn}::date, ${eventId}::uuid)`
     isChanged ||= written.count > 0

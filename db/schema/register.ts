@@ -14,6 +14,9 @@ export type RegisterEventKind =
   | 'addressChanged'
   | 'deceased'
   | 'movedAbroad'
+  | 'born'
+  | 'removed'
+  | 'restored'
   | 'protected'
 
 /** As in table `task_kind`; a new kind is a row there and a word in `i18n/pages-*`. */
@@ -28,6 +31,7 @@ export type TaskKind =
   | 'slipsUsedUp'
   | 'findFormerRecord'
   | 'ticketByHand'
+  | 'possiblySamePerson'
 
 /**
  * How far the question to the former town is, for a move-in that names it without the person's number
