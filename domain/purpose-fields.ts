@@ -37,6 +37,8 @@ export const purposeFields = {
     clients: ['api'],
     fields: ['name', 'kana', 'bornOn', 'address', 'ticketNumber'],
   },
+  /** Two register rows that may be one person's, beside each other. */
+  linkPeople: { clients: ['api'], fields: ['name', 'kana', 'bornOn'] },
   /** What stands on a sheet of ticket slips and its cover, as it is printed. */
   printTicket: { clients: ['worker'], fields: ['name', 'kana', 'address', 'ticketNumber'] },
   showTown: { clients: ['api'], fields: ['name', 'ticketNumber'] },

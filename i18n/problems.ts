@@ -6,6 +6,7 @@ import { findingProblems } from './problems/findings.ts'
 import { generalProblems } from './problems/general.ts'
 import { keyProblems } from './problems/keys.ts'
 import { ledgerProblems } from './problems/ledger.ts'
+import { linkProblems } from './problems/links.ts'
 import { offlineProblems } from './problems/offline.ts'
 import { oversightProblems } from './problems/oversight.ts'
 import { peopleProblems } from './problems/people.ts'
@@ -32,6 +33,7 @@ const texts: ProblemTexts = {
   ...doseProblems,
   ...findingProblems,
   ...ticketSheetProblems,
+  ...linkProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

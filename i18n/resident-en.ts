@@ -98,6 +98,7 @@ export const residentEn: ResidentTexts = {
       callDesk: 'to answer a question by phone or at the desk',
       printTicket: 'to issue and print a ticket',
       residentPage: 'to show this page',
+      linkPeople: 'to find out whether two register rows are one person’s',
       answerResident: 'to answer what was said on this page',
       checkFindings: 'because something about a dose had to be checked',
       disclose: 'to disclose it to you',

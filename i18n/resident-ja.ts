@@ -92,6 +92,7 @@ export const residentJa = {
       callDesk: '電話や窓口のお問い合わせに答えるため',
       printTicket: '接種券を発行し、印刷するため',
       residentPage: 'このページに表示するため',
+      linkPeople: '2つの住民登録が同じ人のものかを確かめるため',
       answerResident: 'このページからのご連絡に答えるため',
       checkFindings: '接種の記録に確かめる点があったため',
       disclose: '本人への開示のため',

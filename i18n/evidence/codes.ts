@@ -47,6 +47,10 @@ export const purposeWords: Words = {
   answerResident: { ja: '住民への返事', en: 'answering a resident' },
   registerStay: { ja: '滞在先での登録', en: 'registering a stay' },
   printTicket: { ja: '接種券の印刷', en: 'printing tickets' },
+  linkPeople: {
+    ja: '2つの登録を同じ人として結ぶ・離す',
+    en: 'linking two register rows, or taking them apart',
+  },
   byHandDelivery: { ja: '手作業での届け', en: 'delivering by hand' },
   disclose: { ja: '開示', en: 'disclosure' },
   protectPerson: { ja: '支援措置', en: 'protecting a person' },
