@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { type Auth, type AuthOptions, createAuth } from '../auth/auth.ts'
 import { guesses } from '../auth/limits.ts'
 import type { WebPlace } from '../web/deps.ts'
+import { linkPages } from '../web/links/routes.ts'
 import { myRoutes } from '../web/my/routes.tsx'
 import { officeRoutes } from '../web/office/routes.tsx'
 import { refusedPage, signInAddress } from '../web/refused.tsx'
@@ -131,6 +132,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/fhir', fhirRoutes())
   app.route('/my', myPages(deps, auth, options))
   app.route('/', unattachedPages({ ...deps, gate: auth.gate }, options.web))
+  app.route('/', linkPages(deps, officeWork(auth), options.web))
   app.route('/', officeRoutes(deps, officeWork(auth), options.web))
   app.route('/', webRoutes(deps, options.web))
   app.doc31('/api/v1/openapi.json', {

@@ -338,6 +338,13 @@ export const groups: readonly Group[] = [
   },
   // a made-up person's ticket; there is none outside a demo
   { name: 'tryTicket', routes: ['GET /try/:file'], may: everyAccount, inDemo: 'everybody' },
+  {
+    // two register rows of one person: asked for by one, agreed to by an administrator
+    name: 'links',
+    routes: ['GET /links', 'POST /links', 'POST /links/:id/unlink', 'POST /links/:id/carry-out'],
+    may: ['clerk', 'municipalAdministrator'],
+  },
+  { name: 'linksAgreed', routes: ['POST /links/:id/agree'], may: ['municipalAdministrator'] },
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },
 ]
 

@@ -2,6 +2,7 @@ import { deskEn } from './pages-desk-en.ts'
 import { doseChangesEn } from './pages-doses-en.ts'
 import { findingsEn } from './pages-findings-en.ts'
 import type { PagesText } from './pages-ja.ts'
+import { linksEn } from './pages-links-en.ts'
 import { officeEn } from './pages-office-en.ts'
 import { offlineEn } from './pages-offline-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
@@ -44,6 +45,7 @@ export const pagesEn: PagesText = {
   oversight: oversightEn,
   offline: offlineEn,
   unattached: unattachedEn,
+  links: linksEn,
   findings: findingsEn,
   desk: deskEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',

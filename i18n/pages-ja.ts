@@ -1,6 +1,7 @@
 import { deskJa } from './pages-desk-ja.ts'
 import { doseChangesJa } from './pages-doses-ja.ts'
 import { findingsJa } from './pages-findings-ja.ts'
+import { linksJa } from './pages-links-ja.ts'
 import { officeJa } from './pages-office-ja.ts'
 import { offlineJa } from './pages-offline-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
@@ -43,6 +44,7 @@ export const pagesJa = {
   oversight: oversightJa,
   offline: offlineJa,
   unattached: unattachedJa,
+  links: linksJa,
   desk: deskJa,
   doseChanges: doseChangesJa,
   findings: findingsJa,

@@ -98,6 +98,7 @@ describe('each role', () => {
         'ticketIssue',
         'ticketPrint',
         'tickets',
+        'links',
       ],
     ],
     [
@@ -131,6 +132,8 @@ describe('each role', () => {
         'ticketPrint',
         'tickets',
         'numberRanges',
+        'links',
+        'linksAgreed',
       ],
     ],
     ['printOperator', ['outgoing', 'ticketPrint', 'tickets']],
