@@ -1,4 +1,4 @@
-/** Who may bring municipal files and sticks, and look at what comes of them. */
+/** Routes of what towns bring: files, sticks, links between register rows; a part of the one table (`capabilities.ts`). */
 import type { Group } from './capabilities.ts'
 
 export const fileGroups: readonly Group[] = [
@@ -60,4 +60,11 @@ export const fileGroups: readonly Group[] = [
     ],
     may: ['municipalAdministrator'],
   },
+  {
+    // two register rows of one person: asked for by one, agreed to by an administrator
+    name: 'links',
+    routes: ['GET /links', 'POST /links', 'POST /links/:id/unlink', 'POST /links/:id/carry-out'],
+    may: ['clerk', 'municipalAdministrator'],
+  },
+  { name: 'linksAgreed', routes: ['POST /links/:id/agree'], may: ['municipalAdministrator'] },
 ]

@@ -13,6 +13,8 @@ export const personPurposes = [
   'manageRegister',
   /** What follows from that for one person, in every town where the person has a row. */
   'settleMove',
+  /** Two people say that two register rows are one person's, or take it back. */
+  'linkPeople',
   /** Courses open by age. */
   'openWave',
   /** A notice is checked, queued, sealed or sent. */

@@ -68,6 +68,23 @@ export const retentionClasses = [
     proof: both('keyd の署名付き消去リスト', 'keyd’s signed list of erasures'),
   },
   {
+    name: 'personLinks',
+    from: decidedOn,
+    holds: both(
+      '同じ人として結んだ2つの登録の組（仮名）と、元に戻すための日付・状態',
+      'pairs of register rows that two people linked (pseudonymous), and the days and states that an undo puts back',
+    ),
+    purpose: both('誤って結んだものを元に戻す', 'to undo a wrong link'),
+    basis: ownDecision,
+    period: both(
+      '組は接種の記録と同じ。戻すための内容は、戻したとき、または本人の消去まで',
+      'the pair as the record of vaccinations; what an undo puts back until it is undone or the person is erased',
+    ),
+    clock: 'business',
+    job: 'erasure',
+    proof: both('keyd の署名付き消去リスト', 'keyd’s signed list of erasures'),
+  },
+  {
     name: 'scanAnswers',
     from: decidedOn,
     holds: both(

@@ -45,6 +45,8 @@ export const taskOutcomes = [
   'recordFound',
   'declined',
   'notNeeded',
+  /** Two who look alike are two people. */
+  'differentPeople',
 ] as const
 export type TaskOutcome = (typeof taskOutcomes)[number]
 

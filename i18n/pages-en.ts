@@ -3,6 +3,7 @@ import { doseChangesEn } from './pages-doses-en.ts'
 import { findingsEn } from './pages-findings-en.ts'
 import { importsEn } from './pages-imports-en.ts'
 import type { PagesText } from './pages-ja.ts'
+import { linksEn } from './pages-links-en.ts'
 import { officeEn } from './pages-office-en.ts'
 import { offlineEn } from './pages-offline-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
@@ -50,6 +51,7 @@ export const pagesEn: PagesText = {
   offline: offlineEn,
   unattached: unattachedEn,
   waves: wavesEn,
+  links: linksEn,
   findings: findingsEn,
   imports: importsEn,
   sticks: sticksEn,

@@ -2,6 +2,7 @@ import { deskJa } from './pages-desk-ja.ts'
 import { doseChangesJa } from './pages-doses-ja.ts'
 import { findingsJa } from './pages-findings-ja.ts'
 import { importsJa } from './pages-imports-ja.ts'
+import { linksJa } from './pages-links-ja.ts'
 import { officeJa } from './pages-office-ja.ts'
 import { offlineJa } from './pages-offline-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
@@ -49,6 +50,7 @@ export const pagesJa = {
   offline: offlineJa,
   unattached: unattachedJa,
   waves: wavesJa,
+  links: linksJa,
   desk: deskJa,
   doseChanges: doseChangesJa,
   findings: findingsJa,

@@ -89,6 +89,8 @@ export const officeEn: typeof officeJa = {
     keyDestruction: 'Destruction of a key',
     unmasking: 'Showing personal data',
     disclosure: 'Disclosure to the person',
+    linkPeople: 'Two register rows are one person’s',
+    unlinkPeople: 'Two linked register rows are taken apart',
   },
   parts: {
     municipalityCode: 'municipality',

@@ -85,6 +85,8 @@ export const officeJa = {
     keyDestruction: '鍵の破棄',
     unmasking: '個人情報の表示',
     disclosure: '本人への開示',
+    linkPeople: '2つの登録を同じ人として結ぶ',
+    unlinkPeople: '結んだ2つの登録を離す',
   },
   parts: {
     municipalityCode: '市区町村コード',

@@ -88,6 +88,7 @@ export const unattachedEn: typeof unattachedJa = {
     recordFound: 'The record of the dose was found',
     declined: 'The person does not wish it',
     notNeeded: 'Not needed any more',
+    differentPeople: 'two different people',
   },
   outcome: 'Outcome',
   settleTask: 'Close',

@@ -88,6 +88,7 @@ export const unattachedJa = {
     recordFound: '接種の記録が見つかった',
     declined: '本人が希望しない',
     notNeeded: '必要がなくなった',
+    differentPeople: '別の人だった',
   },
   outcome: '結果',
   settleTask: '閉じる',

@@ -7,6 +7,7 @@ import { generalProblems } from './problems/general.ts'
 import { importProblems } from './problems/imports.ts'
 import { keyProblems } from './problems/keys.ts'
 import { ledgerProblems } from './problems/ledger.ts'
+import { linkProblems } from './problems/links.ts'
 import { offlineProblems } from './problems/offline.ts'
 import { oversightProblems } from './problems/oversight.ts'
 import { peopleProblems } from './problems/people.ts'
@@ -38,6 +39,7 @@ const texts: ProblemTexts = {
   ...stickProblems,
   ...importProblems,
   ...waveProblems,
+  ...linkProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

@@ -100,6 +100,7 @@ export const residentEn: ResidentTexts = {
       returnFiles: 'to hand your municipality its own records as a file',
       printPaper: 'to print venues’ paper forms and the municipality’s register',
       residentPage: 'to show this page',
+      linkPeople: 'to find out whether two register rows are one person’s',
       answerResident: 'to answer what was said on this page',
       checkFindings: 'because something about a dose had to be checked',
       reviewImport: 'because a row of a municipal file had to be checked',

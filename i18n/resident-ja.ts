@@ -94,6 +94,7 @@ export const residentJa = {
       returnFiles: '市区町村が自らの接種の記録をファイルで受け取るため',
       printPaper: '接種会場の紙の票と、市区町村の台帳を印刷するため',
       residentPage: 'このページに表示するため',
+      linkPeople: '2つの住民登録が同じ人のものかを確かめるため',
       answerResident: 'このページからのご連絡に答えるため',
       checkFindings: '接種の記録に確かめる点があったため',
       reviewImport: '自治体のファイルの内容を確かめるため',

@@ -21,6 +21,7 @@ export function loadAssets(): Map<string, Asset> {
     ['scan.css', { type: css, body: ours('scan.css') }],
     ['unattached.css', { type: css, body: ours('unattached.css') }],
     ['unattached.js', { type: js, body: ours('unattached.js') }],
+    ['links.css', { type: css, body: ours('links.css') }],
     ['my.css', { type: css, body: ours('my.css') }],
     ['desk.css', { type: css, body: ours('desk.css') }],
     ['imports.css', { type: css, body: ours('imports.css') }],

@@ -104,6 +104,7 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/sticks', words.nav.sticks],
     ['/worklist', words.unattached.worklistNav],
     ['/keying', words.unattached.keyingNav],
+    ['/links', words.links.nav],
     ['/findings', words.nav.findings],
     ['/supply', words.nav.supply],
     ['/desk', words.nav.desk],

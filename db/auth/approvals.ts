@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { Sql } from '../client.ts'
 
-export const approvalKinds = ['bulkExport', 'keyDestruction', 'unmasking', 'disclosure'] as const
+/** As in table `approval_kind`. */
+export const approvalKinds = [
+  'bulkExport',
+  'keyDestruction',
+  'unmasking',
+  'disclosure',
+  'linkPeople',
+  'unlinkPeople',
+] as const
 export type ApprovalKind = (typeof approvalKinds)[number]
 /** Exactly what is asked for: flat, ids and codes alone; compared as a whole when it is used. */
 export type ApprovalSubject = Record<string, string | number>

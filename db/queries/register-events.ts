@@ -145,7 +145,7 @@ const rowsMax = 40
 
 /**
  * All register rows of the person who has one of `rows`: joined by what move-ins said of the former
- * town, if birth date and name agree. Rows that share a course already stay joined whatever name is
+ * town, if birth date and name agree, or by two people (`links/`). Rows that share a course already stay joined whatever name is
  * told later. Locked until commit, in one order for everybody. The scope follows the person.
  */
 export async function lockPerson(tx: Tx, start: CourseHome): Promise<CourseHome[]> {
@@ -162,7 +162,8 @@ export async function lockPerson(tx: Tx, start: CourseHome): Promise<CourseHome[
   }
 }
 
-async function findPerson(tx: Tx, start: CourseHome): Promise<CourseHome[]> {
+/** The same without their lock. */
+export async function findPerson(tx: Tx, start: CourseHome): Promise<CourseHome[]> {
   const found = new Map([[start.residentId, start]])
   let frontier = [start]
   while (frontier.length > 0) {
@@ -181,7 +182,8 @@ async function findPerson(tx: Tx, start: CourseHome): Promise<CourseHome[]> {
 
 /**
  * Rows that a move-in joins to these, either way: the former row's birth date is the one told, and so is
- * its name in one of its forms, or the two share a course already. All of it by blind indexes.
+ * its name in one of its forms, or the two share a course already. All of it by blind indexes. And rows
+ * that a standing link joins to them.
  */
 async function neighboursOf(tx: Tx, rows: CourseHome[]): Promise<CourseHome[]> {
   return tx<CourseHome[]>`
@@ -208,7 +210,13 @@ async function neighboursOf(tx: Tx, rows: CourseHome[]): Promise<CourseHome[]> {
        and (p.identity_names && m.previous_names
             or exists (select from course_link a join course_link b on b.course_id = a.course_id
                         where (a.municipality_code, a.resident_id) = (m.new_town, m.new_id)
-                          and (b.municipality_code, b.resident_id) = (m.old_town, m.old_id)))`
+                          and (b.municipality_code, b.resident_id) = (m.old_town, m.old_id)))
+    union
+    select o.municipality_code, o.resident_id
+      from ${rowList(tx, rows)} as r(municipality_code, id)
+      join person_link_side s on (s.municipality_code, s.resident_id) = (r.municipality_code, r.id)
+      join person_link_side o on o.link_id = s.link_id and o.side <> s.side
+     where s.is_standing`
 }
 
 /** Register rows as a table of (municipality, id). */
@@ -217,7 +225,10 @@ export function rowList(tx: Tx, rows: CourseHome[]) {
   return tx`unnest(${towns}::text[], ${rows.map((row) => row.residentId)}::uuid[])`
 }
 
-/** Everything registers told about a person that says where they live, as `residencyOf` takes it. */
+/**
+ * Everything registers told about a person that says where they live, as `residencyOf` takes it; a link
+ * says so as a move-in does.
+ */
 export async function readFactsOfPerson(
   tx: Tx,
   rows: CourseHome[],
@@ -235,7 +246,13 @@ export async function readFactsOfPerson(
       left join resident p on (p.municipality_code, p.register_number)
                             = (e.previous_municipality_code, e.previous_register_number)
      where (e.municipality_code, e.resident_id) in (select * from ${rowList(tx, rows)})
-       and e.kind = any (${registerFactKinds}::text[])`
+       and e.kind = any (${registerFactKinds}::text[])
+    union all
+    select s.link_id, 'movedIn', s.resident_id, s.since_on, s.linked_on, s.linked_on, o.resident_id
+      from person_link_side s
+      join person_link_side o on o.link_id = s.link_id and o.side = 'former'
+     where (s.municipality_code, s.resident_id) in (select * from ${rowList(tx, rows)})
+       and s.side = 'now' and s.is_standing`
   const own = new Set(rows.map((row) => row.residentId))
   return found.map(({ previousResidentId, ...fact }) => ({
     ...fact,

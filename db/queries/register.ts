@@ -15,6 +15,7 @@ import { withSeveralOpenResidences } from '../people/residences.ts'
 import type { PersonToWrite } from '../people/told.ts'
 import { type PersonOutcome, type WrittenPerson, writePeople } from '../people/write.ts'
 import type { Store } from '../store.ts'
+import { settleLookAlikes } from './links/look-alikes.ts'
 import { lockUnderProtection } from './protection.ts'
 import { inRegister, takeTown } from './register-events.ts'
 import { settlePerson } from './residency.ts'
@@ -109,7 +110,16 @@ export async function registerInTown(
   )
   const touched = written.filter(({ outcome }) => outcome === 'new' || outcome === 'updated')
   const ids = touched.map(({ residentId }) => residentId)
-  const hasNews = await settleMovers(tx, municipalityCode, ids, today)
+  const { hasNews, settled } = await settleMovers(tx, municipalityCode, ids, today)
+  const others = written.filter(
+    ({ outcome, residentId }) => outcome === 'new' && !settled.has(residentId),
+  )
+  await settleLookAlikes(
+    tx,
+    others.map(({ residentId }) => ({ municipalityCode, residentId })),
+    today,
+    { areOne: false },
+  )
   const rehoused = await keepHouseholds(tx, vault, municipalityCode, { wanted, written }, today)
   const outcomes = new Map(wanted.map((item, i) => [item, written[i]!.outcome]))
   const results = items.map((item, i) => {
@@ -214,7 +224,7 @@ export async function settleMovers(
   municipalityCode: string,
   residentIds: string[],
   today: PlainDate,
-): Promise<boolean> {
+): Promise<{ hasNews: boolean; settled: Set<string> }> {
   const movers = await tx<{ id: string }[]>`
     select r.id from resident r
      where r.municipality_code = ${municipalityCode} and r.id = any(${residentIds}::uuid[])
@@ -223,10 +233,11 @@ export async function settleMovers(
     union
     select id from named_elsewhere(${municipalityCode}, ${residentIds}::uuid[]) id`
   const others = await withSeveralOpenResidences(tx, municipalityCode, residentIds)
+  const ids = new Set([...movers.map((row) => row.id), ...others])
   let hasNews = false
-  for (const id of new Set([...movers.map((row) => row.id), ...others])) {
-    const settled = await settlePerson(tx, { municipalityCode, residentId: id }, today)
-    hasNews ||= settled.hasNews
+  for (const id of ids) {
+    const { hasNews: isNews } = await settlePerson(tx, { municipalityCode, residentId: id }, today)
+    hasNews ||= isNews
   }
-  return hasNews
+  return { hasNews, settled: ids }
 }

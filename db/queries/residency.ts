@@ -19,6 +19,7 @@ import { planFields } from '../purposes.ts'
 import { endLetterCodes } from '../residents/letter-codes.ts'
 import { inTowns, inTownsOf } from '../scope.ts'
 import { lockCoursesOf, mergeCourses, type OwnCourse, relocateCourse } from './course-home.ts'
+import { settleLookAlikes } from './links/look-alikes.ts'
 import { settleFormerRecordTasks, settleMoveTasks } from './move-tasks.ts'
 import type { CourseHome } from './plan-input.ts'
 import { carryProtection, lockUnderProtection } from './protection.ts'
@@ -57,6 +58,7 @@ async function settle(tx: Tx, start: CourseHome, today: PlainDate): Promise<{ ha
   const ticketsChanged = await voidTickets(tx, rows, residency)
   if (statesChanged) await endDeliveries(tx, rows, residency)
   await settleFormerRecordTasks(tx, rows)
+  await settleLookAlikes(tx, rows, today, { areOne: true })
 
   const [course, ...others] = courses
   if (!course) return { hasNews: false }
@@ -96,10 +98,16 @@ async function endCodesOfLeavers(
 
 /**
  * Where somebody could be reached in a town that they have left, or left for good, is kept no longer
- * than they were there. Nothing is opened for it: the purpose is the one that may delete.
+ * than they were there. Nothing is opened for it: the purpose is the one that may delete. What cannot be
+ * put back stays as long as a link that said so can be undone.
  */
 async function endDeliveries(tx: Tx, rows: CourseHome[], { states }: Residency): Promise<void> {
-  const left = rows.filter((row) => states.get(row.residentId)!.status !== 'registered')
+  const gone = rows.filter((row) => states.get(row.residentId)!.status !== 'registered')
+  const linked = await tx<{ residentId: string }[]>`
+    select resident_id as "residentId" from person_link_side
+     where (municipality_code, resident_id) in (select * from ${rowList(tx, gone)})
+       and side = 'former' and is_standing`
+  const left = gone.filter((row) => !linked.some((kept) => kept.residentId === row.residentId))
   if (left.length === 0) return
   const municipalityCode = left.map((row) => row.municipalityCode)
   await inTowns(tx, { municipalityCode, purpose: 'byHandDelivery' }, () =>

@@ -55,6 +55,10 @@ export const purposeWords: Words = {
   returnFiles: { ja: '市区町村への記録のファイル', en: 'files of a town’s own records' },
   printPaper: { ja: '接種記録票と台帳の印刷', en: 'dose forms and the register on paper' },
   handOutFile: { ja: '作ったファイルの受け渡し', en: 'handing out a file that was made' },
+  linkPeople: {
+    ja: '2つの登録を同じ人として結ぶ・離す',
+    en: 'linking two register rows, or taking them apart',
+  },
   byHandDelivery: { ja: '手作業での届け', en: 'delivering by hand' },
   disclose: { ja: '開示', en: 'disclosure' },
   protectPerson: { ja: '支援措置', en: 'protecting a person' },

@@ -20,6 +20,7 @@ export const tablesWithoutPeople = [
   'account',
   'account_session',
   'approval',
+  'approval_kind',
   'break_glass',
   'break_glass_review',
   'clock_segment',
@@ -186,6 +187,28 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
     select ${randomUUID()}, ${peopledTown}, ${course!.resident}, r.municipality_code, r.id,
            '2021-06-01', 'a'
       from resident r where r.id <> ${course!.resident} limit 1`
+  await addLink(sql, course!.resident)
+}
+
+/** Two people of the town linked one of its rows with another. */
+async function addLink(sql: postgres.Sql, resident: string): Promise<void> {
+  const [asks, agrees, link] = [randomUUID(), randomUUID(), randomUUID()]
+  for (const id of [asks, agrees]) {
+    await sql`
+      insert into account (id, login, role, office)
+      values (${id}, ${`links-${id.slice(0, 8)}`}, 'municipalAdministrator', ${peopledTown})`
+  }
+  await sql`
+    insert into person_link (municipality_code, id, now_municipality_code, now_resident_id,
+                             former_municipality_code, former_resident_id, since_on, names_agree,
+                             reason, asked_by, approved_by, linked_on, undo)
+    select ${peopledTown}, ${link}, ${peopledTown}, ${resident}, r.municipality_code, r.id,
+           '2021-06-01', true, 'certificate', ${asks}, ${agrees}, '2021-06-30', '[]'
+      from resident r where r.id <> ${resident} limit 1`
+  await sql`
+    insert into person_link_side (municipality_code, resident_id, link_id, side, since_on, linked_on,
+                                  is_standing)
+    values (${peopledTown}, ${resident}, ${link}, 'now', '2021-06-01', '2021-06-30', false)`
 }
 
 /** A cell that needs a look, and what an import replaced. */

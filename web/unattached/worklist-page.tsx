@@ -165,6 +165,13 @@ function Items({ page, filter, items }: { page: Page; filter: Filter; items: Wor
 function ItemLink({ page, item }: { page: Page; item: WorkItem }) {
   const { unattached } = page.words
   const short = <code>{item.id.slice(0, 8)}</code>
+  if (item.kind === 'possiblySamePerson') {
+    return (
+      <a class="work" href={href(page, `/links?task=${item.id}`)}>
+        {page.words.links.nav} {short}
+      </a>
+    )
+  }
   if (item.todo === 'tasks') {
     return item.courseId ? (
       <a class="work" href={href(page, `/courses/${item.courseId}`)}>

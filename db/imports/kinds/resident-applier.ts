@@ -84,7 +84,7 @@ class ResidentApplier implements Applier<'residentRegister'> {
     await this.#keepGroups(fresh.map(({ record }, i) => groupsOf(people.residentIds[i]!, record!)))
     this.#isNamedElsewhere ??= await isNamedElsewhere(this.#applying)
     if (!this.#isNamedElsewhere) return
-    const hasNews = await settleMovers(tx, municipalityCode, people.residentIds, today)
+    const { hasNews } = await settleMovers(tx, municipalityCode, people.residentIds, today)
     this.#hasNews ||= hasNews
   }
 

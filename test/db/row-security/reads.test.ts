@@ -140,6 +140,7 @@ test('across towns is read what names nobody, and nothing else', () => {
     'sesshu_keyd dose erase',
     'sesshu_keyd ledger_inbox *',
     'sesshu_keyd outbox erase',
+    'sesshu_keyd person_link erase',
     'sesshu_keyd resident_key *',
     // the sheet's index alone: the venue where it came back late may be another town's
     'sesshu_keyd scan_conflict erase',

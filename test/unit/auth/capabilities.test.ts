@@ -101,6 +101,7 @@ describe('each role', () => {
         'imports',
         'importPages',
         'sticks',
+        'links',
         'tellWaves',
         'waves',
         'ready',
@@ -141,6 +142,8 @@ describe('each role', () => {
         'importPages',
         'sticks',
         'stickKeys',
+        'links',
+        'linksAgreed',
         'tellWaves',
         'waves',
         'ready',
@@ -189,8 +192,8 @@ test('a program has its named abilities and no other', () => {
     'ticketIssue',
     'ticketPrint',
     'numberRanges',
-    'tellWaves',
     'imports',
+    'tellWaves',
   ])
   expect(may({ ...machine, mayRecordScans: false, mayManageRegister: false })).toEqual([])
 })
