@@ -25,6 +25,10 @@ export const personPurposes = [
   'byHandDelivery',
   /** Sheets of tickets: what waits, and what is printed on them. */
   'printTicket',
+  /** The municipality's own records as files that are handed to it. */
+  'returnFiles',
+  /** Dose forms and the vaccination register on paper, for towns without a system. */
+  'printPaper',
   /** A letter's reader sees the own record, or says something about it. */
   'residentPage',
   /** Somebody calls: a clerk finds them, tells where the course stands, keeps what they say. */

@@ -39,6 +39,15 @@ export const purposeFields = {
   },
   /** What stands on a sheet of ticket slips and its cover, as it is printed. */
   printTicket: { clients: ['worker'], fields: ['name', 'kana', 'address', 'ticketNumber'] },
+  /** What a municipality gets back of its own records, as files. */
+  returnFiles: {
+    clients: ['worker', 'import'],
+    fields: ['name', 'kana', 'bornOn', 'address', 'ticketNumber'],
+  },
+  /** Dose forms and the register on paper. */
+  printPaper: { clients: ['worker'], fields: ['name', 'kana', 'bornOn', 'ticketNumber'] },
+  /** A file that was made, opened for whoever fetches it; the key is the file's own. */
+  handOutFile: { clients: ['api'], fields: ['letter'] },
   showTown: { clients: ['api'], fields: ['name', 'ticketNumber'] },
   showCourse: { clients: ['api'], fields: ['name', 'kana', 'bornOn', 'letter', 'ticketNumber'] },
   /** A caller: whom they speak of is opened by name alone; what they say is sealed. */

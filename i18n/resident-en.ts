@@ -97,6 +97,8 @@ export const residentEn: ResidentTexts = {
       showCourse: 'to look up the record at the office',
       callDesk: 'to answer a question by phone or at the desk',
       printTicket: 'to issue and print a ticket',
+      returnFiles: 'to hand your municipality its own records as a file',
+      printPaper: 'to print venues’ paper forms and the municipality’s register',
       residentPage: 'to show this page',
       answerResident: 'to answer what was said on this page',
       checkFindings: 'because something about a dose had to be checked',

@@ -91,6 +91,8 @@ export const residentJa = {
       showCourse: '窓口で記録を確認するため',
       callDesk: '電話や窓口のお問い合わせに答えるため',
       printTicket: '接種券を発行し、印刷するため',
+      returnFiles: '市区町村が自らの接種の記録をファイルで受け取るため',
+      printPaper: '接種会場の紙の票と、市区町村の台帳を印刷するため',
       residentPage: 'このページに表示するため',
       answerResident: 'このページからのご連絡に答えるため',
       checkFindings: '接種の記録に確かめる点があったため',

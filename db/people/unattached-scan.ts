@@ -37,15 +37,30 @@ export async function sealScan(
 /** What was read and what was stated, as it was sealed: a year, or a whole date. */
 export type OpenedScan = { number: string; birthYear?: number; bornOn?: PlainDate }
 
+type SealedAndKey = {
+  key: ResidentKey
+  ticketNumber: Uint8Array
+  birthYearStated: Uint8Array | null
+}
+
 /** Of scans that now have a ticket to be compared with, by scan id. */
-export async function openUnattached(
+export function openUnattached(
   vault: Vault,
-  scans: { key: ResidentKey; ticketNumber: Uint8Array; birthYearStated: Uint8Array | null }[],
+  scans: SealedAndKey[],
+): Promise<Map<string, OpenedScan>> {
+  return openScannedFor(vault, 'recordDose', scans)
+}
+
+/** What was read and stated of many, by scan id, for a purpose that may have both; one look each. */
+export async function openScannedFor(
+  vault: Vault,
+  purpose: 'recordDose' | 'returnFiles',
+  scans: SealedAndKey[],
 ): Promise<Map<string, OpenedScan>> {
   if (scans.length === 0) return new Map()
   const fields = ['bornOn', 'ticketNumber'] as const
   const keys = await vault.unlock(
-    'recordDose',
+    purpose,
     scans.map(({ key }) => ({ ...key, fields })),
   )
   return new Map(

@@ -1,0 +1,68 @@
+/** Headers and words of the files that a municipality gets back. Registers read them: Japanese alone. */
+export const returnWords = {
+  register: {
+    number: '個別宛名番号',
+    ofDose: (n: number): string[] => [
+      `${n}回目接種履歴登録日時`,
+      `${n}回目接種日`,
+      `${n}回目券番号`,
+      `${n}回目接種自治体コード`,
+      `${n}回目接種会場名`,
+      `${n}回目接種医師名`,
+      `${n}回目ワクチンメーカー`,
+      `${n}回目ワクチンロット番号`,
+    ],
+  },
+  waiting: [
+    '自治体コード',
+    '券番号',
+    '接種回数',
+    '接種日',
+    '接種履歴登録日時',
+    '接種会場名',
+    'ワクチンメーカー',
+    'ワクチンロット番号',
+    '生年（会場での申告）',
+  ],
+  overdue: {
+    header: [
+      '個別宛名番号',
+      '次の接種回数',
+      '標準的な接種日',
+      '期限超過となった日',
+      '超過日数',
+      '状態',
+      '通知の回数',
+      '最後の通知日',
+      '最後の通知方法',
+      '連絡の方法',
+    ],
+    person: ['氏名', 'フリガナ', '郵便番号', '住所'],
+    reminding: '通知中',
+    followUp: '通知済み・個別に確認',
+    channels: { mail: 'メール', letter: '手紙' },
+    byNotice: '通知',
+    byHand: '手作業（送付しない）',
+  },
+  statistics: {
+    header: [
+      '期間の始め',
+      '期間の終わり',
+      '地域コード',
+      '地域',
+      '接種回数',
+      '年齢',
+      '接種数',
+      '精度',
+    ],
+    whole: '全体',
+    doses: { 1: '1回目', 2: '2回目', 3: '3回目以降' },
+    bands: { all: '合計', '-64': '64歳以下', '65-': '65歳以上', UNK: '年齢不明' } as Record<
+      string,
+      string
+    >,
+    withheld: '非公表',
+    exact: '正確な数',
+    treated: '7以下は0、ほかは5の倍数に丸めた数',
+  },
+} as const
