@@ -19,6 +19,7 @@ const columns = {
   statedPerson: { table: 'ticketless_dose', column: 'stated', field: 'name' },
   keyedSlip: { table: 'keying_slip', column: 'slip', field: 'ticketNumber' },
   keyingControl: { table: 'keying_batch', column: 'control', field: 'ticketNumber' },
+  fileContent: { table: 'office_file', column: 'content', field: 'letter' },
   statedYear: { table: 'scan', column: 'birth_year_stated', field: 'bornOn' },
 } as const satisfies Record<string, Pick<SealPlace, 'table' | 'column' | 'field'>>
 
