@@ -23,7 +23,7 @@ export type MakeFileDeps = Store & {
 }
 
 /** Faults that asking again does not mend are said on the page; all others are tried again. */
-const tellable = new Set(['exportOvertaken', 'nothingToPrint', 'registerTooLarge', 'noSuchBatch'])
+const tellable = new Set(['exportOvertaken', 'nothingForPaper', 'registerTooLarge', 'noSuchBatch'])
 
 /** Safe to repeat: until the commit the file is as it was asked for, and is written anew. */
 export async function makeOfficeFile(deps: MakeFileDeps, file: FileToMake): Promise<void> {

@@ -17,7 +17,7 @@ type Ready = { residentId: string; numberIndex: Uint8Array; form: DoseForm }
 
 /**
  * Whoever waits for that dose, in the order of kana, as a venue looks people up. Who is protected is left
- * out, and counted: a pile on a table tells whom it expects. Throws `nothingToPrint`, `noSuchBatch`.
+ * out, and counted: a pile on a table tells whom it expects. Throws `nothingForPaper`, `noSuchBatch`.
  */
 export async function doseFormsContent(
   deps: ContentDeps,
@@ -26,7 +26,7 @@ export async function doseFormsContent(
 ): Promise<Content> {
   const { ready, leftOut } = await collect(deps, file, asked)
   if (ready.length === 0) {
-    throw new DomainError('nothingToPrint', 'Nobody waits for this dose with a ticket in force')
+    throw new DomainError('nothingForPaper', 'Nobody waits for this dose with a ticket in force')
   }
   const { municipalityCode, askedOn: date } = file
   const forms = ready.map(({ form }) => form)

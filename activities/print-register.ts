@@ -25,7 +25,7 @@ export const peopleInPrintAtMost = 40_000
 
 type Person = PrintedPerson & { id: string; key: string }
 
-/** Throws `registerTooLarge`, and `nothingToPrint` when no page differs from the binder's. */
+/** Throws `registerTooLarge`, and `nothingForPaper` when no page differs from the binder's. */
 export async function registerPrintContent(
   deps: ContentDeps,
   file: FileToMake,
@@ -40,10 +40,10 @@ export async function registerPrintContent(
   const before = asked.pages === 'all' ? undefined : await pagesInBinder(deps.sql, municipalityCode)
   const { insert, remove } = changesSince(before ?? [], now)
   if (!insert.some(Boolean) && remove.length === 0) {
-    throw new DomainError('nothingToPrint', 'Every page is as it lies in the binder')
+    throw new DomainError('nothingForPaper', 'Every page is as it lies in the binder')
   }
   const pages = all.flatMap((people, i) =>
-    insert[i] ? [{ code: codes[i]!, position: i + 1, of: all.length, people }] : [],
+    insert[i] ? [{ code: codes[i]!, people }] : [],
   )
   const changes = {
     isFirst: before === undefined,

@@ -7,6 +7,7 @@ import { myRoutes } from '../web/my/routes.tsx'
 import { officeRoutes } from '../web/office/routes.tsx'
 import { refusedPage, signInAddress } from '../web/refused.tsx'
 import { webRoutes } from '../web/routes.tsx'
+import { paperPages } from '../web/paper/routes.ts'
 import { unattachedPages } from '../web/unattached/routes.ts'
 import { admission } from './admission.ts'
 import { limitBody } from './body-limit.ts'
@@ -80,6 +81,8 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   for (const path of ['/devices/*', '/approvals', '/approvals/*'])
     app.use(path, limitBody(formMaxBytes))
   app.use('/tickets/*', limitBody(formMaxBytes))
+  for (const path of ['/exports', '/exports/*']) app.use(path, limitBody(formMaxBytes))
+  app.use('/paper/*', limitBody(commentMaxBytes))
   for (const path of ['/plan/*', '/incidents/*', '/desk', '/desk/*'])
     app.use(path, limitBody(commentMaxBytes))
   app.use(admission(auth))
@@ -131,6 +134,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/fhir', fhirRoutes())
   app.route('/my', myPages(deps, auth, options))
   app.route('/', unattachedPages({ ...deps, gate: auth.gate }, options.web))
+  app.route('/', paperPages({ ...deps, gate: auth.gate }, options.web))
   app.route('/', officeRoutes(deps, officeWork(auth), options.web))
   app.route('/', webRoutes(deps, options.web))
   app.doc31('/api/v1/openapi.json', {

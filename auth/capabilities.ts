@@ -338,6 +338,23 @@ export const groups: readonly Group[] = [
   },
   // a made-up person's ticket; there is none outside a demo
   { name: 'tryTicket', routes: ['GET /try/:file'], may: everyAccount, inDemo: 'everybody' },
+  {
+    // what the municipality takes out of its own records, and its paper; opened with two people where needed
+    name: 'filesAndPaper',
+    routes: [
+      'GET /exports',
+      'POST /exports',
+      'POST /exports/approved',
+      'GET /exports/:id/file',
+      'POST /exports/:id/done',
+      'GET /paper',
+      'POST /paper/forms',
+      'POST /paper/register',
+      'GET /paper/:id',
+      'POST /paper/:id/scans',
+    ],
+    may: ['clerk', 'municipalAdministrator'],
+  },
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },
 ]
 

@@ -9,6 +9,7 @@ import { scanEn } from './pages-scan-en.ts'
 import { staffEn } from './pages-staff-en.ts'
 import { startEn } from './pages-start-en.ts'
 import { statisticsEn } from './pages-statistics-en.ts'
+import { paperPagesEn } from './pages-paper-en.ts'
 import { ticketsEn } from './pages-tickets-en.ts'
 import { unattachedEn } from './pages-unattached-en.ts'
 
@@ -41,6 +42,7 @@ export const pagesEn: PagesText = {
   doseChanges: doseChangesEn,
   office: officeEn,
   tickets: ticketsEn,
+  paper: paperPagesEn,
   oversight: oversightEn,
   offline: offlineEn,
   unattached: unattachedEn,

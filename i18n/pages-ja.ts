@@ -8,6 +8,7 @@ import { scanJa } from './pages-scan-ja.ts'
 import { staffJa } from './pages-staff-ja.ts'
 import { startJa } from './pages-start-ja.ts'
 import { statisticsJa } from './pages-statistics-ja.ts'
+import { paperPagesJa } from './pages-paper-ja.ts'
 import { ticketsJa } from './pages-tickets-ja.ts'
 import { unattachedJa } from './pages-unattached-ja.ts'
 
@@ -40,6 +41,7 @@ export const pagesJa = {
   staff: staffJa,
   office: officeJa,
   tickets: ticketsJa,
+  paper: paperPagesJa,
   oversight: oversightJa,
   offline: offlineJa,
   unattached: unattachedJa,

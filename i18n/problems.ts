@@ -8,6 +8,7 @@ import { keyProblems } from './problems/keys.ts'
 import { ledgerProblems } from './problems/ledger.ts'
 import { offlineProblems } from './problems/offline.ts'
 import { oversightProblems } from './problems/oversight.ts'
+import { paperProblems } from './problems/paper.ts'
 import { peopleProblems } from './problems/people.ts'
 import { protectionProblems } from './problems/protection.ts'
 import { registerProblems } from './problems/register.ts'
@@ -32,6 +33,7 @@ const texts: ProblemTexts = {
   ...doseProblems,
   ...findingProblems,
   ...ticketSheetProblems,
+  ...paperProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

@@ -46,7 +46,7 @@ export function drawDoseForm(pen: Pen, form: DoseForm): void {
   pen.write(words.read, { x: left, y: 77, width: 125 })
 
   y = box(pen, words.born, 88, 14)
-  pen.write(words.bornBlank, { x: left + 70, y: 92, width: 95, size: 13 })
+  pen.write(words.bornBlank, { x: left + 74, y: 92, width: 92, size: 13 })
   y = box(pen, words.given, y + 3, 24)
   pen.write(words.thisDay(paperJa.day(form.givenOn)), { ...inBox, y: y - 22, size: 14 })
   pen.write(words.otherDay, { ...inBox, y: y - 11, size: 13 })
@@ -70,7 +70,7 @@ const inBox = { x: left + 42, width: width - 46 } as const
 /** A frame to write in, with its name at the left; gives the y of its lower edge. */
 function box(pen: Pen, name: string, y: number, height: number): number {
   pen.rule(left, y, width, height, 0.8)
-  pen.write(name, { x: left + 2, y: y + 1.5, width: 62, weight: 'bold' })
+  pen.write(name, { x: left + 2, y: y + 1.5, width: 70, weight: 'bold' })
   return y + height
 }
 

@@ -28,9 +28,6 @@ export type PrintedPerson = {
 
 export type RegisterPage = {
   code: string
-  /** Position among all pages, from 1. */
-  position: number
-  of: number
   people: readonly PrintedPerson[]
 }
 
@@ -76,8 +73,7 @@ function drawHead(pen: Pen, page: RegisterPage, { municipality, date }: PrintAbo
   const kanaOf = (person: PrintedPerson | undefined) => person?.holder.kana || words.noKana
   const span = words.span(kanaOf(page.people[0]), kanaOf(page.people.at(-1)))
   oneLine(pen, span, { x: left, y: top + 7, width: 195, weight: 'bold', field: 'kana' }, [11, 9, 7])
-  const printed = `${words.printed(paperJa.day(date))}　${page.position} / ${page.of}`
-  pen.write(printed, { ...right, y: top + 7, size: 10 })
+  pen.write(words.printed(paperJa.day(date)), { ...right, y: top + 7, size: 10 })
 }
 
 function drawPerson(pen: Pen, person: PrintedPerson, y: number): void {

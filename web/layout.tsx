@@ -107,6 +107,8 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/desk', words.nav.desk],
     ...(isDemo ? ([['/outgoing', words.nav.outgoing]] as [string, string][]) : []),
     ['/tickets', words.nav.tickets],
+    ['/exports', words.paper.exportsNav],
+    ['/paper', words.paper.paperNav],
     ['/operator', words.nav.operator],
     ['/scan', words.nav.scan],
     ['/statistics', words.nav.statistics],

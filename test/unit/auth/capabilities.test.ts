@@ -98,6 +98,7 @@ describe('each role', () => {
         'ticketIssue',
         'ticketPrint',
         'tickets',
+        'filesAndPaper',
       ],
     ],
     [
@@ -131,6 +132,7 @@ describe('each role', () => {
         'ticketPrint',
         'tickets',
         'numberRanges',
+        'filesAndPaper',
       ],
     ],
     ['printOperator', ['outgoing', 'ticketPrint', 'tickets']],

@@ -124,7 +124,7 @@ describe('the printed register', () => {
       insert: [{ code: 'AAAAAA', before: 'BBBBBB' }, { code: 'CCCCCC' }],
       of: 12,
     }
-    const page = { code: 'AAAAAA', position: 3, of: 12, people }
+    const page = { code: 'AAAAAA', people }
     const { pdf, pages, missing } = await renderRegister({ about, changes, pages: [page] })
     keep('register.pdf', pdf)
     expect([pages, missing]).toEqual([2, []])
@@ -149,7 +149,7 @@ describe('the printed register', () => {
     const people = pagesOf([person(1), person(2)], () => 0.5)[0]!
     const about = { municipality: { code: '131041', name: '見本市' }, date: day('2021-07-20') }
     const changes = { isFirst: true, remove: [], insert: [{ code: 'AAAAAA' }], of: 1 }
-    const pages = [{ code: 'AAAAAA', position: 1, of: 1, people }]
+    const pages = [{ code: 'AAAAAA', people }]
     const { pdf } = await renderRegister({ about, changes, pages })
     const [slip] = (await readPdf(pdf)).pages
     expect(slip!.flat).toContain('はじめての印刷です')
