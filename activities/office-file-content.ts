@@ -4,10 +4,7 @@ import type { Tx } from '../db/client.ts'
 import type { FileToMake } from '../db/queries/office-files.ts'
 import { overdueListRows } from '../db/queries/returns/overdue-list.ts'
 import { publishedRows } from '../db/queries/returns/statistics.ts'
-import {
-  dosePlaces,
-  vaccinationRegisterRows,
-} from '../db/queries/returns/vaccination-register.ts'
+import { dosePlaces, vaccinationRegisterRows } from '../db/queries/returns/vaccination-register.ts'
 import { waitingListRows } from '../db/queries/returns/waiting-list.ts'
 import type { Store } from '../db/store.ts'
 import type { PlainDate } from '../domain/course.ts'

@@ -3,13 +3,18 @@ import { withPurpose } from '../db/client.ts'
 import { look } from '../db/looks.ts'
 import { openForForms } from '../db/people/printed-people.ts'
 import type { FileToMake } from '../db/queries/office-files.ts'
-import { endOfBatch, type FormCandidate, keepForms, readCandidates } from '../db/queries/paper/dose-forms.ts'
+import {
+  endOfBatch,
+  type FormCandidate,
+  keepForms,
+  readCandidates,
+} from '../db/queries/paper/dose-forms.ts'
 import { DomainError } from '../domain/errors.ts'
 import { kanaKey } from '../domain/kana-order.ts'
 import type { FormsAsked } from '../domain/office-file.ts'
+import { codePointOf } from '../files/returns/return-file.ts'
 import type { DoseForm } from '../letters/dose-form-page.ts'
 import { formsPerBatchAtMost, renderDoseForms } from '../letters/printed-paper.ts'
-import { codePointOf } from '../files/returns/return-file.ts'
 import type { Content, ContentDeps } from './office-file-content.ts'
 
 type Holder = FormCandidate & { numberIndex: Uint8Array; number: Uint8Array }
@@ -72,7 +77,10 @@ async function collect(
         const person = opened.get(holder.residentId)
         return person ? [{ holder, person }] : []
       })
-      .map((one) => ({ ...one, key: `${kanaKey(one.person.kana)}\u0000${one.holder.registerNumber}` }))
+      .map((one) => ({
+        ...one,
+        key: `${kanaKey(one.person.kana)}\u0000${one.holder.registerNumber}`,
+      }))
       .sort((a, b) => (a.key < b.key ? -1 : 1))
     const ready = people.map(({ holder, person: { number, ...name } }, i): Ready => {
       const form = {

@@ -34,7 +34,10 @@ export async function registerPrintContent(
   const { municipalityCode, askedOn: date } = file
   const towns = await townNames(deps.sql, [municipalityCode])
   const all = pagesOf(await readPeople(deps, file), spreadOf)
-  const codes = pageCodes(all.map((page) => page.at(-1)!.id), spreadOf)
+  const codes = pageCodes(
+    all.map((page) => page.at(-1)!.id),
+    spreadOf,
+  )
   const digests = await digestsOf(deps, municipalityCode, all)
   const now = all.map((_, i) => ({ code: codes[i]!, digest: digests[i]! }))
   const before = asked.pages === 'all' ? undefined : await pagesInBinder(deps.sql, municipalityCode)
@@ -42,9 +45,7 @@ export async function registerPrintContent(
   if (!insert.some(Boolean) && remove.length === 0) {
     throw new DomainError('nothingForPaper', 'Every page is as it lies in the binder')
   }
-  const pages = all.flatMap((people, i) =>
-    insert[i] ? [{ code: codes[i]!, people }] : [],
-  )
+  const pages = all.flatMap((people, i) => (insert[i] ? [{ code: codes[i]!, people }] : []))
   const changes = {
     isFirst: before === undefined,
     remove,

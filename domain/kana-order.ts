@@ -3,7 +3,8 @@
  * fifty sounds. After JIS X 4061: first by sound alone (voiced as unvoiced, small as large, a long vowel as
  * its vowel, hiragana as katakana), then unvoiced before voiced before half-voiced, small before large.
  */
-const sounds = 'アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヰヱヲン'
+const sounds =
+  'アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヰヱヲン'
 const small: Readonly<Record<string, string>> = {
   ...{ ァ: 'ア', ィ: 'イ', ゥ: 'ウ', ェ: 'エ', ォ: 'オ', ッ: 'ツ', ャ: 'ヤ', ュ: 'ユ', ョ: 'ヨ' },
   ...{ ヮ: 'ワ', ヵ: 'カ', ヶ: 'ケ' },

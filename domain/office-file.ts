@@ -1,7 +1,12 @@
 /** What clerks may ask to have made, as a file or on paper, and what each needs. */
 import type { PlainDate } from './course.ts'
 
-export const returnKinds = ['vaccinationRegister', 'waitingList', 'overdueList', 'statistics'] as const
+export const returnKinds = [
+  'vaccinationRegister',
+  'waitingList',
+  'overdueList',
+  'statistics',
+] as const
 export type ReturnKind = (typeof returnKinds)[number]
 export const paperKinds = ['doseForms', 'registerPrint'] as const
 export type PaperKind = (typeof paperKinds)[number]

@@ -67,7 +67,10 @@ export type PrintedPage = { code: string; digest: string }
 export type PageChange = { insert: boolean[]; remove: string[] }
 
 /** Which pages go into the binder and which come out of it, by what was printed last. */
-export function changesSince(before: readonly PrintedPage[], now: readonly PrintedPage[]): PageChange {
+export function changesSince(
+  before: readonly PrintedPage[],
+  now: readonly PrintedPage[],
+): PageChange {
   const known = new Map(before.map(({ code, digest }) => [code, digest]))
   const standing = new Map(now.map(({ code, digest }) => [code, digest]))
   return {

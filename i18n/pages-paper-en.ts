@@ -19,7 +19,8 @@ export const paperPagesEn: typeof paperPagesJa = {
     registerPrint: 'Vaccination register on paper (PDF)',
   },
   about: {
-    vaccinationRegister: 'A row for each register number, in the columns that registers know from VRS.',
+    vaccinationRegister:
+      'A row for each register number, in the columns that registers know from VRS.',
     waitingList: 'Doses of tickets whose holder is not registered yet.',
     overdueList:
       'Without names and addresses it needs no approval. With them, people under protection are left out.',
@@ -67,7 +68,8 @@ export const paperPagesEn: typeof paperPagesJa = {
   reload: 'Load the page again to see the state.',
   said: {
     asked: 'The file is being made. Load this page again in some seconds.',
-    approvalAsked: 'Approval was asked for. Another administrator gives it on the page “Approvals”.',
+    approvalAsked:
+      'Approval was asked for. Another administrator gives it on the page “Approvals”.',
     done: 'The file was deleted.',
     malformed: 'Something in the form is wrong. Nothing was made. Check the fields.',
     notFound: 'It was not found. Nothing was changed.',

@@ -47,7 +47,12 @@ export const paperPagesJa = {
   file: 'ファイル',
   askedAt: '頼んだ日時',
   state: '状態',
-  states: { asked: '作成中', made: '受け取れます', refused: '作れませんでした', gone: '消えました' },
+  states: {
+    asked: '作成中',
+    made: '受け取れます',
+    refused: '作れませんでした',
+    gone: '消えました',
+  },
   contents: '中身の確認',
   rows: (n: string) => `${n}件`,
   pages: (n: string) => `${n}頁`,
@@ -55,8 +60,7 @@ export const paperPagesJa = {
   checksum: 'SHA-256',
   lacking: (count: string, characters: string) =>
     `表せない文字 ${count}種：${characters}。「〓」またはフリガナになっています。`,
-  leftOut: (n: string) =>
-    `載せなかった方 ${n}人（支援措置の対象の方、または有効な券のない方）`,
+  leftOut: (n: string) => `載せなかった方 ${n}人（支援措置の対象の方、または有効な券のない方）`,
   fetched: (when: string) => `${when} に受け取りました`,
   download: '受け取る',
   done: '受け取ったので消す',

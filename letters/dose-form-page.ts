@@ -81,7 +81,12 @@ function drawPerson(pen: Pen, holder: Named, top: number): void {
   const value = { x: left + 26, width: 100 }
   const kana = holder.kana
   pen.write(words.kana, { ...label, y: top })
-  pen.write(kana, { ...value, y: top, size: sizeFor(pen, kana, 100, [12, 10, 8, 6.5]), field: 'kana' })
+  pen.write(kana, {
+    ...value,
+    y: top,
+    size: sizeFor(pen, kana, 100, [12, 10, 8, 6.5]),
+    field: 'kana',
+  })
   const size = sizeFor(pen, name.text, 100, [20, 17, 14, 12, 9], 'bold')
   pen.write(words.name, { ...label, y: top + 9 })
   pen.write(name.text, { ...value, y: top + 6.5, size, weight: 'bold', field: 'name' })

@@ -107,10 +107,7 @@ function drawPerson(pen: Pen, person: PrintedPerson, y: number): void {
 function doseLines(dose: PrintedDose | undefined): string[] {
   if (!dose) return []
   const product = findProduct(dose.productCode)?.nameJa ?? dose.productCode
-  return [
-    words.dose(dose.givenOn, product),
-    words.lotAndPlace(dose.lotNumber, dose.place).trim(),
-  ]
+  return [words.dose(dose.givenOn, product), words.lotAndPlace(dose.lotNumber, dose.place).trim()]
 }
 
 /** The newest of them, and how many there are besides: a binder has no room for more. */

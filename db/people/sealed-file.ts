@@ -8,7 +8,10 @@ import { placeOf } from './places.ts'
 
 export type FileOf = { municipalityCode: string; fileId: string }
 
-const rowOf = ({ municipalityCode, fileId: residentId }: FileOf) => ({ municipalityCode, residentId })
+const rowOf = ({ municipalityCode, fileId: residentId }: FileOf) => ({
+  municipalityCode,
+  residentId,
+})
 
 export async function newFileKey(
   vault: Vault,

@@ -46,7 +46,8 @@ export const paperProblems: ProblemTexts = {
     },
     en: {
       title: 'Nothing to print',
-      detail: 'Nobody with a ticket in force may have that dose on that day, or no page has changed.',
+      detail:
+        'Nobody with a ticket in force may have that dose on that day, or no page has changed.',
       whatToDo: 'Check day and dose. The register in the binder is up to date.',
     },
   },

@@ -1,6 +1,11 @@
 import { townClerk } from '../../auth/staff.ts'
 import { listFiles } from '../../db/queries/office-files.ts'
-import { needsTwoPeople, type ReturnKind, returnEncodings, returnKinds } from '../../domain/office-file.ts'
+import {
+  needsTwoPeople,
+  type ReturnKind,
+  returnEncodings,
+  returnKinds,
+} from '../../domain/office-file.ts'
 import { Section } from '../components/basics.tsx'
 import { Language } from '../components/form-parts.tsx'
 import { wallNow } from '../deps.ts'
@@ -64,9 +69,7 @@ function AskForm({ page, kind }: { page: Page; kind: ReturnKind }) {
             </label>
           </div>
         )}
-        <button type="submit">
-          {needsTwoPeople(kind, {}) ? paper.askApproval : paper.make}
-        </button>
+        <button type="submit">{needsTwoPeople(kind, {}) ? paper.askApproval : paper.make}</button>
       </form>
     </Section>
   )

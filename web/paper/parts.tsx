@@ -9,7 +9,12 @@ import { href, type Page } from '../page.ts'
 import type { OwnApproval } from './ask.ts'
 
 /** The frame of these pages, with their own styles. */
-export function Frame(props: { page: Page; title: string; said: string | undefined; children: Child }) {
+export function Frame(props: {
+  page: Page
+  title: string
+  said: string | undefined
+  children: Child
+}) {
   const { page, title, said, children } = props
   return (
     <Layout page={page} title={title}>
@@ -150,8 +155,7 @@ export function Files({ page, files, ...rest }: Files) {
 function State({ page, file }: { page: Page; file: FileLine }) {
   const { paper } = page.words
   const { state, refusedBecause, fetchedAt } = file
-  const fetched =
-    fetchedAt && momentWords(page.clock.campaignAt(fetchedAt.getTime()), page.lang)
+  const fetched = fetchedAt && momentWords(page.clock.campaignAt(fetchedAt.getTime()), page.lang)
   return (
     <>
       <Tag tone={tones[state]}>{paper.states[state]}</Tag>

@@ -92,7 +92,12 @@ export async function formStates(sql: Sql, file: FileKey): Promise<FormState[]> 
   )
 }
 
-export type FormFound = { page: number; residentId: string; doseNumber: number; scanId: string | null }
+export type FormFound = {
+  page: number
+  residentId: string
+  doseNumber: number
+  scanId: string | null
+}
 
 /** The forms of a batch by their tickets' indexes, in hex; one look at each person found. */
 export async function findForms(

@@ -10,10 +10,16 @@ const inOrder = (names: string[]) =>
 
 describe('the order of the fifty sounds', () => {
   test.each([
-    ['by sound, not by code', ['アベ', 'イトウ', 'ウエダ', 'エグチ', 'オオタ', 'カトウ', 'ワタナベ', 'ヲカ', 'ンマ']],
+    [
+      'by sound, not by code',
+      ['アベ', 'イトウ', 'ウエダ', 'エグチ', 'オオタ', 'カトウ', 'ワタナベ', 'ヲカ', 'ンマ'],
+    ],
     ['unvoiced, voiced, half-voiced', ['ハハ', 'ハバ', 'ハパ', 'バハ', 'パハ']],
     ['a voiced sound stands with its unvoiced one', ['カトウ アオ', 'カドタ アオ', 'カナイ アオ']],
-    ['family names stay together', ['ヤマ ワタル', 'ヤマダ アイ', 'ヤマダ ワタル', 'ヤマタニ アイ']],
+    [
+      'family names stay together',
+      ['ヤマ ワタル', 'ヤマダ アイ', 'ヤマダ ワタル', 'ヤマタニ アイ'],
+    ],
     ['a long vowel as its vowel, before it', ['コーノ', 'コオノ', 'コカ']],
     ['small before large', ['ショウ', 'シヨウ', 'ジョウ', 'ジヨウ']],
     ['ヴ with ウ', ['ウイ', 'ヴイ', 'ウエ']],
@@ -46,7 +52,10 @@ const spread = (text: string) => {
 const rows = (ids: number[]) => ids.map((n) => ({ id: `id-${n}` }))
 const print = (all: { id: string }[], changed?: string) => {
   const pages = pagesOf(all, spread)
-  const codes = pageCodes(pages.map((page) => page.at(-1)!.id), spread)
+  const codes = pageCodes(
+    pages.map((page) => page.at(-1)!.id),
+    spread,
+  )
   return pages.map((page, i) => {
     const digest = page.map(({ id }) => (id === changed ? `${id}!` : id)).join()
     return { code: codes[i]!, digest }

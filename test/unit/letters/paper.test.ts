@@ -44,7 +44,10 @@ const longest = aForm({
 
 describe('a dose form', () => {
   test.skipIf(!hasPdftoppm)('is read from its picture, by two readers, and as text', async () => {
-    const list = [aForm(), aForm({ ...longest, page: 2, ticket: { municipalityCode: '011002', number: '0000000123' } })]
+    const list = [
+      aForm(),
+      aForm({ ...longest, page: 2, ticket: { municipalityCode: '011002', number: '0000000123' } }),
+    ]
     const { pdf, pages } = await forms(...list)
     keep('dose-forms.pdf', pdf)
     expect(pages).toBe(2)
@@ -52,7 +55,11 @@ describe('a dose form', () => {
     expect(isMarked).toBe(true)
     for (const [i, line] of ['221310412000000004', '220110020000000123'].entries()) {
       const page = pageAsPicture(pdf, i + 1)
-      expect(readQr(cutOut(page, { ...formQr, x: formQr.x - 5, y: formQr.y - 5, width: 44, height: 44 }))).toBe(line)
+      expect(
+        readQr(
+          cutOut(page, { ...formQr, x: formQr.x - 5, y: formQr.y - 5, width: 44, height: 44 }),
+        ),
+      ).toBe(line)
       expect(await readAll(page)).toEqual([{ format: 'QRCode', text: line }])
       expect(texts[i]!.flat).toContain(line)
     }
@@ -91,7 +98,12 @@ describe('a dose form', () => {
   })
 })
 
-const dose = { givenOn: day('2021-06-09'), productCode: 'pfizer', lotNumber: 'ET3674', place: '見本会場' }
+const dose = {
+  givenOn: day('2021-06-09'),
+  productCode: 'pfizer',
+  lotNumber: 'ET3674',
+  place: '見本会場',
+}
 const person = (n: number, over: Partial<PrintedPerson> = {}): PrintedPerson & { id: string } => ({
   id: `id-${n}`,
   registerNumber: String(100_000 + n),
@@ -102,48 +114,56 @@ const person = (n: number, over: Partial<PrintedPerson> = {}): PrintedPerson & {
 })
 
 describe('the printed register', () => {
-  test.skipIf(!hasPdftoppm)('holds a full page of the longest rows, every glyph drawn', async () => {
-    const long = {
-      holder: {
-        familyName: '勅使河原勅使河原勅使河原',
-        givenName: '龍之介龍之介龍之介龍之介',
-        kana: 'テシガワラテシガワラテシガワラ リュウノスケリュウノスケ',
-      },
-      doses: [1, 2, 3, 4].map(() => ({
-        ...dose,
-        productCode: 'moderna',
-        lotNumber: 'ABCDEFGHIJ0123456789',
-        place: '見本市立見本第二中学校体育館および見本公民館',
-      })),
-    }
-    const people = Array.from({ length: rowsPerPage.most }, (_, n) => person(n, n < 3 ? long : {}))
-    const about = { municipality: { code: '131041', name: '見本市' }, date: day('2021-07-20') }
-    const changes = {
-      isFirst: false,
-      remove: ['K7Q2MX', '000000'],
-      insert: [{ code: 'AAAAAA', before: 'BBBBBB' }, { code: 'CCCCCC' }],
-      of: 12,
-    }
-    const page = { code: 'AAAAAA', people }
-    const { pdf, pages, missing } = await renderRegister({ about, changes, pages: [page] })
-    keep('register.pdf', pdf)
-    expect([pages, missing]).toEqual([2, []])
-    const [slip, table] = (await readPdf(pdf)).pages
-    for (const text of ['抜く頁', 'K7Q2MX', 'AAAAAA（BBBBBBの前）', 'CCCCCC（最後）']) {
-      expect(slip!.flat).toContain(text)
-    }
-    expect(table!.flat).toContain('頁符号AAAAAA')
-    for (const { registerNumber } of people) expect(table!.flat).toContain(registerNumber)
-    expect(table!.flat).toContain(flat(long.holder.familyName + long.holder.givenName))
-    expect(table!.flat).toContain('ほか1回')
-    for (const { x, width } of table!.texts) expect(x + width).toBeLessThanOrEqual(297 - 8)
-    // What is drawn is black on white somewhere in each row.
-    const picture = pageAsPicture(pdf, 2)
-    for (let row = 0; row < rowsPerPage.most; row++) {
-      const strip = cutOut(picture, { x: 13, y: 37 + row * 10, width: 24, height: 8 })
-      expect(strip.data.some((value, i) => i % 4 === 0 && value < 100), `row ${row}`).toBe(true)
-    }
-  })
+  test.skipIf(!hasPdftoppm)(
+    'holds a full page of the longest rows, every glyph drawn',
+    async () => {
+      const long = {
+        holder: {
+          familyName: '勅使河原勅使河原勅使河原',
+          givenName: '龍之介龍之介龍之介龍之介',
+          kana: 'テシガワラテシガワラテシガワラ リュウノスケリュウノスケ',
+        },
+        doses: [1, 2, 3, 4].map(() => ({
+          ...dose,
+          productCode: 'moderna',
+          lotNumber: 'ABCDEFGHIJ0123456789',
+          place: '見本市立見本第二中学校体育館および見本公民館',
+        })),
+      }
+      const people = Array.from({ length: rowsPerPage.most }, (_, n) =>
+        person(n, n < 3 ? long : {}),
+      )
+      const about = { municipality: { code: '131041', name: '見本市' }, date: day('2021-07-20') }
+      const changes = {
+        isFirst: false,
+        remove: ['K7Q2MX', '000000'],
+        insert: [{ code: 'AAAAAA', before: 'BBBBBB' }, { code: 'CCCCCC' }],
+        of: 12,
+      }
+      const page = { code: 'AAAAAA', people }
+      const { pdf, pages, missing } = await renderRegister({ about, changes, pages: [page] })
+      keep('register.pdf', pdf)
+      expect([pages, missing]).toEqual([2, []])
+      const [slip, table] = (await readPdf(pdf)).pages
+      for (const text of ['抜く頁', 'K7Q2MX', 'AAAAAA（BBBBBBの前）', 'CCCCCC（最後）']) {
+        expect(slip!.flat).toContain(text)
+      }
+      expect(table!.flat).toContain('頁符号AAAAAA')
+      for (const { registerNumber } of people) expect(table!.flat).toContain(registerNumber)
+      expect(table!.flat).toContain(flat(long.holder.familyName + long.holder.givenName))
+      expect(table!.flat).toContain('ほか1回')
+      for (const { x, width } of table!.texts) expect(x + width).toBeLessThanOrEqual(297 - 8)
+      // What is drawn is black on white somewhere in each row.
+      const picture = pageAsPicture(pdf, 2)
+      for (let row = 0; row < rowsPerPage.most; row++) {
+        const strip = cutOut(picture, { x: 13, y: 37 + row * 10, width: 24, height: 8 })
+        expect(
+          strip.data.some((value, i) => i % 4 === 0 && value < 100),
+          `row ${row}`,
+        ).toBe(true)
+      }
+    },
+  )
 
   test('a first print says how to bind it', async () => {
     const people = pagesOf([person(1), person(2)], () => 0.5)[0]!
