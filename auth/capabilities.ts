@@ -3,6 +3,7 @@
  * group is not there, whoever asks; so nothing can be added and forgotten here.
  */
 import type { Caller } from './caller.ts'
+import { filesAndPaper } from './files-and-paper.ts'
 import { type Role, roles } from './roles.ts'
 
 /** A role, a tablet, or a program with that ability. */
@@ -338,23 +339,7 @@ export const groups: readonly Group[] = [
   },
   // a made-up person's ticket; there is none outside a demo
   { name: 'tryTicket', routes: ['GET /try/:file'], may: everyAccount, inDemo: 'everybody' },
-  {
-    // what the municipality takes out of its own records, and its paper; opened with two people where needed
-    name: 'filesAndPaper',
-    routes: [
-      'GET /exports',
-      'POST /exports',
-      'POST /exports/approved',
-      'GET /exports/:id/file',
-      'POST /exports/:id/done',
-      'GET /paper',
-      'POST /paper/forms',
-      'POST /paper/register',
-      'GET /paper/:id',
-      'POST /paper/:id/scans',
-    ],
-    may: ['clerk', 'municipalAdministrator'],
-  },
+  filesAndPaper,
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },
 ]
 

@@ -3,6 +3,7 @@
  * what proves it. Dated, because a law or a decision changes; docs/retention.md is written from it.
  */
 import type { PlainDate } from './course.ts'
+import { officeFileClasses } from './retention-office-files.ts'
 
 /** A period begins in business time (a campaign's day) or in wall time (security knows no campaign). */
 export type RetentionClock = 'business' | 'wall'
@@ -184,48 +185,7 @@ export const retentionClasses = [
     job: 'daily',
     proof: proofRow,
   },
-  {
-    name: 'officeFiles',
-    from: decidedOn,
-    holds: both(
-      '職員が作った書き出しと印刷のファイル（封緘）',
-      'files that staff asked for, to hand back or to print (sealed)',
-    ),
-    purpose: both('受け取りと印刷', 'to be fetched and printed'),
-    basis: ownDecision,
-    period: both('3日', '3 days'),
-    days: 3,
-    clock: 'wall',
-    job: 'daily',
-    proof: proofRow,
-  },
-  {
-    name: 'officeFileKeys',
-    from: decidedOn,
-    holds: both('そのファイルの鍵（包んだもの）', 'the keys of those files (wrapped)'),
-    purpose: both('受け取りと印刷', 'to be fetched and printed'),
-    basis: ownDecision,
-    period: both('3日', '3 days'),
-    days: 3,
-    clock: 'wall',
-    job: 'daily',
-    proof: proofRow,
-  },
-  {
-    name: 'paperForms',
-    from: decidedOn,
-    holds: both(
-      'どの接種記録票がだれのものか',
-      'whose dose form stands on which page of a printed batch',
-    ),
-    purpose: both('戻った票の確認', 'to tell which forms have come back'),
-    basis: ownDecision,
-    period: both('180日', '180 days'),
-    days: 180,
-    clock: 'business',
-    job: 'daily',
-    proof: proofRow,
-  },
+  ...officeFileClasses,
   {
     name: 'letterCodes',
     from: decidedOn,
