@@ -8,6 +8,7 @@ import { importPages } from '../web/imports/routes.ts'
 import { linkPages } from '../web/links/routes.ts'
 import { myRoutes } from '../web/my/routes.tsx'
 import { officeRoutes } from '../web/office/routes.tsx'
+import { paperPages } from '../web/paper/routes.ts'
 import { refusedPage, signInAddress } from '../web/refused.tsx'
 import { webRoutes } from '../web/routes.tsx'
 import { stickPages } from '../web/sticks/routes.ts'
@@ -98,7 +99,10 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
     app.use(path, limitBody(formMaxBytes))
   app.use('/imports/:id/*', limitBody(columnsMaxBytes))
   for (const path of [filePath, '/imports']) app.use(path, limitStated(fileMaxBytes))
-  for (const path of ['/tickets/*', '/sticks/*', '/waves', '/waves/*']) app.use(path, limitBody(formMaxBytes))
+  for (const path of ['/tickets/*', '/sticks/*', '/waves', '/waves/*'])
+    app.use(path, limitBody(formMaxBytes))
+  for (const path of ['/exports', '/exports/*']) app.use(path, limitBody(formMaxBytes))
+  app.use('/paper/*', limitBody(commentMaxBytes))
   for (const path of ['/plan/*', '/incidents/*', '/desk', '/desk/*'])
     app.use(path, limitBody(commentMaxBytes))
   app.use(admission(auth))
@@ -158,6 +162,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/', stickPages(deps, options.web))
   app.route('/', wavePages(deps, options.web))
   app.route('/', linkPages(deps, officeWork(auth), options.web))
+  app.route('/', paperPages({ ...deps, gate: auth.gate }, options.web))
   app.route('/', officeRoutes(deps, officeWork(auth), options.web))
   app.route('/', webRoutes(deps, options.web))
   app.doc31('/api/v1/openapi.json', {

@@ -4,6 +4,7 @@
  */
 import type { Caller } from './caller.ts'
 import { fileGroups } from './capabilities-files.ts'
+import { filesAndPaper } from './capabilities-paper.ts'
 import { waveGroups } from './capabilities-waves.ts'
 import { type Role, roles } from './roles.ts'
 
@@ -337,6 +338,7 @@ export const groups: readonly Group[] = [
   { name: 'tryTicket', routes: ['GET /try/:file'], may: everyAccount, inDemo: 'everybody' },
   ...fileGroups,
   ...waveGroups,
+  filesAndPaper,
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },
 ]
 

@@ -22,6 +22,8 @@ export type DataDir = {
   letters: string
   /** Ticket sheets for printing. */
   sheets: string
+  /** What clerks asked for, sealed until it is fetched. */
+  exports: string
   /** The sealer's key and what it remembers of the heads it signed. */
   ledger: string
   /** Certificates and their keys, when the pages are heard beyond this machine. */
@@ -48,6 +50,7 @@ export function dataDirAt(path: string = DEFAULT_DATA_DIR): DataDir {
     mail: join(root, 'mail'),
     letters: join(root, 'letters'),
     sheets: join(root, 'sheets'),
+    exports: join(root, 'exports'),
     ledger: join(root, 'ledger'),
     tls: join(root, 'tls'),
     pg: join(root, 'pg'),
@@ -65,7 +68,7 @@ export function makeDataDir(dir: DataDir): void {
   mkdirSync(dir.root, { recursive: true, mode: isRoot ? 0o711 : 0o700 })
   // An empty folder that was made for us, by mktemp for instance, is ours to open that far.
   if (isRoot && readdirSync(dir.root).length === 0) chmodSync(dir.root, 0o711)
-  for (const folder of [dir.run, dir.log, dir.mail, dir.letters, dir.sheets]) {
+  for (const folder of [dir.run, dir.log, dir.mail, dir.letters, dir.sheets, dir.exports]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   }
 }

@@ -3,6 +3,7 @@
  * what proves it. Dated, because a law or a decision changes; docs/retention.md is written from it.
  */
 import type { PlainDate } from './course.ts'
+import { officeFileClasses } from './retention-office-files.ts'
 
 /** A period begins in business time (a campaign's day) or in wall time (security knows no campaign). */
 export type RetentionClock = 'business' | 'wall'
@@ -216,6 +217,7 @@ export const retentionClasses = [
     job: 'daily',
     proof: proofRow,
   },
+  ...officeFileClasses,
   {
     name: 'letterCodes',
     from: decidedOn,

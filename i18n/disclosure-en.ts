@@ -27,6 +27,7 @@ export const disclosureEn: DisclosureTexts = {
     notices: 'Notices',
     tasks: 'What staff did',
     ticketSheets: 'Sheets of tickets issued',
+    paperForms: 'Dose forms printed',
     messages: 'What you told us',
     refusals: 'Stopped notices',
     letterCodes: 'Codes of letters',

@@ -26,6 +26,7 @@ export const disclosureJa = {
     notices: 'お知らせ',
     tasks: '職員の対応',
     ticketSheets: '発行した接種券の紙',
+    paperForms: '印刷した接種記録票',
     messages: 'ご本人からの連絡',
     refusals: 'お知らせの停止',
     letterCodes: '手紙のコード',

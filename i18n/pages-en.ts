@@ -7,6 +7,7 @@ import { linksEn } from './pages-links-en.ts'
 import { officeEn } from './pages-office-en.ts'
 import { offlineEn } from './pages-offline-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
+import { paperPagesEn } from './pages-paper-en.ts'
 import { scanEn } from './pages-scan-en.ts'
 import { staffEn } from './pages-staff-en.ts'
 import { startEn } from './pages-start-en.ts'
@@ -47,6 +48,7 @@ export const pagesEn: PagesText = {
   doseChanges: doseChangesEn,
   office: officeEn,
   tickets: ticketsEn,
+  paper: paperPagesEn,
   oversight: oversightEn,
   offline: offlineEn,
   unattached: unattachedEn,

@@ -6,6 +6,7 @@ import { linksJa } from './pages-links-ja.ts'
 import { officeJa } from './pages-office-ja.ts'
 import { offlineJa } from './pages-offline-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
+import { paperPagesJa } from './pages-paper-ja.ts'
 import { scanJa } from './pages-scan-ja.ts'
 import { staffJa } from './pages-staff-ja.ts'
 import { startJa } from './pages-start-ja.ts'
@@ -46,6 +47,7 @@ export const pagesJa = {
   staff: staffJa,
   office: officeJa,
   tickets: ticketsJa,
+  paper: paperPagesJa,
   oversight: oversightJa,
   offline: offlineJa,
   unattached: unattachedJa,

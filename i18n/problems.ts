@@ -10,6 +10,7 @@ import { ledgerProblems } from './problems/ledger.ts'
 import { linkProblems } from './problems/links.ts'
 import { offlineProblems } from './problems/offline.ts'
 import { oversightProblems } from './problems/oversight.ts'
+import { paperProblems } from './problems/paper.ts'
 import { peopleProblems } from './problems/people.ts'
 import { protectionProblems } from './problems/protection.ts'
 import { registerProblems } from './problems/register.ts'
@@ -40,6 +41,7 @@ const texts: ProblemTexts = {
   ...importProblems,
   ...waveProblems,
   ...linkProblems,
+  ...paperProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

@@ -25,7 +25,13 @@ export const defaultLimits: Record<KeydClient, ClientLimits> = {
     'index.myNumber': 120_000,
     unwrapFile: 600,
   },
-  worker: { createKeys: 60_000, unlock: 600_000, 'index.letterCode': 600_000 },
+  worker: {
+    createKeys: 60_000,
+    unlock: 600_000,
+    'index.letterCode': 600_000,
+    // a digest of each page of a printed register
+    'index.body': 60_000,
+  },
   import: {
     createKeys: 6_000_000,
     unlock: 600_000,

@@ -174,6 +174,13 @@ function sectionsOf(
       ]),
     ],
     [
+      sections.paperForms,
+      disclosure.paperForms.map((one) => [
+        day(one.printedOn),
+        words.paper.doses[one.doseNumber - 1] ?? String(one.doseNumber),
+      ]),
+    ],
+    [
       sections.messages,
       (person?.messages ?? []).map((one) => [one.kind, day(one.saidOn), one.on, one.place]),
     ],

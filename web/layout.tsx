@@ -112,6 +112,8 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/tickets', words.nav.tickets],
     ['/waves', words.waves.nav],
     ['/ready', words.waves.readyNav],
+    ['/exports', words.paper.exportsNav],
+    ['/paper', words.paper.paperNav],
     ['/operator', words.nav.operator],
     ['/scan', words.nav.scan],
     ['/statistics', words.nav.statistics],

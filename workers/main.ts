@@ -22,6 +22,7 @@ import { createMailer } from '../mail/transport.ts'
 import { openVault } from '../vault/open-vault.ts'
 import { workflowBundle } from './bundle.ts'
 import { ensureEveningBatches } from './evenings.ts'
+import { startFileMaker } from './file-maker.ts'
 import { startLotKeeper } from './lots.ts'
 import { startMailSender } from './mail-sender.ts'
 import { databaseConnections, mailsAtOnce, workerOptions } from './options.ts'
@@ -91,13 +92,14 @@ const printing = {
   ...(env.SESSHU_PUBLIC_ORIGIN && { myAddress: new URL('/my', env.SESSHU_PUBLIC_ORIGIN).href }),
 }
 const printer = startSheetPrinter({ ...printing, isDemo: env.SESSHU_DEMO })
+const fileMaker = startFileMaker({ ...printing, isDemo: env.SESSHU_DEMO })
 const activities = createActivities({
   ...printing,
   wakeMailSender: () => sender.wake(),
 })
 
 await workUntilStopped(activities)
-const keepers = [statistician, lotKeeper, retention, printer]
+const keepers = [statistician, lotKeeper, retention, printer, fileMaker]
 await Promise.all([sender.stop(), ...keepers.map((keeper) => keeper.stop())])
 mailer.close()
 clock.close()

@@ -22,6 +22,7 @@ const files: Partial<Record<RetentionName, { folder: string; isOne: (name: strin
       isOne: (name) => /\.(pdf|manifest\.json|index\.csv)$/.test(name),
     },
     ticketSheetFiles: { folder: 'sheets', isOne: (name) => /\.pdf$/.test(name) },
+    officeFiles: { folder: 'exports', isOne: (name) => /\.sealed(\.part)?$/.test(name) },
     processLogs: { folder: 'log', isOne: (name) => /\.log\.\d+$/.test(name) },
   }
 

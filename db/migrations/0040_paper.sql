@@ -12,7 +12,9 @@ create table office_file (
   -- encoding, period, venue, day: codes and days alone
   asked             jsonb not null check (jsonb_typeof(asked) = 'object'),
   asked_on          date not null,
+  -- whoever asked is who looked, though the worker makes it
   asked_by          text not null check (char_length(asked_by) between 1 and 80),
+  asked_as          text not null check (char_length(asked_as) between 1 and 40),
   asked_at          timestamptz not null default now(),
   -- what two people agreed to, where the file opens what is sealed of many
   approval_id       uuid,
@@ -77,12 +79,14 @@ create table register_print_page (
   foreign key (municipality_code, file_id) references office_file(municipality_code, id)
 );
 
--- An erased person's form names no ticket any more.
+-- An erased person's form names no ticket any more; and no file in which they may stand can be opened.
 create function erase_paper_forms() returns trigger
 language plpgsql set search_path = pg_catalog, public as $$
 begin
   update paper_form set number_index = no_index()
    where municipality_code = new.municipality_code and resident_id = new.id;
+  update office_file set state = 'gone', wrapped = null
+   where municipality_code = new.municipality_code and state = 'made';
   return null;
 end
 $$;
@@ -91,6 +95,7 @@ create trigger resident_erased_paper after update of erased_at on resident
   for each row when (old.erased_at is null and new.erased_at is not null)
   execute function erase_paper_forms();
 grant select (municipality_code, resident_id), update (number_index) on paper_form to sesshu_keyd;
+grant select (municipality_code, state), update (state, wrapped) on office_file to sesshu_keyd;
 
 grant select, insert on office_file to sesshu_api;
 grant update (state, wrapped, fetched_at, done_at, done_by) on office_file to sesshu_api;
@@ -105,6 +110,7 @@ select let_role('sesshu_api', 'paper_form', 'select, update', '{printPaper}');
 select let_role('sesshu_api', 'paper_form', 'select', '{disclose}');
 select let_role('sesshu_worker', 'paper_form', 'select, insert, delete', '{printPaper}');
 select let_role('sesshu_keyd', 'paper_form', 'select, update', '{erase}');
+select let_role('sesshu_worker', 'paper_form', 'select, delete', '{retain}', 'any');
 
 -- What the files are made of: the town's own rows, and of an earlier town what a course's link lets through.
 -- Of the present home alone, as linked_doses does; for many people at once. `kept_under` is the row under

@@ -20,6 +20,7 @@ const columns = {
   importCell: { table: 'import_note', column: 'cell', field: 'note' },
   keyedSlip: { table: 'keying_slip', column: 'slip', field: 'ticketNumber' },
   keyingControl: { table: 'keying_batch', column: 'control', field: 'ticketNumber' },
+  fileContent: { table: 'office_file', column: 'content', field: 'letter' },
   statedYear: { table: 'scan', column: 'birth_year_stated', field: 'bornOn' },
 } as const satisfies Record<string, Pick<SealPlace, 'table' | 'column' | 'field'>>
 

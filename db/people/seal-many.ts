@@ -14,13 +14,7 @@ import {
   seal,
   type Vault,
 } from '../../vault/vault.ts'
-import {
-  birthYearValue,
-  bornOnValue,
-  deskValue,
-  householdValue,
-  identityValues,
-} from './blind.ts'
+import { birthYearValue, bornOnValue, deskValue, householdValue, identityValues } from './blind.ts'
 import { CopyRows } from './copy-rows.ts'
 import { placeOf } from './places.ts'
 import { residenceValue } from './residences.ts'

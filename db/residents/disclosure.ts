@@ -36,6 +36,8 @@ export type Disclosure = {
   notices: Notice[]
   tasks: { kind: string; openedOn: PlainDate; isDone: boolean; outcome: string | null }[]
   ticketSheets: { reason: IssueReason; issuedOn: PlainDate; state: string }[]
+  /** Dose forms on paper, for a venue. */
+  paperForms: { printedOn: PlainDate; doseNumber: number }[]
   refusals: { refusedOn: PlainDate; isTakenBack: boolean }[]
   letterCodes: { madeOn: PlainDate; triesLeft: number; endedBecause: string | null }[]
   looks: LookSeen[]
@@ -112,6 +114,7 @@ export async function readDisclosure(
       notices: await readNotices(tx, row),
       tasks: await readTasks(tx, row),
       ticketSheets: await readSheets(tx, row),
+      paperForms: await readPaperForms(tx, row),
       refusals: await readRefusals(tx, row),
       letterCodes: await readCodes(tx, row),
       looks: await readLooks(tx, row, course?.id, placesAreMasked),
@@ -247,6 +250,15 @@ function readSheets(tx: Tx, row: CourseHome): Promise<Disclosure['ticketSheets']
     select reason, issued_on as "issuedOn", state from ticket_sheet
      where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}
      order by issued_at`
+}
+
+function readPaperForms(tx: Tx, row: CourseHome): Promise<Disclosure['paperForms']> {
+  return tx<Disclosure['paperForms']>`
+    select o.asked_on as "printedOn", f.dose_number as "doseNumber"
+      from paper_form f
+      join office_file o on (o.municipality_code, o.id) = (f.municipality_code, f.file_id)
+     where f.municipality_code = ${row.municipalityCode} and f.resident_id = ${row.residentId}
+     order by o.asked_at`
 }
 
 function readRefusals(tx: Tx, row: CourseHome): Promise<Disclosure['refusals']> {

@@ -96,6 +96,19 @@ const deletes: Partial<Record<RetentionName, Delete>> = {
                             and b.state = 'sealed')`
     return done.count
   },
+  officeFileKeys: async (tx, before) =>
+    countOf(
+      await tx`
+      update office_file set state = 'gone', wrapped = null
+       where state = 'made' and made_at < ${startOf(before)}`,
+    ),
+  paperForms: async (tx, before) =>
+    countOf(
+      await tx`
+      delete from paper_form f using office_file o
+       where (o.municipality_code, o.id) = (f.municipality_code, f.file_id)
+         and o.asked_on < ${before}`,
+    ),
   letterCodes: async (tx, before) =>
     countOf(await tx`delete from letter_code where made_on < ${before}`),
   letterCodeTries: async (tx, before) =>

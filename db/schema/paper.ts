@@ -36,6 +36,7 @@ export const officeFile = pgTable(
     asked: jsonb('asked').$type<Record<string, unknown>>().notNull(),
     askedOn: plainDate('asked_on').notNull(),
     askedBy: text('asked_by').notNull(),
+    askedAs: text('asked_as').notNull(),
     askedAt: instant('asked_at').notNull(),
     approvalId: uuid('approval_id'),
     state: text('state').$type<FileState>().notNull(),

@@ -37,7 +37,7 @@ beforeAll(async () => {
   site = startSite(db, { isDemo: false })
   worker = connect(db.urls.sesshu_worker, { name: 'test worker', max: 2 })
   dataDir = mkdtempSync(join(tmpdir(), 'sesshu-retention-'))
-  for (const folder of ['letters', 'log', 'sheets']) mkdirSync(join(dataDir, folder))
+  for (const folder of ['letters', 'log', 'sheets', 'exports']) mkdirSync(join(dataDir, folder))
   const frozen = frozenClock(day0)
   setDay = frozen.setDay
   deps = { sql: worker, clock: frozen.clock, log: pino({ level: 'silent' }), dataDir }
@@ -233,7 +233,34 @@ const cases: Partial<Record<RetentionName, Case>> = {
   },
   letterFiles: { make: async (days) => aFile('letters', `${town}-${days}.pdf`, days) },
   ticketSheetFiles: { make: async (days) => aFile('sheets', `${town}-${days}.pdf`, days) },
+  officeFiles: { make: async (days) => aFile('exports', `${town}-${days}.sealed`, days) },
+  officeFileKeys: {
+    async make(days) {
+      const id = await anOfficeFile(days)
+      return () => count(db.sql`select 1 from office_file where id = ${id} and wrapped is not null`)
+    },
+  },
+  paperForms: {
+    async make(days) {
+      const id = await anOfficeFile(days)
+      await db.sql`
+        insert into paper_form (municipality_code, file_id, page, resident_id, number_index, dose_number)
+        values (${town}, ${id}, 1, ${ada.residentId}, ${randomBytes(16)}, 1)`
+      return () => count(db.sql`select 1 from paper_form where file_id = ${id}`)
+    },
+  },
   processLogs: { make: async (days) => aFile('log', `api-${days}.log.1`, days) },
+}
+
+/** A file of dose forms that was asked for and made so many days ago. */
+async function anOfficeFile(days: number): Promise<string> {
+  const id = randomUUID()
+  await db.sql`
+    insert into office_file (municipality_code, id, kind, asked, asked_on, asked_by, asked_as, state,
+                             sha256, made_at, wrapped)
+    values (${town}, ${id}, 'doseForms', '{}', ${onDay(days)}, 'a', 'clerk', 'made',
+            ${'0'.repeat(64)}, ${ago(days)}, ${randomBytes(60)})`
+  return id
 }
 
 async function courseOfItsOwn(): Promise<string> {

@@ -52,6 +52,7 @@ export const tablesWithoutPeople = [
   'municipality_grace',
   'municipality_setting',
   'my_number_matches',
+  'office_file',
   'oversight_alert',
   'passkey',
   'plan_answer',
@@ -59,6 +60,7 @@ export const tablesWithoutPeople = [
   'product',
   'published_doses_by_day',
   'purpose_rule',
+  'register_print_page',
   'retention_proof',
   'schema_migration',
   'security_alert',
@@ -172,6 +174,7 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
     values (${peopledTown}, ${course!.resident}, ${Buffer.alloc(64)}, ${Buffer.alloc(16)})`
   await addUnattached(sql)
   await addImport(sql, course!.resident)
+  await addPaperForm(sql, course!.resident)
   await sql`
     insert into household_member (municipality_code, resident_id, from_on, household)
     values (${peopledTown}, ${course!.resident}, '2021-01-01', ${Buffer.alloc(16)})`
@@ -266,6 +269,17 @@ async function addUnattached(sql: postgres.Sql): Promise<void> {
   await sql`
     insert into keying_slip (municipality_code, batch_id, slip_no, scan_id, slip)
     values (${peopledTown}, ${pile}, 1, ${randomUUID()}, ${Buffer.alloc(64, 1)})`
+}
+
+/** A dose form that was printed. */
+async function addPaperForm(sql: postgres.Sql, resident: string): Promise<void> {
+  const file = randomUUID()
+  await sql`
+    insert into office_file (municipality_code, id, kind, asked, asked_on, asked_by, asked_as)
+    values (${peopledTown}, ${file}, 'doseForms', '{}', '2021-07-01', 'a', 'clerk')`
+  await sql`
+    insert into paper_form (municipality_code, file_id, page, resident_id, number_index, dose_number)
+    values (${peopledTown}, ${file}, 1, ${resident}, ${Buffer.alloc(16, 9)}, 1)`
 }
 
 /** What a clerk leaves behind who decides on a finding. */

@@ -13,6 +13,8 @@ export type ReturnAsk = {
   /** Business day: who is protected, and what is overdue. */
   today: PlainDate
   signal?: AbortSignal
+  /** Left out: a file that is handed back. */
+  purpose?: 'returnFiles' | 'printPaper'
 }
 
 /** Somebody of the town's register, in whatever state; never somebody who was erased. */
@@ -31,7 +33,8 @@ export async function* byRegisterNumber<T>(
   ask: ReturnAsk,
   work: (tx: Tx, people: RegisterRow[]) => Promise<T[]>,
 ): AsyncGenerator<T[]> {
-  const scope = { municipalityCode: ask.municipalityCode, purpose: 'returnFiles' } as const
+  const { municipalityCode, purpose = 'returnFiles' } = ask
+  const scope = { municipalityCode, purpose }
   let after: string | undefined
   for (;;) {
     ask.signal?.throwIfAborted()

@@ -105,6 +105,7 @@ describe('each role', () => {
         'tellWaves',
         'waves',
         'ready',
+        'filesAndPaper',
       ],
     ],
     [
@@ -147,6 +148,7 @@ describe('each role', () => {
         'tellWaves',
         'waves',
         'ready',
+        'filesAndPaper',
       ],
     ],
     ['printOperator', ['outgoing', 'ticketPrint', 'tickets']],
