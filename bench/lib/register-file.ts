@@ -10,17 +10,39 @@ import type { ResidentRecord } from '../../domain/municipal-file.ts'
 import { writeCanonical } from '../../files/write-canonical.ts'
 
 const families = [
-  ...([['見本', 'ミホン'], ['例示', 'レイジ'], ['試験', 'シケン'], ['仮名', 'カメイ']] as const),
-  ...([['模擬', 'モギ'], ['架空', 'カクウ'], ['標準', 'ヒョウジュン'], ['想定', 'ソウテイ']] as const),
+  ...([
+    ['見本', 'ミホン'],
+    ['例示', 'レイジ'],
+    ['試験', 'シケン'],
+    ['仮名', 'カメイ'],
+  ] as const),
+  ...([
+    ['模擬', 'モギ'],
+    ['架空', 'カクウ'],
+    ['標準', 'ヒョウジュン'],
+    ['想定', 'ソウテイ'],
+  ] as const),
 ] as const
 const givens = [
-  ...([['太郎', 'タロウ'], ['花子', 'ハナコ'], ['一', 'ハジメ'], ['幸子', 'サチコ']] as const),
-  ...([['次郎', 'ジロウ'], ['和子', 'カズコ'], ['誠', 'マコト'], ['恵', 'メグミ']] as const),
+  ...([
+    ['太郎', 'タロウ'],
+    ['花子', 'ハナコ'],
+    ['一', 'ハジメ'],
+    ['幸子', 'サチコ'],
+  ] as const),
+  ...([
+    ['次郎', 'ジロウ'],
+    ['和子', 'カズコ'],
+    ['誠', 'マコト'],
+    ['恵', 'メグミ'],
+  ] as const),
 ] as const
 const syllables = [...'アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモ']
 const houses = ['見本荘', '例示ハイツ', '試験コーポ', '標準マンション', '架空レジデンス']
 const eldestBirth = Date.UTC(1921, 0, 1)
 const birthDays = 36_500
+const firstDay = Date.UTC(2001, 0, 1)
+const sinceDays = 7_000
 const dayMs = 86_400_000
 const perHousehold = 2
 const firstNumber = 1_000_000_000
@@ -30,6 +52,7 @@ export function registerRecord(n: number, seed: number, changed?: PlainDate): Re
   const mixed = mix(n, seed)
   const [family, familyKana] = families[mixed % families.length]!
   const [given, givenKana] = givens[(mixed >>> 3) % givens.length]!
+  const born = eldestBirth + (mixed % birthDays) * dayMs
   const block = 1 + ((mixed >>> 7) % 900)
   const house = houses[(mixed >>> 11) % houses.length]!
   return {
@@ -37,10 +60,10 @@ export function registerRecord(n: number, seed: number, changed?: PlainDate): Re
     family,
     given: `${given}${wide(n % 1_000)}`,
     kana: `${familyKana} ${givenKana}${letters(n)}`,
-    bornOn: dayOf(eldestBirth + (mixed % birthDays) * dayMs),
+    bornOn: dayOf(born),
     postcode: String(1_000_000 + (mixed % 8_999_999)),
     address: `見本県見本市見本区見本町${wide(changed ? 901 : block)}丁目${wide(n % 97)}番${wide(n % 31)}号${house}${wide(101 + (n % 800))}`,
-    residentSince: changed ?? dayOf(Date.UTC(2001, 0, 1) + (mixed % 7_000) * dayMs),
+    residentSince: changed ?? dayOf(Math.max(born, firstDay + (mixed % sinceDays) * dayMs)),
     householdNumber: String(Math.floor(n / perHousehold)),
   }
 }

@@ -20,12 +20,11 @@ import {
   deskValue,
   householdValue,
   identityValues,
-  toldValue,
 } from './blind.ts'
 import { CopyRows } from './copy-rows.ts'
 import { placeOf } from './places.ts'
 import { residenceValue } from './residences.ts'
-import type { PersonToWrite } from './told.ts'
+import { type PersonToWrite, personValue } from './told.ts'
 
 export type PersonToBring = PersonToWrite & {
   householdNumber?: string | undefined
@@ -172,11 +171,6 @@ async function indexesOf(
     household: person.householdNumber === undefined ? undefined : household[nextHousehold++],
     myNumber: person.myNumber === undefined ? undefined : myNumber[nextNumber++],
   }))
-}
-
-/** What was told of a person, for `told_check`. */
-export function personValue(residentId: string, { name, mail }: PersonToWrite): string {
-  return toldValue('person', residentId, name.family, name.given, name.kana, mail ?? null)
 }
 
 type Row = {

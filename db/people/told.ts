@@ -18,6 +18,11 @@ export type PersonToWrite = {
   residence: ResidenceToWrite
 }
 
+/** What was told of a person, for `told_check`. */
+export function personValue(residentId: string, { name, mail }: PersonToWrite): string {
+  return toldValue('person', residentId, name.family, name.given, name.kana, mail ?? null)
+}
+
 type Known = {
   registerNumber: string
   residentId: string
@@ -73,9 +78,7 @@ export async function comparedWithKnown(
       vault,
       municipalityCode,
       'body',
-      rows.map(({ residentId, person: { name, mail } }) =>
-        toldValue('person', residentId, name.family, name.given, name.kana, mail ?? null),
-      ),
+      rows.map(({ residentId, person }) => personValue(residentId, person)),
     ),
     indexesInHex(
       vault,

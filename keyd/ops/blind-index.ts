@@ -45,7 +45,9 @@ const hmac = new Hmac()
 function blindAll(key: Buffer, values: readonly string[]): Buffer {
   const bytes = Buffer.alloc(values.length * INDEX_BYTES)
   hmac.setKey(key)
-  values.forEach((value, at) => hmac.write(value, bytes, at * INDEX_BYTES, INDEX_BYTES))
+  for (const [at, value] of values.entries()) {
+    hmac.write(value, bytes, at * INDEX_BYTES, INDEX_BYTES)
+  }
   hmac.wipe()
   return bytes
 }

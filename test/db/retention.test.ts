@@ -131,6 +131,21 @@ const cases: Partial<Record<RetentionName, Case>> = {
       return () => count(db.sql`select 1 from keying_slip where batch_id = ${id}`)
     },
   },
+  importCells: {
+    async make(days) {
+      const id = randomUUID()
+      await db.sql`
+        insert into import_file (municipality_code, id, file_name, mode, sha256, bytes, received_by,
+                                 received_on)
+        values (${town}, ${id}, 'a.csv', 'full', ${randomBytes(32).toString('hex')}, 1, 'a',
+                ${onDay(days)})`
+      await db.sql`
+        insert into import_note (municipality_code, import_id, row_number, ordinal, outcome,
+                                 column_name, code, cell)
+        values (${town}, ${id}, 2, 0, 'rejected', 'A', 'dateForm', ${Buffer.alloc(64, 1)})`
+      return () => count(db.sql`select 1 from import_note where import_id = ${id}`)
+    },
+  },
   letterContent: {
     async make(days) {
       const id = await attempt(onDay(days))

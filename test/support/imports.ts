@@ -17,8 +17,8 @@ import type { Store } from '../../db/store.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import type { ImportMode } from '../../domain/import.ts'
 import type { LayoutKind, ReadRow, RecordOf } from '../../domain/municipal-file.ts'
-import type { SealedDatabase } from './sealed.ts'
 import { towns } from './register.ts'
+import type { SealedDatabase } from './sealed.ts'
 
 export type Importer = ReturnType<typeof importerOf>
 
@@ -52,7 +52,13 @@ export function importerOf(database: SealedDatabase) {
       } = {},
     ): Promise<TestImport> {
       const { mode = 'difference', today = '2021-07-01', municipalityCode = towns.A } = more
-      const job = { importId: randomUUID(), municipalityCode, kind, mode, today: today as PlainDate }
+      const job = {
+        importId: randomUUID(),
+        municipalityCode,
+        kind,
+        mode,
+        today: today as PlainDate,
+      }
       await admitImport(sql, {
         ...job,
         fileName: 'file.csv',
@@ -69,7 +75,8 @@ export function importerOf(database: SealedDatabase) {
         rows: inBatches(more.rows ?? readRowsOf<Kind>(records)),
         changes: {
           async write(found, bytes) {
-            for await (const rows of decodeChanges(once(encodeChanges(found)))) changes.push(...rows)
+            for await (const rows of decodeChanges(once(encodeChanges(found))))
+              changes.push(...rows)
             outcomes.push(...bytes)
           },
         },

@@ -165,6 +165,7 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
     insert into my_number (municipality_code, resident_id, sealed, hmac)
     values (${peopledTown}, ${course!.resident}, ${Buffer.alloc(64)}, ${Buffer.alloc(16)})`
   await addUnattached(sql)
+  await addImport(sql, course!.resident)
   await sql`
     insert into household_member (municipality_code, resident_id, from_on, household)
     values (${peopledTown}, ${course!.resident}, '2021-01-01', ${Buffer.alloc(16)})`
@@ -180,6 +181,37 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
     select ${randomUUID()}, ${peopledTown}, ${course!.resident}, r.municipality_code, r.id,
            '2021-06-01', 'a'
       from resident r where r.id <> ${course!.resident} limit 1`
+}
+
+/** A cell that needs a look, and what an import replaced. */
+async function addImport(sql: postgres.Sql, resident: string): Promise<void> {
+  const id = randomUUID()
+  await sql`
+    insert into import_file (municipality_code, id, file_name, mode, sha256, bytes, received_by,
+                             received_on)
+    values (${peopledTown}, ${id}, 'a.csv', 'full', ${'0'.repeat(64)}, 1, 'a', '2021-07-01')`
+  await sql`
+    insert into import_note (municipality_code, import_id, row_number, ordinal, outcome, column_name,
+                             code, cell, resident_id)
+    values (${peopledTown}, ${id}, 2, 0, 'rejected', 'A', 'dateForm', ${Buffer.alloc(64, 1)}, ${resident})`
+  await sql`
+    insert into import_before (municipality_code, import_id, resident_id, part, was_new)
+    values (${peopledTown}, ${id}, ${resident}, 'person', false)`
+  await sql`
+    insert into import_decision (municipality_code, import_id, row_number, decision, decided_by)
+    values (${peopledTown}, ${id}, 2, 'keepOurs', 'a')`
+  await sql`
+    insert into file_profile (municipality_code, id, layout, name, profile, confirmed_by)
+    values (${peopledTown}, ${id}, 'deaths', 'a', '{}', 'a')`
+  await sql`
+    insert into import_run (municipality_code, import_id, received_on)
+    values (${peopledTown}, ${id}, '2021-07-01')`
+  await sql`
+    insert into import_press (municipality_code, import_id, press, pressed_by)
+    values (${peopledTown}, ${id}, 'apply', ${id})`
+  await sql`
+    insert into import_minute (municipality_code, import_id, looked_by, minute)
+    values (${peopledTown}, ${id}, ${id}, '2021-07-01T03:00:00Z')`
 }
 
 /** A tablet that never sent anything. Answers its id. */

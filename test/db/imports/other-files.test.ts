@@ -34,7 +34,11 @@ const statusOf = async ({ registerNumber }: { registerNumber: string }) => {
 
 describe('a file', () => {
   test('of tickets gives numbers to people once, and is taken back while nobody used them', async () => {
-    const sheet = { registerNumber: one.registerNumber, number: '0000000194', issuedOn: day('2021-04-01') }
+    const sheet = {
+      registerNumber: one.registerNumber,
+      number: '0000000194',
+      issuedOn: day('2021-04-01'),
+    }
     const taken = { ...sheet, registerNumber: two.registerNumber }
     const unknown = { ...sheet, registerNumber: 'nobody', number: '0000000291' }
     const file = await importer.review('ticketNumbers', [sheet, unknown])
@@ -45,7 +49,9 @@ describe('a file', () => {
     const other = await importer.review('ticketNumbers', [taken])
     expect(other.reviewed.noteCounts).toEqual({ ticketNumberTaken: 1 })
     expect(await file.undo()).toEqual({ undone: 1 })
-    expect((await importer.review('ticketNumbers', [taken])).reviewed.counts).toMatchObject({ new: 1 })
+    expect((await importer.review('ticketNumbers', [taken])).reviewed.counts).toMatchObject({
+      new: 1,
+    })
   })
 
   test('of My Numbers is compared without opening one, and taken back', async () => {
@@ -66,7 +72,11 @@ describe('a file', () => {
     const records = [
       { kind: 'moveOutNotified' as const, registerNumber, effectiveOn: day('2021-06-20') },
       {
-        ...{ kind: 'movedIn' as const, registerNumber: newcomer.registerNumber, resident: newcomer },
+        ...{
+          kind: 'movedIn' as const,
+          registerNumber: newcomer.registerNumber,
+          resident: newcomer,
+        },
         effectiveOn: day('2021-06-10'),
       },
       { kind: 'movedAbroad' as const, registerNumber, effectiveOn: day('2021-06-25') },
@@ -115,7 +125,11 @@ describe('a file', () => {
       ...{ givenOn: day('2021-06-09'), venueCode, productCode: 'pfizer', lotNumber: 'MIHON01' },
     }
     const without = { ...dose, registerNumber: one.registerNumber }
-    const file = await importer.review('doses', [dose, { ...dose, venueCode: '9999999999' }, without])
+    const file = await importer.review('doses', [
+      dose,
+      { ...dose, venueCode: '9999999999' },
+      without,
+    ])
     expect(file.reviewed.noteCounts).toEqual({ unknownVenue: 1, doseWithoutTicket: 1 })
     await file.apply({ leaveUndecided: true })
     expect(await db.sql`select 1 from dose`).toHaveLength(1)

@@ -1,8 +1,14 @@
 // A register file against a real database and the real keyd, under the importer's own role.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { PlainDate } from '../../../domain/course.ts'
 import { outcomesOf, readImport, readNotes } from '../../../db/imports/engine.ts'
-import { type Importer, importerOf, inBatches, recordOf, readRowsOf } from '../../support/imports.ts'
+import type { PlainDate } from '../../../domain/course.ts'
+import {
+  type Importer,
+  importerOf,
+  inBatches,
+  readRowsOf,
+  recordOf,
+} from '../../support/imports.ts'
 import { openRegister, type Register, towns } from '../../support/register.ts'
 import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 
@@ -37,7 +43,11 @@ const rowsOf = async (table: string): Promise<string[]> => {
 
 describe('a register file', () => {
   test('brings people in, knows them again by one digest each, and says what differs', async () => {
-    const people = [recordOf({ householdNumber: 'H1' }), recordOf({ householdNumber: 'H1' }), recordOf()]
+    const people = [
+      recordOf({ householdNumber: 'H1' }),
+      recordOf({ householdNumber: 'H1' }),
+      recordOf(),
+    ]
     const first = await importer.review('residentRegister', people, { mode: 'full' })
     expect(first.reviewed.counts).toEqual(counts({ rows: 3, new: 3 }))
     expect(await first.apply()).toMatchObject({ applied: 3, wasApplied: false })
@@ -45,7 +55,14 @@ describe('a register file', () => {
     const [one, two, three] = people
     const moved = { ...two!, residentSince: day('2021-06-01'), address: '見本町99番' }
     const older = { ...three!, bornOn: day('1951-05-05') }
-    const told = [one!, moved, older, recordOf(), one!, recordOf({ residentSince: day('2022-01-01') })]
+    const told = [
+      one!,
+      moved,
+      older,
+      recordOf(),
+      one!,
+      recordOf({ residentSince: day('2022-01-01') }),
+    ]
     const again = await importer.review('residentRegister', told, { mode: 'full' })
     expect(again.reviewed.counts).toEqual(
       counts({ rows: 6, new: 1, changed: 1, same: 1, needsDecision: 2, rejected: 1 }),
@@ -54,14 +71,27 @@ describe('a register file', () => {
       ...{ birthDateDiffers: 1, twiceInFile: 1, dateInFuture: 1 },
     })
     const results = []
-    for await (const result of outcomesOf(inBatches([...again.outcomes]) as never, inBatches(again.changes))) {
+    for await (const result of outcomesOf(
+      inBatches([...again.outcomes]) as never,
+      inBatches(again.changes),
+    )) {
       results.push(result.outcome)
     }
-    expect(results).toEqual(['same', 'changed', 'needsDecision', 'new', 'needsDecision', 'rejected'])
+    expect(results).toEqual([
+      'same',
+      'changed',
+      'needsDecision',
+      'new',
+      'needsDecision',
+      'rejected',
+    ])
     await expect(again.apply()).rejects.toMatchObject({ code: 'decisionsMissing' })
     expect(await again.apply({ leaveUndecided: true })).toMatchObject({ applied: 2 })
     const last = await importer.review('residentRegister', [one!, moved], { mode: 'full' })
-    expect(last.reviewed).toMatchObject({ counts: counts({ rows: 2, same: 2 }), missingFromFile: 2 })
+    expect(last.reviewed).toMatchObject({
+      counts: counts({ rows: 2, same: 2 }),
+      missingFromFile: 2,
+    })
   })
 
   test('is a no-op when it is applied twice, and answers its first receipt', async () => {
@@ -99,7 +129,11 @@ describe('a register file', () => {
   test('is compared in full once somebody was told of by another way', async () => {
     const person = recordOf({ householdNumber: 'H7' })
     await (await importer.review('residentRegister', [person])).apply()
-    for (const change of [{ family: '別名' }, { address: '見本町3番' }, { householdNumber: 'H8' }]) {
+    for (const change of [
+      { family: '別名' },
+      { address: '見本町3番' },
+      { householdNumber: 'H8' },
+    ]) {
       await tellOverHttp({ ...person, ...change })
       const file = await importer.review('residentRegister', [person])
       expect(file.reviewed.counts, Object.keys(change)[0]).toMatchObject({ changed: 1 })
@@ -127,7 +161,14 @@ describe('a register file', () => {
   test('is undone byte for byte, and not once something rests on it', async () => {
     const known = recordOf({ householdNumber: 'H20', myNumber: '123456789018' })
     await (await importer.review('residentRegister', [known])).apply()
-    const tables = ['resident', 'person', 'residence', 'household_member', 'my_number', 'resident_key']
+    const tables = [
+      'resident',
+      'person',
+      'residence',
+      'household_member',
+      'my_number',
+      'resident_key',
+    ]
     const before = await Promise.all(tables.map(rowsOf))
     const changed = {
       ...known,
