@@ -3,8 +3,9 @@
  * group is not there, whoever asks; so nothing can be added and forgotten here.
  */
 import type { Caller } from './caller.ts'
-import { fileGroups } from './capabilities-files.ts'
+import { importGroups } from './capabilities-imports.ts'
 import { filesAndPaper } from './capabilities-paper.ts'
+import { stickGroups } from './capabilities-sticks.ts'
 import { waveGroups } from './capabilities-waves.ts'
 import { type Role, roles } from './roles.ts'
 
@@ -336,7 +337,8 @@ export const groups: readonly Group[] = [
   },
   // a made-up person's ticket; there is none outside a demo
   { name: 'tryTicket', routes: ['GET /try/:file'], may: everyAccount, inDemo: 'everybody' },
-  ...fileGroups,
+  ...importGroups,
+  ...stickGroups,
   ...waveGroups,
   filesAndPaper,
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },

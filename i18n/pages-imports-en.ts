@@ -98,7 +98,7 @@ export const importsEn: Translated<typeof importsJa> = {
   discard: 'Discard',
   undo: 'Undo this import',
   undoNote: 'Possible as long as no dose, move or later file builds on it.',
-  discardNote: 'Ends without applying anything; the file is removed.',
+  discardNote: '“Discard” ends it without applying anything, and removes the file.',
   progress: 'Progress',
   progressOf: (percent, rows) => `${percent} (${rows} rows)`,
   speed: (rows) => `${rows} rows a second`,

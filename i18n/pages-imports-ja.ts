@@ -99,7 +99,7 @@ export const importsJa = {
   discard: '破棄する',
   undo: 'この取込を取り消す',
   undoNote: '続く記録（接種・異動など）がない間だけ取り消せます。',
-  discardNote: '反映せずに終わります。預かったファイルは消去します。',
+  discardNote: '「破棄する」を押すと、反映せずに終わり、預かったファイルを消去します。',
   progress: '進み具合',
   progressOf: (percent: string, rows: string) => `${percent}（${rows}行）`,
   speed: (rows: string) => `毎秒${rows}行`,

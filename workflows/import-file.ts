@@ -35,7 +35,7 @@ const steps = proxyActivities<ImportActivities>({
   // The largest city's file is millions of rows, on a machine that does much else.
   startToCloseTimeout: '12 hours',
   // A batch of rows keeps the process busy, so that its heartbeats come late.
-  heartbeatTimeout: '15 seconds',
+  heartbeatTimeout: '8 seconds',
   retry,
 })
 

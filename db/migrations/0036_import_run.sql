@@ -56,6 +56,7 @@ create index import_run_untold on import_run (import_id) where news_told < news;
 -- What a clerk did for an import: each press, and each minute in which its page was looked at. From these
 -- alone `clerkEffort` is counted. Programs do not count.
 create table import_press (
+  id            uuid primary key default gen_random_uuid(),
   municipality_code text not null,
   import_id     uuid not null,
   press         text not null check (press in ('upload', 'layout', 'decide', 'apply', 'discard', 'undo', 'pause',

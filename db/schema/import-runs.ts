@@ -57,6 +57,7 @@ export const importRun = pgTable(
 )
 
 export const importPress = pgTable('import_press', {
+  id: uuid('id').primaryKey(),
   municipalityCode: text('municipality_code').notNull(),
   importId: uuid('import_id').notNull(),
   press: text('press').notNull(),

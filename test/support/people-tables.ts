@@ -231,6 +231,18 @@ async function addImport(sql: postgres.Sql, resident: string): Promise<void> {
   await sql`
     insert into import_decision (municipality_code, import_id, row_number, decision, decided_by)
     values (${peopledTown}, ${id}, 2, 'keepOurs', 'a')`
+  await sql`
+    insert into file_profile (municipality_code, id, layout, name, profile, confirmed_by)
+    values (${peopledTown}, ${id}, 'deaths', 'a', '{}', 'a')`
+  await sql`
+    insert into import_run (municipality_code, import_id, received_on)
+    values (${peopledTown}, ${id}, '2021-07-01')`
+  await sql`
+    insert into import_press (municipality_code, import_id, press, pressed_by)
+    values (${peopledTown}, ${id}, 'apply', ${id})`
+  await sql`
+    insert into import_minute (municipality_code, import_id, looked_by, minute)
+    values (${peopledTown}, ${id}, ${id}, '2021-07-01T03:00:00Z')`
 }
 
 /** A tablet that never sent anything. Answers its id. */

@@ -73,10 +73,9 @@ export function cleanFileName(text: string): string {
     .replaceAll(/[\p{Cc}\p{Cs}\p{Cf}]/gu, '')
     .normalize('NFC')
     .trim()
-  const digits = clean.normalize('NFKC').match(/\d{12,}/g) ?? []
-  const holdsNumber = digits.some((run) =>
-    Array.from({ length: run.length - 11 }, (_, at) => run.slice(at, at + 12)).some(isMyNumber),
-  )
+  // A run of exactly twelve: stamps of day and time in a name are longer.
+  const runs = clean.normalize('NFKC').match(/\d+/g) ?? []
+  const holdsNumber = runs.some(isMyNumber)
   if (holdsNumber) {
     throw new DomainError('fileNameHoldsNumber', 'The name holds a My Number', 'name')
   }

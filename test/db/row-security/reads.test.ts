@@ -127,6 +127,8 @@ test('across towns is read what names nobody, and nothing else', () => {
     .map(({ role, table, purpose }) => `${role} ${table} ${purpose}`)
     .sort()
   expect(across).toEqual([
+    // random ids, and how much of each its workflow has heard
+    'sesshu_api import_run tellImports',
     'sesshu_api outbox manageRegister',
     'sesshu_api outbox openWave',
     'sesshu_api outbox operate',
@@ -135,6 +137,7 @@ test('across towns is read what names nobody, and nothing else', () => {
     'sesshu_api outbox settleMove',
     'sesshu_api outbox showCourse',
     'sesshu_authority access_ledger *',
+    'sesshu_import import_run tellImports',
     'sesshu_keyd access_ledger *',
     // its ids and the sheet's index alone: a dose may lie in the town that its person moved to
     'sesshu_keyd dose erase',

@@ -44,8 +44,8 @@ test('every import comes to rest: each step leads on, whatever is wished', () =>
       let run = start
       for (let steps = 0; steps < 8; steps += 1) {
         const step = nextStep(run)
-        if (step === 'end') return expect(isOver(run.state)).toBe(true)
-        if (step === 'wait') return undefined
+        if (step === 'end') expect(isOver(run.state)).toBe(true)
+        if (step === 'end' || step === 'wait') return
         if (step === 'guess') run = { ...run, isLayoutKnown: true }
         else if (step === 'results') run = { ...run, hasResults: true }
         else if (step === 'clear') run = { ...run, state: 'discarded' }
