@@ -13,10 +13,20 @@ export const outsiders = [
   'temporal',
   'mailServer',
   'printer',
+  'stick',
 ] as const
 export type Outsider = (typeof outsiders)[number]
 
-export const systemProcesses = ['api', 'state', 'sealer', 'relay', 'worker', 'keyd'] as const
+export const systemProcesses = [
+  'api',
+  'state',
+  'sealer',
+  'relay',
+  'worker',
+  'keyd',
+  'importer',
+  'sticks',
+] as const
 export type SystemProcess = (typeof systemProcesses)[number]
 
 export type FlowNode = Outsider | SystemProcess | 'database'
@@ -29,6 +39,8 @@ export const processRole: Record<SystemProcess, string> = {
   relay: 'sesshu_relay',
   worker: 'sesshu_worker',
   keyd: 'sesshu_keyd',
+  importer: 'sesshu_import',
+  sticks: 'sesshu_import',
 }
 
 export type Flow = {
@@ -59,4 +71,9 @@ export const flows: readonly Flow[] = [
   { id: 'apiKeys', from: 'api', to: 'keyd', bothWays: true, namesPeople: false },
   { id: 'workerKeys', from: 'worker', to: 'keyd', bothWays: true, namesPeople: false },
   { id: 'looksOfKeyd', from: 'database', to: 'keyd', namesPeople: false },
+  { id: 'importTimers', from: 'temporal', to: 'importer', bothWays: true, namesPeople: false },
+  { id: 'importRows', from: 'importer', to: 'database', bothWays: true, namesPeople: true },
+  { id: 'importKeys', from: 'importer', to: 'keyd', bothWays: true, namesPeople: false },
+  { id: 'stickFiles', from: 'stick', to: 'sticks', bothWays: true, namesPeople: true },
+  { id: 'stickRows', from: 'sticks', to: 'database', bothWays: true, namesPeople: true },
 ]

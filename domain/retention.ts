@@ -4,6 +4,7 @@
  */
 import type { PlainDate } from './course.ts'
 import { officeFileClasses } from './retention-office-files.ts'
+import { importCellsClass, personLinksClass } from './retention-register.ts'
 
 /** A period begins in business time (a campaign's day) or in wall time (security knows no campaign). */
 export type RetentionClock = 'business' | 'wall'
@@ -68,23 +69,7 @@ export const retentionClasses = [
     job: 'erasure',
     proof: both('keyd の署名付き消去リスト', 'keyd’s signed list of erasures'),
   },
-  {
-    name: 'personLinks',
-    from: decidedOn,
-    holds: both(
-      '同じ人として結んだ2つの登録の組（仮名）と、元に戻すための日付・状態',
-      'pairs of register rows that two people linked (pseudonymous), and the days and states that an undo puts back',
-    ),
-    purpose: both('誤って結んだものを元に戻す', 'to undo a wrong link'),
-    basis: ownDecision,
-    period: both(
-      '組は接種の記録と同じ。戻すための内容は、戻したとき、または本人の消去まで',
-      'the pair as the record of vaccinations; what an undo puts back until it is undone or the person is erased',
-    ),
-    clock: 'business',
-    job: 'erasure',
-    proof: both('keyd の署名付き消去リスト', 'keyd’s signed list of erasures'),
-  },
+  personLinksClass,
   {
     name: 'scanAnswers',
     from: decidedOn,
@@ -163,21 +148,7 @@ export const retentionClasses = [
     job: 'daily',
     proof: proofRow,
   },
-  {
-    name: 'importCells',
-    from: decidedOn,
-    holds: both(
-      '取り込みで確認が必要だったセルと、置き換えた前の値（封緘）',
-      'cells of a municipal file that needed a look, and what it replaced, sealed',
-    ),
-    purpose: both('確認と、取り込みの取り消し', 'to check them, and to undo an import'),
-    basis: ownDecision,
-    period: both('受け取りから60日', '60 days from the file’s arrival'),
-    days: 60,
-    clock: 'business',
-    job: 'daily',
-    proof: proofRow,
-  },
+  importCellsClass,
   {
     name: 'letterContent',
     from: decidedOn,

@@ -2,7 +2,7 @@
 import { type Flow, type FlowNode, flows } from '../domain/data-flow.ts'
 import { inks, page, points, type Sheet, type Words } from './sheet.ts'
 
-const rowHeight = 13.5
+const rowHeight = 12
 const gap = 3
 const columns = {
   left: { x: page.left, width: 46 },
@@ -27,7 +27,10 @@ const places: Record<FlowNode, { column: keyof typeof columns; row: number; rows
   relay: { column: 'middle', row: 7, rows: 1 },
   worker: { column: 'middle', row: 8, rows: 3 },
   keyd: { column: 'middle', row: 11.5, rows: 2 },
-  database: { column: 'right', row: 0, rows: 13.5 },
+  importer: { column: 'middle', row: 13.75, rows: 1 },
+  sticks: { column: 'middle', row: 14.75, rows: 1 },
+  stick: { column: 'left', row: 14.75, rows: 1 },
+  database: { column: 'right', row: 0, rows: 15.75 },
 }
 
 /** At which row a line runs, where neither box says so by being one row high. */
@@ -38,7 +41,7 @@ const rowOf: Partial<Record<string, number>> = {
   looksOfKeyd: 12.5,
 }
 
-export const flowHeight = 13.5 * rowHeight
+export const flowHeight = 15.75 * rowHeight
 
 type Box = { x: number; y: number; width: number; height: number }
 
@@ -92,7 +95,7 @@ function drawArrow(sheet: Sheet, flow: Flow, number: number, top: number): void 
   drawNumber(sheet, middleOf(path), number, ink)
 }
 
-/** Keys go along the outside of the middle column; everything else runs straight across. */
+/** Keys and an import's steps go along the outside of the middle column; the rest runs straight across. */
 function pathOf({ id, from, to }: Flow, top: number): Point[] {
   const a = boxOf(from, top)
   const b = boxOf(to, top)
@@ -104,6 +107,23 @@ function pathOf({ id, from, to }: Flow, top: number): Point[] {
       { x: lane, y: y1 },
       { x: lane, y: y2 },
       { x: b.x + b.width, y: y2 },
+    ]
+  }
+  if (id === 'importTimers') {
+    const lane = b.x - 5
+    const [y1, y2] = [a.y + a.height - 2, b.y + b.height / 2]
+    return [
+      { x: a.x + a.width, y: y1 },
+      { x: lane, y: y1 },
+      { x: lane, y: y2 },
+      { x: b.x, y: y2 },
+    ]
+  }
+  if (id === 'importKeys') {
+    const x = a.x + a.width / 2
+    return [
+      { x, y: a.y },
+      { x, y: b.y + b.height },
     ]
   }
   if (id === 'workerKeys') {

@@ -14,6 +14,7 @@ import { paperProblems } from './problems/paper.ts'
 import { peopleProblems } from './problems/people.ts'
 import { protectionProblems } from './problems/protection.ts'
 import { registerProblems } from './problems/register.ts'
+import { sealedFileProblems } from './problems/sealed-files.ts'
 import { stickProblems } from './problems/sticks.ts'
 import type { Language, ProblemText, ProblemTexts } from './problems/text.ts'
 import { ticketSheetProblems } from './problems/ticket-sheets.ts'
@@ -38,6 +39,7 @@ const texts: ProblemTexts = {
   ...findingProblems,
   ...ticketSheetProblems,
   ...stickProblems,
+  ...sealedFileProblems,
   ...importProblems,
   ...waveProblems,
   ...linkProblems,

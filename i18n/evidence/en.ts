@@ -84,6 +84,9 @@ export const evidenceEn: EvidenceText = {
       relay: 'delivers news\n(relay)',
       worker: 'notices\n(worker)',
       keyd: 'keys\n(keyd)',
+      importer: 'reads files\n(importer)',
+      sticks: 'reads sticks\n(sticks)',
+      stick: 'flash stick',
       database: 'database\n(PostgreSQL)',
     },
     notes: {
@@ -111,6 +114,11 @@ export const evidenceEn: EvidenceText = {
       apiKeys: 'Keys of the fields asked for',
       workerKeys: 'Keys of the fields that a notice needs',
       looksOfKeyd: 'Whether a look was written down',
+      importTimers: 'Steps of an import: ids and counts alone (encrypted)',
+      importRows: 'Rows of a file, compared and applied: sealed before they are written',
+      importKeys: 'Keys of the fields written, and of the file',
+      stickFiles: 'Sealed files and a signed list; back a signed receipt and sealed answers',
+      stickRows: 'Which stick was taken; a town’s own records for its answers',
     },
   },
 

@@ -76,6 +76,9 @@ export const evidenceJa = {
       relay: '知らせの配送\n（relay）',
       worker: '通知の処理\n（worker）',
       keyd: '鍵の処理\n（keyd）',
+      importer: 'ファイルの取り込み\n（importer）',
+      sticks: '媒体の読み取り\n（sticks）',
+      stick: 'USBメモリなどの媒体',
       database: 'データベース\n（PostgreSQL）',
     },
     notes: {
@@ -103,6 +106,11 @@ export const evidenceJa = {
       apiKeys: '求めた欄の鍵だけ',
       workerKeys: '発送に要る欄の鍵だけ',
       looksOfKeyd: '閲覧の記録があるかどうか',
+      importTimers: '取り込みの段階。番号と件数だけ（暗号化）',
+      importRows: 'ファイルの行を照らし合わせて反映。書く前に封緘',
+      importKeys: '書く欄の鍵と、ファイルの鍵だけ',
+      stickFiles: '封緘したファイルと署名した一覧。戻りは署名した受領書と封緘した回答',
+      stickRows: '受け取った媒体の記録と、回答に載せる自分の町の記録',
     },
   },
 
