@@ -65,7 +65,8 @@ export async function applyStick(
 }
 
 /** Undefined while it is on its way; an import that ends elsewhere never gets there. */
-function reached(seen: ImportSeen, state: string): ImportSeen | undefined {
+function reached(seen: ImportSeen | undefined, state: string): ImportSeen | undefined {
+  if (!seen) return undefined
   if (seen.refusal || ['refused', 'failed', 'discarded', 'undone'].includes(seen.state)) {
     throw new Error(`${seen.file} was not taken: ${seen.refusal?.code ?? seen.state}.`)
   }
@@ -84,6 +85,15 @@ async function until<T>(
     if (Date.now() > giveUpAt) throw new Error('A stick lies there and nothing comes of it.')
     await sleep(lookEveryMs, undefined, signal && { signal })
   }
+}
+
+/** An import has its number before it has its file. */
+async function lookAt(session: Session, path: string): Promise<unknown> {
+  const answer = await send(session, 'GET', path)
+  if (answer.ok) return await answer.json()
+  await answer.body?.cancel()
+  if (answer.status === 404) return undefined
+  throw new Error(`GET ${path} was answered ${answer.status}.`)
 }
 
 async function ask(session: Session, method: string, path: string, body?: object) {
