@@ -17,6 +17,8 @@ export async function withSystem<T>(
   tokenName: string,
   tell: (line: string) => void,
   work: (api: ApiTarget) => Promise<T>,
+  /** Of a system that was started for this, before the work begins. */
+  prepare: (ownerUrl: string) => Promise<void> = async () => {},
 ): Promise<T> {
   if (readStatus(dataDirAt(dataDir))) return await work(await apiOf(dataDir, tokenName))
   tell(`No system runs on ${dataDirAt(dataDir).root}: one is started for this import.`)
@@ -30,6 +32,7 @@ export async function withSystem<T>(
   try {
     await system.waitHealthy(readyWithinMs, needed)
     tell(`Pages: ${system.urls.web}`)
+    await prepare(system.urls.databaseUrl)
     const ended = drained.then(() => {
       throw new CommandError('It was told to stop.', 'What was brought is kept; import it again.')
     })

@@ -9,6 +9,7 @@ import { DEFAULT_DATA_DIR } from '../../config/data-dir.ts'
 import { importStates } from '../../domain/import.ts'
 import { layoutKinds } from '../../domain/municipal-file.ts'
 import { CommandError, commonArgs, exitCodes } from '../common.ts'
+import { acceptFirstPlan } from '../first-plan.ts'
 import { withSystem } from '../import-system.ts'
 import type { ApiTarget } from '../servers.ts'
 
@@ -42,10 +43,13 @@ export const importCommand = defineCommand({
       options: [...layoutKinds],
       description: 'What it is; otherwise that is found out',
     },
-    apply: { type: 'boolean', description: 'Apply it when nothing in it needs a decision' },
+    apply: {
+      type: 'boolean',
+      description: 'Apply it when nothing in it needs a decision; an import can be undone',
+    },
     'accept-layout': {
       type: 'boolean',
-      description: 'A layout that is new to this municipality is read as it was guessed',
+      description: 'A new layout is read as it was guessed; --apply means it too',
     },
   },
   run: async ({ args }) => {
@@ -57,12 +61,19 @@ export const importCommand = defineCommand({
       mode: args.mode,
       ...(args.kind && { kind: args.kind }),
     }
-    const how = { applies: args.apply ?? false, acceptsLayout: args['accept-layout'] ?? false }
-    return await withSystem(dataDir, importTokenName, tell, async (api) => {
+    const applies = args.apply ?? false
+    const how = { applies, acceptsLayout: applies || (args['accept-layout'] ?? false) }
+    const work = async (api: ApiTarget) => {
       const outcome = await importFile(api, asked, how)
       const line = lineOf(args.file, outcome)
       process.stdout.write(args.json ? `${JSON.stringify(line)}\n` : wordsOf(line))
       return outcome.isWhole ? exitCodes.ok : exitCodes.failure
+    }
+    return await withSystem(dataDir, importTokenName, tell, work, async (ownerUrl) => {
+      if (!applies || !(await acceptFirstPlan(ownerUrl, asked.municipality))) return
+      tell(
+        `Nobody has an account here yet: the supervisory plan is accepted for ${asked.municipality}.`,
+      )
     })
   },
 })

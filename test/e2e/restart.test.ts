@@ -23,6 +23,7 @@ import type { System } from '../../supervisor/start-system.ts'
 import { courseFacts, courseWorkflowId } from '../../workflows/messages.ts'
 import { letTestTokenIn, testToken } from '../support/credentials.ts'
 import { acceptPlans } from '../support/plan.ts'
+import { registerTruth } from '../support/register-truth.ts'
 import { newDataDir, processesOf } from '../support/running-system.ts'
 import { until } from '../support/systems.ts'
 
@@ -65,7 +66,9 @@ describe('a course survives a restart of everything', () => {
 
       const before = await start(dataDir)
       await jumpTo(before, firstDay)
-      await setUpTowns(createClient({ apiUrl: before.urls.web, token: testToken }), truth)
+      const client = createClient({ apiUrl: before.urls.web, token: testToken })
+      await setUpTowns(client, truth)
+      await registerTruth(client, truth)
       await tell(before, scanOf(truth, mailed, 0))
       await tell(before, scanOf(truth, written, 0))
       await jumpTo(before, stoppedAfterDay)

@@ -191,6 +191,7 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
            '2021-06-01', 'a'
       from resident r where r.id <> ${course!.resident} limit 1`
   await addLink(sql, course!.resident)
+  await addStick(sql)
 }
 
 /** Two people of the town linked one of its rows with another. */
@@ -323,4 +324,25 @@ async function addRowsOfReaders(sql: postgres.Sql, resident: string): Promise<vo
     values (${peopledTown}, ${randomUUID()}, ${resident}, 'notMine', '2021-07-01')`
   await sql`
     insert into erased_register_number (municipality_code, register_number) values (${peopledTown}, 'E1')`
+}
+
+/** A stick of the town that was taken, with its key, and one that was refused. */
+async function addStick(sql: postgres.Sql): Promise<void> {
+  const [by, key, stick] = [randomUUID(), randomUUID(), randomUUID()]
+  const publicKey = `${'A'.repeat(43)}=`
+  await sql`
+    insert into account (id, login, role, office)
+    values (${by}, ${`sticks-${by.slice(0, 8)}`}, 'municipalAdministrator', ${peopledTown})`
+  await sql`
+    insert into stick_key (municipality_code, id, public_key, code, registered_by)
+    values (${peopledTown}, ${key}, ${publicKey}, 'AAAA-BBBB-CCCC-DDDD', ${by})`
+  await sql`
+    insert into stick (municipality_code, id, manifest_sha256, sequence, made_at, expires_on, public_key)
+    values (${peopledTown}, ${stick}, ${'0'.repeat(64)}, 1, now(), '2099-12-31', ${publicKey})`
+  await sql`
+    insert into stick_file (municipality_code, stick_id, position, file_name, mode, bytes, sha256)
+    values (${peopledTown}, ${stick}, 0, 'a.csv', 'full', 1, ${'0'.repeat(64)})`
+  await sql`
+    insert into stick_refusal (id, claimed_town, code)
+    values (${randomUUID()}, ${peopledTown}, 'stickExpired')`
 }

@@ -1,5 +1,5 @@
 import type { ClerkEffort } from '../../db/queries/imports/effort.ts'
-import { AsOf, Figure, Section } from '../components/basics.tsx'
+import { AsOf, Axis, Figure, Section } from '../components/basics.tsx'
 import { numberWords } from '../format.ts'
 import type { Page } from '../page.ts'
 
@@ -9,6 +9,7 @@ export function Effort({ page, effort, when }: { page: Page; effort: ClerkEffort
   const { imports, residents, actions, decisions, minutesOpen } = effort
   return (
     <Section id="clerk-effort" title={words.title}>
+      <Axis page={page} axis="inCharge" />
       <AsOf when={when} />
       {imports === 0 ? (
         <p>{words.none}</p>

@@ -11,6 +11,9 @@ import { look, type Tx } from '../../client.ts'
 import type { CourseHome } from '../plan-input.ts'
 import { rowList } from '../register-events.ts'
 
+/** So many of one name and birth date say nothing of who is who: a register of test rows, or a fault. */
+const alikeAtMost = 20
+
 type Pair = {
   municipalityCode: string
   residentId: string
@@ -44,8 +47,10 @@ export async function settleLookAlikes(
                 and (b.municipality_code, b.resident_id) = (o.municipality_code, o.resident_id)) as "isApart"
       from ${rowList(tx, rows)} as r(municipality_code, id)
       join person p on (p.municipality_code, p.resident_id) = (r.municipality_code, r.id)
-      join person o on o.municipality_code = p.municipality_code and o.desk_index = p.desk_index
-                   and o.resident_id <> p.resident_id
+      cross join lateral (select o.municipality_code, o.resident_id from person o
+                           where o.municipality_code = p.municipality_code
+                             and o.desk_index = p.desk_index and o.resident_id <> p.resident_id
+                           order by o.resident_id limit ${alikeAtMost}) o
       cross join lateral (select min(from_on) as begins from residence
         where (municipality_code, resident_id) = (p.municipality_code, p.resident_id)) mine
       cross join lateral (select min(from_on) as begins from residence

@@ -19,6 +19,7 @@ import { mark } from '../../../simulator/marked.ts'
 import { setUpTowns, townsIn } from '../../../simulator/set-up.ts'
 import { appDeps } from '../../support/api.ts'
 import { type Served, serveApp } from '../../support/browser.ts'
+import { registerTruth } from '../../support/register-truth.ts'
 import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 
 const truth = makeTruth({ residents: 40, days: 60, seed: 3, rates: 'teaching' })
@@ -75,7 +76,7 @@ describe('demo-credentials.json', () => {
     await write()
     expect(kept()).toEqual(before)
     expect(await db.sql`select 1 from account`).toHaveLength(
-      roles.length + 2 * (townsIn(truth).length - 1),
+      roles.length + 2 * (townsIn(truth).length - 1) + townsIn(truth).length,
     )
   })
 
@@ -94,7 +95,8 @@ describe('demo-credentials.json', () => {
 test('each town’s administrator accepts the plan over HTTP; before that nobody is registered', async () => {
   const { register, administrators } = await readCredentials(root)
   const client = createClient({ apiUrl: served.url, token: register.token })
-  await expect(setUpTowns(client, truth)).rejects.toThrow('planNotAccepted')
+  await setUpTowns(client, truth)
+  await expect(registerTruth(client, truth)).rejects.toThrow('planNotAccepted')
   expect(administrators.map(({ municipalityCode }) => municipalityCode).sort()).toEqual(
     townsIn(truth).sort(),
   )
@@ -113,6 +115,7 @@ test('a simulator that speaks HTTP alone sets up the towns and scans by tablet',
   const { register, devices } = await readCredentials(root)
   const client = createClient({ apiUrl: served.url, token: register.token, devices })
   await setUpTowns(client, truth)
+  await registerTruth(client, truth)
   const scans = factsOf(truth)
     .filter(({ kind }) => kind === 'scan')
     .slice(0, 12)

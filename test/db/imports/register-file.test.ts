@@ -143,19 +143,26 @@ describe('a register file', () => {
     }
   })
 
-  test('never merges two people of one name and birth date, and opens a task', async () => {
+  test('never merges two people of one name and birth date; of one who had left a clerk gets a task', async () => {
     const person = recordOf()
     await (await importer.review('residentRegister', [person])).apply()
-    const twin = { ...person, registerNumber: `${person.registerNumber}9` }
-    const file = await importer.review('residentRegister', [twin])
+    // Whoever lives there at the same time under another number is somebody else.
+    const twin = { ...person, registerNumber: `${person.registerNumber}8` }
+    await (await importer.review('residentRegister', [twin])).apply()
+    await db.sql`
+      update residence set to_on = from_on
+       where resident_id in (select id from resident
+                              where register_number in (${person.registerNumber}, ${twin.registerNumber}))`
+    const later = { ...person, registerNumber: `${person.registerNumber}9` }
+    const file = await importer.review('residentRegister', [later])
     expect(file.reviewed.counts).toMatchObject({ new: 1 })
     await file.apply()
-    const people = await db.sql`
-      select id from resident where register_number in (${person.registerNumber}, ${twin.registerNumber})`
-    expect(people).toHaveLength(2)
+    const numbers = [person, twin, later].map(({ registerNumber }) => registerNumber)
+    const people = await db.sql`select id from resident where register_number = any(${numbers})`
+    expect(people).toHaveLength(3)
     const tasks = await db.sql`
-      select occasion from task where kind = 'possiblySamePerson' and resident_id = any(${people.map(({ id }) => id)})`
-    expect(tasks).toHaveLength(1)
+      select from task where kind = 'possiblySamePerson' and resident_id = any(${people.map(({ id }) => id)})`
+    expect(tasks).toHaveLength(2)
   })
 
   test('is undone byte for byte, and not once something rests on it', async () => {

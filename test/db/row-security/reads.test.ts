@@ -136,8 +136,16 @@ test('across towns is read what names nobody, and nothing else', () => {
     'sesshu_api outbox registerStay',
     'sesshu_api outbox settleMove',
     'sesshu_api outbox showCourse',
+    // what a stick claims that nobody could prove belongs to no town yet
+    'sesshu_api stick_refusal runImport',
     'sesshu_authority access_ledger *',
     'sesshu_import import_run tellImports',
+    'sesshu_import outbox manageRegister',
+    'sesshu_import outbox recordDose',
+    'sesshu_import outbox settleMove',
+    // whose stick it is follows from the key that signed it
+    'sesshu_import stick_key runImport',
+    'sesshu_import stick_refusal runImport',
     'sesshu_keyd access_ledger *',
     // its ids and the sheet's index alone: a dose may lie in the town that its person moved to
     'sesshu_keyd dose erase',
@@ -156,6 +164,9 @@ test('across towns is read what names nobody, and nothing else', () => {
     'sesshu_sealer access_ledger *',
     'sesshu_sealer ledger_inbox *',
     // retention goes by age, and by columns that say no more than it
+    'sesshu_worker import_before retain',
+    'sesshu_worker import_file retain',
+    'sesshu_worker import_note retain',
     'sesshu_worker keying_batch retain',
     'sesshu_worker keying_slip retain',
     'sesshu_worker letter_code retain',
@@ -165,6 +176,7 @@ test('across towns is read what names nobody, and nothing else', () => {
     'sesshu_worker notice_attempt retain',
     'sesshu_worker outbox retain',
     'sesshu_worker outbox sendNotice',
+    'sesshu_worker paper_form retain',
     'sesshu_worker resident_key retain',
     'sesshu_worker resident_message retain',
     'sesshu_worker resident_session retain',
