@@ -1,4 +1,4 @@
-/** A town's register and its ticket numbers as its own system would write them out: CSV, for a stick. */
+/** A town's register and its ticket numbers in the layout of `docs/file-layouts.md`: CSV, for a stick. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isBeforeCampaign, registerNumberOf } from './facts.ts'
@@ -9,7 +9,7 @@ export type TownFiles = { municipalityCode: string; files: TownFile[] }
 
 const registerHeader = [
   ...['宛名番号', '氏', '名', 'フリガナ', '生年月日', '郵便番号', '住所'],
-  ...['住民となった日', 'メールアドレス', '個人番号'],
+  ...['住民となった日', '世帯番号', 'メールアドレス', '施設コード', '優先区分', '個人番号'],
 ]
 const ticketHeader = ['宛名番号', '券番号', '発行日']
 
@@ -44,7 +44,16 @@ function registerRow(person: TruthPerson): string[] {
   const { family, given, kana } = person.name
   return [
     ...[registerNumberOf(person, home), family, given, kana, person.bornOn],
-    ...[home.postcode, home.address, home.from, person.mail ?? '', person.myNumber ?? ''],
+    ...[
+      home.postcode,
+      home.address,
+      home.from,
+      '',
+      person.mail ?? '',
+      '',
+      '',
+      person.myNumber ?? '',
+    ],
   ]
 }
 

@@ -53,7 +53,7 @@ export async function applyStick(
   })
   for (const importId of importIds) {
     const path = `/api/v1/imports/${importId}`
-    const look = async () => (await ask(session, 'GET', path)) as ImportSeen
+    const look = async () => (await lookAt(session, path)) as ImportSeen | undefined
     const reviewed = await until(session, within.reviewed, async () =>
       reached(await look(), 'reviewed'),
     )
