@@ -65,7 +65,8 @@ function drawBox(sheet: Sheet, box: Box, node: FlowNode, words: FlowWords): void
     .roundedRect(points(box.x), points(box.y), points(box.width), points(box.height), 4)
     .lineWidth(isOutside ? 0.8 : 1.2)
     .fillAndStroke(isOutside ? '#ffffff' : inks.head, isOutside ? inks.line : inks.rule)
-  const size = places[node].rows === 1 ? 8.5 : 9.5
+  const isTight = places[node].rows === 1 && words.nodes[node].includes('\n')
+  const size = isTight ? 7.2 : places[node].rows === 1 ? 8.5 : 9.5
   const note = words.note[node]
   const lines: Words[] = [
     ...words.nodes[node].split('\n').map((text) => ({ text, size, weight: 'bold' as const })),
