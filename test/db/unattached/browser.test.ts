@@ -126,9 +126,7 @@ describe.skipIf(!browserPath)('a clerk’s desk', () => {
         const line = lineOf(person)
         await page.locator('#number').focus()
         await keys(page, line, on, line, on, '1950', '<Enter>')
-        await page.waitForFunction(
-          `document.querySelectorAll('#keyed ~ section tbody tr').length === ${i + 1}`,
-        )
+        await page.locator('#keyed ~ section tbody tr').nth(i).waitFor()
       }
       await keep(page, `desk-keying-draft-${javaScriptEnabled}`)
       const record = page.getByRole('button', { name: 'Record the pile' })
