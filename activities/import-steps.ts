@@ -35,7 +35,12 @@ const triesAtMost = 30
 /** What ends an import before anything was applied, beside what the reader refuses. */
 const refusals = new Set(['sequenceTooLow', 'sealedFileBroken', 'sealedFileCut', 'notSealedForUs'])
 /** The wish cannot be met now; the import stands where it stood, and the page says why. */
-const unmet = new Set(['decisionsMissing', 'importHasFollowers', 'importCannotBeUndone'])
+const unmet = new Set([
+  'decisionsMissing',
+  'importHasFollowers',
+  'importCannotBeUndone',
+  'importTooOldToUndo',
+])
 
 const unapplied: readonly ImportState[] = ['received', 'reading', 'reviewed', 'applying']
 

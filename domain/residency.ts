@@ -89,12 +89,21 @@ function standingFacts(told: RegisterFact[]): RegisterFact[] {
 function liftedBy(told: RegisterFact[]): Set<RegisterFact> {
   const lifted = new Set<RegisterFact>()
   const restorations = told.filter((fact) => fact.kind === 'restored').sort(byDayThenId)
+  const restoredOn = new Map<string, PlainDate>()
   for (const { residentId, effectiveOn } of distinctDays(restorations)) {
     const own = told.filter((fact) => fact.residentId === residentId && !lifted.has(fact))
     const removals = own.filter(
       (fact) => fact.kind === 'removed' && fact.effectiveOn <= effectiveOn,
     )
-    const deaths = own.filter((fact) => fact.kind === 'deceased' && fact.notifiedOn <= effectiveOn)
+    // The same restoration told again under another day must not raise whoever died since the removal.
+    const since = restoredOn.get(residentId)
+    const deaths = own.filter(
+      (fact) =>
+        fact.kind === 'deceased' &&
+        fact.notifiedOn <= effectiveOn &&
+        (since === undefined || fact.notifiedOn > since),
+    )
+    if (removals.length > 0) restoredOn.set(residentId, effectiveOn)
     for (const fact of removals.length > 0 ? removals : deaths) lifted.add(fact)
   }
   return lifted

@@ -223,6 +223,18 @@ const rejections: ImportCodeTexts = {
       cure: 'Register the venue, or correct the code.',
     },
   },
+  anotherVenue: {
+    ja: {
+      words: '他の市区町村の会場で、券も他の市区町村のものです',
+      reason: '自分の町の会場での接種か、自分の町の券の接種だけを記録できます。',
+      cure: '会場コードと券の発行市区町村を確かめ、その市区町村に知らせてください。',
+    },
+    en: {
+      words: 'Another town’s venue, and another town’s ticket',
+      reason: 'A town records at its own venues, or for its own tickets.',
+      cure: 'Check venue and issuer, and tell that town.',
+    },
+  },
   unknownProduct: {
     ja: {
       words: '登録されていないワクチンです',

@@ -76,8 +76,13 @@ export function stickRoutes(deps: ApiDeps, place?: WebPlace): OpenAPIHono {
     )
   })
   app.openapi(keys, async (c) => {
-    const rows = await listStickKeys(deps.sql, townOfficer().office)
-    const shown = rows.map(({ id, publicKey, code, state }) => ({ id, publicKey, code, state }))
+    const { office, id: reader } = townOfficer()
+    const rows = await listStickKeys(deps.sql, office)
+    // Whoever is to confirm a key hears its code from the town, and from nowhere else.
+    const shown = rows.map(({ id, publicKey, code, state, registeredBy }) => ({
+      ...{ id, publicKey, state },
+      ...(state !== 'registered' || registeredBy === reader ? { code } : {}),
+    }))
     return c.json({ keys: shown }, 200)
   })
   app.openapi(register, async (c) => {

@@ -15,7 +15,8 @@ export const keysAnswer = z.object({
     z.object({
       id: z.string(),
       publicKey: z.string(),
-      code: z.string(),
+      /** Of a key that waits for its confirmation, only to whoever registered it. */
+      code: z.string().optional(),
       state: z.enum(['registered', 'confirmed', 'revoked']),
     }),
   ),

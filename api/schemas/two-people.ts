@@ -14,7 +14,8 @@ const subject = z
 
 export const approvalBody = z
   .strictObject({
-    kind: z.enum(approvalKinds),
+    // links are asked for where both rows are compared
+    kind: z.enum(approvalKinds).exclude(['linkPeople', 'unlinkPeople']),
     subject,
     reasonCode: z
       .string()

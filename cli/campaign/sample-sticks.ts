@@ -35,7 +35,8 @@ export async function bringRegisters(bringing: Bringing): Promise<void> {
   const { apiUrl, dataDir, truth, credentials, onProgress, signal } = bringing
   const desk = { apiUrl, ...(signal && { signal }) }
   const { recipient } = await systemKeys(dataDir)
-  const towns = await writeTownFiles(truth, join(dataDir, 'sample'))
+  const sample = join(dataDir, 'sample')
+  const towns = await writeTownFiles(truth, sample)
   await Promise.all(
     towns.map(async ({ municipalityCode, files }) => {
       const staff = staffOf(credentials, municipalityCode)
@@ -52,6 +53,8 @@ export async function bringRegisters(bringing: Bringing): Promise<void> {
       }
     }),
   )
+  // In the clear they lay on the towns' own PCs; nothing of that stays here.
+  await rm(sample, { recursive: true, force: true })
 }
 
 type Stick = { folder: string; key: TownKey; recipient: string; sequence: number; file: TownFile }

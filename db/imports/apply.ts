@@ -1,7 +1,10 @@
 /** A change set is written, all of it or nothing; and taken back. */
+import { addDays, compareDates } from '../../domain/calendar.ts'
+import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { ImportState } from '../../domain/import.ts'
 import type { LayoutKind } from '../../domain/municipal-file.ts'
+import { importCellsClass } from '../../domain/retention-register.ts'
 import { look, type Tx, withPurpose } from '../client.ts'
 import { takeTown } from '../queries/register-events.ts'
 import type { Store } from '../store.ts'
@@ -166,14 +169,17 @@ export async function undoImport(
   const { municipalityCode, importId } = job
   return withPurpose(store.sql, { municipalityCode, purpose: 'undoImport' }, async (tx) => {
     const undo = kinds[job.kind].undo
-    const [file] = await tx<{ state: ImportState }[]>`
-      select state from import_file
+    const [file] = await tx<{ state: ImportState; receivedOn: PlainDate }[]>`
+      select state, received_on as "receivedOn" from import_file
        where municipality_code = ${municipalityCode} and id = ${importId} for update`
     await look(tx, [])
     if (file?.state === 'undone') return { undone: 0 }
     if (file?.state !== 'applied') throw notReviewed()
     if (!undo) {
       throw new DomainError('importCannotBeUndone', 'What was told as events stays told')
+    }
+    if (compareDates(job.today, addDays(file.receivedOn, importCellsClass.days)) >= 0) {
+      throw new DomainError('importTooOldToUndo', 'What it replaced is not kept any more')
     }
     await takeTown(tx, municipalityCode)
     const undone = await undo({ tx, store, job })

@@ -128,6 +128,13 @@ export async function decideRow(
   )
 }
 
+/** What a row asks; its other notes are flags, which ask nothing. */
+const questions: readonly string[] = [
+  ...mayTakeTheirs,
+  ...['birthDateDiffers', 'myNumberTaken', 'ticketNumberTaken', 'doseWithoutTicket', 'twiceInFile'],
+]
+
 export function canTakeTheirs(codes: readonly string[]): boolean {
-  return codes.length > 0 && codes.every((code) => mayTakeTheirs.includes(code))
+  const asked = codes.filter((code) => questions.includes(code))
+  return asked.length > 0 && asked.every((code) => mayTakeTheirs.includes(code))
 }

@@ -15,6 +15,8 @@ export type PersonToWrite = {
   name: PersonName
   bornOn: PlainDate
   mail?: string | undefined
+  /** Of a register that knows no mail: the one that was told otherwise stays. */
+  keepsMail?: boolean | undefined
   residence: ResidenceToWrite
 }
 

@@ -124,16 +124,19 @@ async function updatePersons(
   if (renamed.length === 0) return
   const found = await foundBy(vault, municipalityCode, renamed)
   const rows = renamed.map((each, i) => {
-    return { id: each.residentId, ...sealedName(municipalityCode, each), ...found[i] }
+    const keeps_mail = each.person.keepsMail ?? false
+    return { id: each.residentId, keeps_mail, ...sealedName(municipalityCode, each), ...found[i] }
   })
   await tx`
     update person
-       set name = decode(p.name, 'hex'), kana = decode(p.kana, 'hex'), mail = decode(p.mail, 'hex'),
+       set name = decode(p.name, 'hex'), kana = decode(p.kana, 'hex'), 
+           mail = case when p.keeps_mail then coalesce(decode(p.mail, 'hex'), person.mail)
+                       else decode(p.mail, 'hex') end,
            told_check = decode(p.told_check, 'hex'), desk_index = decode(p.desk, 'hex'),
            row_digest = null,
            identity_names = array(select decode(n, 'hex') from unnest(p.identity_names) n)
       from json_to_recordset(${JSON.stringify(rows)}::text::json)
-        as p(id uuid, name text, kana text, mail text, told_check text, desk text,
+        as p(id uuid, name text, kana text, mail text, keeps_mail boolean, told_check text, desk text,
              identity_names text[])
      where person.municipality_code = ${municipalityCode} and person.resident_id = p.id`
   await retellFormerRows(

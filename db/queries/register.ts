@@ -26,6 +26,8 @@ export type ResidentToRegister = {
   name: PersonName
   bornOn: PlainDate
   mail?: string | undefined
+  /** Where no mail is told, the one that is known stays. */
+  keepsMail?: boolean | undefined
   myNumber?: string | undefined
   postcode: string
   address: string
@@ -191,9 +193,9 @@ async function withNumbers(
 }
 
 function personOf(item: ResidentToRegister): PersonToWrite {
-  const { registerNumber, name, bornOn, mail, residentSince, postcode, address } = item
+  const { registerNumber, name, bornOn, mail, keepsMail, residentSince, postcode, address } = item
   const residence = { fromOn: residentSince, postcode, address }
-  return { registerNumber, name, bornOn, mail, residence }
+  return { registerNumber, name, bornOn, mail, keepsMail, residence }
 }
 
 function refusalOf(

@@ -88,8 +88,11 @@ export async function openNextChunk(
       const wave = await lockWave(tx, key)
       if (!wave) return { did: 'nothing' }
       const { coursesPerSecond } = turn
-      const residents = Math.min(coursesPerSecond, chunkResidentsAtMost)
-      const chunk = await openChunk(tx, vault, { ...key, ...wave }, memory, today, residents)
+      // Who came into the register since the count was agreed on waits for a wave of their own.
+      const agreed = wave.countedAtMost ?? Number.POSITIVE_INFINITY
+      const residents = Math.min(coursesPerSecond, chunkResidentsAtMost, agreed - wave.courses)
+      const all = { ...key, ...wave }
+      const chunk = await openChunk(tx, vault, all, memory, today, Math.max(1, residents), agreed)
       const seconds = chunk.opened / coursesPerSecond
       await tx`
         update wave_setting set next_chunk_at = clock_timestamp() + make_interval(secs => ${seconds})`
@@ -113,10 +116,12 @@ async function takeTurn(tx: Tx): Promise<WavePace | Step> {
   return lags ? { did: 'waited', because: 'news', waitMs: askAgainMs } : pace
 }
 
-async function lockWave(tx: Tx, key: WaveKey): Promise<WaveCriteria | undefined> {
-  const [wave] = await tx<WaveCriteria[]>`
+type OpenWave = WaveCriteria & { countedAtMost: number | null; courses: number }
+
+async function lockWave(tx: Tx, key: WaveKey): Promise<OpenWave | undefined> {
+  const [wave] = await tx<OpenWave[]>`
     select born_on_or_before as "bornOnOrBefore", facility_code as "facilityCode",
-           priority_group as "priorityGroup"
+           priority_group as "priorityGroup", counted_at_most as "countedAtMost", courses
       from wave
      where id = ${key.waveId} and municipality_code = ${key.municipalityCode}
        and released_at is not null and completed_at is null and paused_at is null

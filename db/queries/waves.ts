@@ -104,6 +104,8 @@ export async function openChunk(
   memory: WaveMemory,
   today: PlainDate,
   residentsAtMost = chunkResidents,
+  /** Of the whole wave: as many as two people agreed on. */
+  coursesAtMost = Number.POSITIVE_INFINITY,
 ): Promise<Chunk> {
   const [begun] = await tx<Begun[]>`
     select courses, completed_at is not null as "isComplete", reached_age_class as "ageClass",
@@ -129,7 +131,7 @@ export async function openChunk(
     calledUp.map((person) => person.residentId),
     today,
   )
-  const isComplete = people.length < residentsAtMost
+  const isComplete = people.length < residentsAtMost || before + opened >= coursesAtMost
   const last = people.at(-1)
   await tx`
     update wave

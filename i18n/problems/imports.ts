@@ -75,6 +75,18 @@ export const importProblems: ProblemTexts = {
       whatToDo: 'Put right the wrong rows alone, by a corrected file or one by one.',
     },
   },
+  importTooOldToUndo: {
+    ja: {
+      title: '取込から60日を過ぎたため取り消せません',
+      detail: '置き換える前の値は、60日で消えます。何も変わっていません。',
+      whatToDo: '正しい内容のファイルを取り込むか、個別に直してください。',
+    },
+    en: {
+      title: 'The import is older than 60 days and cannot be undone',
+      detail: 'What it replaced is not kept any longer. Nothing was changed.',
+      whatToDo: 'Import a file that is right, or correct it one by one.',
+    },
+  },
   importCannotBeUndone: {
     ja: {
       title: 'この種類の取込は取り消せません',

@@ -63,7 +63,7 @@ type Line = { page: Page; mayKeep: boolean }
 
 function Refused({ page, refusal, mayKeep }: Line & { refusal: RefusalRow }) {
   const { sticks: words } = page.words
-  const { code, fileName, sequence, keyCode, publicKey, seenAt } = refusal
+  const { code, fileName, sequence, publicKey, seenAt } = refusal
   return (
     <div>
       <ProblemBox page={page} code={code} />
@@ -71,7 +71,6 @@ function Refused({ page, refusal, mayKeep }: Line & { refusal: RefusalRow }) {
         {momentWords(seenAt.getTime(), page.lang)}
         {sequence !== null && ` ${words.number} ${sequence}`}
         {fileName && ` ${words.files} ${fileName}`}
-        {keyCode && ` ${words.code} ${keyCode}`}
       </p>
       {mayKeep && publicKey && code === 'stickSignerUnknown' && (
         <Register page={page} publicKey={publicKey} />

@@ -77,7 +77,9 @@ async function answersOf(
     const bytes = await resultsIn(spool, importId)
     if (bytes) answers.push({ name: `${index + 1}-results.csv`, bytes })
   }
-  return [...answers, ...(await returnsOf(municipalityCode))]
+  // A town that brought nothing that holds gets nothing back.
+  const isApplied = imports.some(({ state }) => state === 'applied')
+  return isApplied ? [...answers, ...(await returnsOf(municipalityCode))] : answers
 }
 
 async function resultsIn(

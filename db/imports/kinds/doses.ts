@@ -49,21 +49,26 @@ async function compare({ store, job }: Comparing, records: DoseRecord[]): Promis
   })
 }
 
-type Places = { venues: Set<string>; products: Set<string> }
+/** Venues with the town that each belongs to. */
+type Places = { venues: Map<string, string>; products: Set<string> }
 
 async function placesOf(tx: Tx, records: DoseRecord[]): Promise<Places> {
-  const venues = await tx<{ code: string }[]>`
-    select code from venue where code = any(${records.map(({ venueCode }) => venueCode)})`
+  const venues = await tx<{ code: string; town: string }[]>`
+    select code, municipality_code as town from venue where code = any(${records.map(({ venueCode }) => venueCode)})`
   const products = await tx<{ code: string }[]>`select code from product`
   return {
-    venues: new Set(venues.map(({ code }) => code)),
+    venues: new Map(venues.map(({ code, town }) => [code, town])),
     products: new Set(products.map(({ code }) => code)),
   }
 }
 
-function faultOf(record: DoseRecord, { today }: ImportJob, { venues, products }: Places) {
-  if (record.givenOn > today) return 'dateInFuture'
-  if (!venues.has(record.venueCode)) return 'unknownVenue'
+/** As everywhere: a town records at its own venues, or for its own people. */
+function faultOf(record: DoseRecord, job: ImportJob, { venues, products }: Places) {
+  if (record.givenOn > job.today) return 'dateInFuture'
+  const town = venues.get(record.venueCode)
+  if (town === undefined) return 'unknownVenue'
+  const issuer = record.ticket?.municipalityCode ?? job.municipalityCode
+  if (town !== job.municipalityCode && issuer !== job.municipalityCode) return 'anotherVenue'
   if (!products.has(record.productCode)) return 'unknownProduct'
   return record.ticket || record.registerNumber ? undefined : 'detailsMissing'
 }

@@ -103,7 +103,10 @@ class ResidentApplier implements Applier<'residentRegister'> {
     const records = changed.map(({ record }) => record!)
     await assertAsReviewed(this.#applying, changed)
     await keepBefore(tx, { municipalityCode, importId, today }, changed.map(beforeOf))
-    const items = records.map((record) => itemOf(municipalityCode, record))
+    const items = records.map((record) => ({
+      ...itemOf(municipalityCode, record),
+      keepsMail: true,
+    }))
     const done = await registerInTown(tx, store.vault, municipalityCode, items, today)
     const refused = done.results.find(({ status }) => status === 'refused')
     if (refused) throw movedOn()

@@ -106,6 +106,8 @@ export async function confirmLayout(
 ): Promise<boolean> {
   return pressed(sql, ref, by, 'layout', async (tx, { state }) => {
     if (state !== 'received' && state !== 'reading' && state !== 'reviewed') throw tooLate(state)
+    // A review under way reads by the layout that it began with.
+    if (state === 'reading' && !isAsGuessed) throw tooLate(state)
     const [kept] = await tx<{ id: string }[]>`
       insert into file_profile (municipality_code, id, layout, name, profile, confirmed_by)
       values (${ref.municipalityCode}, ${randomUUID()}, ${profile.kind}, ${profile.name},

@@ -86,6 +86,9 @@ export async function linkPeople(
   const { office } = asked
   const agreed = await useApproval.look(sql, asked, 'linkPeople')
   const [nowHome, formerHome, since] = pairOf(agreed)
+  if (nowHome.municipalityCode !== office && formerHome.municipalityCode !== office) {
+    throw new DomainError('linkNotYours', 'Neither row is of this register', 'formerNumber')
+  }
   const towns = [office, nowHome.municipalityCode, formerHome.municipalityCode]
   return inLinks(sql, towns, async (tx) => {
     const pair = {

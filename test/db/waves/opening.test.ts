@@ -147,3 +147,17 @@ test('the keeper opens what is released, waves in turn, and a new one takes over
     expect(await coursesIn(town)).toBe(before[i]! + courses)
   }
 })
+
+test('no more open than two people agreed on, whoever came into the register since', async () => {
+  const town = await townOf(10)
+  const wave = await released(town)
+  const before = await coursesIn(town)
+  const { count } = (await readWave(deps.sql, wave))!
+  const residents = Array.from({ length: 30 }, () =>
+    residentOf(somebody('1939-02-03'), (['A', 'B', 'C'] as const)[(next - 1) % 3]!),
+  )
+  await register.post('/residents', { residents })
+  await step(wave)
+  expect((await coursesIn(town)) - before).toBe(count!.atMost)
+  expect(await opened(wave)).toMatchObject({ state: 'complete' })
+})
