@@ -94,6 +94,20 @@ revoke all on function erase_paper_forms() from public;
 create trigger resident_erased_paper after update of erased_at on resident
   for each row when (old.erased_at is null and new.erased_at is not null)
   execute function erase_paper_forms();
+
+-- Whoever is protected from now on stands in no file that can still be opened: it is made anew without them.
+create function close_office_files() returns trigger
+language plpgsql set search_path = pg_catalog, public as $$
+begin
+  update office_file set state = 'gone', wrapped = null
+   where municipality_code = new.municipality_code and state = 'made' and kind <> 'statistics';
+  return null;
+end
+$$;
+revoke all on function close_office_files() from public;
+create trigger protection_closes_files after insert or update on protection
+  for each row execute function close_office_files();
+grant select (municipality_code, state, kind), update (state, wrapped) on office_file to sesshu_import;
 grant select (municipality_code, resident_id), update (number_index) on paper_form to sesshu_keyd;
 grant select (municipality_code, state), update (state, wrapped) on office_file to sesshu_keyd;
 

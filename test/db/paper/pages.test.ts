@@ -153,6 +153,16 @@ describe('the vaccination register as a file', () => {
     expect(left).toEqual([])
   })
 
+  test('is gone once somebody of the town is protected, who may stand in it', async () => {
+    const person = await aResident(db)
+    await scan(person)
+    const { row } = await approvedFile({ file: 'vaccinationRegister', encoding: 'utf-8' })
+    await db.sql`
+      insert into protection (municipality_code, resident_id, from_on)
+      values (${town}, ${person.residentId}, '2021-05-01')`
+    expect((await site.get(`/exports/${row.id}/file`, 'clerk')).status).toBe(404)
+  })
+
   test('a file that was cut off on disk is not handed out as if it were whole', async () => {
     const { row, bytes } = await approvedFile({ file: 'vaccinationRegister', encoding: 'utf-8' })
     const path = join(site.dataDir.exports, `${town}-${row.id}.sealed`)
