@@ -192,7 +192,7 @@ export const importsEn: Translated<typeof importsJa> = {
     gone: 'The file of results is not there yet, or its time is over.',
     appliedRows: (n) => `Rows applied: ${n}`,
     arrivedGone: 'The file that arrived was removed.',
-    mayErase: 'The file on the stick may be erased now.',
+    mayErase: 'Once its receipt lies on the stick, it may be erased (see “Sticks”).',
     toCourses: 'To the courses of this municipality',
     notYet: 'Once it is applied, the receipt stands here.',
   },

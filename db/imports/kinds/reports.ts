@@ -142,12 +142,13 @@ function moveReport(record: MoveRecord, of: Untold): RegisterReport | undefined 
   const { postcode, address } = resident
   const row = { ...of, registerNumber }
   switch (kind) {
+    // Dated by its import, the same file would mean another thing another day.
     case 'moveOutNotified':
-      return { ...row, kind, plannedOn: effectiveOn, notifiedOn }
+      return notifiedOn && { ...row, kind, plannedOn: effectiveOn, notifiedOn }
     case 'moveCancelled':
       return { ...row, kind, notifiedOn: notifiedOn ?? effectiveOn }
     case 'movedAbroad':
-      return { ...row, kind, effectiveOn, notifiedOn }
+      return notifiedOn && { ...row, kind, effectiveOn, notifiedOn }
     case 'removed':
     case 'restored':
       return { ...row, kind, effectiveOn }

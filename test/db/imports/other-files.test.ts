@@ -70,7 +70,12 @@ describe('a file', () => {
     const { registerNumber } = two
     const newcomer = recordOf()
     const records = [
-      { kind: 'moveOutNotified' as const, registerNumber, effectiveOn: day('2021-06-20') },
+      {
+        kind: 'moveOutNotified' as const,
+        registerNumber,
+        effectiveOn: day('2021-06-20'),
+        notifiedOn: day('2021-06-10'),
+      },
       {
         ...{
           kind: 'movedIn' as const,
@@ -79,7 +84,12 @@ describe('a file', () => {
         },
         effectiveOn: day('2021-06-10'),
       },
-      { kind: 'movedAbroad' as const, registerNumber, effectiveOn: day('2021-06-25') },
+      {
+        kind: 'movedAbroad' as const,
+        registerNumber,
+        effectiveOn: day('2021-06-25'),
+        notifiedOn: day('2021-06-20'),
+      },
       { kind: 'removed' as const, registerNumber: 'nobody', effectiveOn: day('2021-06-01') },
       { kind: 'movedIn' as const, registerNumber: 'new1', effectiveOn: day('2021-06-01') },
     ]
