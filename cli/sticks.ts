@@ -6,7 +6,6 @@ import { Decrypter } from 'age-encryption'
 import pino from 'pino'
 import { realClock } from '../config/clock.ts'
 import { dataDirAt } from '../config/data-dir.ts'
-import { openCredentials } from '../db/server.ts'
 import { addDays, tokyoDateOf } from '../domain/calendar.ts'
 import type { PlainDate } from '../domain/course.ts'
 import type { FileSource, LayoutKind } from '../domain/municipal-file.ts'
@@ -31,11 +30,11 @@ import {
 } from '../files/stick/portable/town-key.ts'
 import { verifyReceipt } from '../files/stick/receipt.ts'
 import { writeDurably } from '../files/stick/write.ts'
-import { keydSocketOf, tokenName } from '../supervisor/keyd-process.ts'
 import { fileKeysOver, receiptSigner, type StickKeys, stickKeysOf } from '../vault/file-keys.ts'
-import { type KeydClient, keydClient } from '../vault/keyd-client.ts'
+import type { KeydClient } from '../vault/keyd-client.ts'
 import { trustOf } from '../workers/sticks/take-stick.ts'
 import { CommandError, exitCodes } from './common.ts'
+import { connectKeyd } from './keyd.ts'
 import { roleUrl, tellTargets, withDatabase } from './servers.ts'
 
 const daysDefault = 30
@@ -184,15 +183,11 @@ async function withKeyd<T>(
   client: 'keys' | 'import',
   work: (keyd: KeydClient) => Promise<T>,
 ): Promise<T> {
-  const dir = dataDirAt(dataDir)
-  const token = (await openCredentials(dir.root)).known(tokenName(client))
-  if (token === undefined) {
-    throw new CommandError(
-      `${dir.credentials} does not know keyd's token.`,
-      'Start the system first (npx sesshu up), name its data dir, or give --to and --system-key.',
-    )
-  }
-  const keyd = keydClient({ socketPath: await keydSocketOf(dir), token })
+  const keyd = await connectKeyd(
+    dataDirAt(dataDir),
+    client,
+    'Start the system first (npx sesshu up), name its data dir, or give --to and --system-key.',
+  )
   try {
     return await work(keyd)
   } finally {

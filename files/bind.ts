@@ -13,7 +13,7 @@ import { type FieldSpec, headerKey } from './layouts/spec.ts'
 import { cellCharactersMax } from './limits.ts'
 import { isNoDay } from './readings/dates.ts'
 import type { ReadingName } from './readings/names.ts'
-import { type Reader, readerOf } from './readings/read.ts'
+import { dateReadings, type Reader, readerOf } from './readings/read.ts'
 import { type RecordContext, recordMakers, type Sayer, type Values } from './records.ts'
 import { FileRefusal } from './refusal.ts'
 import { suspectCell } from './suspect.ts'
@@ -29,14 +29,7 @@ type Bound = {
 
 export type RowReader<Kind extends LayoutKind> = (row: RawRow) => ReadRow<Kind>
 
-const dateReadings: ReadonlySet<string> = new Set([
-  'date',
-  'westernDate',
-  'eraDate',
-  'eraCodeDate',
-  'excelSerial',
-  'excelSerial1904',
-])
+const isDate: ReadonlySet<string> = new Set(dateReadings)
 /** By `csv.ts` and our own writers. */
 const madeHarmless = /^'[\s'"]*[=+\-@＝＋－＠]/
 /** Shown of a cell that is too long to be shown. */
@@ -146,7 +139,7 @@ function boundColumn(
     index: 'bytes' in from ? at : columnOf(from, header),
     spec,
     read: readerOf(reading as ReadingName, tables),
-    isDate: dateReadings.has(reading),
+    isDate: isDate.has(reading),
     charactersMax: spec.charactersMax ?? 100,
   }
 }

@@ -8,14 +8,19 @@ import { decoderOf } from './decode.ts'
 
 let codes: Map<number, number> | undefined
 
+/** Of one UTF-16 unit: a byte, or lead and trail as one number; undefined where it has no code. */
+export function cp932Code(unit: number): number | undefined {
+  codes ??= tableOf()
+  return codes.get(unit)
+}
+
 /** Undefined where a character has no code. */
 export function encodeCp932(text: string): Uint8Array | undefined {
-  codes ??= tableOf()
   const bytes = new Uint8Array(text.length * 2)
   let length = 0
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at)
-    const code = unit < 0x80 ? unit : codes.get(unit)
+    const code = unit < 0x80 ? unit : cp932Code(unit)
     if (code === undefined) return undefined
     if (code > 0xff) bytes[length++] = code >> 8
     bytes[length++] = code & 0xff
@@ -43,14 +48,19 @@ function tableOf(): Map<number, number> {
       }
     }
   }
-  for (let byte = 0xa1; byte <= 0xdf; byte += 1) {
+  for (const byte of singles()) {
     table.set(decoder.decode(Uint8Array.of(byte)).charCodeAt(0), byte)
   }
   return table
 }
 
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, step) => from + step)
+
+function singles(): number[] {
+  return [...range(0x00, 0x7f), ...range(0xa1, 0xdf)]
+}
+
 function leads(): number[] {
-  const range = (from: number, to: number) =>
-    Array.from({ length: to - from + 1 }, (_, step) => from + step)
   return [...range(0x81, 0x9f), ...range(0xe0, 0xec), ...range(0xef, 0xfc), 0xed, 0xee]
 }

@@ -6,6 +6,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import { Encrypter } from 'age-encryption'
 import { DomainError } from '../domain/errors.ts'
+import { type ByteReader, byteReader } from './byte-reader.ts'
 
 /** Of one piece before it is sealed, in bytes. */
 export const PIECE_BYTES = 64 * 1024
@@ -42,7 +43,7 @@ export async function* openSealed(
   sealed: AsyncIterable<Uint8Array>,
   unwrap: Unwrap,
 ): AsyncGenerator<Uint8Array> {
-  const reader = reading(sealed)
+  const reader = byteReader(sealed)
   try {
     const header = await readHeader(reader)
     const nonce = await reader.take(NONCE_BYTES)
@@ -177,40 +178,9 @@ async function* inPieces(
   yield { bytes: kept.subarray(0, used), isLast: true }
 }
 
-/** Reads a few bytes from the front of a stream and gives the rest on. */
-function reading(source: AsyncIterable<Uint8Array>) {
-  const iterator = source[Symbol.asyncIterator]()
-  let held = Buffer.alloc(0)
-  const more = async (): Promise<boolean> => {
-    const { value, done } = await iterator.next()
-    if (done) return false
-    held = held.length === 0 ? Buffer.from(value) : Buffer.concat([held, value])
-    return true
-  }
-  return {
-    more,
-    peek: (): Buffer => held,
-    async take(bytes: number): Promise<Buffer> {
-      while (held.length < bytes && (await more()));
-      const taken = held.subarray(0, bytes)
-      held = held.subarray(bytes)
-      return taken
-    },
-    async *rest(): AsyncGenerator<Uint8Array> {
-      if (held.length > 0) yield held
-      for (;;) {
-        const { value, done } = await iterator.next()
-        if (done) return
-        yield value
-      }
-    },
-    close: async () => void (await iterator.return?.()),
-  }
-}
-
 const FIRST_LINE = Buffer.from('age-encryption.org/v1\n')
 
-async function readHeader(reader: ReturnType<typeof reading>): Promise<Buffer> {
+async function readHeader(reader: ByteReader): Promise<Buffer> {
   for (;;) {
     const held = reader.peek()
     const beginning = held.subarray(0, FIRST_LINE.length)

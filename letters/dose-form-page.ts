@@ -9,7 +9,7 @@ import { shownName } from '../i18n/notices-legible.ts'
 import type { Named } from '../i18n/notices-words.ts'
 import { paperJa } from '../i18n/paper-ja.ts'
 import type { Pen } from './pen.ts'
-import { officialSizes, qrBars } from './ticket-sheet-codes.ts'
+import { qrBars } from './ticket-sheet-codes.ts'
 
 export type DoseForm = {
   ticket: Ticket
@@ -120,6 +120,3 @@ function drawFoot(pen: Pen, { batch, page, of }: DoseForm): void {
   pen.write(words.noMyNumber, { x: left, y: 274, width })
   pen.write(words.foot(batch, page, of), { x: left, y: 281, width, align: 'right' })
 }
-
-/** With its quiet zone nothing is printed so near to the QR code. */
-export const formQrMargin = (formQr.size / officialSizes.qr) * officialSizes.qrMargin

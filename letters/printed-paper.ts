@@ -1,13 +1,11 @@
 /** Dose forms, and the pages of the register, as one PDF each. The same input gives the same bytes. */
-import { setImmediate } from 'node:timers/promises'
-import PDFDocument from 'pdfkit'
 import type { PlainDate } from '../domain/course.ts'
 import { DomainError } from '../domain/errors.ts'
 import { paperJa } from '../i18n/paper-ja.ts'
-import { collect, documentOptions } from './batch.ts'
+import { documentOptions } from './batch.ts'
 import { type DoseForm, drawDoseForm } from './dose-form-page.ts'
-import { useFonts, useOcrFont } from './fonts.ts'
-import { Pen } from './pen.ts'
+import { renderPages } from './pages.ts'
+import type { Pen } from './pen.ts'
 import { drawChangeSlips, type PageChanges } from './printed-register-changes.ts'
 import { drawRegisterPage, type PrintAbout, type RegisterPage } from './printed-register-page.ts'
 
@@ -57,32 +55,14 @@ function refuseCount(count: number, most: number): void {
   throw new DomainError('batchTooLarge', `a file has 1 to ${most} pages`)
 }
 
-/** A large file takes seconds; other work of the process goes on meanwhile. */
-const pagesWithoutPause = 5
-
 async function render<Page>(
   options: PDFKit.PDFDocumentOptions,
   pages: readonly Page[],
   draw: (pen: Pen, page: Page) => void,
 ): Promise<PrintedPaper> {
-  const doc = new PDFDocument({ ...options, autoFirstPage: false })
-  const written = collect(doc)
-  const faces = useFonts(doc)
-  useOcrFont(doc)
-  const root = doc.struct('Document')
-  doc.addStructure(root)
   const missing = new Set<string>()
-  for (const [at, page] of pages.entries()) {
-    if (at % pagesWithoutPause === 0) await setImmediate()
-    doc.addPage()
-    const section = doc.struct('Sect')
-    root.add(section)
-    const pen = new Pen(doc, section, faces)
-    draw(pen, page)
-    section.end()
+  const pdf = await renderPages(options, pages, draw, (pen) => {
     for (const { characters } of pen.missing) for (const each of characters) missing.add(each)
-  }
-  root.end()
-  doc.end()
-  return { pdf: await written, pages: pages.length, missing: [...missing] }
+  })
+  return { pdf, pages: pages.length, missing: [...missing] }
 }

@@ -3,15 +3,12 @@
  * same bytes. A page begins with the address as a letter's does, and its slips' OCR lines are text of 18
  * digits, in the order of `slipsOf`.
  */
-import { setImmediate } from 'node:timers/promises'
-import PDFDocument from 'pdfkit'
 import type { PlainDate } from '../domain/course.ts'
 import { DomainError } from '../domain/errors.ts'
 import { ticketSheetJa } from '../i18n/ticket-sheet-ja.ts'
-import { collect, documentOptions } from './batch.ts'
-import { useFonts, useOcrFont } from './fonts.ts'
+import { documentOptions } from './batch.ts'
 import { type LetterProblem, problemsOfTexts } from './limits.ts'
-import { Pen } from './pen.ts'
+import { renderPages } from './pages.ts'
 import { drawTicketSheet, type TicketSheet } from './ticket-sheet-page.ts'
 
 export type { TicketSheet } from './ticket-sheet-page.ts'
@@ -28,9 +25,6 @@ export type RenderedSheets = {
 
 export const sheetsPerRunAtMost = 2_000
 const dosesOnOnePage = 2
-
-/** A large run takes seconds; other work of the process goes on meanwhile. */
-const sheetsWithoutPause = 5
 
 /** What keeps a sheet from being printed; empty when it can be. */
 export function problemsOfSheet(sheet: TicketSheet): LetterProblem[] {
@@ -57,26 +51,10 @@ export async function renderTicketSheets(run: SheetRun): Promise<RenderedSheets>
   }
   const title = ticketSheetJa.documentTitle(date)
   const options = documentOptions({ code: municipalityCode, title, date })
-  const doc = new PDFDocument({ ...options, autoFirstPage: false })
-  const written = collect(doc)
-  const faces = useFonts(doc)
-  useOcrFont(doc)
-  const root = doc.struct('Document')
-  doc.addStructure(root)
   const rendered: Omit<RenderedSheets, 'pdf'> = { index: [], missingGlyphs: [] }
-  for (const [at, sheet] of sheets.entries()) {
-    if (at % sheetsWithoutPause === 0) await setImmediate()
-    doc.addPage()
-    const section = doc.struct('Sect')
-    root.add(section)
-    const pen = new Pen(doc, section, faces)
-    drawTicketSheet(pen, sheet)
-    section.end()
-    const { sheetId } = sheet
+  const pdf = await renderPages(options, sheets, drawTicketSheet, (pen, { sheetId }, at) => {
     rendered.missingGlyphs.push(...pen.missing.map((entry) => ({ sheetId, ...entry })))
     rendered.index.push({ sheetId, page: at + 1 })
-  }
-  root.end()
-  doc.end()
-  return { pdf: await written, ...rendered }
+  })
+  return { pdf, ...rendered }
 }

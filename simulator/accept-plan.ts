@@ -1,7 +1,7 @@
 /** Each town's administrator signs in and accepts the supervisory plan, as a person would, over HTTP. */
 
 import type { AdministratorCredential } from './credentials.ts'
-import { type Session, send, signIn } from './staff-session.ts'
+import { ask, signIn } from './staff-session.ts'
 
 export type PlanAsk = {
   apiUrl: string
@@ -22,9 +22,3 @@ export async function acceptPlan({ apiUrl, administrators, signal }: PlanAsk): P
 }
 
 type Plan = { versions: { version: number }[]; municipality?: { inForce: number | null } }
-
-async function ask(session: Session, method: string, path: string, body?: object) {
-  const answer = await send(session, method, path, body)
-  if (!answer.ok) throw new Error(`The plan: ${method} ${path} was answered ${answer.status}.`)
-  return await answer.json()
-}

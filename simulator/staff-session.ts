@@ -50,3 +50,13 @@ export async function send(
     await sleep(pauseMs)
   }
 }
+
+/** The answer's body; throws the code of a refusal. */
+export async function ask(session: Session, method: string, path: string, body?: object) {
+  const answer = await send(session, method, path, body)
+  if (!answer.ok) {
+    const { code } = (await answer.json().catch(() => ({}))) as { code?: string }
+    throw new Error(`${method} ${path} was answered ${answer.status} ${code ?? ''}.`)
+  }
+  return await answer.json()
+}

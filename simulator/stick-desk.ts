@@ -1,7 +1,7 @@
 /** What a town's people do about a stick, over HTTP: two name its key, a clerk looks and applies. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClerkCredential } from './credentials.ts'
-import { type Session, send, signIn } from './staff-session.ts'
+import { ask, type Session, send, signIn } from './staff-session.ts'
 
 export type Officer = { login: string; password: string }
 type Desk = { apiUrl: string; signal?: AbortSignal }
@@ -94,13 +94,4 @@ async function lookAt(session: Session, path: string): Promise<unknown> {
   await answer.body?.cancel()
   if (answer.status === 404) return undefined
   throw new Error(`GET ${path} was answered ${answer.status}.`)
-}
-
-async function ask(session: Session, method: string, path: string, body?: object) {
-  const answer = await send(session, method, path, body)
-  if (!answer.ok) {
-    const { code } = (await answer.json().catch(() => ({}))) as { code?: string }
-    throw new Error(`${method} ${path} was answered ${answer.status} ${code ?? ''}.`)
-  }
-  return await answer.json()
 }

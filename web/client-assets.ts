@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import type { Asset } from './assets.ts'
+import { forBrowsers } from './bundle.ts'
 
 /** What runs in a browser and is written in TypeScript: served name → file in `client/`. */
 const entries = { scan: 'scan.ts' } as const
@@ -36,13 +37,8 @@ async function make(): Promise<Map<string, Asset>> {
         Object.entries(entries).map(([name, file]) => [name, join(client, file)]),
       ),
       outdir: client,
-      bundle: true,
-      write: false,
-      minify: true,
+      ...forBrowsers,
       format: 'esm',
-      platform: 'browser',
-      target: 'es2022',
-      logLevel: 'silent',
       banner: { js: banner },
     }),
     readFile(createRequire(import.meta.url).resolve(`zxing-wasm/reader/${wasmName}`)),

@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import type { Asset } from './assets.ts'
+import { scriptOf } from './bundle.ts'
 
 export type ShellFile = { url: string; body: string | Uint8Array }
 
@@ -30,26 +30,12 @@ let script: Promise<string> | undefined
 
 /** The service worker of exactly these files: another content is another worker, and so an update. */
 export async function workerOf(files: readonly ShellFile[]): Promise<Asset> {
-  script ??= buildWorker().catch((error) => {
+  script ??= scriptOf(join(import.meta.dirname, 'client', 'sw.ts')).catch((error) => {
     script = undefined
     throw error
   })
   const body = `self.shell = ${JSON.stringify(shellOf(files))}\n${await script}`
   return { type: 'text/javascript; charset=utf-8', body }
-}
-
-async function buildWorker(): Promise<string> {
-  const built = await build({
-    entryPoints: [join(import.meta.dirname, 'client', 'sw.ts')],
-    bundle: true,
-    write: false,
-    minify: true,
-    format: 'iife',
-    platform: 'browser',
-    target: 'es2022',
-    logLevel: 'silent',
-  })
-  return built.outputFiles[0]!.text
 }
 
 export type AppWords = { name: string; shortName: string }

@@ -4,15 +4,14 @@
  * waits; what was brought meanwhile lies in its rows and in the spool.
  */
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from '@temporalio/client'
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { createImportActivities } from '../activities/import-steps.ts'
 import { sesshuDataConverter } from '../codec/data-converter.ts'
 import { nameProcess } from '../config/actor.ts'
 import { followClock } from '../config/clock.ts'
 import { readEnvironment } from '../config/env.ts'
-import { createLog, type Log } from '../config/log.ts'
+import { createLog } from '../config/log.ts'
 import { announceReady } from '../config/ready.ts'
 import { repeat } from '../config/repeat.ts'
 import { temporalConnectionOptions, temporalIdentity } from '../config/temporal.ts'
@@ -23,13 +22,11 @@ import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { openSpool } from '../files/spool.ts'
 import { openFileKeys } from '../vault/file-keys.ts'
 import { openVault } from '../vault/open-vault.ts'
-import { workflowBundle } from './bundle.ts'
+import { pause, sdkLogger, workUntilStopped } from './beside-temporal.ts'
 import { importConnections, importerOptions } from './options.ts'
 import { spoolSweeper } from './sweep-spool.ts'
 import { tellImports } from './tell-imports.ts'
 
-const backoffMs = { first: 250, most: 5_000 }
-const wellAfterMs = 30_000
 /** A clerk waits for the page behind the upload: what came is looked for this often. */
 const lookForNewsMs = 300
 const sweepEveryMs = 3_600_000
@@ -72,28 +69,12 @@ const sweep = repeat({
   isLeisurely: true,
 })
 
-await workUntilStopped()
+await workUntilStopped({ stopping: stopping.signal, log }, work)
 await sweep.stop()
 clock.close()
 fileKeys.close()
 await vault.close()
 await Promise.all([sql.end({ timeout: 5 }), looks.end({ timeout: 5 })])
-
-async function workUntilStopped(): Promise<void> {
-  const bundle = await workflowBundle()
-  let pauseMs = backoffMs.first
-  while (!stopping.signal.aborted) {
-    const startedMs = Date.now()
-    try {
-      await work(bundle)
-    } catch (error) {
-      log.warn({ error, pauseMs }, 'Temporal is away or refuses; trying again')
-      if (Date.now() - startedMs > wellAfterMs) pauseMs = backoffMs.first
-      await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {})
-      pauseMs = Math.min(pauseMs * 2, backoffMs.most)
-    }
-  }
-}
 
 /** Until told to stop; throws when the server cannot be reached or refuses for good. */
 async function work(bundle: { code: string }): Promise<void> {
@@ -119,12 +100,6 @@ async function tellUntil(client: Client, end: AbortSignal): Promise<void> {
     await tellImports(sql, client).catch((error) =>
       log.warn({ error }, 'a workflow could not be told of its import'),
     )
-    await sleep(lookForNewsMs, undefined, { signal: end }).catch(() => {})
+    await pause(lookForNewsMs, end)
   }
-}
-
-function sdkLogger(to: Log): DefaultLogger {
-  return new DefaultLogger('WARN', ({ level, message, meta }) => {
-    to[level === 'ERROR' ? 'error' : 'warn'](meta ?? {}, message)
-  })
 }

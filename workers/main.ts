@@ -2,16 +2,14 @@
  * A worker process: runs workflows and activities, drains queued mails and counts statistics. Any number
  * may run side by side. While Temporal is away it waits and tries again; mails still leave.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from '@temporalio/client'
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { createActivities } from '../activities/index.ts'
-import type { Activities } from '../activities/types.ts'
 import { sesshuDataConverter } from '../codec/data-converter.ts'
 import { nameProcess } from '../config/actor.ts'
 import { followClock } from '../config/clock.ts'
 import { readEnvironment } from '../config/env.ts'
-import { createLog, type Log } from '../config/log.ts'
+import { createLog } from '../config/log.ts'
 import { announceReady } from '../config/ready.ts'
 import { temporalConnectionOptions, temporalIdentity } from '../config/temporal.ts'
 import { connect } from '../db/client.ts'
@@ -20,7 +18,7 @@ import { outliveLostConnections } from '../db/lost-connection.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { createMailer } from '../mail/transport.ts'
 import { openVault } from '../vault/open-vault.ts'
-import { workflowBundle } from './bundle.ts'
+import { pause, sdkLogger, workUntilStopped } from './beside-temporal.ts'
 import { ensureEveningBatches } from './evenings.ts'
 import { startFileMaker } from './file-maker.ts'
 import { startLotKeeper } from './lots.ts'
@@ -31,9 +29,6 @@ import { ensureSearchAttributes } from './search-attributes.ts'
 import { startSheetPrinter } from './sheet-printer.ts'
 import { startStatistics } from './statistics.ts'
 
-const backoffMs = { first: 250, most: 5_000 }
-/** A worker that lived so long was well: the next failure waits shortly again. */
-const wellAfterMs = 30_000
 /** Should the evenings ever have ended, they begin anew within this. */
 const lookAfterEveningsMs = 60_000
 const lookForCampaignMs = 100
@@ -98,7 +93,7 @@ const activities = createActivities({
   wakeMailSender: () => sender.wake(),
 })
 
-await workUntilStopped(activities)
+await workUntilStopped({ stopping: stopping.signal, log }, work)
 const keepers = [statistician, lotKeeper, retention, printer, fileMaker]
 await Promise.all([sender.stop(), ...keepers.map((keeper) => keeper.stop())])
 mailer.close()
@@ -106,24 +101,8 @@ clock.close()
 await vault.close()
 await Promise.all([sql.end({ timeout: 5 }), looks.end({ timeout: 5 })])
 
-async function workUntilStopped(activities: Activities): Promise<void> {
-  const bundle = await workflowBundle()
-  let pauseMs = backoffMs.first
-  while (!stopping.signal.aborted) {
-    const startedMs = Date.now()
-    try {
-      await work(activities, bundle)
-    } catch (error) {
-      log.warn({ error, pauseMs }, 'Temporal is away or refuses; trying again')
-      if (Date.now() - startedMs > wellAfterMs) pauseMs = backoffMs.first
-      await pause(pauseMs, stopping.signal)
-      pauseMs = Math.min(pauseMs * 2, backoffMs.most)
-    }
-  }
-}
-
 /** Until told to stop; throws when the server cannot be reached or refuses for good. */
-async function work(activities: Activities, bundle: { code: string }): Promise<void> {
+async function work(bundle: { code: string }): Promise<void> {
   const namespace = env.TEMPORAL_NAMESPACE
   const connection = await NativeConnection.connect(temporalConnectionOptions(env.TEMPORAL_ADDRESS))
   const over = new AbortController()
@@ -155,16 +134,4 @@ async function besideWorker(client: Client, end: AbortSignal): Promise<void> {
     )
   }
   if (stopping.signal.aborted) await sender.stop()
-}
-
-async function pause(ms: number, end: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal: end }).catch(() => {})
-}
-
-/** The SDK's own lines, as ours; below warnings it tells nothing that an operator needs. */
-function sdkLogger(to: Log): DefaultLogger {
-  return new DefaultLogger('WARN', ({ level, message, meta }) => {
-    const isError = level === 'ERROR'
-    to[isError ? 'error' : 'warn'](meta ?? {}, message)
-  })
 }

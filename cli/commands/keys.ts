@@ -1,11 +1,10 @@
 import { defineCommand } from 'citty'
 import { type DataDir, DEFAULT_DATA_DIR, dataDirAt } from '../../config/data-dir.ts'
-import { openCredentials } from '../../db/server.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { problemText } from '../../i18n/problems.ts'
-import { keydSocketOf, tokenName } from '../../supervisor/keyd-process.ts'
-import { type KeydClient, keydClient } from '../../vault/keyd-client.ts'
+import type { KeydClient } from '../../vault/keyd-client.ts'
 import { CommandError, commonArgs, exitCodes } from '../common.ts'
+import { connectKeyd } from '../keyd.ts'
 
 const actions = ['status', 'rotate', 'destroy', 'erase'] as const
 type Action = (typeof actions)[number]
@@ -114,7 +113,11 @@ async function withKeyd(
   dir: DataDir,
   work: (keyd: KeydClient) => Promise<object>,
 ): Promise<number> {
-  const keyd = await connectKeyd(dir)
+  const keyd = await connectKeyd(
+    dir,
+    'keys',
+    'Start the system first: npx sesshu up. Or name its data dir with --data-dir.',
+  )
   try {
     process.stdout.write(`${JSON.stringify(await work(keyd))}\n`)
     return exitCodes.ok
@@ -125,15 +128,4 @@ async function withKeyd(
   } finally {
     keyd.close()
   }
-}
-
-async function connectKeyd(dir: DataDir): Promise<KeydClient> {
-  const token = (await openCredentials(dir.root)).known(tokenName('keys'))
-  if (token === undefined) {
-    throw new CommandError(
-      `${dir.credentials} does not know keyd's token.`,
-      'Start the system first: npx sesshu up. Or name its data dir with --data-dir.',
-    )
-  }
-  return keydClient({ socketPath: await keydSocketOf(dir), token })
 }

@@ -3,7 +3,12 @@ import { type FieldKeys, open, type Vault } from '../../vault/vault.ts'
 import type { Tx } from '../client.ts'
 import type { CourseHome } from '../queries/plan-input.ts'
 import { unlockPeople } from './keys.ts'
-import { type OpenPerson, openPersonFields, type SealedPerson } from './open-person.ts'
+import {
+  type OpenPerson,
+  openPersonFields,
+  readSealedPeople,
+  type SealedPerson,
+} from './open-person.ts'
 import { placeOf } from './places.ts'
 import { numberOfSheet, type SealedTicket } from './tickets.ts'
 
@@ -17,7 +22,7 @@ export async function openForRegister(
 ): Promise<Map<string, OpenPerson>> {
   const fields = ['name', 'kana', 'bornOn'] as const
   const keys = await unlockPeople(tx, vault, { purpose: 'printPaper', rows, fields })
-  return openedBy(keys, await readRows(tx, rows), openPersonFields)
+  return openedBy(keys, await readSealedPeople(tx, rows), openPersonFields)
 }
 
 export type FormHolder = CourseHome & Pick<SealedTicket, 'numberIndex' | 'number'>
@@ -32,7 +37,7 @@ export async function openForForms(
   const fields = ['name', 'kana', 'ticketNumber'] as const
   const keys = await unlockPeople(tx, vault, { purpose: 'printPaper', rows: holders, fields })
   const sheets = new Map(holders.map((holder) => [holder.residentId, holder]))
-  return openedBy(keys, await readRows(tx, holders), (unlocked, row) => {
+  return openedBy(keys, await readSealedPeople(tx, holders), (unlocked, row) => {
     const { family, given } = JSON.parse(open(unlocked, placeOf('name', row), row.name))
     return {
       ...{ familyName: family, givenName: given },
@@ -40,16 +45,6 @@ export async function openForForms(
       number: numberOfSheet(unlocked, row, sheets.get(row.residentId)!),
     }
   })
-}
-
-function readRows(tx: Tx, rows: CourseHome[]): Promise<Row[]> {
-  return tx<Row[]>`
-    select municipality_code as "municipalityCode", resident_id as "residentId", name, kana,
-           born_on as "bornOn"
-      from person
-     where (municipality_code, resident_id) in
-           (select * from unnest(${rows.map((row) => row.municipalityCode)}::text[],
-                                 ${rows.map((row) => row.residentId)}::uuid[]))`
 }
 
 function openedBy<T>(

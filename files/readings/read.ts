@@ -56,13 +56,17 @@ const readers: Readonly<Record<Exclude<ReadingName, 'code'>, Reader>> = {
   groupCode: readGroupCode,
 }
 
-const remembered: ReadonlySet<ReadingName> = new Set([
+export const dateReadings = [
   'date',
   'westernDate',
   'eraDate',
   'eraCodeDate',
   'excelSerial',
   'excelSerial1904',
+] as const satisfies readonly ReadingName[]
+
+const remembered: ReadonlySet<ReadingName> = new Set([
+  ...dateReadings,
   'postcode',
   'municipalityCode',
   'product',

@@ -1,7 +1,6 @@
 import type { Child } from 'hono/jsx'
-import { hasProblemText } from '../../i18n/problems.ts'
 import { Tag, type Tone } from '../components/basics.tsx'
-import { Language, ProblemBox } from '../components/form-parts.tsx'
+import { Language } from '../components/form-parts.tsx'
 import { Layout } from '../layout.tsx'
 import type { Page } from '../page.ts'
 
@@ -19,20 +18,6 @@ export function ImportFrame(props: {
       {children}
     </Layout>
   )
-}
-
-/** What came of the last press: a word of ours, or what is wrong and what to do. */
-export function Said({ page, said }: { page: Page; said: string | undefined }) {
-  if (said === undefined) return null
-  const words: Record<string, string> = page.words.imports.said
-  if (Object.hasOwn(words, said)) {
-    return (
-      <p class="notice-bar" role="status">
-        {words[said]}
-      </p>
-    )
-  }
-  return hasProblemText(said) ? <ProblemBox page={page} code={said} id="problem" /> : null
 }
 
 /** A form of one button. */

@@ -5,10 +5,11 @@ import { rowOutcomes } from '../../domain/import.ts'
 import { isOver, mayPause } from '../../domain/import-run.ts'
 import type { Spool } from '../../files/spool.ts'
 import { Live, Table, Tag } from '../components/basics.tsx'
+import { Said } from '../components/said.tsx'
 import { wallNow } from '../deps.ts'
 import { numberWords } from '../format.ts'
 import { href, type Page } from '../page.ts'
-import { ImportFrame, Press, Said } from './frame.tsx'
+import { ImportFrame, Press } from './frame.tsx'
 import { noteLines } from './notes.ts'
 import { ProgressBar } from './progress.tsx'
 import { readGuess } from './spooled.ts'
@@ -48,7 +49,7 @@ export async function importPage(
       <p>
         <a href={href(page, '/imports')}>{imports.back}</a>
       </p>
-      <Said page={page} said={said} />
+      <Said page={page} words={page.words.imports.said} said={said} />
       {!isSettled(found) && <script src="/assets/imports.js" defer />}
       <Live id="standing">
         <Standing {...parts} />

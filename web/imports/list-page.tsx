@@ -3,9 +3,10 @@ import { type ImportShown, listImports } from '../../db/queries/imports/read.ts'
 import { layoutKinds } from '../../domain/municipal-file.ts'
 import { Live, Section, Table, Tag } from '../components/basics.tsx'
 import { Language } from '../components/form-parts.tsx'
+import { Said } from '../components/said.tsx'
 import { momentWords, numberWords } from '../format.ts'
 import { href, type Page } from '../page.ts'
-import { ImportFrame, Said } from './frame.tsx'
+import { ImportFrame } from './frame.tsx'
 import { isMoving, stateTone, stateWords } from './state.ts'
 
 /** Where files come in, and what came of those before. The reader's own municipality's alone. */
@@ -15,7 +16,7 @@ export async function importsPage(page: Page, said: string | undefined) {
   return (
     <ImportFrame page={page} title={imports.title} isLive={found.some(isMoving)}>
       <p class="lead">{imports.lead}</p>
-      <Said page={page} said={said} />
+      <Said page={page} words={page.words.imports.said} said={said} />
       <Upload page={page} />
       <Live id="imports">
         <Section id="list" title={imports.listTitle}>

@@ -3,6 +3,7 @@
  * form puts its fields before the file, as browsers send them in the order of the page.
  */
 import { DomainError } from '../../domain/errors.ts'
+import { type ByteReader, byteReader } from '../../files/byte-reader.ts'
 
 export type SentFile = {
   /** Fields that stand before the file. */
@@ -28,11 +29,12 @@ export async function readSentFile(
   )
   const name = boundary?.[1] ?? boundary?.[2]
   if (!name) throw malformed('no form with a file')
-  const reader = reading(body)
+  const reader = byteReader(body)
   // Every delimiter begins with a line break; the first stands at the very beginning.
   const delimiter = Buffer.from(`\r\n--${name}`)
   reader.unread(crlf)
-  if (!(await reader.skip(delimiter))) throw malformed('no boundary at the beginning')
+  const first = await takeExactly(reader, delimiter.length)
+  if (!first.equals(delimiter)) throw malformed('no boundary at the beginning')
   const fields: Record<string, string> = {}
   for (let parts = 0; parts < fieldsMax; parts += 1) {
     const head = await partHead(reader)
@@ -48,11 +50,11 @@ export async function readSentFile(
 type PartHead = { name: string; fileName?: string }
 
 /** Undefined after the last part. */
-async function partHead(reader: Reader): Promise<PartHead | undefined> {
-  const line = await reader.take(2)
+async function partHead(reader: ByteReader): Promise<PartHead | undefined> {
+  const line = await takeExactly(reader, 2)
   if (line.equals(Buffer.from('--'))) return undefined
   if (!line.equals(crlf)) throw malformed('no line after a boundary')
-  const head = await reader.until(headEnd, headerBytesMax)
+  const head = await until(reader, headEnd, headerBytesMax)
   if (!head) throw malformed('a part without an end of its head')
   const said = /^content-disposition:\s*form-data\b(.*)$/im.exec(head.toString('utf8'))?.[1] ?? ''
   const name = quoted(said, 'name')
@@ -71,7 +73,7 @@ function baseName(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? ''
 }
 
-async function fieldText(reader: Reader, delimiter: Buffer): Promise<string> {
+async function fieldText(reader: ByteReader, delimiter: Buffer): Promise<string> {
   const pieces: Uint8Array[] = []
   let size = 0
   for await (const piece of upTo(reader, delimiter)) {
@@ -83,7 +85,7 @@ async function fieldText(reader: Reader, delimiter: Buffer): Promise<string> {
 }
 
 /** Bytes up to the delimiter, which is taken away; what could be its beginning is held back. */
-async function* upTo(reader: Reader, delimiter: Buffer): AsyncGenerator<Uint8Array> {
+async function* upTo(reader: ByteReader, delimiter: Buffer): AsyncGenerator<Uint8Array> {
   for (;;) {
     const held = reader.peek()
     const at = held.indexOf(delimiter)
@@ -101,48 +103,22 @@ async function* upTo(reader: Reader, delimiter: Buffer): AsyncGenerator<Uint8Arr
   }
 }
 
-type Reader = ReturnType<typeof reading>
+async function takeExactly(reader: ByteReader, bytes: number): Promise<Buffer> {
+  const taken = await reader.take(bytes)
+  if (taken.length < bytes) throw malformed('the form ended too early')
+  return taken
+}
 
-function reading(source: AsyncIterable<Uint8Array>) {
-  const iterator = source[Symbol.asyncIterator]()
-  let held = Buffer.alloc(0)
-  const more = async (): Promise<boolean> => {
-    const { value, done } = await iterator.next()
-    if (done) return false
-    held = held.length === 0 ? Buffer.from(value) : Buffer.concat([held, value])
-    return true
-  }
-  const take = async (bytes: number): Promise<Buffer> => {
-    while (held.length < bytes && (await more()));
-    if (held.length < bytes) throw malformed('the form ended too early')
-    const taken = held.subarray(0, bytes)
-    held = held.subarray(bytes)
-    return taken
-  }
-  return {
-    more,
-    take,
-    peek: (): Buffer => held,
-    drop: (bytes: number): void => {
-      held = held.subarray(bytes)
-    },
-    unread: (bytes: Buffer): void => {
-      held = Buffer.concat([bytes, held])
-    },
-    async skip(expected: Buffer): Promise<boolean> {
-      return (await take(expected.length)).equals(expected)
-    },
-    async until(end: Buffer, atMost: number): Promise<Buffer | undefined> {
-      for (;;) {
-        const at = held.indexOf(end)
-        if (at >= 0 && at <= atMost) {
-          const found = held.subarray(0, at)
-          held = held.subarray(at + end.length)
-          return found
-        }
-        if (held.length > atMost + end.length || !(await more())) return undefined
-      }
-    },
+/** What stands before `end`, which is dropped; undefined where it does not come within `atMost` bytes. */
+async function until(reader: ByteReader, end: Buffer, atMost: number): Promise<Buffer | undefined> {
+  for (;;) {
+    const held = reader.peek()
+    const at = held.indexOf(end)
+    if (at >= 0 && at <= atMost) {
+      reader.drop(at + end.length)
+      return held.subarray(0, at)
+    }
+    if (held.length > atMost + end.length || !(await reader.more())) return undefined
   }
 }
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build } from 'esbuild'
+import { scriptOf } from '../bundle.ts'
 
 /** The licences of what is bundled ask to be named in every copy. */
 const banner =
@@ -35,19 +35,9 @@ export async function packerFile(system: PackerSystem): Promise<string> {
 
 async function make(): Promise<{ html: string; script: string }> {
   const folder = join(import.meta.dirname, '..', 'client', 'packer')
-  const [built, html] = await Promise.all([
-    build({
-      entryPoints: [join(folder, 'packer.ts')],
-      bundle: true,
-      write: false,
-      minify: true,
-      format: 'iife',
-      platform: 'browser',
-      target: 'es2022',
-      logLevel: 'silent',
-      banner: { js: banner },
-    }),
+  const [script, html] = await Promise.all([
+    scriptOf(join(folder, 'packer.ts'), banner),
     readFile(join(folder, 'packer.html'), 'utf8'),
   ])
-  return { html, script: built.outputFiles[0]!.text.replaceAll('</script', '<\\/script') }
+  return { html, script: script.replaceAll('</script', '<\\/script') }
 }

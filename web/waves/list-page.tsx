@@ -4,10 +4,10 @@ import type { GroupsKnown, WaveRow } from '../../db/queries/wave-plans.ts'
 import { olderBornOnOrBefore } from '../../domain/wave.ts'
 import { Section, Table, Tag } from '../components/basics.tsx'
 import { Language } from '../components/form-parts.tsx'
+import { Said } from '../components/said.tsx'
 import { momentWords, numberWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
 import { href, type Page } from '../page.ts'
-import { Said } from './said.tsx'
 import { countWords, criteriaWords, shareOf, waveTones } from './words.ts'
 
 export type Typed = { bornOnOrBefore: string; facilityCode: string; priorityGroup: string }
@@ -27,7 +27,7 @@ export function wavesPage(page: Page, { list, groups, names, said, typed }: Show
     <Layout page={page} title={waves.title}>
       <link rel="stylesheet" href="/assets/waves.css" />
       <p class="lead">{waves.lead}</p>
-      <Said page={page} said={said} />
+      <Said page={page} words={page.words.waves.said} said={said} />
       <Section id="list" title={waves.listTitle}>
         {list.length === 0 ? <p>{waves.none}</p> : <List page={page} list={list} names={names} />}
       </Section>

@@ -4,10 +4,10 @@ import type { WavePace } from '../../db/queries/wave-opening.ts'
 import type { WaveRow } from '../../db/queries/wave-plans.ts'
 import { Figure, Live, Section, Tag } from '../components/basics.tsx'
 import { Language } from '../components/form-parts.tsx'
+import { Said } from '../components/said.tsx'
 import { momentWords, numberWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
 import { href, type Page } from '../page.ts'
-import { Said } from './said.tsx'
 import { countWords, criteriaWords, shareOf, waveTones } from './words.ts'
 
 type Shown = {
@@ -29,7 +29,7 @@ export function wavePage(page: Page, shown: Shown) {
   return (
     <Layout page={page} title={waves.oneTitle} isLive={wave.state === 'opening'}>
       <link rel="stylesheet" href="/assets/waves.css" />
-      <Said page={page} said={said} />
+      <Said page={page} words={page.words.waves.said} said={said} />
       <p class="lead">{criteriaWords(page, wave)}</p>
       {hasBegun && <Progress page={page} shown={shown} />}
       {!hasBegun && wave.count && <Count page={page} shown={shown} />}

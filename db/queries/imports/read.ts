@@ -80,6 +80,18 @@ export async function decisionsOf(sql: Sql, ref: ImportRef): Promise<Map<number,
   })
 }
 
+/** How many rows of `f` ask something that nobody has decided. */
+export function undecidedRows(tx: Tx) {
+  return tx`
+    (select count(distinct n.row_number)::int from import_note n
+      where (n.municipality_code, n.import_id) = (f.municipality_code, f.id)
+        and n.outcome = 'needsDecision'
+        and not exists (
+          select from import_decision d
+           where (d.municipality_code, d.import_id, d.row_number)
+               = (n.municipality_code, n.import_id, n.row_number)))`
+}
+
 function select(tx: Tx, town: string, importId: string | null) {
   return tx<Row[]>`
     select f.id as "importId", f.municipality_code as "municipalityCode", f.file_name as file, f.layout,
@@ -89,13 +101,7 @@ function select(tx: Tx, town: string, importId: string | null) {
            f.missing_from_file as "missingFromFile", f.rows_applied as applied,
            r.layout_state as "layoutState", p.name as "layoutName", f.bytes::float8 as bytes, r.wish,
            r.is_paused as "isPaused", coalesce(r.results_for = f.state, false) as "hasResults",
-           (select count(distinct n.row_number)::int from import_note n
-                where (n.municipality_code, n.import_id) = (f.municipality_code, f.id)
-                  and n.outcome = 'needsDecision'
-                  and not exists (
-                    select from import_decision d
-                     where (d.municipality_code, d.import_id, d.row_number)
-                         = (n.municipality_code, n.import_id, n.row_number))) as undecided,
+           ${undecidedRows(tx)} as undecided,
            f.note_counts as "noteCounts", f.file_notes as "fileNotes",
            f.refused_because as "refusedBecause", r.trouble, r.tries,
            f.received_at as "receivedAt", f.received_by as "receivedBy", f.reviewed_at as "reviewedAt",

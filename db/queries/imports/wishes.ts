@@ -7,6 +7,7 @@ import type { FileProfile, LayoutKind } from '../../../domain/municipal-file.ts'
 import { type Sql, type Tx, withPurpose } from '../../client.ts'
 import { canTakeTheirs } from '../../imports/notes.ts'
 import { planInForce } from '../../oversight/plan.ts'
+import { undecidedRows } from './read.ts'
 import { type ImportRef, type LayoutState, runScope } from './run.ts'
 
 export const rowDecisions = ['keepOurs', 'takeTheirs'] as const
@@ -182,13 +183,7 @@ async function pressed(
   return withPurpose(sql, runScope(ref.municipalityCode), async (tx) => {
     const [standing] = await tx<Standing[]>`
       select f.state, f.layout, r.layout_state as "layoutState", r.is_paused as "isPaused", r.wish,
-             (select count(distinct n.row_number)::int from import_note n
-                where (n.municipality_code, n.import_id) = (f.municipality_code, f.id)
-                  and n.outcome = 'needsDecision'
-                  and not exists (
-                    select from import_decision d
-                     where (d.municipality_code, d.import_id, d.row_number)
-                         = (n.municipality_code, n.import_id, n.row_number))) as undecided
+             ${undecidedRows(tx)} as undecided
         from import_file f
         join import_run r on (r.municipality_code, r.import_id) = (f.municipality_code, f.id)
        where (f.municipality_code, f.id) = (${ref.municipalityCode}, ${ref.importId})

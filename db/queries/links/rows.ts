@@ -9,7 +9,7 @@ import {
   type OpenPerson,
   openPersonFields,
   personFields,
-  type SealedPerson,
+  readSealedPeople,
 } from '../../people/open-person.ts'
 import { identityUnder, namesAgree, readIdentity } from '../../people/same-person.ts'
 import { inTownsOf } from '../../scope.ts'
@@ -77,13 +77,7 @@ export async function openRows(
 ): Promise<Map<string, OpenPerson>> {
   const asked = { purpose: 'linkPeople', rows: rows.map(homeOf), fields: personFields }
   const keys = await unlockPeople(tx, vault, asked)
-  const sealed = await tx<(CourseHome & SealedPerson)[]>`
-    select municipality_code as "municipalityCode", resident_id as "residentId", name, kana,
-           born_on as "bornOn"
-      from person
-     where (municipality_code, resident_id) in
-           (select * from unnest(${rows.map((row) => row.municipalityCode)}::text[],
-                                 ${rows.map((row) => row.residentId)}::uuid[]))`
+  const sealed = await readSealedPeople(tx, rows)
   return new Map(
     sealed.flatMap((row) => {
       const unlocked = keys.get(row.residentId)

@@ -1,11 +1,15 @@
 import { hasProblemText } from '../../i18n/problems.ts'
-import { ProblemBox } from '../components/form-parts.tsx'
 import type { Page } from '../page.ts'
+import { ProblemBox } from './form-parts.tsx'
 
-/** What came of the last press. */
-export function Said({ page, said }: { page: Page; said: string | undefined }) {
+/** What came of the last press: a word of the page's own, or what is wrong and what to do. */
+export function Said(props: {
+  page: Page
+  words: Record<string, string>
+  said: string | undefined
+}) {
+  const { page, words, said } = props
   if (said === undefined) return null
-  const words = page.words.waves.said
   if (Object.hasOwn(words, said)) {
     return (
       <p class="notice-bar" role="status">
