@@ -141,6 +141,16 @@ describe('a file', () => {
       without,
     ])
     expect(file.reviewed.noteCounts).toEqual({ unknownVenue: 1, doseWithoutTicket: 1 })
+    // Neither the venue nor the ticket is this town's.
+    const venueElsewhere = '0110000026'
+    await register.put(`/venues/${venueElsewhere}`, {
+      municipalityCode: towns.B,
+      name: '隣町体育館',
+    })
+    const foreign = { ...dose, venueCode: venueElsewhere, registerNumber: undefined }
+    const ticket = { municipalityCode: towns.B, number: '0000000388' }
+    const strange = await importer.review('doses', [{ ...foreign, ticket } as never])
+    expect(strange.reviewed.noteCounts).toEqual({ anotherVenue: 1 })
     await file.apply({ leaveUndecided: true })
     expect(await db.sql`select 1 from dose`).toHaveLength(1)
     expect((await importer.review('doses', [dose])).reviewed.counts).toMatchObject({ same: 1 })

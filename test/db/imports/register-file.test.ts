@@ -165,6 +165,35 @@ describe('a register file', () => {
     expect(tasks).toHaveLength(2)
   })
 
+  test('that knows no mail takes nobody’s mail away', async () => {
+    const person = recordOf({ mail: 'mihon@example.jp' })
+    await (await importer.review('residentRegister', [person])).apply()
+    const kept = async () =>
+      await db.sql`
+        select p.mail is not null as "hasMail" from person p
+          join resident r on (r.municipality_code, r.id) = (p.municipality_code, p.resident_id)
+         where r.register_number = ${person.registerNumber}`
+    const { mail: _, ...silent } = person
+    const renamed = { ...silent, family: '改姓' }
+    const file = await importer.review('residentRegister', [renamed])
+    expect(file.reviewed.counts).toMatchObject({ changed: 1 })
+    await file.apply()
+    expect(await kept()).toEqual([{ hasMail: true }])
+  })
+
+  test('is not undone by half once what it replaced is not kept any more', async () => {
+    const person = recordOf()
+    await (await importer.review('residentRegister', [person])).apply()
+    const file = await importer.review('residentRegister', [{ ...person, family: '改姓' }])
+    await file.apply()
+    await db.sql`
+      update import_file set received_on = received_on - 60 where id = ${file.job.importId}`
+    await expect(file.undo()).rejects.toMatchObject({ code: 'importTooOldToUndo' })
+    expect(await readImport(importer.sql, here, file.job.importId)).toMatchObject({
+      state: 'applied',
+    })
+  })
+
   test('is undone byte for byte, and not once something rests on it', async () => {
     const known = recordOf({ householdNumber: 'H20', myNumber: '123456789018' })
     await (await importer.review('residentRegister', [known])).apply()

@@ -236,6 +236,18 @@ describe('where a person is at home', () => {
       { A: { status: 'deceased', statusOn: '2021-05-11' } },
     ],
     [
+      'a restoration told again under another day, of a row whose person died meanwhile',
+      ['A'],
+      [
+        { by: 'A', kind: 'removed', day: '2021-05-12' },
+        { by: 'A', kind: 'deceased', day: '2021-05-14' },
+        { by: 'A', kind: 'restored', day: '2021-05-20' },
+        { by: 'A', kind: 'restored', day: '2021-05-21' },
+      ],
+      'A',
+      { A: { status: 'deceased', statusOn: '2021-05-14' } },
+    ],
+    [
       'a death handed in after the restoration',
       ['A'],
       [
