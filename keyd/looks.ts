@@ -22,12 +22,14 @@ type Row = { lag: number } & { [Key in keyof Look]: Look[Key] | null }
 
 /**
  * All looks of one request and how far the sealer is behind, in one statement: the sealer moves a row
- * from one table to the other in one transaction, so that one snapshot always holds it once.
+ * from one table to the other in one transaction, so that one snapshot always holds it once. The lag
+ * is asked once: it was asked for every look, at milliseconds each behind a long transaction.
  */
 export async function readLooks(sql: Sql, ids: string[]): Promise<Looks> {
   const rows = await sql<Row[]>`
+    with behind as materialized (select ledger_lag_seconds() as lag)
     select behind.lag, look.*
-      from (select ledger_lag_seconds() as lag) behind
+      from behind
       left join (
         select id, municipality_code as "municipalityCode", resident_id as "residentId", purpose,
                fields, actor, legal_basis as "legalBasis",

@@ -6,7 +6,14 @@
  */
 import type { Sql } from '../db/client.ts'
 import { beginLog, keepHead } from '../db/ledger/heads.ts'
-import { moveRows, readEnd, readWaiting, type Turn, withTurn } from '../db/ledger/seal.ts'
+import {
+  markDrained,
+  moveRows,
+  readEnd,
+  readWaiting,
+  type Turn,
+  withTurn,
+} from '../db/ledger/seal.ts'
 import type { LedgerRow } from '../domain/ledger-row.ts'
 import { type Checkpoint, signCheckpoint } from './checkpoint.ts'
 import { keepRange } from './kept-range.ts'
@@ -71,6 +78,7 @@ export class Sealer {
     const { sql, turn, chunkRows } = this.#options
     const moved = await withTurn(sql, turn, async (tx) => {
       const rows = await readWaiting(tx, chunkRows)
+      if (rows.length < chunkRows) await markDrained(tx, rows.length > 0)
       if (rows.length === 0) return undefined
       assertAtEnd(this.#state, await readEnd(tx))
       const sealed = seal(this.#state, rows)

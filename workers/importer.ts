@@ -30,6 +30,7 @@ import { tellImports } from './tell-imports.ts'
 /** A clerk waits for the page behind the upload: what came is looked for this often. */
 const lookForNewsMs = 300
 const sweepEveryMs = 3_600_000
+const bulkTimeoutMs = 120_000
 
 process.env.TZ = 'UTC'
 const env = readEnvironment([
@@ -52,11 +53,16 @@ const stopping = new AbortController()
 process.once('SIGTERM', () => stopping.abort())
 process.once('SIGINT', () => stopping.abort())
 
-const sql = connect(env.DATABASE_URL, { name: 'sesshu-importer', max: importConnections })
+const sql = connect(env.DATABASE_URL, {
+  name: 'sesshu-importer',
+  max: importConnections,
+  plansAnew: true,
+})
 await assertRoleOwnsNothing(sql)
 const looks = connectForLooks(env.DATABASE_URL, 'sesshu-importer')
 const keyd = { socketPath: env.SESSHU_KEYD_SOCKET, token: env.SESSHU_KEYD_TOKEN }
-const vault = openVault({ ...keyd, looks })
+// Thousands of keys at a time, beside whoever else asks.
+const vault = openVault({ ...keyd, looks, timeoutMs: bulkTimeoutMs })
 const fileKeys = openFileKeys(keyd)
 const clock = await followClock(sql)
 const spool = openSpool(join(env.SESSHU_DATA_DIR, 'imports'), fileKeys)

@@ -13,6 +13,7 @@ import { kinds } from './kinds/index.ts'
 import type { KindModule } from './kinds/kind.ts'
 import { canTakeTheirs } from './notes.ts'
 import { stopped } from './review.ts'
+import { tellPlanner } from './tell-planner.ts'
 import type { Applied, ApplyOptions, ChangeRow, FileChange, ImportJob } from './types.ts'
 
 export async function applyReviewed<Kind extends LayoutKind>(
@@ -23,7 +24,7 @@ export async function applyReviewed<Kind extends LayoutKind>(
   const { municipalityCode } = options
   const scope = { municipalityCode, purpose: 'manageRegister' } as const
   if (kinds[options.kind].applyEach) return applyEach(store, options)
-  return withPurpose(store.sql, scope, async (tx) => {
+  const applied = await withPurpose(store.sql, scope, async (tx): Promise<Applied> => {
     const { receipt } = await begin(tx, options)
     if (receipt) return receipt
     await takeTown(tx, municipalityCode)
@@ -31,6 +32,8 @@ export async function applyReviewed<Kind extends LayoutKind>(
     await keepReceipt(tx, options, done.applied)
     return { ...done, wasApplied: false }
   })
+  if (!applied.wasApplied) await tellPlanner(store.sql, applied.applied)
+  return applied
 }
 
 /** Looks once at the file as a whole; whoever is changed by it leaves a look of their own. */

@@ -223,8 +223,8 @@ async function ownersOf(tx: Tx, municipalityCode: string, sheets: ValidSheet[]) 
   const rows = await tx<{ index: string; residentId: string }[]>`
     select encode(number_index, 'hex') as index, resident_id as "residentId" from ticket
      where municipality_code = ${municipalityCode}
-       and number_index in (select decode(i, 'hex')
-                              from unnest(${sheets.map((sheet) => sheet.index)}::text[]) i)`
+       and number_index = any(array(select decode(i, 'hex')
+               from unnest(${sheets.map((sheet) => sheet.index)}::text[]) i)::bytea[])`
   return new Map(rows.map((row) => [row.index, row.residentId]))
 }
 

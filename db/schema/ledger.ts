@@ -4,7 +4,7 @@
  * by the sealer alone and never changed; a head row is the sealer's signature over the whole tree
  * at one size. `detail` is sealed: the hashes are made over ciphertext.
  */
-import { bigint, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { bytes, instant } from './columns.ts'
 
 const look = {
@@ -44,4 +44,10 @@ export const ledgerLog = pgTable('ledger_log', {
   origin: text('origin').primaryKey(),
   publicKey: text('public_key').notNull(),
   beganAt: instant('began_at').notNull(),
+})
+
+/** When the sealer last found nothing left to chain. */
+export const ledgerDrained = pgTable('ledger_drained', {
+  onlyRow: boolean('only_row').primaryKey().default(true),
+  at: instant('at').notNull(),
 })

@@ -71,6 +71,7 @@ export const tableWords: Record<string, { ja: string; en: string }> = {
   // ledger
   ledger_inbox: { ja: '閲覧の記録（つながる前）', en: 'looks, not chained yet' },
   access_ledger: { ja: '閲覧の記録', en: 'the ledger of looks' },
+  ledger_drained: { ja: '閲覧の記録の締めの時刻', en: 'when the ledger was last up to date' },
   ledger_head: { ja: '閲覧の記録の署名', en: 'signed heads of the ledger' },
   ledger_log: { ja: '閲覧の記録の名前', en: 'the ledger’s name and key' },
   // keys

@@ -39,6 +39,7 @@ export const tablesWithoutPeople = [
   'incident',
   'incident_report',
   'keyd_head',
+  'ledger_drained',
   'ledger_head',
   'ledger_log',
   'letter_batch',

@@ -132,6 +132,18 @@ describe('how long looks wait', () => {
     await guard()
   })
 
+  test('begins when they are committed, for looks of a long transaction', async () => {
+    await recordLooks(looks, [aLook()])
+    await db.sql`update ledger_inbox set looked_at = clock_timestamp() - interval '10 minutes'`
+    expect(await ledgerLagSeconds(api)).toBeGreaterThan(60)
+    await db.sql`update ledger_drained set at = clock_timestamp() - interval '30 s'`
+    expect(await ledgerLagSeconds(api)).toBeLessThan(60)
+    expect(await ledgerLagSeconds(api)).toBeGreaterThan(29)
+    await db.sql`delete from ledger_inbox`
+    expect(await ledgerLagSeconds(api)).toBe(0)
+    await db.sql`update ledger_drained set at = '-infinity'`
+  })
+
   test('is asked once for many readers, and again after a failed answer', async () => {
     const counting = { asked: 0 }
     const spied = ((...args: Parameters<Sql>) => {

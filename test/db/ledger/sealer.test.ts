@@ -109,6 +109,23 @@ describe('the sealer', () => {
     })
   })
 
+  test('says each second that nothing was left to chain, and nothing more once it is gone', async () => {
+    const drainedAt = async () => {
+      const [row] = await db.sql<{ at: Date | number }[]>`select at from ledger_drained`
+      return Number(row!.at)
+    }
+    const sealer = start()
+    await expect.poll(drainedAt, { timeout: 20_000 }).toBeGreaterThan(0)
+    const before = await drainedAt()
+    await look(3)
+    await expect.poll(drainedAt, { timeout: 20_000 }).toBeGreaterThan(before)
+    sealer.child.kill('SIGKILL')
+    await sealer.ended
+    const last = await drainedAt()
+    await sleep(1_500)
+    expect(await drainedAt()).toBe(last)
+  })
+
   test('keeps up with concurrent looks, and one that commits late comes late', async () => {
     const { sealer, close } = await openSealer(db, dataDir)
     const slow = db.sql.begin(async (tx) => {
