@@ -211,7 +211,7 @@ grant select on cohort_run to sesshu_api, sesshu_monitor;
 -- The dose of a course that comes from a recalled lot, the earliest one; the recall is named by what was
 -- recalled and from when, so that the same one has one name in every town. A day passes after it became
 -- known: what was told by mistake can be lifted before anybody hears of it.
-create function recalled_dose(of_course uuid, on_day date)
+create function recalled_dose(of_course uuid, as_of date)
 returns table (recall_id uuid, dose_number int, lot_number text, given_on date, product_code text,
                known_on date)
 language sql stable security definer set search_path = pg_catalog, public as $$
@@ -222,14 +222,14 @@ language sql stable security definer set search_path = pg_catalog, public as $$
     cross join lateral (
       select max(s.known_from) as known_on from lot_statement s
        where (s.product_code, s.lot_number, s.kind) = (l.product_code, l.lot_number, 'recall')
-         and s.on_day is not null and s.known_from <= on_day) k
+         and s.on_day is not null and s.known_from <= as_of) k
    where d.course_id = of_course and d.voided_at is null and l.recalled_on is not null
-     and k.known_on < on_day and is_at_home(of_course)
+     and k.known_on < as_of and is_at_home(of_course)
    order by d.given_on, d.claimed_dose_number limit 1
 $$;
 
 -- Courses at home in a town with a dose of a recalled lot, whatever town keeps the dose.
-create function recalled_courses(town text, on_day date) returns setof uuid
+create function recalled_courses(town text, as_of date) returns setof uuid
 language sql stable security definer set search_path = pg_catalog, public as $$
   select distinct c.id
     from lot l
@@ -239,7 +239,7 @@ language sql stable security definer set search_path = pg_catalog, public as $$
      and scope_has(town) and purpose_is('sendNotice')
      and exists (select from lot_statement s
                   where (s.product_code, s.lot_number, s.kind) = (l.product_code, l.lot_number, 'recall')
-                    and s.on_day is not null and s.known_from < on_day)
+                    and s.on_day is not null and s.known_from < as_of)
 $$;
 grant select (product_code, lot_number, recalled_on) on lot to sesshu_definer;
 grant select (product_code, lot_number, kind, on_day, known_from) on lot_statement to sesshu_definer;
