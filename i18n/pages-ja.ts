@@ -2,6 +2,7 @@ import { deskJa } from './pages-desk-ja.ts'
 import { doseChangesJa } from './pages-doses-ja.ts'
 import { findingsJa } from './pages-findings-ja.ts'
 import { importsJa } from './pages-imports-ja.ts'
+import { ladderJa } from './pages-ladder-ja.ts'
 import { linksJa } from './pages-links-ja.ts'
 import { officeJa } from './pages-office-ja.ts'
 import { offlineJa } from './pages-offline-ja.ts'
@@ -52,6 +53,7 @@ export const pagesJa = {
   offline: offlineJa,
   unattached: unattachedJa,
   waves: wavesJa,
+  ladder: ladderJa,
   links: linksJa,
   desk: deskJa,
   doseChanges: doseChangesJa,

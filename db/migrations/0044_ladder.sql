@@ -192,6 +192,8 @@ select let_role('sesshu_keyd', 'manual_notice', 'select, delete', '{erase}');
 -- The day on which a course was opened, in business time; of the others its instant stands for it.
 alter table course add column opened_on date;
 grant select (opened_on) on course to sesshu_definer;
+-- since when somebody could have come
+grant select (issued_on) on ticket to sesshu_worker;
 
 -- Each town's cohorts are looked through once a day, by whichever worker comes first.
 create table cohort_run (

@@ -36,7 +36,7 @@ async function couldComeSinceOf(tx: Tx, course: CourseRow): Promise<PlainDate | 
 /** Of a course `c`; null without a ticket that is valid. */
 export function couldComeSince(tx: Tx) {
   return tx`
-    greatest((select min(k.recorded_on) from ticket k
+    greatest((select min(k.issued_on) from ticket k
                where k.municipality_code = c.home_municipality_code
                  and k.resident_id = c.home_resident_id and k.revoked_on is null),
              case when exists (select from ticket k

@@ -52,7 +52,6 @@ async function calledUp(wish: Parameters<World['resident']>[0], since: PlainDate
   await world.link(courseId, { town, residentId })
   const row = { municipalityCode: town, residentId }
   await seedTicket(world.db, row, String(5_000_000_000 + tickets++), since)
-  await world.sql`update ticket set recorded_on = ${since} where resident_id = ${residentId}`
   return { courseId, residentId, town, doseId: '' }
 }
 
