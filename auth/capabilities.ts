@@ -4,6 +4,7 @@
  */
 import type { Caller } from './caller.ts'
 import { importGroups } from './capabilities-imports.ts'
+import { ladderGroups } from './capabilities-ladder.ts'
 import { filesAndPaper } from './capabilities-paper.ts'
 import { stickGroups } from './capabilities-sticks.ts'
 import { waveGroups } from './capabilities-waves.ts'
@@ -340,6 +341,7 @@ export const groups: readonly Group[] = [
   ...importGroups,
   ...stickGroups,
   ...waveGroups,
+  ...ladderGroups,
   filesAndPaper,
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },
 ]

@@ -77,6 +77,8 @@ export const namelessPurposes = [
   'claimMail',
   /** Which towns have letters tonight. */
   'eveningTowns',
+  /** Which towns' cohorts are to be looked through today. */
+  'cohortTowns',
   /** Courses against their runs. */
   'reconcile',
   /** Doses of a lot whose data have changed are judged again, by their day alone. */

@@ -3,6 +3,7 @@ import { doseChangesEn } from './pages-doses-en.ts'
 import { findingsEn } from './pages-findings-en.ts'
 import { importsEn } from './pages-imports-en.ts'
 import type { PagesText } from './pages-ja.ts'
+import { ladderEn } from './pages-ladder-en.ts'
 import { linksEn } from './pages-links-en.ts'
 import { officeEn } from './pages-office-en.ts'
 import { offlineEn } from './pages-offline-en.ts'
@@ -53,6 +54,7 @@ export const pagesEn: PagesText = {
   offline: offlineEn,
   unattached: unattachedEn,
   waves: wavesEn,
+  ladder: ladderEn,
   links: linksEn,
   findings: findingsEn,
   imports: importsEn,
@@ -99,7 +101,12 @@ export const pagesEn: PagesText = {
     complete: 'Complete',
     closed: 'Closed',
   },
-  noticeKinds: { reminder: 'Reminder', relocationNotice: 'Notice after a move' },
+  noticeKinds: {
+    reminder: 'Reminder',
+    relocationNotice: 'Notice after a move',
+    lotRecall: 'Notice of a recalled lot',
+    invitation: 'Invitation',
+  },
   noticeName: (kind, round) => `${kind}, round ${round}`,
   noticeStates: {
     queued: 'Queued',

@@ -2,6 +2,7 @@ import { deskJa } from './pages-desk-ja.ts'
 import { doseChangesJa } from './pages-doses-ja.ts'
 import { findingsJa } from './pages-findings-ja.ts'
 import { importsJa } from './pages-imports-ja.ts'
+import { ladderJa } from './pages-ladder-ja.ts'
 import { linksJa } from './pages-links-ja.ts'
 import { officeJa } from './pages-office-ja.ts'
 import { offlineJa } from './pages-offline-ja.ts'
@@ -52,6 +53,7 @@ export const pagesJa = {
   offline: offlineJa,
   unattached: unattachedJa,
   waves: wavesJa,
+  ladder: ladderJa,
   links: linksJa,
   desk: deskJa,
   doseChanges: doseChangesJa,
@@ -99,7 +101,12 @@ export const pagesJa = {
     complete: '接種完了',
     closed: '終了',
   },
-  noticeKinds: { reminder: '督促', relocationNotice: '転入者へのお知らせ' },
+  noticeKinds: {
+    reminder: '督促',
+    relocationNotice: '転入者へのお知らせ',
+    lotRecall: 'ワクチン回収のお知らせ',
+    invitation: '接種のご案内（未接種の方）',
+  },
   noticeName: (kind: string, round: number) => `${kind}（${round}回目）`,
   noticeStates: {
     queued: '手配済み',

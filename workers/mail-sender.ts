@@ -25,6 +25,7 @@ import {
   type MailClaim,
   type MailTry,
   noticeLeft,
+  noticeStopped,
   queueAttempt,
   rehomeNotice,
   releaseClaim,
@@ -35,10 +36,11 @@ import {
 import { type CourseRow, PersonNotVisible } from '../db/queries/plan-input.ts'
 import { widenScope } from '../db/scope.ts'
 import { laterOf } from '../domain/calendar.ts'
-import type { PlainDate } from '../domain/course.ts'
+import { isMailOnly, type PlainDate } from '../domain/course.ts'
 import { messageIdOf, renderMail } from '../mail/message.ts'
 import type { Mailer, SendResult } from '../mail/transport.ts'
 import type { Vault } from '../vault/vault.ts'
+import { sendingMoment } from './sending-moment.ts'
 
 export type MailSenderDeps = {
   /** The worker's role. A mail under way holds one connection, and needs another for a moment. */
@@ -114,11 +116,12 @@ const anywhere = { municipalityCode: [], purpose: 'claimMail' } as const
 
 /** Undefined while the database is away. */
 async function claim(
-  { sql, log }: MailSenderDeps,
+  { sql, clock, log }: MailSenderDeps,
   atMost: number,
 ): Promise<MailClaim[] | undefined> {
   try {
-    return await withPurpose(sql, anywhere, (tx) => claimMails(tx, { atMost, leaseMs }))
+    const now = sendingMoment(clock)
+    return await withPurpose(sql, anywhere, (tx) => claimMails(tx, { atMost, leaseMs }, now))
   } catch (error) {
     log.warn({ error }, 'queued mails could not be looked for')
     return undefined
@@ -263,6 +266,9 @@ async function turnIntoLetter(
   today: PlainDate,
 ): Promise<void> {
   await settleAttempt(tx, attempt, { state, reason, on: today })
+  if (isMailOnly(attempt.notice)) {
+    return noticeStopped(tx, attempt.notice, { state: 'suppressed', reason: 'mailOnly' })
+  }
   await queueAttempt(tx, attempt.notice, 'letter')
 }
 

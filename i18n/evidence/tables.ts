@@ -66,6 +66,11 @@ export const tableWords: Record<string, { ja: string; en: string }> = {
   // notices
   notice: { ja: '通知', en: 'notices' },
   notice_attempt: { ja: '通知の発送', en: 'attempts to send notices' },
+  quiet_day: { ja: 'お知らせを送らない日', en: 'days on which nothing is sent' },
+  setting_change: { ja: 'お知らせの設定の変更', en: 'changes of settings' },
+  unkeyed_paper: { ja: '入力前の紙の申告', en: 'paper that is not keyed yet' },
+  manual_notice: { ja: '職員が直接した連絡', en: 'what clerks told by hand' },
+  cohort_run: { ja: 'お知らせの対象者を探した記録', en: 'looks through cohorts' },
   letter_content: { ja: '手紙の内容（暗号文）', en: 'contents of letters (sealed)' },
   letter_batch: { ja: '夜の手紙のまとめ', en: 'evening batches of letters' },
   // ledger
