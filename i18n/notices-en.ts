@@ -15,6 +15,7 @@ function date(on: PlainDate): string {
 
 const ordinals = ['', 'first', 'second', 'third', 'fourth', 'fifth'] as const
 const nth = (dose: number) => ordinals[dose] ?? `${dose}th`
+export { nth as nthDose }
 
 export const noticesEn: NoticeTexts = {
   date,

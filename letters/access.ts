@@ -7,7 +7,8 @@ import { groupedLetterCode } from '../domain/letter-code.ts'
 import { noticesEn } from '../i18n/notices-en.ts'
 import { noticesJa } from '../i18n/notices-ja.ts'
 import type { Access } from './notice.ts'
-import type { Pen } from './pen.ts'
+import { rowsOfModules } from './modules.ts'
+import type { Bar, Pen } from './pen.ts'
 
 const top = 10
 const picture = { x: 22, y: top, width: 27 } as const
@@ -20,7 +21,7 @@ const longestAddress = 48
  * whatever stands between, and whoever has the code needs no more than a birthday.
  */
 export function drawAccess(pen: Pen, { code, address }: Access): void {
-  if (address) pen.squares(squaresOf(address), noticesJa.ownRecordBy)
+  if (address) pen.bars(codeBars(address), noticesJa.ownRecordBy)
   let y = pen.write(noticesJa.ownRecord, { ...beside, y: top, weight: 'bold' })
   y = pen.write(groupedLetterCode(code), { ...beside, y, size: 13, weight: 'bold', lang: 'en' })
   const shown = address?.replace(/^https?:\/\//, '')
@@ -29,20 +30,12 @@ export function drawAccess(pen: Pen, { code, address }: Access): void {
 }
 
 /** Millimetres; the margin that a camera needs around the code is part of the picture. */
-function squaresOf(text: string) {
+function codeBars(text: string): Bar[] {
   const margin = 4
-  const { modules } = qrcode.create(text, { errorCorrectionLevel: 'M' })
-  const size = picture.width / (modules.size + 2 * margin)
-  const at = (row: number, column: number) => ({
-    x: picture.x + (column + margin) * size,
-    y: picture.y + (row + margin) * size,
-    size,
-  })
-  const squares: ReturnType<typeof at>[] = []
-  for (let row = 0; row < modules.size; row++) {
-    for (let column = 0; column < modules.size; column++) {
-      if (modules.get(row, column)) squares.push(at(row, column))
-    }
-  }
-  return squares
+  // One mask is as good as another to a camera, and trying all eight takes four times as long.
+  const { modules } = qrcode.create(text, { errorCorrectionLevel: 'M', maskPattern: 2 })
+  const module = picture.width / (modules.size + 2 * margin)
+  const place = { x: picture.x + margin * module, y: picture.y + margin * module }
+  const isDark = (row: number, column: number) => modules.get(row, column) === 1
+  return rowsOfModules(modules.size, isDark, place, modules.size * module)
 }
