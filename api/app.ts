@@ -5,6 +5,7 @@ import { type Auth, type AuthOptions, createAuth } from '../auth/auth.ts'
 import { guesses } from '../auth/limits.ts'
 import type { WebPlace } from '../web/deps.ts'
 import { importPages } from '../web/imports/routes.ts'
+import { letterPages } from '../web/letter-texts/routes.tsx'
 import { linkPages } from '../web/links/routes.ts'
 import { myRoutes } from '../web/my/routes.tsx'
 import { officeRoutes } from '../web/office/routes.tsx'
@@ -102,7 +103,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   for (const path of ['/tickets/*', '/sticks/*', '/waves', '/waves/*'])
     app.use(path, limitBody(formMaxBytes))
   for (const path of ['/exports', '/exports/*']) app.use(path, limitBody(formMaxBytes))
-  app.use('/paper/*', limitBody(commentMaxBytes))
+  for (const path of ['/paper/*', '/letter-texts/*']) app.use(path, limitBody(commentMaxBytes))
   for (const path of ['/plan/*', '/incidents/*', '/desk', '/desk/*'])
     app.use(path, limitBody(commentMaxBytes))
   app.use(admission(auth))
@@ -160,6 +161,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/', unattachedPages({ ...deps, gate: auth.gate }, options.web))
   app.route('/', importPages(deps, options.web))
   app.route('/', stickPages(deps, options.web))
+  app.route('/', letterPages(deps, options.web))
   app.route('/', wavePages(deps, options.web))
   app.route('/', linkPages(deps, officeWork(auth), options.web))
   app.route('/', paperPages({ ...deps, gate: auth.gate }, options.web))

@@ -3,6 +3,7 @@ import { doseChangesEn } from './pages-doses-en.ts'
 import { findingsEn } from './pages-findings-en.ts'
 import { importsEn } from './pages-imports-en.ts'
 import type { PagesText } from './pages-ja.ts'
+import { letterTextsEn } from './pages-letters-en.ts'
 import { linksEn } from './pages-links-en.ts'
 import { officeEn } from './pages-office-en.ts'
 import { offlineEn } from './pages-offline-en.ts'
@@ -52,6 +53,7 @@ export const pagesEn: PagesText = {
   oversight: oversightEn,
   offline: offlineEn,
   unattached: unattachedEn,
+  letterTexts: letterTextsEn,
   waves: wavesEn,
   links: linksEn,
   findings: findingsEn,

@@ -2,6 +2,7 @@ import { deskJa } from './pages-desk-ja.ts'
 import { doseChangesJa } from './pages-doses-ja.ts'
 import { findingsJa } from './pages-findings-ja.ts'
 import { importsJa } from './pages-imports-ja.ts'
+import { letterTextsJa } from './pages-letters-ja.ts'
 import { linksJa } from './pages-links-ja.ts'
 import { officeJa } from './pages-office-ja.ts'
 import { offlineJa } from './pages-offline-ja.ts'
@@ -51,6 +52,7 @@ export const pagesJa = {
   oversight: oversightJa,
   offline: offlineJa,
   unattached: unattachedJa,
+  letterTexts: letterTextsJa,
   waves: wavesJa,
   links: linksJa,
   desk: deskJa,

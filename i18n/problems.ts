@@ -7,6 +7,7 @@ import { generalProblems } from './problems/general.ts'
 import { importProblems } from './problems/imports.ts'
 import { keyProblems } from './problems/keys.ts'
 import { ledgerProblems } from './problems/ledger.ts'
+import { letterTextProblems } from './problems/letter-texts.ts'
 import { linkProblems } from './problems/links.ts'
 import { offlineProblems } from './problems/offline.ts'
 import { oversightProblems } from './problems/oversight.ts'
@@ -41,6 +42,7 @@ const texts: ProblemTexts = {
   ...stickProblems,
   ...sealedFileProblems,
   ...importProblems,
+  ...letterTextProblems,
   ...waveProblems,
   ...linkProblems,
   ...paperProblems,

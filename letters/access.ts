@@ -6,8 +6,8 @@ import qrcode from 'qrcode'
 import { groupedLetterCode } from '../domain/letter-code.ts'
 import { noticesEn } from '../i18n/notices-en.ts'
 import { noticesJa } from '../i18n/notices-ja.ts'
-import type { Access } from './notice.ts'
 import { rowsOfModules } from './modules.ts'
+import type { Access } from './notice.ts'
 import type { Bar, Pen } from './pen.ts'
 
 const top = 10
@@ -17,11 +17,16 @@ const beside = { x: 52, width: 64 } as const
 const longestAddress = 48
 
 /**
- * The address alone, never the code: an address stays in the histories of browsers and the logs of
- * whatever stands between, and whoever has the code needs no more than a birthday.
+ * The code follows the address behind a `#`, which no browser sends: no server's log and nothing between has
+ * it, and the page takes it out of the address at once. Whoever has the paper reads it there anyway, and
+ * needs the birthday besides.
  */
+export function ownRecordLink({ address, code }: { address: string; code: string }): string {
+  return `${address}#${code}`
+}
+
 export function drawAccess(pen: Pen, { code, address }: Access): void {
-  if (address) pen.bars(codeBars(address), noticesJa.ownRecordBy)
+  if (address) pen.bars(codeBars(ownRecordLink({ address, code })), noticesJa.ownRecordBy)
   let y = pen.write(noticesJa.ownRecord, { ...beside, y: top, weight: 'bold' })
   y = pen.write(groupedLetterCode(code), { ...beside, y, size: 13, weight: 'bold', lang: 'en' })
   const shown = address?.replace(/^https?:\/\//, '')

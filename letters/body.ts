@@ -15,7 +15,11 @@ export const bodyPlace = { x: 22, y: 106, width: 166, bottom: 275 } as const
 const leadings = [1.45, 1.38, 1.3, 1.24]
 
 type Write = (text: string, block: Block) => number
-type Flow = { write: Write; frame: (top: number, bottom: number) => void; rule: (y: number) => void }
+type Flow = {
+  write: Write
+  frame: (top: number, bottom: number) => void
+  rule: (y: number) => void
+}
 
 /** Throws `letterDoesNotFit` when not even the closest lines leave room for the foot. */
 export function drawBody(pen: Pen, letter: NoticeForPrint, words: LetterWords): void {

@@ -124,7 +124,8 @@ const places: Module[] = (() => {
     [0, 0],
   ] as const
   const put = (row: number, column: number, word: number) => {
-    for (const [at, [down, right]] of ordinary.entries()) set(row + down, column + right, word, at + 1)
+    for (const [at, [down, right]] of ordinary.entries())
+      set(row + down, column + right, word, at + 1)
   }
   const isFree = (row: number, column: number) =>
     row >= 0 && row < inner && column >= 0 && column < inner && !modules[row * inner + column]

@@ -1,5 +1,10 @@
 /** What a letter says: the standard sentences, and the municipality's own words where it has some. */
-import { fillText, type LetterPart, type LetterText, type Placeholder } from '../domain/letter-text.ts'
+import {
+  fillText,
+  type LetterPart,
+  type LetterText,
+  type Placeholder,
+} from '../domain/letter-text.ts'
 import { noticesEn, nthDose } from '../i18n/notices-en.ts'
 import { noticesJa } from '../i18n/notices-ja.ts'
 import { type NoticeWords, noticeWords } from '../i18n/notices-words.ts'
