@@ -1,12 +1,12 @@
 /** What a notice says, from a check that has just passed. */
 import type { PersonToNotify } from '../db/people/read.ts'
-import type { Notice, SenderRow } from '../db/queries/notices.ts'
+import type { Notice } from '../db/queries/notices.ts'
 import { compareDates } from '../domain/calendar.ts'
 import type { PlainDate } from '../domain/course.ts'
 import type { PlanDose } from '../domain/plan.ts'
 import { productOf } from '../domain/product.ts'
-import { letterLimits } from '../letters/limits.ts'
-import type { NoticeForMail, NoticeForPrint, Sender } from '../letters/notice.ts'
+import type { NoticeForMail, NoticeForPrint } from '../letters/notice.ts'
+import { senderFrom } from '../letters/sender.ts'
 import type { Ready } from './notice-recheck.ts'
 
 /** A check that has passed, and whom it was about. */
@@ -45,14 +45,15 @@ export function letterContent(
   ready: ReadyFor,
   notice: Notice,
   on: PlainDate,
-  page: { letterId: string; code: string; myAddress: string | undefined },
+  page: { letterId: string; code: string; myAddress: string | undefined; textVersion: number },
 ): NoticeForPrint | undefined {
   const { residence } = ready.person
   if (!residence) return undefined
   const content = mailContent(ready, notice, on)
-  const { letterId, code, myAddress } = page
+  const { letterId, code, myAddress, textVersion } = page
   const access = { code, ...(myAddress !== undefined && { address: myAddress }) }
-  return { ...content, letterId, access, recipient: { ...content.recipient, ...residence } }
+  const recipient = { ...content.recipient, ...residence }
+  return { ...content, letterId, access, textVersion, recipient }
 }
 
 function previousDose(doses: PlanDose[], { occasion }: Notice): NoticeForMail['previousDose'] {
@@ -65,21 +66,4 @@ function previousDose(doses: PlanDose[], { occasion }: Notice): NoticeForMail['p
 function doseOf(dose: Pick<PlanDose, 'givenOn' | 'productCode'>): NoticeForMail['previousDose'] {
   const { nameJa, nameEn } = productOf(dose.productCode)
   return { givenOn: dose.givenOn, productNameJa: nameJa, productNameEn: nameEn }
-}
-
-export function senderFrom({
-  municipalityName,
-  office,
-  phone,
-  postcode,
-  address,
-}: SenderRow): Sender {
-  const returnAddress = `〒${postcode.slice(0, 3)}-${postcode.slice(3)} ${address}`
-  return {
-    municipalityName,
-    office,
-    phone,
-    // Too long for its place on the page: the letter matters more than the way back.
-    ...([...returnAddress].length <= letterLimits.returnAddress && { returnAddress }),
-  }
 }

@@ -14,6 +14,7 @@ import {
   findBatch,
   withdrawnFrom,
 } from '../db/queries/batches.ts'
+import { type LetterTextBook, letterTextBook } from '../db/queries/letter-texts.ts'
 import type { PlainDate } from '../domain/course.ts'
 import { type RenderedBatch, renderLetterBatch } from '../letters/batch.ts'
 import { type Manifest, sealManifest, type WithdrawnLetter } from '../letters/manifest.ts'
@@ -59,13 +60,18 @@ async function prepare(
   key: BatchKey,
   today: PlainDate,
 ): Promise<Prepared | { isPrinted: true; pages: number }> {
-  const { batch, sealed, withdrawn, gone } = await withPurpose(sql, scopeOf(key), async (tx) => {
-    const batch = await findBatch(tx, key)
-    if (batch?.state === 'sealed') await withdrawProtected(tx, key, today)
-    const sealed = await readLetterContents(tx, key)
-    const gone = await erasedInBatch(tx, key)
-    return { batch, sealed, withdrawn: await withdrawnFrom(tx, key), gone }
-  })
+  const { batch, sealed, withdrawn, gone, texts } = await withPurpose(
+    sql,
+    scopeOf(key),
+    async (tx) => {
+      const batch = await findBatch(tx, key)
+      if (batch?.state === 'sealed') await withdrawProtected(tx, key, today)
+      const sealed = await readLetterContents(tx, key)
+      const gone = await erasedInBatch(tx, key)
+      const texts = await letterTextBook(tx, key.municipalityCode)
+      return { batch, sealed, withdrawn: await withdrawnFrom(tx, key), gone, texts }
+    },
+  )
   const name = `batch ${key.municipalityCode} ${key.batchOn}`
   if (!batch) throw new ProgrammingError(`${name} is not sealed`)
   if (batch.state === 'printed') return { isPrinted: true, pages: batch.pages ?? 0 }
@@ -77,7 +83,7 @@ async function prepare(
   // keyd is asked after the database: whoever was erased in between is not among the contents.
   const erased = gone + sealed.length - contents.length
   const holdsAny = contents.length > 0 || withdrawn.length > 0
-  const rendered = holdsAny ? await render({ key, batch, contents, withdrawn }) : undefined
+  const rendered = holdsAny ? await render({ key, batch, contents, withdrawn, texts }) : undefined
   return { isPrinted: false, today, erased, batch: rendered }
 }
 
@@ -115,6 +121,7 @@ type Printing = {
   batch: BatchRow
   contents: SealedLetter[]
   withdrawn: WithdrawnLetter[]
+  texts: LetterTextBook
 }
 type Rendered = {
   manifest: Manifest
@@ -123,7 +130,7 @@ type Rendered = {
 }
 
 /** With every letter withdrawn there is no page, and the manifest alone says so. */
-async function render({ key, batch, contents, withdrawn }: Printing): Promise<Rendered> {
+async function render({ key, batch, contents, withdrawn, texts }: Printing): Promise<Rendered> {
   const { municipalityCode, batchOn } = key
   const letters = contents.map(withSeal).sort(byPostcode)
   const [first] = letters
@@ -132,6 +139,7 @@ async function render({ key, batch, contents, withdrawn }: Printing): Promise<Re
         municipality: { code: municipalityCode, name: first.sender.municipalityName },
         date: batchOn,
         letters,
+        texts: texts.of,
       })
     : { pdf: null, index: [], missingGlyphs: [] }
   const manifest = sealManifest({

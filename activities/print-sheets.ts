@@ -25,6 +25,7 @@ import {
 } from '../db/residents/letter-codes.ts'
 import type { WithdrawnBecause } from '../db/schema/tickets.ts'
 import type { PlainDate } from '../domain/course.ts'
+import { senderFrom } from '../letters/sender.ts'
 import {
   problemsOfSheet,
   type RenderedSheets,
@@ -33,7 +34,6 @@ import {
 } from '../letters/ticket-sheet.ts'
 import type { FieldKeys } from '../vault/vault.ts'
 import type { ActivityDeps } from './deps.ts'
-import { senderFrom } from './notice-content.ts'
 import { writeWholeFile } from './whole-file.ts'
 
 export type PrintedRun = { sheets: number; withdrawn: number; toHandOver: number }

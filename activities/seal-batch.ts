@@ -8,11 +8,13 @@ import {
   closeBatch,
   coursesWithQueuedLetters,
   findBatch,
+  keepLacking,
   openBatch,
   type QueuedLetter,
   queuedLettersOf,
 } from '../db/queries/batches.ts'
 import { homesOf } from '../db/queries/home-of.ts'
+import { type LetterTextBook, letterTextBook } from '../db/queries/letter-texts.ts'
 import { noticeLeft, rehomeNotice, settleAttempt } from '../db/queries/notices.ts'
 import { type CourseRow, lockCourse, PersonNotVisible } from '../db/queries/plan-input.ts'
 import {
@@ -22,6 +24,7 @@ import {
 } from '../db/residents/letter-codes.ts'
 import { widenScope } from '../db/scope.ts'
 import type { Instant, PlainDate } from '../domain/course.ts'
+import { type LackingInLetter, lackingIn } from '../letters/lacking.ts'
 import { lettersPerBatchAtMost, problemsOf } from '../letters/limits.ts'
 import type { NoticeForPrint } from '../letters/notice.ts'
 import type { FieldKeys, Vault } from '../vault/vault.ts'
@@ -123,6 +126,8 @@ async function followAndLock(tx: Tx, courseId: string): Promise<CourseRow> {
 }
 
 type Seal = { tx: Tx; vault: Vault; sealing: Sealing }
+/** What the whole batch bears, and what is found out about it on the way. */
+type Whole = { texts: LetterTextBook; lacking: LackingInLetter[] }
 type Letter = { queued: QueuedLetter; course: CourseRow }
 type ReadyLetter = Letter & { ready: Ready }
 
@@ -141,9 +146,14 @@ async function sealLetters(seal: Seal, letters: Letter[]): Promise<Record<string
   // All at once, and only those whose letter really leaves.
   const people = await openPeople(seal, ready)
   const codes = await makeLetterCodes(seal.vault, seal.sealing.municipalityCode, ready.length)
-  for (const [at, letter] of ready.entries()) {
-    count(await sealLetter(seal, letter, { ...people, code: codes[at]! }))
+  const whole: Whole = {
+    texts: await letterTextBook(seal.tx, seal.sealing.municipalityCode),
+    lacking: [],
   }
+  for (const [at, letter] of ready.entries()) {
+    count(await sealLetter(seal, letter, { ...people, ...whole, code: codes[at]! }))
+  }
+  await keepLacking(seal.tx, seal.sealing, whole.lacking)
   return counts
 }
 
@@ -178,7 +188,7 @@ async function openPeople({ tx, vault, sealing }: Seal, ready: ReadyLetter[]): P
 async function sealLetter(
   { tx, sealing }: Seal,
   letter: ReadyLetter,
-  { keys, people, code }: Opened & { code: NewLetterCode },
+  { keys, people, texts, lacking, code }: Opened & Whole & { code: NewLetterCode },
 ): Promise<string> {
   const { queued, course, ready } = letter
   const { notice, ...attempt } = queued
@@ -187,11 +197,14 @@ async function sealLetter(
   const person = people.get(course.residentId)
   const key = keys.get(course.residentId)
   if (!person || !key) return stopped(await whyNobody(tx, course))
-  const page = { letterId: attempt.id, code: code.code, myAddress: sealing.myAddress }
+  const textVersion = texts.newest(notice.kind).version
+  const { myAddress } = sealing
+  const page = { letterId: attempt.id, code: code.code, myAddress, textVersion }
   const content = letterContent({ ...ready, person }, notice, today, page)
   if (!content) return stopped(byHand('noAddress', course))
   if (problemsOf(content).length > 0) return stopped(byHand('notPrintable', course))
 
+  lacking.push(...lackingIn(content))
   const kept: SealedLetter = { letter: content, sealedAt }
   await keepLetterContent(tx, key, { attempt, residentId: course.residentId, content: kept })
   await keepLetterCode(tx, course, { letterId: attempt.id, madeOn: today, index: code.index })

@@ -6,6 +6,7 @@ import { guesses } from '../auth/limits.ts'
 import type { WebPlace } from '../web/deps.ts'
 import { importPages } from '../web/imports/routes.ts'
 import { ladderPages } from '../web/ladder/routes.tsx'
+import { letterPages } from '../web/letter-texts/routes.tsx'
 import { linkPages } from '../web/links/routes.ts'
 import { myRoutes } from '../web/my/routes.tsx'
 import { officeRoutes } from '../web/office/routes.tsx'
@@ -106,7 +107,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   for (const path of ['/exports', '/exports/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/notice-settings', '/notice-settings/*'])
     app.use(path, limitBody(formMaxBytes))
-  app.use('/paper/*', limitBody(commentMaxBytes))
+  for (const path of ['/paper/*', '/letter-texts/*']) app.use(path, limitBody(commentMaxBytes))
   for (const path of ['/plan/*', '/incidents/*', '/desk', '/desk/*'])
     app.use(path, limitBody(commentMaxBytes))
   app.use(admission(auth))
@@ -165,6 +166,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/', unattachedPages({ ...deps, gate: auth.gate }, options.web))
   app.route('/', importPages(deps, options.web))
   app.route('/', stickPages(deps, options.web))
+  app.route('/', letterPages(deps, options.web))
   app.route('/', wavePages(deps, options.web))
   app.route('/', ladderPages(deps, options.web))
   app.route('/', linkPages(deps, officeWork(auth), options.web))

@@ -5,6 +5,7 @@
 import type { Caller } from './caller.ts'
 import { importGroups } from './capabilities-imports.ts'
 import { ladderGroups } from './capabilities-ladder.ts'
+import { letterTextGroups } from './capabilities-letters.ts'
 import { filesAndPaper } from './capabilities-paper.ts'
 import { stickGroups } from './capabilities-sticks.ts'
 import { waveGroups } from './capabilities-waves.ts'
@@ -340,6 +341,7 @@ export const groups: readonly Group[] = [
   { name: 'tryTicket', routes: ['GET /try/:file'], may: everyAccount, inDemo: 'everybody' },
   ...importGroups,
   ...stickGroups,
+  ...letterTextGroups,
   ...waveGroups,
   ...ladderGroups,
   filesAndPaper,

@@ -16,6 +16,8 @@ function date(on: PlainDate): string {
 const ordinals = ['', 'first', 'second', 'third', 'fourth', 'fifth'] as const
 const nth = (dose: number) => ordinals[dose] ?? `${dose}th`
 
+export { nth as nthDose }
+
 export const noticesEn: NoticeTexts = {
   date,
   town: (_nameJa, nameEn) => nameEn ?? 'your municipality',
@@ -83,7 +85,7 @@ export const noticesEn: NoticeTexts = {
   reference: (shortId) => `Reference ${shortId}`,
   returnTo: 'Sender',
   ownRecord: 'Your record: code + birth date',
-  ownRecordBy: 'QR code: address of the page with your record',
+  ownRecordBy: 'QR code: opens the page with your record, with your code filled in',
   sendOnly: 'Replies to this mail are not read. Please call.',
   inBrief: {
     reminder: (town, dose, phone) =>

@@ -84,7 +84,7 @@ export const noticesJa = {
   reference: (shortId: string) => `お問い合わせ番号 ${shortId}`,
   returnTo: '差出人・返送先',
   ownRecord: '記録を見る：コードと生年月日',
-  ownRecordBy: 'QRコード：ご自分の記録を見るページのアドレス',
+  ownRecordBy: 'QRコード：ご自分の記録を見るページを開きます（コードが入ります）',
   sendOnly: 'このメールに返信されても、お答えできません。お電話をください。',
   /** One line in plain words for readers who have little of the language. */
   inBrief: {

@@ -21,16 +21,32 @@ const variationSelectors = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu
 const separateVoicingMark = /[\u3041-\u30ff][\u3099\u309a]/gu
 const invisible = /[\p{Cf}]/gu
 
+/** By face, what stands for a character; undefined where there is nothing. Asked for every letter. */
+const known = new WeakMap<Face, Map<string, string | undefined>>()
+
 /** `text` in one line, missing characters replaced by `geta` and listed once each. */
 export function legible(text: string, face: Face): Legible {
   const missing = new Set<string>()
-  const shown = [...inOneLine(text)].map((character) => {
-    const codePoint = character.codePointAt(0)!
-    if (face.hasGlyph(codePoint)) return ordinaryForm(character, face)
-    missing.add(character)
-    return geta
-  })
-  return { text: shown.join(''), missing: [...missing] }
+  let shown = ''
+  for (const character of inOneLine(text)) {
+    const form = formOf(character, face)
+    if (form === undefined) missing.add(character)
+    shown += form ?? geta
+  }
+  return { text: shown, missing: [...missing] }
+}
+
+function formOf(character: string, face: Face): string | undefined {
+  let forms = known.get(face)
+  if (!forms) {
+    forms = new Map()
+    known.set(face, forms)
+  }
+  if (forms.has(character)) return forms.get(character)
+  const isThere = face.hasGlyph(character.codePointAt(0)!)
+  const form = isThere ? ordinaryForm(character, face) : undefined
+  forms.set(character, form)
+  return form
 }
 
 export function inOneLine(text: string): string {

@@ -4,6 +4,7 @@ import { findingsEn } from './pages-findings-en.ts'
 import { importsEn } from './pages-imports-en.ts'
 import type { PagesText } from './pages-ja.ts'
 import { ladderEn } from './pages-ladder-en.ts'
+import { letterTextsEn } from './pages-letters-en.ts'
 import { linksEn } from './pages-links-en.ts'
 import { officeEn } from './pages-office-en.ts'
 import { offlineEn } from './pages-offline-en.ts'
@@ -53,6 +54,7 @@ export const pagesEn: PagesText = {
   oversight: oversightEn,
   offline: offlineEn,
   unattached: unattachedEn,
+  letterTexts: letterTextsEn,
   waves: wavesEn,
   ladder: ladderEn,
   links: linksEn,

@@ -3,6 +3,7 @@ import { doseChangesJa } from './pages-doses-ja.ts'
 import { findingsJa } from './pages-findings-ja.ts'
 import { importsJa } from './pages-imports-ja.ts'
 import { ladderJa } from './pages-ladder-ja.ts'
+import { letterTextsJa } from './pages-letters-ja.ts'
 import { linksJa } from './pages-links-ja.ts'
 import { officeJa } from './pages-office-ja.ts'
 import { offlineJa } from './pages-offline-ja.ts'
@@ -52,6 +53,7 @@ export const pagesJa = {
   oversight: oversightJa,
   offline: offlineJa,
   unattached: unattachedJa,
+  letterTexts: letterTextsJa,
   waves: wavesJa,
   ladder: ladderJa,
   links: linksJa,

@@ -8,6 +8,7 @@ import { importProblems } from './problems/imports.ts'
 import { keyProblems } from './problems/keys.ts'
 import { ladderProblems } from './problems/ladder.ts'
 import { ledgerProblems } from './problems/ledger.ts'
+import { letterTextProblems } from './problems/letter-texts.ts'
 import { linkProblems } from './problems/links.ts'
 import { offlineProblems } from './problems/offline.ts'
 import { oversightProblems } from './problems/oversight.ts'
@@ -42,6 +43,7 @@ const texts: ProblemTexts = {
   ...stickProblems,
   ...sealedFileProblems,
   ...importProblems,
+  ...letterTextProblems,
   ...waveProblems,
   ...ladderProblems,
   ...linkProblems,

@@ -6,8 +6,9 @@ import qrcode from 'qrcode'
 import { groupedLetterCode } from '../domain/letter-code.ts'
 import { noticesEn } from '../i18n/notices-en.ts'
 import { noticesJa } from '../i18n/notices-ja.ts'
+import { rowsOfModules } from './modules.ts'
 import type { Access } from './notice.ts'
-import type { Pen } from './pen.ts'
+import type { Bar, Pen } from './pen.ts'
 
 const top = 10
 const picture = { x: 22, y: top, width: 27 } as const
@@ -16,11 +17,16 @@ const beside = { x: 52, width: 64 } as const
 const longestAddress = 48
 
 /**
- * The address alone, never the code: an address stays in the histories of browsers and the logs of
- * whatever stands between, and whoever has the code needs no more than a birthday.
+ * The code follows the address behind a `#`, which no browser sends: no server's log and nothing between has
+ * it, and the page takes it out of the address at once. Whoever has the paper reads it there anyway, and
+ * needs the birthday besides.
  */
+export function ownRecordLink({ address, code }: { address: string; code: string }): string {
+  return `${address}#${code}`
+}
+
 export function drawAccess(pen: Pen, { code, address }: Access): void {
-  if (address) pen.squares(squaresOf(address), noticesJa.ownRecordBy)
+  if (address) pen.bars(codeBars(ownRecordLink({ address, code })), noticesJa.ownRecordBy)
   let y = pen.write(noticesJa.ownRecord, { ...beside, y: top, weight: 'bold' })
   y = pen.write(groupedLetterCode(code), { ...beside, y, size: 13, weight: 'bold', lang: 'en' })
   const shown = address?.replace(/^https?:\/\//, '')
@@ -29,20 +35,12 @@ export function drawAccess(pen: Pen, { code, address }: Access): void {
 }
 
 /** Millimetres; the margin that a camera needs around the code is part of the picture. */
-function squaresOf(text: string) {
+function codeBars(text: string): Bar[] {
   const margin = 4
-  const { modules } = qrcode.create(text, { errorCorrectionLevel: 'M' })
-  const size = picture.width / (modules.size + 2 * margin)
-  const at = (row: number, column: number) => ({
-    x: picture.x + (column + margin) * size,
-    y: picture.y + (row + margin) * size,
-    size,
-  })
-  const squares: ReturnType<typeof at>[] = []
-  for (let row = 0; row < modules.size; row++) {
-    for (let column = 0; column < modules.size; column++) {
-      if (modules.get(row, column)) squares.push(at(row, column))
-    }
-  }
-  return squares
+  // One mask is as good as another to a camera, and trying all eight takes four times as long.
+  const { modules } = qrcode.create(text, { errorCorrectionLevel: 'M', maskPattern: 2 })
+  const module = picture.width / (modules.size + 2 * margin)
+  const place = { x: picture.x + margin * module, y: picture.y + margin * module }
+  const isDark = (row: number, column: number) => modules.get(row, column) === 1
+  return rowsOfModules(modules.size, isDark, place, modules.size * module)
 }

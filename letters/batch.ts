@@ -10,18 +10,23 @@
  */
 import { setImmediate } from 'node:timers/promises'
 import PDFDocument from 'pdfkit'
-import type { PlainDate } from '../domain/course.ts'
-import { useFonts } from './fonts.ts'
+import type { NoticeKind, PlainDate } from '../domain/course.ts'
+import { type LetterText, standardText } from '../domain/letter-text.ts'
 import { refuseBadBatch } from './limits.ts'
 import type { NoticeForPrint } from './notice.ts'
 import { drawLetter } from './page.ts'
-import { Pen } from './pen.ts'
+import { Pen, type Settings } from './pen.ts'
+import { lightTypefacesOf } from './typeface.ts'
 
 export type LetterBatch = {
   municipality: { code: string; name: string }
   date: PlainDate
   letters: NoticeForPrint[]
+  /** The municipality's own texts by version; needed when a letter names one. */
+  texts?: TextOf
 }
+
+export type TextOf = (kind: NoticeKind, version: number) => LetterText
 
 /** `page` counts from 1. */
 export type IndexEntry = { letterId: string; page: number; pages: number }
@@ -44,7 +49,8 @@ export async function renderLetterBatch(batch: LetterBatch): Promise<RenderedBat
   const options = documentOptions({ code: municipality.code, title, date })
   const doc = new PDFDocument({ ...options, autoFirstPage: false })
   const written = collect(doc)
-  const faces = useFonts(doc)
+  const faces = lightTypefacesOf(doc)
+  const settings: Settings = new Map()
   const root = doc.struct('Document')
   doc.addStructure(root)
 
@@ -55,8 +61,8 @@ export async function renderLetterBatch(batch: LetterBatch): Promise<RenderedBat
     doc.addPage()
     const section = doc.struct('Sect')
     root.add(section)
-    const pen = new Pen(doc, section, faces)
-    drawLetter(pen, letter)
+    const pen = new Pen(doc, section, faces, settings)
+    drawLetter(pen, letter, textOf(batch, letter))
     section.end()
     missingGlyphs.push(...pen.missing.map((entry) => ({ letterId: letter.letterId, ...entry })))
     index.push({ letterId: letter.letterId, page: at + 1, pages: 1 })
@@ -64,6 +70,12 @@ export async function renderLetterBatch(batch: LetterBatch): Promise<RenderedBat
   root.end()
   doc.end()
   return { pdf: await written, index, missingGlyphs }
+}
+
+function textOf({ texts }: LetterBatch, { kind, textVersion }: NoticeForPrint): LetterText {
+  if (!textVersion) return standardText
+  if (!texts) throw new Error(`a letter bears text ${kind}/${textVersion}, and no texts were given`)
+  return texts(kind, textVersion)
 }
 
 /** Nothing in it depends on when or where it is rendered. */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import PDFDocument from 'pdfkit'
 import type { Face } from '../i18n/notices-legible.ts'
 
 export type Weight = 'regular' | 'bold'
@@ -23,29 +24,46 @@ export function fontData(weight: Weight): Buffer {
   return data
 }
 
-/** The parsed font of the document's current face, which pdfkit keeps under a private name. */
-type WithFont = {
-  _font: {
-    font: {
-      hasGlyphForCodePoint(codePoint: number): boolean
-      glyphForCodePoint(codePoint: number): { id: number }
-    }
+/** A font as fontkit has parsed it; pdfkit takes one in place of a file. */
+export type ParsedFont = {
+  hasGlyphForCodePoint(codePoint: number): boolean
+  glyphForCodePoint(codePoint: number): { id: number }
+}
+
+const parsed = new Map<Weight, ParsedFont>()
+
+/** Parsed once for all documents of the process: for a single letter parsing is most of the work. */
+export function weightSource(weight: Weight): ParsedFont {
+  let font = parsed.get(weight)
+  if (!font) {
+    const doc = new PDFDocument({ autoFirstPage: false })
+    doc.registerFont(weight, fontData(weight))
+    doc.font(weight)
+    font = (doc as unknown as { _font: { font: ParsedFont } })._font.font
+    parsed.set(weight, font)
+  }
+  return font
+}
+
+/** What a weight can draw; no document is needed. */
+export function faceOf(weight: Weight): Face {
+  const font = weightSource(weight)
+  return {
+    hasGlyph: (codePoint) => font.hasGlyphForCodePoint(codePoint),
+    glyphOf: (codePoint) => font.glyphForCodePoint(codePoint).id,
   }
 }
 
-/** Registers both weights and leaves `regular` chosen. */
+/** Registers a weight with a document, and chooses it. */
+export function useFont(doc: PDFKit.PDFDocument, weight: Weight): void {
+  doc.registerFont(weight, weightSource(weight) as unknown as PDFKit.Mixins.PDFFontSource)
+  doc.font(weight)
+}
+
+/** Registers both weights with a document and leaves `regular` chosen. */
 export function useFonts(doc: PDFKit.PDFDocument): Record<Weight, Face> {
-  const faceOf = (weight: Weight): Face => {
-    doc.registerFont(weight, fontData(weight))
-    doc.font(weight)
-    const { font } = (doc as unknown as WithFont)._font
-    return {
-      hasGlyph: (codePoint) => font.hasGlyphForCodePoint(codePoint),
-      glyphOf: (codePoint) => font.glyphForCodePoint(codePoint).id,
-    }
-  }
-  const bold = faceOf('bold')
-  return { regular: faceOf('regular'), bold }
+  for (const weight of ['bold', 'regular'] as const) useFont(doc, weight)
+  return { regular: faceOf('regular'), bold: faceOf('bold') }
 }
 
 /** The name under which a document knows OCR-B. */

@@ -24,5 +24,8 @@ export type NoticeForPrint = Omit<NoticeForMail, 'recipient'> & {
   /** Business instant of the seal, to the second; printed on the foot line. */
   sealedAt?: string
   access?: Access
+  /** Of the municipality's own text, fixed by the seal; left out, the standard sentences. */
+  textVersion?: number
+  /** One person: whatever goes into one envelope is about nobody else. */
   recipient: Recipient
 }

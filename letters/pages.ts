@@ -2,8 +2,9 @@
 import { setImmediate } from 'node:timers/promises'
 import PDFDocument from 'pdfkit'
 import { collect } from './batch.ts'
-import { useFonts, useOcrFont } from './fonts.ts'
-import { Pen } from './pen.ts'
+import { useOcrFont } from './fonts.ts'
+import { Pen, type Settings } from './pen.ts'
+import { typefacesOf } from './typeface.ts'
 
 /** A large file takes seconds; other work of the process goes on meanwhile. */
 const pagesWithoutPause = 5
@@ -17,8 +18,9 @@ export async function renderPages<Page>(
 ): Promise<Uint8Array> {
   const doc = new PDFDocument({ ...options, autoFirstPage: false })
   const written = collect(doc)
-  const faces = useFonts(doc)
+  const faces = typefacesOf(doc)
   useOcrFont(doc)
+  const settings: Settings = new Map()
   const root = doc.struct('Document')
   doc.addStructure(root)
   for (const [at, page] of pages.entries()) {
@@ -26,7 +28,7 @@ export async function renderPages<Page>(
     doc.addPage()
     const section = doc.struct('Sect')
     root.add(section)
-    const pen = new Pen(doc, section, faces)
+    const pen = new Pen(doc, section, faces, settings)
     draw(pen, page)
     section.end()
     drawn(pen, page, at)

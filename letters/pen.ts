@@ -1,7 +1,9 @@
 /** Writes tagged text on a page in millimetres, and notes what the font could not show. */
 
-import { type Face, legible } from '../i18n/notices-legible.ts'
+import { type Legible, legible } from '../i18n/notices-legible.ts'
 import { ocrFont, type Weight } from './fonts.ts'
+import { brokenIntoLines, type Line } from './lines.ts'
+import type { Typeface } from './typeface.ts'
 
 export type MissingGlyphs = { field: string; characters: string[] }
 
@@ -16,6 +18,8 @@ export type Block = {
   tag?: 'P' | 'H1' | 'H2'
   /** Japanese may break between any two characters; names of houses and plain Japanese should not. */
   breakAt?: 'spaces'
+  /** From line to line, in sizes of the type; the font's own when left out. */
+  leading?: number
   /** What `missingGlyphs` calls this text. */
   field?: string
 }
@@ -29,40 +33,48 @@ export const smallestTextPoints = 12
 const pointsPerMillimetre = 72 / 25.4
 const points = (millimetres: number) => millimetres * pointsPerMillimetre
 const millimetres = (pts: number) => pts / pointsPerMillimetre
+/** Hundredths of a point are finer than any printer. */
+const rounded = (pts: number) => Math.round(pts * 100) / 100
+
+/** A text as it is set: broken, and with what the font lacks. */
+type Setting = Legible & { lines: Line[] }
+
+/** Texts once set, of a whole document: most sentences stand on many of its pages. */
+export type Settings = Map<string, Setting>
+const settingsAtMost = 4_000
 
 export class Pen {
-  readonly faces: Record<Weight, Face>
+  readonly faces: Record<Weight, Typeface>
   readonly missing: MissingGlyphs[] = []
   private readonly doc: PDFKit.PDFDocument
   private readonly section: StructureElement
+  private readonly settings: Settings
 
-  constructor(doc: PDFKit.PDFDocument, section: StructureElement, faces: Record<Weight, Face>) {
+  constructor(
+    doc: PDFKit.PDFDocument,
+    section: StructureElement,
+    faces: Record<Weight, Typeface>,
+    settings: Settings = new Map(),
+  ) {
     this.doc = doc
     this.section = section
     this.faces = faces
+    this.settings = settings
   }
 
   /** Writes the text, broken at the width, and gives the y below it in millimetres. */
   write(text: string, block: Block): number {
-    const shown = this.checked(text, block)
+    const { lines, missing } = this.set(text, block)
+    this.note(block.field ?? 'text', missing)
     const { tag = 'P', lang } = block
-    const draw = () => {
-      this.choose(block)
-      this.doc.text(this.broken(shown, block), points(block.x), points(block.y), {
-        width: points(block.width),
-        align: block.align ?? 'left',
-      })
-    }
+    const draw = () => this.draw(lines, block)
     this.section.add(this.doc.struct(tag, lang ? { lang } : {}, [draw]))
-    return millimetres(this.doc.y)
+    return block.y + this.heightOf(lines, block)
   }
 
   /** Height in millimetres that `write` would take. */
   height(text: string, block: Omit<Block, 'x' | 'y'>): number {
-    this.choose(block)
-    const shown = legible(text, this.faces[block.weight ?? 'regular']).text
-    const lines = this.broken(shown, block)
-    return millimetres(this.doc.heightOfString(lines, { width: points(block.width) }))
+    return this.heightOf(this.set(text, block).lines, block)
   }
 
   /** A line or a frame that says nothing, hidden from screen readers. */
@@ -75,21 +87,16 @@ export class Pen {
     this.doc.endMarkedContent()
   }
 
-  /** A picture of filled squares; `alt` says to a screen reader what it shows. */
-  squares(squares: { x: number; y: number; size: number }[], alt: string): void {
-    const bars = squares.map(({ x, y, size }) => ({ x, y, width: size, height: size }))
-    this.bars(bars, alt)
+  /** A picture of filled bars; `alt` says to a screen reader what it shows. */
+  bars(bars: readonly Bar[], alt: string): void {
+    this.section.add(this.doc.struct('Figure', { alt }, [() => this.fill(bars)]))
   }
 
-  /** A picture of filled bars. */
-  bars(bars: Bar[], alt: string): void {
-    const draw = () => {
-      for (const { x, y, width, height } of bars) {
-        this.doc.rect(points(x), points(y), points(width), points(height))
-      }
-      this.doc.fill()
-    }
-    this.section.add(this.doc.struct('Figure', { alt }, [draw]))
+  /** Bars that machines alone read, hidden from screen readers. */
+  machineBars(bars: readonly Bar[]): void {
+    this.doc.markContent('Artifact', { type: 'Layout' })
+    this.fill(bars)
+    this.doc.endMarkedContent()
   }
 
   /** Digits in one line of OCR-B; the document must have been given the font (`useOcrFont`). */
@@ -103,8 +110,8 @@ export class Pen {
 
   /** The width in millimetres of a text in one line. */
   width(text: string, block: { size?: number; weight?: Weight }): number {
-    this.choose(block)
-    return millimetres(this.doc.widthOfString(text))
+    const { lines } = this.set(text, { ...block, width: 10_000 })
+    return millimetres((lines[0]!.width / 1000) * sizeOf(block))
   }
 
   note(field: string, characters: string[]): void {
@@ -114,26 +121,58 @@ export class Pen {
     else known.characters = [...new Set([...known.characters, ...characters])]
   }
 
-  private checked(text: string, block: Block): string {
-    const { text: shown, missing } = legible(text, this.faces[block.weight ?? 'regular'])
-    this.note(block.field ?? 'text', missing)
-    return shown
+  private set(text: string, block: Omit<Block, 'x' | 'y'>): Setting {
+    const { weight = 'regular', breakAt = 'anywhere', width } = block
+    const key = `${weight} ${sizeOf(block)} ${width} ${breakAt} ${text}`
+    const known = this.settings.get(key)
+    if (known) return known
+    const face = this.faces[weight]
+    const shown = legible(text, face)
+    const units = (points(width) / sizeOf(block)) * 1000
+    const lines = brokenIntoLines(shown.text, units, face.glyphs, breakAt)
+    if (this.settings.size >= settingsAtMost) this.settings.clear()
+    this.settings.set(key, { ...shown, lines })
+    return { ...shown, lines }
   }
 
-  /** Line breaks at spaces where the words allow; a longer word is left to break anywhere. */
-  private broken(text: string, { breakAt, width }: Omit<Block, 'x' | 'y'>): string {
-    if (breakAt !== 'spaces') return text
-    const fits = (line: string) => this.doc.widthOfString(line) <= points(width)
-    const lines: string[] = []
-    for (const word of text.split(' ')) {
-      const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : word
-      if (lines.length > 0 && fits(longer)) lines[lines.length - 1] = longer
-      else lines.push(word)
+  private heightOf(lines: Line[], block: Omit<Block, 'x' | 'y'>): number {
+    const { lineHeight } = this.faces[block.weight ?? 'regular']
+    const leading = block.leading ?? lineHeight / 1000
+    return millimetres(lines.length * leading * sizeOf(block))
+  }
+
+  /** pdfkit has turned the page upside down, with y growing downwards: the type is turned back. */
+  private draw(lines: Line[], block: Block): void {
+    const face = this.faces[block.weight ?? 'regular']
+    const size = sizeOf(block)
+    const leading = (block.leading ?? face.lineHeight / 1000) * size
+    const above = (leading - (face.lineHeight / 1000) * size) / 2
+    let baseline = points(block.y) + above + (face.ascender / 1000) * size
+    const operators = ['BT', `/${face.nameOnPage()} ${size} Tf`]
+    // Filled and outlined; the next text is filled alone again.
+    if (face.outline) operators.push(`2 Tr ${rounded((face.outline / 1000) * size)} w`)
+    for (const { hex, width } of lines) {
+      const free = points(block.width) - (width / 1000) * size
+      const before = block.align === 'right' ? free : block.align === 'center' ? free / 2 : 0
+      operators.push(
+        `1 0 0 -1 ${rounded(points(block.x) + before)} ${rounded(baseline)} Tm`,
+        `<${hex}> Tj`,
+      )
+      baseline += leading
     }
-    return lines.join('\n')
+    operators.push(face.outline ? '0 Tr ET' : 'ET')
+    this.doc.addContent(operators.join('\n'))
   }
 
-  private choose(block: { size?: number; weight?: Weight }): void {
-    this.doc.font(block.weight ?? 'regular').fontSize(block.size ?? smallestTextPoints)
+  private fill(bars: readonly Bar[]): void {
+    const edges = bars.map(({ x, y, width, height }) => {
+      const [left, top, across, down] = [x, y, width, height].map((side) => rounded(points(side)))
+      return `${left} ${top} ${across} ${down} re`
+    })
+    this.doc.addContent(`${edges.join('\n')}\nf`)
   }
+}
+
+function sizeOf({ size = smallestTextPoints }: { size?: number }): number {
+  return size
 }

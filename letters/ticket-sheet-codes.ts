@@ -1,6 +1,7 @@
 /** The codes of a slip as bars in millimetres, from the modules that their standards give. */
 import bwipjs from 'bwip-js/node'
 import qrcode from 'qrcode'
+import { type Place, rowsOfModules } from './modules.ts'
 import type { Bar } from './pen.ts'
 
 /** The official sizes (MHLW, guide to municipalities 13.1, p. 130), in millimetres. */
@@ -15,8 +16,6 @@ export const officialSizes = {
 
 /** Of the second code, so that no reader takes it for the official one; a module has 0.4 mm. */
 export const checkedCodeSize = 6.4
-
-type Place = { x: number; y: number }
 
 /** QR code, Model 2, of digits alone: 18 of them make version 1 with a quarter of it to spare. */
 export function qrBars(digits: string, { x, y }: Place, size: number = officialSizes.qr): Bar[] {
@@ -58,27 +57,6 @@ export function nw7Bars(number: string, { x, y }: Place): Bar[] {
     const bar = { x: at, y, width: width * module, height: officialSizes.nw7.height }
     if (i % 2 === 0) bars.push(bar)
     at += bar.width
-  }
-  return bars
-}
-
-/** Dark neighbours of a row become one bar: between two, no printer leaves a hair of white. */
-function rowsOfModules(
-  count: number,
-  isDark: (row: number, column: number) => boolean,
-  { x, y }: Place,
-  size: number,
-): Bar[] {
-  const module = size / count
-  const bars: Bar[] = []
-  for (let row = 0; row < count; row++) {
-    for (let column = 0; column < count; column++) {
-      if (!isDark(row, column)) continue
-      const from = column
-      while (column + 1 < count && isDark(row, column + 1)) column++
-      const width = (column + 1 - from) * module
-      bars.push({ x: x + from * module, y: y + row * module, width, height: module })
-    }
   }
   return bars
 }

@@ -110,6 +110,7 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/desk', words.nav.desk],
     ...(isDemo ? ([['/outgoing', words.nav.outgoing]] as [string, string][]) : []),
     ['/tickets', words.nav.tickets],
+    ['/letter-texts', words.letterTexts.nav],
     ['/waves', words.waves.nav],
     ['/ready', words.waves.readyNav],
     ['/notice-settings', words.ladder.nav],

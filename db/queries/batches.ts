@@ -62,6 +62,18 @@ export async function closeBatch(tx: Tx, key: BatchKey, letters: number): Promis
      where municipality_code = ${key.municipalityCode} and batch_on = ${key.batchOn}`
 }
 
+/** What the font lacks of its letters, found before they are printed. */
+export async function keepLacking(
+  tx: Tx,
+  key: BatchKey,
+  lacking: readonly { letterId: string; field: string; characters: string[] }[],
+): Promise<void> {
+  if (lacking.length === 0) return
+  await tx`
+    update letter_batch set lacking = ${tx.json(lacking as never)}
+     where municipality_code = ${key.municipalityCode} and batch_on = ${key.batchOn}`
+}
+
 export async function batchPrinted(
   tx: Tx,
   key: BatchKey,

@@ -10,7 +10,7 @@ export function codeForm(
 ) {
   const { form, refused } = page.texts
   return (
-    <MyFrame page={page} title={form.title}>
+    <MyFrame page={page} title={form.title} script="/assets/my.js">
       {why && <Refused page={page} why={why} office={office} />}
       <p class="lead">{form.lead}</p>
       <form class="stacked" method="post" action={myHref(page)}>

@@ -15,9 +15,9 @@ export function myHref({ lang }: Pick<MyPage, 'lang'>, path = ''): string {
   return `/my${path}${lang === 'en' ? '?lang=en' : ''}`
 }
 
-/** One column, large type, no menu, no script: whoever comes here has a letter in the hand. */
-export function MyFrame(props: { page: MyPage; title: string; children: Child }) {
-  const { page, title, children } = props
+/** One column, large type, no menu, nothing that needs a script: whoever comes here has a letter in the hand. */
+export function MyFrame(props: { page: MyPage; title: string; script?: string; children: Child }) {
+  const { page, title, script, children } = props
   const other = page.lang === 'ja' ? 'en' : 'ja'
   return (
     <html lang={page.lang}>
@@ -29,6 +29,7 @@ export function MyFrame(props: { page: MyPage; title: string; children: Child })
         <link rel="stylesheet" href="/assets/tokens.css" />
         <link rel="stylesheet" href="/assets/style.css" />
         <link rel="stylesheet" href="/assets/my.css" />
+        {script && <script defer src={script}></script>}
       </head>
       <body class="my">
         <header>
