@@ -18,6 +18,7 @@ export type AttemptState =
   | 'unknown'
   | 'sealed'
   | 'withdrawn'
+  | 'bounced'
 
 export const notice = pgTable(
   'notice',
@@ -75,6 +76,8 @@ export const noticeAttempt = pgTable(
     settledAt: instant('settled_at'),
     settledOn: plainDate('settled_on'),
     reason: text('reason'),
+    mailToken: uuid('mail_token').notNull(),
+    mailProvider: text('mail_provider'),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.id] })],
 )
