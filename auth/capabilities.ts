@@ -4,6 +4,7 @@
  */
 import type { Caller } from './caller.ts'
 import { importGroups } from './capabilities-imports.ts'
+import { mailGroup, mailLinkRoutes } from './capabilities-mail.ts'
 import { filesAndPaper } from './capabilities-paper.ts'
 import { stickGroups } from './capabilities-sticks.ts'
 import { waveGroups } from './capabilities-waves.ts'
@@ -37,6 +38,7 @@ export const groups: readonly Group[] = [
       'GET /my',
       'POST /my',
       'POST /my/:what',
+      ...mailLinkRoutes,
       // published figures: small counts are hidden before they leave
       'GET /statistics',
       'GET /statistics/:file',
@@ -341,6 +343,7 @@ export const groups: readonly Group[] = [
   ...stickGroups,
   ...waveGroups,
   filesAndPaper,
+  mailGroup,
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },
 ]
 

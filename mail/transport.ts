@@ -10,9 +10,10 @@
  */
 import type { Readable } from 'node:stream'
 import nodemailer from 'nodemailer'
+import type { MailToken } from '../domain/mail-token.ts'
 import { type MailAddress, mailAddressOf } from './address.ts'
 import type { MailMessage } from './message.ts'
-import { type MailToken, returnPathOf } from './tokens.ts'
+import { returnPathOf } from './return-path.ts'
 
 /** `code` is an SMTP reply code or a short word; never an address or a server's sentence. */
 export type SendResult =

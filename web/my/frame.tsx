@@ -16,8 +16,14 @@ export function myHref({ lang }: Pick<MyPage, 'lang'>, path = ''): string {
 }
 
 /** One column, large type, no menu, no script: whoever comes here has a letter in the hand. */
-export function MyFrame(props: { page: MyPage; title: string; children: Child }) {
-  const { page, title, children } = props
+export function MyFrame(props: {
+  page: MyPage
+  title: string
+  children: Child
+  /** The other language leads to the same page again, and not to the start. */
+  staysHere?: boolean
+}) {
+  const { page, title, children, staysHere } = props
   const other = page.lang === 'ja' ? 'en' : 'ja'
   return (
     <html lang={page.lang}>
@@ -34,7 +40,12 @@ export function MyFrame(props: { page: MyPage; title: string; children: Child })
         <header>
           <div class="bar">
             <span class="site">{page.texts.siteName}</span>
-            <a class="language" href={myHref({ lang: other })} lang={other} hreflang={other}>
+            <a
+              class="language"
+              href={staysHere ? `?lang=${other}` : myHref({ lang: other })}
+              lang={other}
+              hreflang={other}
+            >
               {page.texts.otherLanguage}
             </a>
           </div>

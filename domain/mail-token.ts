@@ -1,26 +1,17 @@
 /**
- * Where a mail's token stands: in the return path that its envelope names, and in the link that ends mails.
- * What comes back without it is nobody's: a Message-ID may have been seen by others, a token has not.
+ * What a mail's links lead to, and the token that it bears: in its return path and in the link that ends
+ * mails. What comes back without it is nobody's: a Message-ID may have been seen by others, a token has not.
  */
-import { type MailAddress, mailAddressOf } from './address.ts'
 
 /** A mail by its town and its token, a random UUID. */
 export type MailToken = { municipalityCode: string; token: string }
 
-/** Of a return path: `+`, the code, `-`, 32 digits. */
-const markBytes = 1 + 6 + 1 + 32
-const localAtMost = 64
 const marked = /\+(\d{6})-([0-9a-f]{32})@/i
 const linked = /\/my\/mail\/stop\/(\d{6})\/([0-9a-f]{32})(?![0-9a-z])/i
 
-/** `bounces+131041-<32 digits>@city.example`: short enough for a local part, in any case of letters. */
-export function returnPathOf(returnTo: MailAddress, of: MailToken): MailAddress {
-  const at = returnTo.lastIndexOf('@')
-  const local = returnTo.slice(0, at)
-  const path = `${local}+${of.municipalityCode}-${digitsOf(of.token)}${returnTo.slice(at)}`
-  const address = local.length + markBytes <= localAtMost ? mailAddressOf(path) : undefined
-  if (!address) throw new Error('the return address is too long to bear a token')
-  return address
+/** Of a return path: `+`, the code, `-`, 32 digits. */
+export function returnMarkOf({ municipalityCode, token }: MailToken): string {
+  return `+${municipalityCode}-${digitsOf(token)}`
 }
 
 export function tokenInReturnPath(text: string): MailToken | undefined {
