@@ -13,5 +13,5 @@ export const mailLinkRoutes: Group['routes'] = [
 export const mailGroup: Group = {
   name: 'mail',
   routes: ['GET /mail', 'POST /mail/bounces', 'GET /api/v1/mail', 'POST /api/v1/mail/bounces'],
-  may: ['clerk', 'municipalAdministrator', 'operator'],
+  may: ['clerk', 'municipalAdministrator'],
 }

@@ -4,6 +4,7 @@ import { findingsEn } from './pages-findings-en.ts'
 import { importsEn } from './pages-imports-en.ts'
 import type { PagesText } from './pages-ja.ts'
 import { linksEn } from './pages-links-en.ts'
+import { mailOfficeEn } from './pages-mail-en.ts'
 import { officeEn } from './pages-office-en.ts'
 import { offlineEn } from './pages-offline-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
@@ -42,6 +43,7 @@ export const pagesEn: PagesText = {
     desk: deskEn.nav,
     imports: importsEn.nav,
     sticks: sticksEn.nav,
+    mail: mailOfficeEn.nav,
   },
   scan: scanEn,
   staff: staffEn,
@@ -57,6 +59,7 @@ export const pagesEn: PagesText = {
   findings: findingsEn,
   imports: importsEn,
   sticks: sticksEn,
+  mailOffice: mailOfficeEn,
   desk: deskEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',
   live: 'Updates by itself',

@@ -3,6 +3,7 @@ import { doseChangesJa } from './pages-doses-ja.ts'
 import { findingsJa } from './pages-findings-ja.ts'
 import { importsJa } from './pages-imports-ja.ts'
 import { linksJa } from './pages-links-ja.ts'
+import { mailOffice } from './pages-mail-ja.ts'
 import { officeJa } from './pages-office-ja.ts'
 import { offlineJa } from './pages-offline-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
@@ -42,6 +43,7 @@ export const pagesJa = {
     desk: deskJa.nav,
     imports: importsJa.nav,
     sticks: sticksJa.nav,
+    mail: mailOffice.nav,
   },
   scan: scanJa,
   staff: staffJa,
@@ -58,6 +60,7 @@ export const pagesJa = {
   findings: findingsJa,
   imports: importsJa,
   sticks: sticksJa,
+  mailOffice,
   demoNotice: 'デモ環境です。登場する人はすべて架空です。',
   live: '自動で更新しています',
   lost: '画面を更新できません。表示は最後に読めた時点のものです。',

@@ -20,6 +20,7 @@ import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { createMailer } from '../mail/transport.ts'
 import { openVault } from '../vault/open-vault.ts'
 import { pause, sdkLogger, workUntilStopped } from './beside-temporal.ts'
+import { startBounceKeeper } from './bounces.ts'
 import { ensureEveningBatches } from './evenings.ts'
 import { startFileMaker } from './file-maker.ts'
 import { startLotKeeper } from './lots.ts'
@@ -84,6 +85,9 @@ const mailing = { sql, vault, clock, log, mailer, myAddress }
 await setPaces(sql, env.MAIL_RATES)
 const sender = startMailSender({ ...mailing, concurrency: mailsAtOnce })
 const asker = startMailAsker({ ...mailing, concurrency: asksAtOnce, isDemo: env.SESSHU_DEMO })
+const bounceKeeper = startBounceKeeper({
+  ...{ sql, clock, log, dataDir: env.SESSHU_DATA_DIR, isDemo: env.SESSHU_DEMO },
+})
 const statistician = startStatistics({ sql, clock, log, isDemo: env.SESSHU_DEMO })
 const lotKeeper = startLotKeeper({ sql, clock, log, isDemo: env.SESSHU_DEMO })
 const retention = startRetention({ sql, clock, log, dataDir: env.SESSHU_DATA_DIR })
@@ -103,7 +107,7 @@ const activities = createActivities({
 })
 
 await workUntilStopped({ stopping: stopping.signal, log }, work)
-const keepers = [asker, statistician, lotKeeper, retention, printer, fileMaker]
+const keepers = [asker, bounceKeeper, statistician, lotKeeper, retention, printer, fileMaker]
 await Promise.all([sender.stop(), ...keepers.map((keeper) => keeper.stop())])
 mailer.close()
 clock.close()
