@@ -2,7 +2,7 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import { townOfficer } from '../../auth/caller.ts'
 import { readMailPage } from '../../db/queries/pages/mail.ts'
-import { takeReport } from '../../web/mail/take-report.ts'
+import { takeReport } from '../../web/mails/take-report.ts'
 import type { ApiDeps } from '../deps.ts'
 import { validationHook } from '../problem.ts'
 import { bounceAnswer, mailAnswer } from '../schemas/mail.ts'
