@@ -8,6 +8,7 @@ import { importPages } from '../web/imports/routes.ts'
 import { ladderPages } from '../web/ladder/routes.tsx'
 import { letterPages } from '../web/letter-texts/routes.tsx'
 import { linkPages } from '../web/links/routes.ts'
+import { mailPages } from '../web/mails/routes.ts'
 import { myRoutes } from '../web/my/routes.tsx'
 import { officeRoutes } from '../web/office/routes.tsx'
 import { paperPages } from '../web/paper/routes.ts'
@@ -36,6 +37,7 @@ import { importRoutes } from './routes/imports.ts'
 import { incidentForms, incidentRoutes } from './routes/incidents.ts'
 import { ladderRoutes } from './routes/ladder.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
+import { mailRoutes } from './routes/mail.ts'
 import { moveRoutes } from './routes/moves.ts'
 import { oidcRoutes } from './routes/oidc.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
@@ -70,6 +72,8 @@ const fileMaxBytes = 2 * 1024 * 1024 * 1024 + 64 * 1024
 const columnsMaxBytes = 64 * 1024
 /** A comment of 2,000 letters, each encoded as nine bytes. */
 const commentMaxBytes = 32 * 1024
+/** A delivery report with the mail that it is about, and the form around it. */
+const reportMaxBytes = 300 * 1024
 
 /** The whole HTTP interface, composed; the process around it is `api/main.ts`. */
 export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}): OpenAPIHono {
@@ -100,6 +104,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   for (const path of ['/worklist/*', '/keying', '/keying/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/devices/*', '/approvals', '/approvals/*'])
     app.use(path, limitBody(formMaxBytes))
+  app.use('/mail/bounces', limitBody(reportMaxBytes))
   app.use('/imports/:id/*', limitBody(columnsMaxBytes))
   for (const path of [filePath, '/imports']) app.use(path, limitStated(fileMaxBytes))
   for (const path of ['/tickets/*', '/sticks/*', '/waves', '/waves/*'])
@@ -145,6 +150,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', importRoutes(deps, options.web))
   app.route('/api/v1', stickRoutes(deps, options.web))
   app.route('/api/v1', supplyRoutes(deps))
+  app.route('/api/v1', mailRoutes(deps))
   app.post('/findings/:doseId/:code/decide', findingForms(deps).decide)
   app.post('/findings/:doseId/:code/assign', findingForms(deps).assign)
   app.post('/findings/reports/:id/sent', findingForms(deps).sent)
@@ -169,6 +175,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/', letterPages(deps, options.web))
   app.route('/', wavePages(deps, options.web))
   app.route('/', ladderPages(deps, options.web))
+  app.route('/', mailPages(deps, options.web))
   app.route('/', linkPages(deps, officeWork(auth), options.web))
   app.route('/', paperPages({ ...deps, gate: auth.gate }, options.web))
   app.route('/', officeRoutes(deps, officeWork(auth), options.web))

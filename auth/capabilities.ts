@@ -6,6 +6,7 @@ import type { Caller } from './caller.ts'
 import { importGroups } from './capabilities-imports.ts'
 import { ladderGroups } from './capabilities-ladder.ts'
 import { letterTextGroups } from './capabilities-letters.ts'
+import { mailGroup, mailLinkRoutes } from './capabilities-mail.ts'
 import { filesAndPaper } from './capabilities-paper.ts'
 import { stickGroups } from './capabilities-sticks.ts'
 import { waveGroups } from './capabilities-waves.ts'
@@ -39,6 +40,7 @@ export const groups: readonly Group[] = [
       'GET /my',
       'POST /my',
       'POST /my/:what',
+      ...mailLinkRoutes,
       // published figures: small counts are hidden before they leave
       'GET /statistics',
       'GET /statistics/:file',
@@ -345,6 +347,7 @@ export const groups: readonly Group[] = [
   ...waveGroups,
   ...ladderGroups,
   filesAndPaper,
+  mailGroup,
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },
 ]
 

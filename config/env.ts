@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readMailRates } from '../domain/mail-providers.ts'
 import { keydClients } from '../domain/purpose-fields.ts'
 
 const flag = z
@@ -35,6 +36,18 @@ const keydClientHashes = z
   })
   .pipe(z.partialRecord(z.enum(keydClients), z.string().regex(/^[0-9a-f]{64}$/)))
 
+const mailRates = z.string().transform((text, context) => {
+  try {
+    return readMailRates(text)
+  } catch (error) {
+    context.addIssue({
+      code: 'custom',
+      message: `is not like docomo.ne.jp=5,*=200: ${(error as Error).message}`,
+    })
+    return z.NEVER
+  }
+})
+
 /** Every variable that a process of the system reads, with what to say when it is missing. */
 const variables = {
   SESSHU_DATA_DIR: { schema: z.string().min(1), whatFor: 'the folder that holds all state' },
@@ -48,6 +61,10 @@ const variables = {
   MAIL_FROM: {
     schema: z.email({ error: 'must be a mail address' }).default('sesshu@sesshu.invalid'),
   },
+  /** Where mails come back to; its server must take `name+anything@`. Without it: MAIL_FROM, unmarked. */
+  MAIL_RETURN_TO: { schema: z.email({ error: 'must be a mail address' }).optional() },
+  /** Mails a second by provider, as `docomo.ne.jp=5,*=200`; who is not named is not held back. */
+  MAIL_RATES: { schema: mailRates.default([]) },
   API_HOST: { schema: z.string().min(1).default('127.0.0.1') },
   API_PORT: { schema: port.default(8720) },
   /** Where the api is heard beyond this machine, over https alone; `sesshu up --host` sets all of these. */

@@ -75,6 +75,10 @@ export const namelessPurposes = [
   'deliverNews',
   /** The mail sender sets mails apart. */
   'claimMail',
+  /** A link in a mail is opened: it says of nobody whose it is. */
+  'openMailLink',
+  /** A mail came back: its report is matched by the token that it bears. */
+  'takeBounce',
   /** Which towns have letters tonight. */
   'eveningTowns',
   /** Which towns' cohorts are to be looked through today. */

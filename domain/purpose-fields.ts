@@ -56,8 +56,8 @@ export const purposeFields = {
   showCourse: { clients: ['api'], fields: ['name', 'kana', 'bornOn', 'letter', 'ticketNumber'] },
   /** A caller: whom they speak of is opened by name alone; what they say is sealed. */
   callDesk: { clients: ['api'], fields: ['name', 'kana', 'bornOn', 'note'] },
-  /** A resident says something on the own page, and a clerk reads it. */
-  residentPage: { clients: ['api'], fields: ['note'] },
+  /** A resident says something on the own page, which a clerk reads, or gives a mail address. */
+  residentPage: { clients: ['api'], fields: ['note', 'mail'] },
   answerResident: { clients: ['api'], fields: ['note'] },
   /** Disclosure to the person: everything that is held about them. */
   disclose: {

@@ -6,6 +6,7 @@ import type { PagesText } from './pages-ja.ts'
 import { ladderEn } from './pages-ladder-en.ts'
 import { letterTextsEn } from './pages-letters-en.ts'
 import { linksEn } from './pages-links-en.ts'
+import { mailOfficeEn } from './pages-mail-en.ts'
 import { officeEn } from './pages-office-en.ts'
 import { offlineEn } from './pages-offline-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
@@ -44,6 +45,7 @@ export const pagesEn: PagesText = {
     desk: deskEn.nav,
     imports: importsEn.nav,
     sticks: sticksEn.nav,
+    mail: mailOfficeEn.nav,
   },
   scan: scanEn,
   staff: staffEn,
@@ -61,6 +63,7 @@ export const pagesEn: PagesText = {
   findings: findingsEn,
   imports: importsEn,
   sticks: sticksEn,
+  mailOffice: mailOfficeEn,
   desk: deskEn,
   demoNotice: 'This is a demo. Everyone in it is made up.',
   live: 'Updates by itself',
@@ -131,7 +134,8 @@ export const pagesEn: PagesText = {
     noSender: 'no sender is set; the office gets in touch by hand',
     betweenMunicipalities: 'between moving out and moving in',
     noAddress: 'there is no address',
-    noMail: 'there is no mail address',
+    noMail: 'there is no mail address that was confirmed',
+    mailNotConfirmed: 'the mail address is another one now, and not confirmed',
     unknownTwice: 'it is not known whether the mail arrived',
     erased: 'the person’s record was erased',
     toldAtStay: 'the town where the person lives writes to them',

@@ -5,6 +5,7 @@ import { importsJa } from './pages-imports-ja.ts'
 import { ladderJa } from './pages-ladder-ja.ts'
 import { letterTextsJa } from './pages-letters-ja.ts'
 import { linksJa } from './pages-links-ja.ts'
+import { mailOffice } from './pages-mail-ja.ts'
 import { officeJa } from './pages-office-ja.ts'
 import { offlineJa } from './pages-offline-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
@@ -44,6 +45,7 @@ export const pagesJa = {
     desk: deskJa.nav,
     imports: importsJa.nav,
     sticks: sticksJa.nav,
+    mail: mailOffice.nav,
   },
   scan: scanJa,
   staff: staffJa,
@@ -62,6 +64,7 @@ export const pagesJa = {
   findings: findingsJa,
   imports: importsJa,
   sticks: sticksJa,
+  mailOffice,
   demoNotice: 'デモ環境です。登場する人はすべて架空です。',
   live: '自動で更新しています',
   lost: '画面を更新できません。表示は最後に読めた時点のものです。',
@@ -131,7 +134,8 @@ export const pagesJa = {
     noSender: '差出人の設定がないため（窓口が個別に連絡）',
     betweenMunicipalities: '転出から転入までの間のため',
     noAddress: '宛先がないため',
-    noMail: 'メールの宛先がないため',
+    noMail: '確認済みのメールアドレスがないため',
+    mailNotConfirmed: 'メールアドレスが変わり、まだ確認されていないため',
     unknownTwice: 'メールの到達が確かめられないため',
     erased: '記録が消去されたため',
     toldAtStay: '実際に住む市区町村からお知らせするため',

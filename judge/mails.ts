@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { type ParsedMail, simpleParser } from 'mailparser'
 import { type LeftNotice, type NoticeName, noticeNames, withoutBlanks } from './left-notice.ts'
 
-/** Every `.eml` of the folder. Throws when one does not say what it is. */
+/**
+ * Every notice among the `.eml` of the folder; a mail that bears no notice's number is none, such as the
+ * question whether an address may be written to. Throws when a notice does not say what it is.
+ */
 export async function readMails(folder: string): Promise<LeftNotice[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
@@ -12,7 +15,8 @@ export async function readMails(folder: string): Promise<LeftNotice[]> {
   const mails: LeftNotice[] = []
   for (const name of names.sort()) {
     if (!name.endsWith('.eml') || name.startsWith('.')) continue
-    mails.push(mailOf(await simpleParser(await readFile(join(folder, name))), name))
+    const mail = await simpleParser(await readFile(join(folder, name)))
+    if (mail.headers.has('x-sesshu-notice-id')) mails.push(mailOf(mail, name))
   }
   return mails
 }

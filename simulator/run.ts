@@ -6,6 +6,7 @@ import { type Answer, type Client, createClient, problemCode } from './client.ts
 import type { ClerkCredential, DeviceCredential } from './credentials.ts'
 import { instantOf } from './days.ts'
 import { campaignDayOf, endOfCampaignMs, type Fact, factsOf } from './facts.ts'
+import { startMailReader } from './mail-reader.ts'
 import { openTold, readTold, type ToldWriter, toldFileName } from './told.ts'
 import type { Truth } from './truth.ts'
 
@@ -78,10 +79,12 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignPro
     onTold: (id) => options.onTold?.(id),
     ...(signal && { signal }),
   })
+  const reader = startMailReader({ mailDir: join(options.dataDir, 'mail'), apiUrl: options.apiUrl })
   try {
     await untilTheEnd()
     return progress
   } finally {
+    await reader.stop()
     await told.close()
   }
 

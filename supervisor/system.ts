@@ -15,6 +15,7 @@ const DRAIN_WITHIN_MS = 30_000
 /** A process that lives so long without announcing itself is taken to work. */
 const QUIET_START_MS = 5_000
 export const MAIL_FROM = 'sesshu@sesshu.invalid'
+const mailReturnTo = 'bounces@sesshu.invalid'
 
 /**
  * The whole system, in the order of its start. The pages come up on PostgreSQL and keyd alone: venues
@@ -244,10 +245,21 @@ function nodeLaunch(
       DATABASE_URL: place.database.roles[role],
       SMTP_URL: place.smtpUrl,
       MAIL_FROM: process.env.MAIL_FROM ?? MAIL_FROM,
+      ...mailEnvironment(place),
       SESSHU_DEMO: place.isDemo ? '1' : '0',
       LOG_LEVEL: logLevel(),
       ...more,
     },
+  }
+}
+
+/** Our own sink takes a mark in the return path; another server only where somebody has said so. */
+function mailEnvironment({ hasOwnMailSink }: Place): Record<string, string> {
+  const { MAIL_RETURN_TO, MAIL_RATES } = process.env
+  const returnTo = MAIL_RETURN_TO || (hasOwnMailSink ? mailReturnTo : '')
+  return {
+    ...(returnTo && { MAIL_RETURN_TO: returnTo }),
+    ...(MAIL_RATES && { MAIL_RATES }),
   }
 }
 

@@ -102,6 +102,7 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/courses', words.nav.courses],
     ['/imports', words.nav.imports],
     ['/sticks', words.nav.sticks],
+    ['/mail', words.nav.mail],
     ['/worklist', words.unattached.worklistNav],
     ['/keying', words.unattached.keyingNav],
     ['/links', words.links.nav],

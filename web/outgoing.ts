@@ -41,7 +41,8 @@ export type Listed<T> = { total: number; shown: T[] }
 
 /** Newest first: a mail's name begins with the moment at which it was accepted. */
 export async function listMails(dir: DataDir): Promise<Listed<Mail>> {
-  const names = await namesIn(dir.mail, '.eml')
+  // The sink names a mail by its notice: a question whether an address may be written to has none.
+  const names = (await namesIn(dir.mail, '.eml')).filter((name) => !name.endsWith('-unknown.eml'))
   const shown = await Promise.all(
     names.slice(0, listedAtMost).map((name) => readHead(join(dir.mail, name), name)),
   )

@@ -15,16 +15,19 @@ import { temporalConnectionOptions, temporalIdentity } from '../config/temporal.
 import { connect } from '../db/client.ts'
 import { connectForLooks } from '../db/ledger/record-looks.ts'
 import { outliveLostConnections } from '../db/lost-connection.ts'
+import { setPaces } from '../db/queries/mail-pace.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { createMailer } from '../mail/transport.ts'
 import { openVault } from '../vault/open-vault.ts'
 import { pause, sdkLogger, workUntilStopped } from './beside-temporal.ts'
+import { startBounceKeeper } from './bounces.ts'
 import { startCohorts } from './cohorts.ts'
 import { ensureEveningBatches } from './evenings.ts'
 import { startFileMaker } from './file-maker.ts'
 import { startLotKeeper } from './lots.ts'
+import { startMailAsker } from './mail-asker.ts'
 import { startMailSender } from './mail-sender.ts'
-import { databaseConnections, mailsAtOnce, workerOptions } from './options.ts'
+import { asksAtOnce, databaseConnections, mailsAtOnce, workerOptions } from './options.ts'
 import { startRetention } from './retention.ts'
 import { ensureSearchAttributes } from './search-attributes.ts'
 import { startSheetPrinter } from './sheet-printer.ts'
@@ -44,6 +47,8 @@ const env = readEnvironment([
   'TEMPORAL_NAMESPACE',
   'SMTP_URL',
   'MAIL_FROM',
+  'MAIL_RETURN_TO',
+  'MAIL_RATES',
   'LOG_LEVEL',
   'SESSHU_DEMO',
   'SESSHU_KEYD_SOCKET',
@@ -73,9 +78,17 @@ const clock = await followClock(sql)
 const mailer = createMailer({
   smtpUrl: env.SMTP_URL,
   from: env.MAIL_FROM,
+  returnTo: env.MAIL_RETURN_TO,
   connections: mailsAtOnce,
 })
-const sender = startMailSender({ sql, vault, clock, log, mailer, concurrency: mailsAtOnce })
+const myAddress = env.SESSHU_PUBLIC_ORIGIN && new URL('/my', env.SESSHU_PUBLIC_ORIGIN).href
+const mailing = { sql, vault, clock, log, mailer, myAddress }
+await setPaces(sql, env.MAIL_RATES)
+const sender = startMailSender({ ...mailing, concurrency: mailsAtOnce })
+const asker = startMailAsker({ ...mailing, concurrency: asksAtOnce, isDemo: env.SESSHU_DEMO })
+const bounceKeeper = startBounceKeeper({
+  ...{ sql, clock, log, dataDir: env.SESSHU_DATA_DIR, isDemo: env.SESSHU_DEMO },
+})
 const statistician = startStatistics({ sql, clock, log, isDemo: env.SESSHU_DEMO })
 const lotKeeper = startLotKeeper({ sql, clock, log, isDemo: env.SESSHU_DEMO })
 const cohorts = startCohorts({
@@ -89,7 +102,7 @@ const printing = {
   clock,
   log,
   dataDir: env.SESSHU_DATA_DIR,
-  ...(env.SESSHU_PUBLIC_ORIGIN && { myAddress: new URL('/my', env.SESSHU_PUBLIC_ORIGIN).href }),
+  ...(myAddress && { myAddress }),
 }
 const printer = startSheetPrinter({ ...printing, isDemo: env.SESSHU_DEMO })
 const fileMaker = startFileMaker({ ...printing, isDemo: env.SESSHU_DEMO })
@@ -99,7 +112,10 @@ const activities = createActivities({
 })
 
 await workUntilStopped({ stopping: stopping.signal, log }, work)
-const keepers = [statistician, lotKeeper, cohorts, retention, printer, fileMaker]
+const keepers = [
+  ...[asker, bounceKeeper, cohorts, statistician, lotKeeper],
+  ...[retention, printer, fileMaker],
+]
 await Promise.all([sender.stop(), ...keepers.map((keeper) => keeper.stop())])
 mailer.close()
 clock.close()

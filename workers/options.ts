@@ -17,8 +17,13 @@ export type WorkerParts = {
 
 const activitiesAtOnce = 8
 export const mailsAtOnce = 4
-/** One connection for each activity and mail, two for what looks for mails and the clock, two for cohorts. */
-export const databaseConnections = activitiesAtOnce + mailsAtOnce + 4
+/** Questions whether an address may be written to; each holds a connection for a moment. */
+export const asksAtOnce = 2
+/**
+ * One connection for each activity, mail and question, two for what looks for mails and the clock, two
+ * for cohorts.
+ */
+export const databaseConnections = activitiesAtOnce + mailsAtOnce + asksAtOnce + 4
 
 /** The limits of one worker process, for 2 cores. */
 export function workerOptions({ isDemo, ...parts }: WorkerParts): WorkerOptions {

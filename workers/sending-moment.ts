@@ -1,5 +1,5 @@
 import type { Clock } from '../config/clock.ts'
-import type { SendingMoment } from '../db/queries/notices.ts'
+import type { SendingMoment } from '../db/queries/mail-attempts.ts'
 import { tokyoDateOf, tokyoMinuteOf } from '../domain/calendar.ts'
 import { isHoliday } from '../domain/holidays.ts'
 

@@ -8,6 +8,7 @@ import type { PlainDate } from '../../domain/course.ts'
 import { triesOfACode } from '../../domain/letter-code.ts'
 import { look, type Sql, type Tx, withPurpose } from '../client.ts'
 import { type LookSeen, looksOf } from '../ledger/looks-of.ts'
+import { type OwnMail, readOwnMail } from './own-mail.ts'
 import {
   courseAtHome,
   readDoses,
@@ -28,6 +29,7 @@ export type OwnRecord = {
   notices: ToldNotice[]
   looks: LookSeen[]
   refusesLetters: boolean
+  mail: OwnMail
   /** What was said on this page before, newest first. */
   said: { kind: OwnMessageKind; saidOn: PlainDate }[]
   /** How often this letter's code was tried with another birth date. */
@@ -95,6 +97,7 @@ async function readAll(
     notices: await readLeftNotices(tx, course?.id),
     looks,
     refusesLetters: await refusesReminder(tx, own, 'reminder'),
+    mail: await readOwnMail(tx, own),
     said: await readSaid(tx, own),
     wrongTries: triesOfACode - own.triesLeft,
   }

@@ -4,8 +4,9 @@
  * is one town's sealed evening of letters. Written by the worker; a move may re-home or withdraw
  * what has not left yet.
  */
-import type { NoticeKind, NoticePhase } from '../../domain/course.ts'
+
 import { integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import type { NoticeKind, NoticePhase } from '../../domain/course.ts'
 import { instant, plainDate } from './columns.ts'
 
 export type NoticeState = 'queued' | 'held' | 'suppressed' | 'left' | 'failed'
@@ -18,6 +19,7 @@ export type AttemptState =
   | 'unknown'
   | 'sealed'
   | 'withdrawn'
+  | 'bounced'
 
 /** Characters of a letter that the font lacks, as `U+E123`. */
 export type LackingInLetter = { letterId: string; field: string; characters: string[] }
@@ -79,6 +81,8 @@ export const noticeAttempt = pgTable(
     settledAt: instant('settled_at'),
     settledOn: plainDate('settled_on'),
     reason: text('reason'),
+    mailToken: uuid('mail_token').notNull(),
+    mailProvider: text('mail_provider'),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.id] })],
 )

@@ -16,8 +16,15 @@ export function myHref({ lang }: Pick<MyPage, 'lang'>, path = ''): string {
 }
 
 /** One column, large type, no menu, nothing that needs a script: whoever comes here has a letter in the hand. */
-export function MyFrame(props: { page: MyPage; title: string; script?: string; children: Child }) {
-  const { page, title, script, children } = props
+export function MyFrame(props: {
+  page: MyPage
+  title: string
+  script?: string
+  children: Child
+  /** The other language leads to the same page again, and not to the start. */
+  staysHere?: boolean
+}) {
+  const { page, title, script, children, staysHere } = props
   const other = page.lang === 'ja' ? 'en' : 'ja'
   return (
     <html lang={page.lang}>
@@ -35,7 +42,12 @@ export function MyFrame(props: { page: MyPage; title: string; script?: string; c
         <header>
           <div class="bar">
             <span class="site">{page.texts.siteName}</span>
-            <a class="language" href={myHref({ lang: other })} lang={other} hreflang={other}>
+            <a
+              class="language"
+              href={staysHere ? `?lang=${other}` : myHref({ lang: other })}
+              lang={other}
+              hreflang={other}
+            >
               {page.texts.otherLanguage}
             </a>
           </div>

@@ -5,6 +5,7 @@ import { productName } from '../components/product.ts'
 import { dayWords } from '../format.ts'
 import { MyFrame, type MyPage, myHref, type Office, OfficeBlock } from './frame.tsx'
 import { type LookLine, lookLines } from './look-lines.ts'
+import { OwnMail } from './mail.tsx'
 import { nextSentence } from './next-words.ts'
 import { Tell } from './tell.tsx'
 
@@ -15,7 +16,7 @@ export type ShownRecord = {
   towns: ReadonlyMap<string, string>
   /** Stands in every form; another site does not know it. */
   formToken: string
-  said?: keyof MyPage['texts']['tell']['said'] | undefined
+  said?: string | undefined
 }
 
 /** The whole of what a letter's reader sees, the next step first. */
@@ -26,13 +27,14 @@ export function recordPage(page: MyPage, shown: ShownRecord) {
     <MyFrame page={page} title={texts.recordTitle}>
       {said && (
         <p class="said" role="status">
-          {texts.tell.said[said]}
+          {said}
         </p>
       )}
       <p class="state next">{nextSentence(texts, lang, record.course, today)}</p>
       <Doses page={page} record={record} />
       <Notices page={page} record={record} />
       <Looks page={page} shown={shown} />
+      <OwnMail page={page} shown={shown} />
       <Tell page={page} shown={shown} />
       <Section id="office" title={texts.office.title}>
         <OfficeBlock page={page} office={office} />

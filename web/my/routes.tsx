@@ -10,6 +10,7 @@ import { isFromOurPages, type Origin } from '../../auth/origin.ts'
 import type { Clock } from '../../config/clock.ts'
 import { withPurpose } from '../../db/client.ts'
 import { officeOf, townNames } from '../../db/queries/municipalities.ts'
+import { endMail, giveMail, type MailSaid } from '../../db/residents/give-mail.ts'
 import { openByCode } from '../../db/residents/open-by-code.ts'
 import { type OwnRecord, readOwnRecord } from '../../db/residents/own-record.ts'
 import { refuseLetters, say, takeBackRefusal } from '../../db/residents/say.ts'
@@ -22,7 +23,9 @@ import { formTokenOf, isFormToken, myCookie, noMyCookie, readMyCookie } from './
 import { codeForm, type WhyForm } from './form.tsx'
 import { type MyPage, myHref, myPage, type Office } from './frame.tsx'
 import { type TryLimits, tryLimits } from './limits.ts'
-import { recordPage, type ShownRecord } from './record.tsx'
+import { mailWords } from './mail.tsx'
+import { mailLinkRoutes } from './mail-links.tsx'
+import { recordPage } from './record.tsx'
 import { longestWords } from './tell.tsx'
 
 export type MyDeps = Store & {
@@ -36,7 +39,7 @@ export type MyDeps = Store & {
 
 type Status = 200 | 403 | 429 | 503
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>
-type Said = NonNullable<ShownRecord['said']>
+type Said = keyof MyPage['texts']['tell']['said'] | MailSaid
 
 export function myRoutes(deps: MyDeps): Hono {
   const app = new Hono()
@@ -100,12 +103,19 @@ export function myRoutes(deps: MyDeps): Hono {
     const done = await (isAgain ? takeBackRefusal : refuseLetters)(store, key, clock.today())
     return done && (isAgain ? 'again' : 'stopped')
   })
+  told('/mail', async (_c, key, { address = '', language }) => {
+    const given = { address, language: language === 'en' ? 'en' : 'ja' } as const
+    return await giveMail(store, key, given, clock.today())
+  })
+  told('/mail-end', (_c, key) => endMail(store, key, clock.today()))
   told('/leave', async (c, key) => {
     const scope = { municipalityCode: key.municipalityCode, purpose: 'openLetterCode' } as const
     await withPurpose(deps.sql, scope, (tx) => endSession(tx, key))
     c.header('Set-Cookie', noMyCookie(deps.originAt(new URL(c.req.url))))
     return undefined
   })
+
+  app.route('/mail', mailLinkRoutes(deps))
 
   app.onError((error, c) => {
     if (!isAway(error)) throw error
@@ -137,9 +147,15 @@ async function showRecord(c: Context, deps: MyDeps, token: string, record: OwnRe
       office: await officeOf(deps.sql, record.municipalityCode),
       towns: await townNames(deps.sql, codes),
       formToken: formTokenOf(token),
-      said: said && Object.hasOwn(page.texts.tell.said, said) ? (said as Said) : undefined,
+      said: said === undefined ? undefined : saidWords(page, said),
     }),
   )
+}
+
+/** What was heard, in words; nothing for a word that is none of ours. */
+function saidWords(page: MyPage, said: string): string | undefined {
+  const words: Record<string, string> = { ...page.texts.tell.said, ...mailWords(page).said }
+  return Object.hasOwn(words, said) ? words[said] : undefined
 }
 
 function showForm(

@@ -1,0 +1,49 @@
+/**
+ * What a mail's links lead to, and the token that it bears: in its return path and in the link that ends
+ * mails. What comes back without it is nobody's: a Message-ID may have been seen by others, a token has not.
+ */
+
+/** A mail by its town and its token, a random UUID. */
+export type MailToken = { municipalityCode: string; token: string }
+
+const marked = /\+(\d{6})-([0-9a-f]{32})@/i
+const linked = /\/my\/mail\/stop\/(\d{6})\/([0-9a-f]{32})(?![0-9a-z])/i
+
+/** Of a return path: `+`, the code, `-`, 32 digits. */
+export function returnMarkOf({ municipalityCode, token }: MailToken): string {
+  return `+${municipalityCode}-${digitsOf(token)}`
+}
+
+export function tokenInReturnPath(text: string): MailToken | undefined {
+  return tokenBy(marked, text)
+}
+
+/** The page that ends mails to an address; `myAddress` is that of the residents' page. */
+export function stopLinkOf(myAddress: string, of: MailToken): string {
+  return `${myAddress}/mail/stop/${of.municipalityCode}/${digitsOf(of.token)}`
+}
+
+export function tokenInStopLink(text: string): MailToken | undefined {
+  return tokenBy(linked, text)
+}
+
+/** The page on which an address is confirmed. */
+export function confirmLinkOf(myAddress: string, municipalityCode: string, secret: string): string {
+  return `${myAddress}/mail/confirm/${municipalityCode}/${secret}`
+}
+
+/** A UUID from its 32 digits; undefined for anything else. */
+export function tokenFrom(digits: string): string | undefined {
+  const parts = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/i.exec(digits)
+  return parts?.slice(1).join('-').toLowerCase()
+}
+
+function tokenBy(pattern: RegExp, text: string): MailToken | undefined {
+  const [, municipalityCode, digits] = pattern.exec(text) ?? []
+  const token = digits && tokenFrom(digits)
+  return municipalityCode && token ? { municipalityCode, token } : undefined
+}
+
+function digitsOf(token: string): string {
+  return token.replaceAll('-', '')
+}
