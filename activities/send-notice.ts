@@ -12,6 +12,7 @@ import { widenScope } from '../db/scope.ts'
 import { compareDates } from '../domain/calendar.ts'
 import type { CourseFacts, PlainDate } from '../domain/course.ts'
 import { checkOwed, isStepOf } from '../domain/notice-check.ts'
+import { stoppedByAddress } from './address-stop.ts'
 import { type ActivityDeps, businessNow } from './deps.ts'
 import { inCourse } from './in-course.ts'
 import { openByHand } from './notice-recheck.ts'
@@ -113,6 +114,12 @@ async function queue(
   const reachable = await hasMail(tx, course)
   if (reachable === undefined) throw new PersonNotVisible(course.id)
   const channel = reachable ? 'mail' : 'letter'
+  const stopped = channel === 'letter' && (await stoppedByAddress(tx, course, decision.decidedOn))
+  if (stopped) {
+    const { reason } = stopped
+    await decideNotice(tx, course, asked, { ...decision, state: 'held', reason })
+    return undefined
+  }
   const notice = await decideNotice(tx, course, asked, { ...decision, state: 'queued' })
   if (!notice) return undefined
   await queueAttempt(tx, notice, channel)

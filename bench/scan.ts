@@ -134,6 +134,7 @@ function firstDosePlan(scan: Scan): Plan {
     followUpAfterDays: null,
     relocationTicketWaitDays: null,
     graceToday: null,
+    lettersStopped: null,
   }
   const dose = {
     id: randomUUID(),

@@ -143,6 +143,7 @@ export const pagesEn: PagesText = {
     findFormerRecord: 'Look for the record in the former town',
     ticketByHand: ticketsEn.taskKinds.ticketByHand,
     possiblySamePerson: 'Look into two records with the same name and birth date',
+    addressReturned: 'Find the address of somebody whose letter came back',
   },
   eventKinds: {
     moveOutNotified: 'Move-out notified',

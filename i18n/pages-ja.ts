@@ -143,6 +143,7 @@ export const pagesJa = {
     findFormerRecord: '前住所地の接種記録の確認',
     ticketByHand: ticketsJa.taskKinds.ticketByHand,
     possiblySamePerson: '同姓同名・同じ生年月日の記録の確認',
+    addressReturned: '返ってきた郵便物の住所の確認',
   } as Record<string, string>,
   eventKinds: {
     moveOutNotified: '転出届',
