@@ -109,7 +109,7 @@ export async function handOver(
       values (${municipalityCode}, ${taskId}, ${to}, ${to ? tx`clock_timestamp()` : null})
       on conflict (municipality_code, task_id) do update
         set holder = excluded.holder, held_at = excluded.held_at`
-    return true
+    return true as const
   })
 }
 
@@ -122,7 +122,7 @@ export async function givePhone(
 ): Promise<true | undefined> {
   return inFollowUp(sql, key, today, async (tx, task) => {
     await keepPhone(tx, vault, task, phone, today)
-    return true
+    return true as const
   })
 }
 
