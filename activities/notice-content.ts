@@ -18,6 +18,7 @@ export function mailContent(ready: ReadyFor, notice: Notice, on: PlainDate): Not
   return {
     noticeId: notice.id,
     kind: notice.kind,
+    ...(notice.phase !== '' && { phase: notice.phase }),
     round: notice.round,
     doseNumber: notice.doseNumber,
     campaignDate: on,

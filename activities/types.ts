@@ -9,11 +9,17 @@
  * `ApplicationFailure` of type `programmingError`, not retryable, only where no retry can help.
  * No message of any error may name a person: histories keep them.
  */
-import type { CourseFacts, CourseStep, Instant, NoticeKind, PlainDate } from '../domain/course.ts'
+import type {
+  CourseFacts,
+  CourseStep,
+  Instant,
+  PlainDate,
+  TimedNoticeKind,
+} from '../domain/course.ts'
 import type { NextStep } from '../domain/import-run.ts'
 
 export type DueStep = Omit<CourseStep, 'at'>
-export type NoticeStep = DueStep & { kind: NoticeKind }
+export type NoticeStep = DueStep & { kind: TimedNoticeKind }
 export type FollowUpStep = DueStep & { kind: 'followUp' }
 
 /**

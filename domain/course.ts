@@ -35,8 +35,28 @@ export type ClosedBecause =
 export const causes = ['doseGiven', 'relocated', 'corrected', 'replanned', 'closed'] as const
 export type Cause = (typeof causes)[number]
 
-export type NoticeKind = 'reminder' | 'relocationNotice'
-export type StepKind = 'stage' | NoticeKind | 'followUp'
+export const noticeKinds = ['reminder', 'relocationNotice', 'lotRecall', 'invitation'] as const
+export type NoticeKind = (typeof noticeKinds)[number]
+/** Those that a course waits for. The others, and reminders before the due date, go by cohort. */
+export type TimedNoticeKind = Extract<NoticeKind, 'reminder' | 'relocationNotice'>
+/** Of a reminder: before the dose is due, or after it has become overdue. */
+export type NoticePhase = 'preDue' | 'overdue'
+export type StepKind = 'stage' | TimedNoticeKind | 'followUp'
+
+/** What there is a text for: a reminder before the due date says something else than one after it. */
+export const noticeTextKinds = [...noticeKinds, 'preDue'] as const
+export type NoticeTextKind = (typeof noticeTextKinds)[number]
+
+type KindAndPhase = { kind: NoticeKind; phase?: NoticePhase | '' }
+
+export function noticeTextOf({ kind, phase }: KindAndPhase): NoticeTextKind {
+  return kind === 'reminder' && phase === 'preDue' ? 'preDue' : kind
+}
+
+/** A courtesy, for which nobody prints a letter: with the mail refused it does not leave at all. */
+export function isMailOnly({ kind, phase }: KindAndPhase): boolean {
+  return kind === 'reminder' && phase === 'preDue'
+}
 
 /**
  * Something that falls due later. `on` is the plain date people read (campaign time in a demo);

@@ -1,5 +1,5 @@
 /** Whether a notice is owed, from what a plan knows. Pure: asked once to queue it, once to let it go. */
-import type { NoticeKind } from './course.ts'
+import type { NoticeKind, NoticePhase } from './course.ts'
 import {
   noticesAreHeld,
   type Plan,
@@ -12,7 +12,7 @@ import {
 /** With the course this names one notice for ever. */
 export type NoticeIdentity = {
   kind: NoticeKind
-  phase?: 'overdue'
+  phase?: NoticePhase
   doseNumber: number
   occasion: string
   round: number
@@ -45,7 +45,7 @@ export function checkOwed(input: PlanInput, notice: NoticeIdentity): Owed {
 
 export function isStepOf(
   step: Pick<PlannedStep, 'kind' | 'phase' | 'doseNumber' | 'occasion' | 'round'>,
-  notice: Omit<NoticeIdentity, 'kind'> & { kind: PlannedStep['kind'] },
+  notice: Omit<NoticeIdentity, 'kind'> & { kind: PlannedStep['kind'] | NoticeKind },
 ): boolean {
   return (
     step.kind === notice.kind &&
@@ -59,6 +59,7 @@ export function isStepOf(
 function isOf(decided: PlanInput['notices'][number], notice: NoticeIdentity): boolean {
   return (
     decided.kind === notice.kind &&
+    (decided.phase === 'preDue') === (notice.phase === 'preDue') &&
     decided.occasion === notice.occasion &&
     decided.round === notice.round
   )

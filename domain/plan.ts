@@ -5,7 +5,15 @@
  * it. A changed rule is a changed plan, never changed workflow code.
  */
 import { addDays, compareDates, laterOf } from './calendar.ts'
-import type { ClosedBecause, CourseStep, NoticeKind, PlainDate, Stage } from './course.ts'
+import type {
+  ClosedBecause,
+  CourseStep,
+  NoticeKind,
+  NoticePhase,
+  PlainDate,
+  Stage,
+  TimedNoticeKind,
+} from './course.ts'
 import { dueWindowAfter } from './forecast.ts'
 import { dosesInSeries } from './product.ts'
 
@@ -21,6 +29,7 @@ export type PlanDose = {
 /** What became of a notice of this course; `held` ones are still owed, the others never again. */
 export type PlanNotice = {
   kind: NoticeKind
+  phase?: NoticePhase | ''
   doseNumber: number
   occasion: string
   round: number
@@ -184,7 +193,7 @@ function afterTheWait(input: PlanInput, occasion: string, round: number, on: Pla
   const { remindersWaitUntil: until, notices } = input
   const isHeld = notices.some(
     (n) =>
-      n.kind === 'reminder' && n.occasion === occasion && n.round === round && n.state === 'held',
+      isTimed(n, 'reminder') && n.occasion === occasion && n.round === round && n.state === 'held',
   )
   return until !== undefined && isHeld && compareDates(until, on) > 0 ? until : on
 }
@@ -248,10 +257,20 @@ export function noticesAreHeld(input: Pick<PlanInput, 'today' | 'home'>): boolea
   return moveOut !== undefined && compareDates(input.today, moveOut.plannedOn) >= 0
 }
 
-function settledNotice(notices: PlanNotice[], kind: NoticeKind, occasion: string, round: number) {
+function settledNotice(
+  notices: PlanNotice[],
+  kind: TimedNoticeKind,
+  occasion: string,
+  round: number,
+) {
   return notices.find(
-    (n) => n.kind === kind && n.occasion === occasion && n.round === round && n.state !== 'held',
+    (n) => isTimed(n, kind) && n.occasion === occasion && n.round === round && n.state !== 'held',
   )
+}
+
+/** A reminder before the due date settles none of the rounds that follow it. */
+function isTimed(notice: PlanNotice, kind: TimedNoticeKind): boolean {
+  return notice.kind === kind && notice.phase !== 'preDue'
 }
 
 function closingReason(input: PlanInput): ClosedBecause | undefined {

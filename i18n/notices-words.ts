@@ -2,7 +2,12 @@
  * What a notice needs to know, and which sentences it has; letter and mail say the same in the same
  * order. A ticket number, a My Number and a venue have no field, so that none can leak.
  */
-import type { NoticeKind, PlainDate } from '../domain/course.ts'
+import {
+  type NoticeKind,
+  type NoticePhase,
+  noticeTextOf,
+  type PlainDate,
+} from '../domain/course.ts'
 import type { NoticeTexts } from './notices-ja.ts'
 
 export type Named = {
@@ -27,8 +32,10 @@ export type NoticeForMail = {
   /** Random UUID of the notice; attempts of one notice share it. */
   noticeId: string
   kind: NoticeKind
+  /** Of a reminder; without it the dose is overdue. */
+  phase?: NoticePhase
   round: number
-  /** The dose that is still missing. */
+  /** The dose that is still missing; of a recalled lot, the dose that was given. */
   doseNumber: number
   /** The day printed on the notice. */
   campaignDate: PlainDate
@@ -36,6 +43,8 @@ export type NoticeForMail = {
   sender: Sender
   previousDose?: { givenOn: PlainDate; productNameJa: string; productNameEn: string }
   dueWindow?: { earliest: PlainDate; due: PlainDate }
+  /** Of a recalled lot only. */
+  lotNumber?: string
   /** Relocation notices only; without it the reader is asked to call. */
   ticketHint?: 'newTicketEnclosed' | 'callForTicket'
 }
@@ -59,37 +68,59 @@ export function noticeWords(
 ): NoticeWords {
   const { kind, doseNumber: dose, round, campaignDate, sender, previousDose } = notice
   const town = townIn(texts, sender)
-  const isLast = kind === 'reminder' && round >= lastReminderRound
+  const text = noticeTextOf(notice)
+  const isLast = text === 'reminder' && round >= lastReminderRound
+  const isRecall = kind === 'lotRecall'
+  const previousNumber = isRecall ? dose : dose - 1
   return {
-    title: texts.title[kind](dose),
+    title: texts.title[text](dose),
     action: actionOf(texts, notice),
     deadline: deadlineOf(texts, notice),
     opening: [
-      texts.opening[kind](town, dose, campaignDate),
+      texts.opening[text](town, dose, campaignDate),
       ...(previousDose
-        ? [texts.previousDose(dose - 1, previousDose.givenOn, productIn(texts, previousDose))]
+        ? [texts.previousDose(previousNumber, previousDose.givenOn, productIn(texts, previousDose))]
         : []),
     ],
     details: [
       ...ticketSentences(texts, notice, channel, town),
       ...(kind === 'reminder' && isPastDue(notice) ? [texts.neverRestart] : []),
-      texts.alreadyDone(dose),
+      ...(isRecall ? recallSentences(texts, notice) : [texts.alreadyDone(dose)]),
+      ...(kind === 'invitation' ? [texts.ticketLost, texts.notWished] : []),
       ...(isLast ? [texts.lastReminder] : []),
     ],
-    inBrief: texts.inBrief[kind](town, dose, sender.phone),
+    inBrief: texts.inBrief[text](town, dose, sender.phone),
   }
 }
 
-function actionOf(texts: NoticeTexts, { kind, doseNumber, ticketHint }: NoticeForMail): string {
-  if (kind === 'reminder') return texts.action.book(doseNumber)
-  return ticketHint === 'newTicketEnclosed'
-    ? texts.action.bookWithNewTicket(doseNumber)
-    : texts.action.callForTicket(doseNumber)
+function actionOf(texts: NoticeTexts, notice: NoticeForMail): string {
+  const { doseNumber, ticketHint } = notice
+  const text = noticeTextOf(notice)
+  switch (text) {
+    case 'reminder':
+      return texts.action.book(doseNumber)
+    case 'preDue':
+      return texts.action.bookIfNotYet(doseNumber)
+    case 'invitation':
+      return texts.action.bookIfWished()
+    case 'lotRecall':
+      return texts.action.call()
+    case 'relocationNotice':
+      return ticketHint === 'newTicketEnclosed'
+        ? texts.action.bookWithNewTicket(doseNumber)
+        : texts.action.callForTicket(doseNumber)
+    default:
+      return assertNever(text)
+  }
+}
+
+function recallSentences(texts: NoticeTexts, { lotNumber }: NoticeForMail): string[] {
+  return [...(lotNumber ? [texts.lotNumber(lotNumber)] : []), texts.recallIsNoBlame, texts.ifUnwell]
 }
 
 function deadlineOf(texts: NoticeTexts, notice: NoticeForMail): string[] {
   const { dueWindow, campaignDate } = notice
-  if (!dueWindow) return []
+  if (!dueWindow || notice.kind === 'lotRecall') return []
   if (isPastDue(notice)) return [texts.duePassed(dueWindow.due), texts.soonAsPossible]
   const isTooEarly = dueWindow.earliest > campaignDate
   return [
@@ -128,4 +159,8 @@ function productIn(
 export function shortIdOf(id: string): string {
   const digits = id.replaceAll('-', '').slice(0, 8).toUpperCase()
   return `${digits.slice(0, 4)}-${digits.slice(4)}`
+}
+
+function assertNever(value: never): never {
+  throw new Error(`unexpected ${String(value)}`)
 }

@@ -99,7 +99,12 @@ export const pagesEn: PagesText = {
     complete: 'Complete',
     closed: 'Closed',
   },
-  noticeKinds: { reminder: 'Reminder', relocationNotice: 'Notice after a move' },
+  noticeKinds: {
+    reminder: 'Reminder',
+    relocationNotice: 'Notice after a move',
+    lotRecall: 'Notice of a recalled lot',
+    invitation: 'Invitation',
+  },
   noticeName: (kind, round) => `${kind}, round ${round}`,
   noticeStates: {
     queued: 'Queued',

@@ -99,7 +99,12 @@ export const pagesJa = {
     complete: '接種完了',
     closed: '終了',
   },
-  noticeKinds: { reminder: '督促', relocationNotice: '転入者へのお知らせ' },
+  noticeKinds: {
+    reminder: '督促',
+    relocationNotice: '転入者へのお知らせ',
+    lotRecall: 'ワクチン回収のお知らせ',
+    invitation: '接種のご案内（未接種の方）',
+  },
   noticeName: (kind: string, round: number) => `${kind}（${round}回目）`,
   noticeStates: {
     queued: '手配済み',

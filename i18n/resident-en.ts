@@ -58,7 +58,12 @@ export const residentEn: ResidentTexts = {
   notices: {
     title: 'Notices sent to you',
     none: 'None yet.',
-    kinds: { reminder: 'Vaccination notice', relocationNotice: 'Notice after your move' },
+    kinds: {
+      reminder: 'Vaccination notice',
+      relocationNotice: 'Notice after your move',
+      lotRecall: 'Notice about a vaccine lot',
+      invitation: 'Invitation',
+    },
     round: (n) => `no. ${n}`,
     channels: { mail: 'by mail (email)', letter: 'by letter' },
   },

@@ -52,7 +52,12 @@ export const residentJa = {
   notices: {
     title: 'お送りしたお知らせ',
     none: 'まだお送りしていません。',
-    kinds: { reminder: '接種のお知らせ', relocationNotice: '転入後のご案内' },
+    kinds: {
+      reminder: '接種のお知らせ',
+      relocationNotice: '転入後のご案内',
+      lotRecall: 'ワクチン回収のお知らせ',
+      invitation: '接種のご案内',
+    },
     round: (n: number) => `${n}通目`,
     channels: { mail: 'メール', letter: '手紙' },
   },

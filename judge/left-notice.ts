@@ -1,13 +1,23 @@
 /** A notice as it lies in the outgoing folders: what a resident would hold in hand. */
 import type { Day } from './days.ts'
 
+/** What it is, by its own words: a reminder before the due date is a kind of its own here. */
+export const noticeNames = [
+  'reminder',
+  'preDue',
+  'relocationNotice',
+  'lotRecall',
+  'invitation',
+] as const
+export type NoticeName = (typeof noticeNames)[number]
+
 export type LeftNotice = {
   channel: 'mail' | 'letter'
   /** The file, for whoever wants to look; a letter's has `#page`. */
   source: string
   /** What it calls itself: the letter's or the mail's notice number. */
   noticeId: string
-  kind: 'reminder' | 'relocationNotice'
+  kind: NoticeName
   round: number
   /** The campaign day printed on it. */
   day: Day

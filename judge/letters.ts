@@ -2,11 +2,19 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getDocument, VerbosityLevel } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { instantOf } from './days.ts'
-import { type LeftNotice, withoutBlanks } from './left-notice.ts'
+import { type LeftNotice, type NoticeName, withoutBlanks } from './left-notice.ts'
 
 /** `通知番号 <uuid> / R1 / 2021-07-05 [/ <seal instant>]`, blanks taken out. */
 const footLine =
-  /通知番号([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/([RM])(\d)\/(\d{4}-\d{2}-\d{2})(?:\/(\d{4}-\d{2}-\d{2}T[\d:.]+Z))?/
+  /通知番号([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/([RPMLI])(\d)\/(\d{4}-\d{2}-\d{2})(?:\/(\d{4}-\d{2}-\d{2}T[\d:.]+Z))?/
+
+const namesByMark = {
+  R: 'reminder',
+  P: 'preDue',
+  M: 'relocationNotice',
+  L: 'lotRecall',
+  I: 'invitation',
+} as const satisfies Record<string, NoticeName>
 
 export type Letters = { notices: LeftNotice[]; pages: number }
 
@@ -46,7 +54,7 @@ function letterOf(foot: RegExpExecArray, text: string, source: string): LeftNoti
     channel: 'letter',
     source,
     noticeId,
-    kind: mark === 'R' ? 'reminder' : 'relocationNotice',
+    kind: namesByMark[mark as keyof typeof namesByMark],
     round: Number(round),
     day,
     left: { campaignMs: sealedAt ? Date.parse(sealedAt) : instantOf(day) },

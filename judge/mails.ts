@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ParsedMail, simpleParser } from 'mailparser'
-import { type LeftNotice, withoutBlanks } from './left-notice.ts'
+import { type LeftNotice, type NoticeName, noticeNames, withoutBlanks } from './left-notice.ts'
 
 /** Every `.eml` of the folder. Throws when one does not say what it is. */
 export async function readMails(folder: string): Promise<LeftNotice[]> {
@@ -23,10 +23,8 @@ function mailOf(mail: ParsedMail, source: string): LeftNotice {
     if (typeof value === 'string') return value
     throw new Error(`${source} has no header ${name}.`)
   }
-  const kind = header('x-sesshu-kind')
-  if (kind !== 'reminder' && kind !== 'relocationNotice') {
-    throw new Error(`${source} is of the unknown kind ${kind}.`)
-  }
+  const isEarly = mail.headers.get('x-sesshu-phase') === 'preDue'
+  const kind = nameOf(isEarly ? 'preDue' : header('x-sesshu-kind'), source)
   const acceptedMs = Date.parse(header('x-sesshu-accepted-at'))
   if (Number.isNaN(acceptedMs)) throw new Error(`${source} does not say when it was accepted.`)
   const to = [mail.to ?? []].flat().flatMap((field) => field.value)
@@ -42,4 +40,10 @@ function mailOf(mail: ParsedMail, source: string): LeftNotice {
     mailTo: to.length === 1 ? (to[0]?.address ?? '').toLowerCase() : '',
     text: withoutBlanks(mail.text ?? ''),
   }
+}
+
+function nameOf(word: string, source: string): NoticeName {
+  const name = noticeNames.find((one) => one === word)
+  if (!name) throw new Error(`${source} is of the unknown kind ${word}.`)
+  return name
 }

@@ -2,6 +2,7 @@
  * One letter on one A4 page: address in the window of a DL (or 長形3号) envelope, sender at the
  * right, one action in a frame, and at the foot the line that machines read.
  */
+import { type NoticeTextKind, noticeTextOf } from '../domain/course.ts'
 import { noticesEn } from '../i18n/notices-en.ts'
 import { noticesJa } from '../i18n/notices-ja.ts'
 import { shownName } from '../i18n/notices-legible.ts'
@@ -39,10 +40,13 @@ export function drawLetter(pen: Pen, letter: NoticeForPrint): void {
   drawFoot(pen, letter)
 }
 
-const kindMarks = { reminder: 'R', relocationNotice: 'M' } satisfies Record<
-  NoticeForPrint['kind'],
-  string
->
+const kindMarks = {
+  reminder: 'R',
+  preDue: 'P',
+  relocationNotice: 'M',
+  lotRecall: 'L',
+  invitation: 'I',
+} satisfies Record<NoticeTextKind, string>
 
 /** The whole does not fit on one line in a readable size: the seal's instant stands below. */
 function drawFoot(pen: Pen, letter: NoticeForPrint): void {
@@ -56,15 +60,15 @@ const footLineMm = 6
 
 /**
  * The last line of a page, for machines: `通知番号 <letterId> / R1 / 2021-07-05 / <seal instant>`,
- * where R is a reminder, M a relocation notice (a move), the digit the round, the day the campaign
- * date, and the instant that of the batch's seal, by which an outside judge tells what was known.
+ * where R is a reminder, M a relocation notice (a move), L a recalled lot, I an invitation, P a
+ * reminder before the due date, the digit the round, the day the campaign date, and the instant that of the batch's seal, by which an outside judge tells what was known.
  */
 export function footLineOf(letter: NoticeForPrint): string {
   return footLinesOf(letter).join('')
 }
 
 function footLinesOf(letter: NoticeForPrint): [string] | [string, string] {
-  const mark = `${kindMarks[letter.kind]}${letter.round}`
+  const mark = `${kindMarks[noticeTextOf(letter)]}${letter.round}`
   const what = [`通知番号 ${letter.letterId}`, mark, letter.campaignDate].join(' / ')
   return letter.sealedAt ? [what, `/ ${letter.sealedAt}`] : [what]
 }
@@ -115,7 +119,7 @@ export function drawAddress(pen: Pen, letter: Pick<NoticeForPrint, 'recipient'>)
 }
 
 function drawReference(pen: Pen, letter: NoticeForPrint): void {
-  const y = pen.write(noticesJa.mark[letter.kind](letter.round), { ...aside, y: 76 })
+  const y = pen.write(noticesJa.mark[noticeTextOf(letter)](letter.round), { ...aside, y: 76 })
   pen.write(noticesJa.reference(shortIdOf(letter.letterId)), { ...aside, y })
 }
 

@@ -12,12 +12,13 @@ export type MailLanguage = 'ja' | 'en'
 export type MailMessage = {
   subject: string
   text: string
-  headers: Record<MailHeader, string>
+  headers: Partial<Record<MailHeader, string>>
 }
 
 export const mailHeaders = {
   noticeId: 'X-Sesshu-Notice-Id',
   kind: 'X-Sesshu-Kind',
+  phase: 'X-Sesshu-Phase',
   round: 'X-Sesshu-Round',
   campaignDate: 'X-Sesshu-Campaign-Date',
 } as const
@@ -43,6 +44,7 @@ export function renderMail(notice: NoticeForMail, { lang }: { lang: MailLanguage
     headers: {
       [mailHeaders.noticeId]: notice.noticeId,
       [mailHeaders.kind]: notice.kind,
+      ...(notice.phase && { [mailHeaders.phase]: notice.phase }),
       [mailHeaders.round]: String(notice.round),
       [mailHeaders.campaignDate]: notice.campaignDate,
       'Auto-Submitted': 'auto-generated',

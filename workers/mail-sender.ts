@@ -25,6 +25,7 @@ import {
   type MailClaim,
   type MailTry,
   noticeLeft,
+  noticeStopped,
   queueAttempt,
   rehomeNotice,
   releaseClaim,
@@ -35,7 +36,7 @@ import {
 import { type CourseRow, PersonNotVisible } from '../db/queries/plan-input.ts'
 import { widenScope } from '../db/scope.ts'
 import { laterOf } from '../domain/calendar.ts'
-import type { PlainDate } from '../domain/course.ts'
+import { isMailOnly, type PlainDate } from '../domain/course.ts'
 import { messageIdOf, renderMail } from '../mail/message.ts'
 import type { Mailer, SendResult } from '../mail/transport.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -263,6 +264,9 @@ async function turnIntoLetter(
   today: PlainDate,
 ): Promise<void> {
   await settleAttempt(tx, attempt, { state, reason, on: today })
+  if (isMailOnly(attempt.notice)) {
+    return noticeStopped(tx, attempt.notice, { state: 'suppressed', reason: 'mailOnly' })
+  }
   await queueAttempt(tx, attempt.notice, 'letter')
 }
 

@@ -3,7 +3,7 @@
  * course (`lockCourse`), so that no acknowledged fact slips between a check and what follows it.
  */
 import { randomUUID } from 'node:crypto'
-import type { NoticeKind, PlainDate } from '../../domain/course.ts'
+import type { NoticeKind, NoticePhase, PlainDate } from '../../domain/course.ts'
 import type { NoticeIdentity } from '../../domain/notice-check.ts'
 import type { Tx } from '../client.ts'
 import type { CourseHome } from './plan-input.ts'
@@ -17,7 +17,7 @@ export type Notice = {
   residentId: string
   courseId: string
   kind: NoticeKind
-  phase: '' | 'overdue'
+  phase: '' | NoticePhase
   doseNumber: number
   occasion: string
   round: number

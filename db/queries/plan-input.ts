@@ -161,7 +161,7 @@ function doseObject(sql: Sql | Tx) {
 
 function noticeObject(sql: Sql | Tx) {
   return (sql as Sql)`
-    json_build_object('kind', n.kind, 'doseNumber', n.dose_number, 'occasion', n.occasion,
+    json_build_object('kind', n.kind, 'phase', n.phase, 'doseNumber', n.dose_number, 'occasion', n.occasion,
       'round', n.round, 'state', n.state, 'on', coalesce(n.left_on, n.queued_on, n.due_on))`
 }
 

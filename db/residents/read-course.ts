@@ -1,5 +1,5 @@
 /** What may be told of somebody's course, to themselves or to a clerk who speaks with them: no place in it. */
-import type { ClosedBecause, PlainDate, Stage } from '../../domain/course.ts'
+import type { ClosedBecause, NoticeKind, PlainDate, Stage } from '../../domain/course.ts'
 import type { Tx } from '../client.ts'
 import type { CourseHome } from '../queries/plan-input.ts'
 
@@ -16,7 +16,7 @@ export type ToldCourse = {
 export type ToldDose = { doseNumber: number; givenOn: PlainDate; productCode: string }
 
 export type ToldNotice = {
-  kind: 'reminder' | 'relocationNotice'
+  kind: NoticeKind
   round: number
   channel: 'mail' | 'letter'
   leftOn: PlainDate

@@ -4,7 +4,7 @@
  * is one town's sealed evening of letters. Written by the worker; a move may re-home or withdraw
  * what has not left yet.
  */
-import { integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { NoticeKind } from '../../domain/course.ts'
 import { instant, plainDate } from './columns.ts'
 
@@ -18,6 +18,9 @@ export type AttemptState =
   | 'unknown'
   | 'sealed'
   | 'withdrawn'
+
+/** Characters of a letter that the font lacks, as `U+E123`. */
+export type LackingInLetter = { letterId: string; field: string; characters: string[] }
 
 export const notice = pgTable(
   'notice',
@@ -55,6 +58,7 @@ export const letterBatch = pgTable(
     pdfSha256: text('pdf_sha256'),
     sealedAt: instant('sealed_at').notNull(),
     printedAt: instant('printed_at'),
+    lacking: jsonb('lacking').$type<LackingInLetter[]>().notNull(),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.batchOn] })],
 )

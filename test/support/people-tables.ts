@@ -43,6 +43,7 @@ export const tablesWithoutPeople = [
   'ledger_log',
   'letter_batch',
   'letter_code_try',
+  'letter_text',
   'limit_setting',
   'lot',
   'lot_judgement',

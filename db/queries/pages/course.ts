@@ -5,7 +5,7 @@
  */
 import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { compareDates } from '../../../domain/calendar.ts'
-import type { PlainDate } from '../../../domain/course.ts'
+import type { NoticeKind, PlainDate } from '../../../domain/course.ts'
 import { lookAs, type OrmTx } from '../../orm.ts'
 import type { LookField } from '../../purposes.ts'
 import {
@@ -191,7 +191,7 @@ export async function registerEventsOf(tx: OrmTx, courseId: string): Promise<Cou
 
 export type CourseNotice = {
   id: string
-  kind: 'reminder' | 'relocationNotice'
+  kind: NoticeKind
   round: number
   municipalityCode: string
   dueOn: PlainDate

@@ -5,7 +5,7 @@
  */
 import { and, asc, count, eq, isNull, sql } from 'drizzle-orm'
 import { addDays } from '../../../domain/calendar.ts'
-import type { PlainDate, Stage } from '../../../domain/course.ts'
+import type { NoticeKind, PlainDate, Stage } from '../../../domain/course.ts'
 import type { OrmTx } from '../../orm.ts'
 import {
   course,
@@ -135,7 +135,7 @@ export function stageCounts(tx: OrmTx, code: string): Promise<StageCount[]> {
 }
 
 export type NoticeCount = {
-  kind: 'reminder' | 'relocationNotice'
+  kind: NoticeKind
   round: number
   state: 'queued' | 'held' | 'suppressed' | 'left' | 'failed'
   reason: string | null

@@ -95,7 +95,9 @@ async function deliverMails(folder: string, sent: Sent[]): Promise<void> {
 function asContent({ notice, person }: Sent) {
   return aNotice({
     noticeId: notice.noticeId,
-    kind: notice.kind,
+    ...(notice.kind === 'preDue'
+      ? { kind: 'reminder' as const, phase: 'preDue' as const }
+      : { kind: notice.kind }),
     round: notice.round,
     campaignDate: notice.day as PlainDate,
     recipient: nameOf(person),
