@@ -2,7 +2,8 @@
  * Letters that came back: which letter it is, what the post wrote on it, and on what ground a clerk may
  * write to another address than the registered one. Words of lists and no free text: these rows are kept.
  */
-import { type LetterReference, readLetterReference } from './letter-reference.ts'
+import { readEnvelopeMark } from './envelope-mark.ts'
+import { readLetterReference } from './letter-reference.ts'
 
 /** As the post marks an envelope, or says when it hands it over. */
 export const returnReasons = [
@@ -82,8 +83,6 @@ export function sendsAgain(ending: ReturnEnding): boolean {
 
 const longestTyped = 160
 const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/
-/** `1a2b3c4d/1/1`: the short number, the page and the pages, at the edge of a sheet. */
-const envelopeMark = /^([0-9a-f]{8})\/\d{1,3}\/\d{1,3}$/
 
 /**
  * The letter that a clerk holds: by the foot line, whole or its id alone, by the mark at the edge as a
@@ -93,12 +92,15 @@ export function readLetterMark(text: string): { from: string; to: string } | und
   const plain = text.slice(0, longestTyped).normalize('NFKC').toLowerCase().trim()
   const whole = uuid.exec(plain)?.[0]
   if (whole) return { from: whole, to: whole }
-  const mark = envelopeMark.exec(plain.replaceAll(/\s/g, ''))?.[1]
-  return between(readLetterReference(mark ?? plain))
+  const mark = readEnvelopeMark(plain)
+  if (mark) return { from: idOf(mark.letter, '0'), to: idOf(mark.letter, 'f') }
+  const reference = readLetterReference(plain)
+  return 'from' in reference ? reference : undefined
 }
 
-function between(reference: LetterReference): { from: string; to: string } | undefined {
-  return 'from' in reference ? reference : undefined
+/** The first or the last of the ids that begin so. */
+function idOf(digits: string, filling: string): string {
+  return digits.padEnd(32, filling).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
 /** A postcode in its plain form; undefined for what is none. */

@@ -85,6 +85,7 @@ export const noticesEn: NoticeTexts = {
   ownRecord: 'Your record: code + birth date',
   ownRecordBy: 'QR code: address of the page with your record',
   sendOnly: 'Replies to this mail are not read. Please call.',
+  stopMails: 'To end these mails and receive letters instead',
   inBrief: {
     reminder: (town, dose, phone) =>
       `English: Please book your ${nth(dose)} COVID-19 vaccination: ${town} has no record of it. If you have had it, disregard this notice. Questions: call ${phone}.`,

@@ -86,6 +86,7 @@ export const noticesJa = {
   ownRecord: '記録を見る：コードと生年月日',
   ownRecordBy: 'QRコード：ご自分の記録を見るページのアドレス',
   sendOnly: 'このメールに返信されても、お答えできません。お電話をください。',
+  stopMails: 'メールをやめて、これからは手紙で受け取るとき',
   /** One line in plain words for readers who have little of the language. */
   inBrief: {
     reminder: (_town: string, dose: number, _phone: string) =>

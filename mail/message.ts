@@ -26,21 +26,30 @@ export type MailHeader =
   | (typeof mailHeaders)[keyof typeof mailHeaders]
   | 'Auto-Submitted'
   | 'Content-Language'
+  | 'List-Unsubscribe'
+  | 'List-Unsubscribe-Post'
 
 const textsOf: Record<MailLanguage, NoticeTexts> = { ja: noticesJa, en: noticesEn }
 const other: Record<MailLanguage, MailLanguage> = { ja: 'en', en: 'ja' }
 const separator = '-'.repeat(40)
 
-/** `lang` is the language that comes first; the other one follows. */
-export function renderMail(notice: NoticeForMail, { lang }: { lang: MailLanguage }): MailMessage {
+export type MailForm = {
+  /** The language that comes first; the other one follows. */
+  lang: MailLanguage
+  /** The page that ends mails to this address (RFC 8058); none where nobody knows our own address. */
+  stopLink?: string | undefined
+}
+
+export function renderMail(notice: NoticeForMail, { lang, stopLink }: MailForm): MailMessage {
   const second = other[lang]
   const { municipalityName, municipalityNameEn } = notice.sender
   const texts = textsOf[lang]
   return {
     subject: inOneLine(texts.subject(texts.town(municipalityName, municipalityNameEn))),
-    text: [bodyIn(textsOf[lang], notice), separator, '', bodyIn(textsOf[second], notice)].join(
-      '\n',
-    ),
+    text: [
+      bodyIn(textsOf[lang], notice, stopLink),
+      ...[separator, '', bodyIn(textsOf[second], notice, stopLink)],
+    ].join('\n'),
     headers: {
       [mailHeaders.noticeId]: notice.noticeId,
       [mailHeaders.kind]: notice.kind,
@@ -49,6 +58,10 @@ export function renderMail(notice: NoticeForMail, { lang }: { lang: MailLanguage
       [mailHeaders.campaignDate]: notice.campaignDate,
       'Auto-Submitted': 'auto-generated',
       'Content-Language': `${lang}, ${second}`,
+      ...(stopLink && {
+        'List-Unsubscribe': `<${stopLink}>`,
+        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      }),
     },
   }
 }
@@ -58,7 +71,7 @@ export function messageIdOf(attemptId: string): string {
   return `<${attemptId}@notice.sesshu.invalid>`
 }
 
-function bodyIn(texts: NoticeTexts, notice: NoticeForMail): string {
+function bodyIn(texts: NoticeTexts, notice: NoticeForMail, stopLink: string | undefined): string {
   const { sender, recipient } = notice
   const words = noticeWords(texts, notice, 'mail')
   const paragraphs = [
@@ -72,6 +85,7 @@ function bodyIn(texts: NoticeTexts, notice: NoticeForMail): string {
       texts.reference(shortIdOf(notice.noticeId)),
     ],
     [texts.sendOnly],
+    ...(stopLink ? [[texts.stopMails, stopLink]] : []),
   ]
   return paragraphs.map((lines) => lines.map((line) => `${inOneLine(line)}\n`).join('')).join('\n')
 }

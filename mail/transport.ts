@@ -3,6 +3,7 @@
  *
  * accepted  the server took responsibility (2xx after the content).
  * refused   a lasting no to this recipient or content (5xx), or no address at all: send a letter.
+ *           `isAboutRecipient` tells the two apart: an address that is none gets no further mail.
  * notSent   surely not delivered, may be tried again: no connection, a failed greeting or login, a
  *           temporary no (4xx), a no to ourselves as the sender, anything before the content.
  * unknown   the content had begun to flow and no answer came: it may have been delivered.
@@ -11,24 +12,37 @@ import type { Readable } from 'node:stream'
 import nodemailer from 'nodemailer'
 import { type MailAddress, mailAddressOf } from './address.ts'
 import type { MailMessage } from './message.ts'
+import { type MailToken, returnPathOf } from './tokens.ts'
 
 /** `code` is an SMTP reply code or a short word; never an address or a server's sentence. */
 export type SendResult =
   | { outcome: 'accepted' }
-  | { outcome: 'refused'; code: string }
+  | { outcome: 'refused'; code: string; isAboutRecipient: boolean }
   | { outcome: 'notSent'; code: string }
   | { outcome: 'unknown'; code: string }
 
 export type Mailer = {
-  send(message: MailMessage, to: { to: string; messageId: string }): Promise<SendResult>
+  send(message: MailMessage, to: MailTo): Promise<SendResult>
   /** Lets mails in delivery finish; those still waiting for a connection are `notSent`. */
   close(): void
+}
+
+export type MailTo = {
+  to: string
+  messageId: string
+  /** Stands in the return path, where one is set up for it. */
+  token?: MailToken
 }
 
 export type MailerOptions = {
   /** `smtp://` or `smtps://`, with user and password where the server wants them. */
   smtpUrl: string
   from: string
+  /**
+   * Where mails come back to that cannot be delivered. Its server must take `name+anything@`; without it
+   * they come back to `from`, and are told by what they quote alone.
+   */
+  returnTo?: string | undefined
   connections?: number
   timeouts?: Partial<Timeouts>
 }
@@ -54,20 +68,22 @@ const defaultTimeouts: Timeouts = {
 export function createMailer(options: MailerOptions): Mailer {
   const from = mailAddressOf(options.from)
   if (!from) throw new Error('the sender address of mails is not a mail address')
+  const returnTo = returnToOf(options.returnTo)
   const transport = pooledTransport(options)
   const deliveryMilliseconds =
     options.timeouts?.deliveryMilliseconds ?? defaultTimeouts.deliveryMilliseconds
 
   return {
-    async send(message, { to, messageId }) {
+    async send(message, { to, messageId, token }) {
       const recipient = mailAddressOf(to)
-      if (!recipient) return { outcome: 'refused', code: 'notAnAddress' }
+      if (!recipient) return { outcome: 'refused', code: 'notAnAddress', isAboutRecipient: true }
+      const sender = returnTo && token ? returnPathOf(returnTo, token) : (returnTo ?? from)
       const giveUp = new AbortController()
       const timer = setTimeout(() => giveUp.abort(), deliveryMilliseconds)
       const progress: Progress = {}
       try {
         await transport.sendMail({
-          ...compose(message, from, recipient, messageId),
+          ...compose(message, { from, sender, to: recipient, messageId }),
           signal: giveUp.signal,
           progress,
         } as ComposedMail)
@@ -91,8 +107,10 @@ export function outcomeOf(error: SmtpError, hasContentBegun: boolean): SendResul
   const code = /^\w{1,32}$/.exec(String(responseCode ?? error.code ?? ''))?.[0] ?? 'failed'
   const isAnswerToMessage = error.code === 'EENVELOPE' || error.code === 'EMESSAGE'
   if (responseCode !== undefined && isAnswerToMessage) {
-    const isAboutRecipient = command === 'RCPT TO' || command === 'DATA'
-    return { outcome: isAboutRecipient && responseCode >= 500 ? 'refused' : 'notSent', code }
+    const isAboutRecipient = command === 'RCPT TO'
+    const isAboutMessage = isAboutRecipient || command === 'DATA'
+    if (!isAboutMessage || responseCode < 500) return { outcome: 'notSent', code }
+    return { outcome: 'refused', code, isAboutRecipient }
   }
   return { outcome: hasContentBegun ? 'unknown' : 'notSent', code }
 }
@@ -101,16 +119,27 @@ export function outcomeOf(error: SmtpError, hasContentBegun: boolean): SendResul
 type Progress = { content?: Readable }
 type ComposedMail = ReturnType<typeof compose> & { signal: AbortSignal; progress: Progress }
 
-function compose(message: MailMessage, from: MailAddress, to: MailAddress, messageId: string) {
+type Addressed = { from: MailAddress; sender: MailAddress; to: MailAddress; messageId: string }
+
+function compose(message: MailMessage, { from, sender, to, messageId }: Addressed) {
   return {
     from: { name: '', address: from },
     to: { name: '', address: to },
-    envelope: { from, to: [to] },
+    envelope: { from: sender, to: [to] },
     messageId,
     subject: message.subject,
     text: message.text,
     headers: message.headers,
   }
+}
+
+/** Fails at start, not at the first mail. */
+function returnToOf(text: string | undefined): MailAddress | undefined {
+  if (!text) return undefined
+  const address = mailAddressOf(text)
+  if (!address) throw new Error('the return address of mails is not a mail address')
+  returnPathOf(address, { municipalityCode: '000000', token: '0'.repeat(32) })
+  return address
 }
 
 function pooledTransport({ smtpUrl, connections = 4, timeouts }: MailerOptions) {

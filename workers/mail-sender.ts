@@ -16,7 +16,9 @@ import type { Clock } from '../config/clock.ts'
 import type { Log } from '../config/log.ts'
 import { type Sql, type Tx, withPurpose } from '../db/client.ts'
 import { unlockPeople } from '../db/people/keys.ts'
+import { mailCheck, type OpenMailAddress, openMailAddress } from '../db/people/mail-address.ts'
 import { hasMail, type PersonToNotify, readPeopleToNotify } from '../db/people/read.ts'
+import { askAnew, countFailure, sameAsBefore, stopMail } from '../db/queries/mail-addresses.ts'
 import {
   beginTry,
   claimMails,
@@ -24,20 +26,23 @@ import {
   type MailAttempt,
   type MailClaim,
   type MailTry,
+  releaseClaim,
+  requeueMail,
+  takeBackTry,
+} from '../db/queries/mail-attempts.ts'
+import {
   noticeLeft,
   noticeStopped,
   queueAttempt,
   rehomeNotice,
-  releaseClaim,
-  requeueMail,
   settleAttempt,
-  takeBackTry,
 } from '../db/queries/notices.ts'
 import { type CourseRow, PersonNotVisible } from '../db/queries/plan-input.ts'
 import { widenScope } from '../db/scope.ts'
 import { laterOf } from '../domain/calendar.ts'
 import { isMailOnly, type PlainDate } from '../domain/course.ts'
 import { messageIdOf, renderMail } from '../mail/message.ts'
+import { stopLinkOf } from '../mail/tokens.ts'
 import type { Mailer, SendResult } from '../mail/transport.ts'
 import type { Vault } from '../vault/vault.ts'
 
@@ -48,6 +53,8 @@ export type MailSenderDeps = {
   clock: Clock
   log: Log
   mailer: Pick<Mailer, 'send'>
+  /** Of the residents' page, for the link that ends mails. */
+  myAddress?: string | undefined
   /** Mails under way at one time. */
   concurrency: number
 }
@@ -177,7 +184,7 @@ async function atHome(tx: Tx, course: CourseRow, attempt: MailAttempt): Promise<
 }
 
 async function send(
-  { clock, log, mailer, vault }: MailSenderDeps,
+  { clock, log, mailer, vault, myAddress }: MailSenderDeps,
   tx: Tx,
   course: CourseRow,
   attempt: MailAttempt,
@@ -203,27 +210,51 @@ async function send(
   if (attempt.tries > triesAtMost) {
     return turnIntoLetter(tx, attempt, 'unknown', 'unknownTwice', today)
   }
-  const person = await openPerson(tx, vault, course, today)
-  if (!person?.mail) return stop(await whyNobody(tx, course))
+  const opened = await openPerson(tx, vault, course, today)
+  if (!opened) return stop(await whyNobody(tx, course))
+  const { person, mail } = opened
+  if (!(await isConfirmed(tx, vault, course, mail))) {
+    await askAnew(tx, course)
+    return turnIntoLetter(tx, attempt, takenBack(attempt), 'mailNotConfirmed', today)
+  }
 
-  const message = renderMail(mailContent({ ...ready, person }, notice, today), { lang: 'ja' })
-  const to = { to: person.mail, messageId: messageIdOf(attempt.id) }
+  const token = { municipalityCode: attempt.municipalityCode, token: attempt.mailToken }
+  const form = { lang: mail.language, stopLink: myAddress && stopLinkOf(myAddress, token) }
+  const message = renderMail(mailContent({ ...ready, person }, notice, today), form)
+  const to = { to: mail.address, messageId: messageIdOf(attempt.id), token }
   const result = await mailer.send(message, to)
   await record(tx, course, attempt, result, today)
   const code = 'code' in result ? result.code : undefined
   log.info({ ...about, outcome: result.outcome, code }, 'a mail was handed to its server')
 }
 
+type Opened = { person: PersonToNotify; mail: OpenMailAddress }
+
 async function openPerson(
   tx: Tx,
   vault: Vault,
   { municipalityCode, residentId }: CourseRow,
   today: PlainDate,
-): Promise<PersonToNotify | undefined> {
-  const rows = [{ municipalityCode, residentId }]
+): Promise<Opened | undefined> {
+  const row = { municipalityCode, residentId }
   const fields = ['name', 'kana', 'mail'] as const
-  const keys = await unlockPeople(tx, vault, { purpose: 'sendNotice', rows, fields })
-  return (await readPeopleToNotify(tx, keys, rows, today)).get(residentId)
+  const keys = await unlockPeople(tx, vault, { purpose: 'sendNotice', rows: [row], fields })
+  const person = (await readPeopleToNotify(tx, keys, [row], today)).get(residentId)
+  const mail = await openMailAddress(tx, keys.get(residentId), row)
+  return person && mail && { person, mail }
+}
+
+/** Told or sealed anew since it was confirmed, it is compared: nothing goes to an address nobody confirmed. */
+async function isConfirmed(
+  tx: Tx,
+  vault: Vault,
+  course: CourseRow,
+  { address, isRetold, check }: OpenMailAddress,
+): Promise<boolean> {
+  if (!isRetold) return true
+  const isSame = check !== null && (await mailCheck(vault, course, address)).equals(check)
+  if (isSame) await sameAsBefore(tx, course)
+  return isSame
 }
 
 /** Not sent now; an earlier try may have been. */
@@ -244,6 +275,7 @@ async function record(
       await noticeLeft(tx, attempt.notice, { channel: 'mail', on: today, at: new Date() })
       return replanIfChanged(tx, course, today, { tell: true })
     case 'refused':
+      await noteRefusal(tx, course, result.isAboutRecipient, today)
       return turnIntoLetter(tx, attempt, 'refused', result.code, today)
     case 'notSent':
       return requeueMail(tx, attempt, { counts: false })
@@ -253,6 +285,17 @@ async function record(
     default:
       return assertNever(result)
   }
+}
+
+/** A server's no to the recipient is for good; one to what was sent may be about something else. */
+async function noteRefusal(
+  tx: Tx,
+  course: CourseRow,
+  isAboutRecipient: boolean,
+  today: PlainDate,
+): Promise<void> {
+  const stop = { because: 'refused', on: today } as const
+  await (isAboutRecipient ? stopMail : countFailure)(tx, course, stop)
 }
 
 /** The same notice by a further attempt, which leaves with the home's next batch. */

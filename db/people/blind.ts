@@ -48,7 +48,16 @@ export function householdValue(householdNumber: string): string {
   return digest(['household', householdNumber.normalize('NFKC').trim()])
 }
 
-type Told = 'scan' | 'report' | 'person' | 'residence' | 'dose' | 'issue' | 'statement' | 'row'
+type Told =
+  | 'scan'
+  | 'report'
+  | 'person'
+  | 'residence'
+  | 'dose'
+  | 'issue'
+  | 'statement'
+  | 'row'
+  | 'mail'
 
 /** What was told, whole: to see that it is told again. */
 export function toldValue(about: Told, ...parts: unknown[]) {

@@ -7,6 +7,7 @@ const columns = {
   kana: { table: 'person', column: 'kana', field: 'kana' },
   bornOn: { table: 'person', column: 'born_on', field: 'bornOn' },
   mail: { table: 'person', column: 'mail', field: 'mail' },
+  ownMail: { table: 'mail_address', column: 'own_address', field: 'mail' },
   address: { table: 'residence', column: 'address', field: 'address' },
   letter: { table: 'letter_content', column: 'content', field: 'letter' },
   delivery: { table: 'delivery_arrangement', column: 'arrangement', field: 'delivery' },

@@ -1,4 +1,4 @@
-/** The one place where a person's name, address and mail address are opened. Never to be logged. */
+/** The one place where a person's name and address are opened. Never to be logged. */
 import type { PlainDate } from '../../domain/course.ts'
 import { type FieldKeys, open } from '../../vault/vault.ts'
 import type { Tx } from '../client.ts'
@@ -10,16 +10,13 @@ export type PersonToNotify = {
   familyName: string
   givenName: string
   kana: string
-  /** Left out when the person has none, and when it was not unlocked. */
-  mail?: string
-  /** Where mail reaches the person on the day; left out like `mail`. */
+  /** Where letters reach the person on the day; left out when there is none, and when not unlocked. */
   residence?: { postcode: string; address: string }
 }
 
 type Row = CourseHome & {
   name: Uint8Array
   kana: Uint8Array
-  mail: Uint8Array | null
   address: Uint8Array | null
   addressFrom: PlainDate | null
   forwarding: Uint8Array | null
@@ -40,8 +37,8 @@ export async function readPeopleToNotify(
 ): Promise<Map<string, PersonToNotify>> {
   const rows = await tx<Row[]>`
     select p.municipality_code as "municipalityCode", p.resident_id as "residentId",
-           p.name, p.kana, p.mail, r.address, r.from_on as "addressFrom",
-           f.address as forwarding, f.id as "forwardingId"
+           p.name, p.kana, r.address, r.from_on as "addressFrom", f.address as forwarding,
+           f.id as "forwardingId"
       from unnest(${homes.map((home) => home.municipalityCode)}::text[],
                   ${homes.map((home) => home.residentId)}::uuid[]) as h(town, id)
       join person p on (p.municipality_code, p.resident_id) = (h.town, h.id)
@@ -70,7 +67,6 @@ function opened(row: Row, keys: FieldKeys): PersonToNotify {
     familyName: family,
     givenName: given,
     kana: open(keys, placeOf('kana', row), row.kana),
-    ...(row.mail && keys.mail ? { mail: open(keys, placeOf('mail', row), row.mail) } : {}),
     ...residenceOf(row, keys),
   }
 }
@@ -87,10 +83,17 @@ function residenceOf(row: Row, keys: FieldKeys): Pick<PersonToNotify, 'residence
   }
 }
 
-/** Whether mail is a way to reach the person; the address itself stays sealed. */
+/**
+ * Whether mail is a way to reach the person: there is an address, its owner has confirmed it, and has not
+ * stopped it since. The address itself stays sealed. Undefined of somebody who is not to be seen.
+ */
 export async function hasMail(tx: Tx, home: CourseHome): Promise<boolean | undefined> {
   const [row] = await tx<{ hasMail: boolean }[]>`
-    select mail is not null as "hasMail" from person
-     where municipality_code = ${home.municipalityCode} and resident_id = ${home.residentId}`
+    select m.state is not distinct from 'verified' and coalesce(m.own_address, p.mail) is not null
+             as "hasMail"
+      from person p
+      left join mail_address m on (m.municipality_code, m.resident_id)
+                                = (p.municipality_code, p.resident_id)
+     where p.municipality_code = ${home.municipalityCode} and p.resident_id = ${home.residentId}`
   return row?.hasMail
 }

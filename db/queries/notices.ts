@@ -30,7 +30,8 @@ export function identityOf(notice: Notice): NoticeIdentity {
   return { kind, ...(phase === '' ? {} : { phase }), doseNumber, occasion, round }
 }
 
-const noticeColumns = (tx: Tx) => tx`
+/** Columns of `notice` as `n`. */
+export const noticeColumns = (tx: Tx) => tx`
   n.municipality_code as "municipalityCode", n.id, n.resident_id as "residentId",
   n.course_id as "courseId", n.kind, n.phase, n.dose_number as "doseNumber", n.occasion, n.round,
   n.state, n.queued_on as "queuedOn"`
@@ -82,12 +83,19 @@ export async function decideNotice(
   return notice
 }
 
-/** A further attempt of a notice; its number follows the last one's. */
+/**
+ * A further attempt of a notice; its number follows the last one's. A mail knows its provider, who must
+ * not be hurried, without anybody's address being opened.
+ */
 export async function queueAttempt(tx: Tx, notice: Notice, channel: Channel): Promise<void> {
   await tx`
-    insert into notice_attempt (municipality_code, id, notice_id, attempt, channel, state)
+    insert into notice_attempt (municipality_code, id, notice_id, attempt, channel, state,
+                                mail_provider)
     select ${notice.municipalityCode}, ${randomUUID()}, ${notice.id},
-           coalesce(max(attempt), 0) + 1, ${channel}, 'queued'
+           coalesce(max(attempt), 0) + 1, ${channel}, 'queued',
+           (select provider from mail_address
+             where ${channel} = 'mail' and municipality_code = ${notice.municipalityCode}
+               and resident_id = ${notice.residentId})
       from notice_attempt
      where municipality_code = ${notice.municipalityCode} and notice_id = ${notice.id}`
 }
@@ -99,7 +107,7 @@ export async function settleAttempt(
   tx: Tx,
   attempt: AttemptKey,
   end: {
-    state: 'accepted' | 'refused' | 'unknown' | 'sealed' | 'withdrawn'
+    state: 'accepted' | 'refused' | 'unknown' | 'sealed' | 'withdrawn' | 'bounced'
     on: PlainDate
     reason?: string
     batchOn?: PlainDate
@@ -142,112 +150,6 @@ export async function rehomeNotice(tx: Tx, notice: Notice, home: CourseHome): Pr
            updated_at = now()
      where municipality_code = ${notice.municipalityCode} and id = ${notice.id}`
   return { ...notice, municipalityCode: home.municipalityCode, residentId: home.residentId }
-}
-
-export type MailAttempt = AttemptKey & { tries: number; notice: Notice }
-
-/**
- * A mail set apart for one sender, and the town that it was queued for. `until`, to the microsecond,
- * tells this claim from any other.
- */
-export type MailClaim = { id: string; courseId: string; municipalityCode: string; until: string }
-
-/** A mail about to be handed over: `tries` counts this time and tells it from any other. */
-export type MailTry = { id: string; courseId: string; tries: number }
-
-/** Sets mails apart that wait to be sent, oldest first; nothing of them is tried yet. */
-export async function claimMails(
-  tx: Tx,
-  { atMost, leaseMs }: { atMost: number; leaseMs: number },
-): Promise<MailClaim[]> {
-  return tx<MailClaim[]>`
-    with next as (
-      select municipality_code, id from notice_attempt
-       where channel = 'mail' and state in ('queued', 'attempting', 'unknown')
-         and settled_at is null and (leased_until is null or leased_until <= now())
-       order by queued_at, id
-       limit ${atMost} for update skip locked
-    )
-    update notice_attempt a set leased_until = now() + ${`${leaseMs} milliseconds`}::interval
-      from next
-     where (a.municipality_code, a.id) = (next.municipality_code, next.id)
-    returning a.id, notice_course(a.municipality_code, a.notice_id) as "courseId",
-              a.municipality_code as "municipalityCode", a.leased_until::text as until`
-}
-
-/**
- * Marks a claimed mail as under way, to be committed before its server is spoken to: from here on
- * nobody can tell without the mail server whether it left. Undefined when another claim followed. The
- * course's lock must be held, by another transaction, so that waiting for it counts as no try.
- */
-export async function beginTry(
-  tx: Tx,
-  claim: MailClaim,
-  leaseMs: number,
-): Promise<MailTry | undefined> {
-  const [begun] = await tx<{ tries: number }[]>`
-    update notice_attempt
-       set state = 'attempting', tries = tries + 1,
-           leased_until = clock_timestamp() + ${`${leaseMs} milliseconds`}::interval
-     where id = ${claim.id} and settled_at is null and leased_until::text = ${claim.until}
-    returning tries`
-  return begun && { id: claim.id, courseId: claim.courseId, tries: begun.tries }
-}
-
-/**
- * A mail under way and its notice, wherever its person's home is by now, locked until commit;
- * undefined when it is no longer this try's. The course's lock must be held.
- */
-export async function lockTried(tx: Tx, begun: MailTry): Promise<MailAttempt | undefined> {
-  const [row] = await tx<(Notice & { attemptId: string })[]>`
-    select a.id as "attemptId", ${noticeColumns(tx)}
-      from notice_attempt a
-      join notice n on (n.municipality_code, n.id) = (a.municipality_code, a.notice_id)
-     where a.id = ${begun.id} and n.course_id = ${begun.courseId} and a.state = 'attempting'
-       and a.tries = ${begun.tries}
-       for update of a`
-  if (!row) return undefined
-  const { attemptId, ...notice } = row
-  return {
-    municipalityCode: notice.municipalityCode,
-    id: attemptId,
-    tries: begun.tries,
-    notice,
-  }
-}
-
-/** Waits as long again as it has waited, within bounds: an outage is not hammered at. */
-const waitAgain = (tx: Tx) => tx`
-  clock_timestamp() + least(greatest(clock_timestamp() - queued_at, interval '250 milliseconds'),
-                            interval '10 seconds')`
-
-/** Back in the queue: surely not sent (`counts: false`), or sent with an unknown outcome. */
-export async function requeueMail(
-  tx: Tx,
-  attempt: AttemptKey,
-  { counts }: { counts: boolean },
-): Promise<void> {
-  await tx`
-    update notice_attempt
-       set state = ${counts ? 'unknown' : 'queued'}, tries = tries - ${counts ? 0 : 1}::int,
-           leased_until = ${waitAgain(tx)}
-     where municipality_code = ${attempt.municipalityCode} and id = ${attempt.id}`
-}
-
-/** A try of which nothing came: the mail was surely not sent. */
-export async function takeBackTry(tx: Tx, begun: MailTry): Promise<void> {
-  await tx`
-    update notice_attempt
-       set state = case when tries > 1 then 'unknown' else 'queued' end, tries = tries - 1,
-           leased_until = ${waitAgain(tx)}
-     where id = ${begun.id} and state = 'attempting' and tries = ${begun.tries}`
-}
-
-/** A claim that led to no try: it waits, so that whatever stands in the way is not hammered at. */
-export async function releaseClaim(tx: Tx, claim: MailClaim): Promise<void> {
-  await tx`
-    update notice_attempt set leased_until = ${waitAgain(tx)}
-     where id = ${claim.id} and settled_at is null and leased_until::text = ${claim.until}`
 }
 
 export type SenderRow = {

@@ -18,6 +18,7 @@ export type AttemptState =
   | 'unknown'
   | 'sealed'
   | 'withdrawn'
+  | 'bounced'
 
 /** Characters of a letter that the font lacks, as `U+E123`. */
 export type LackingInLetter = { letterId: string; field: string; characters: string[] }
@@ -79,6 +80,8 @@ export const noticeAttempt = pgTable(
     settledAt: instant('settled_at'),
     settledOn: plainDate('settled_on'),
     reason: text('reason'),
+    mailToken: uuid('mail_token').notNull(),
+    mailProvider: text('mail_provider'),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.id] })],
 )

@@ -5,6 +5,7 @@
 import type postgres from 'postgres'
 import type { Tx } from '../../db/client.ts'
 import { readKeys } from '../../db/people/keys.ts'
+import { mailCheck } from '../../db/people/mail-address.ts'
 import { placeOf, type SealedColumn } from '../../db/people/places.ts'
 import { upsertResidences } from '../../db/people/residences.ts'
 import { sealedNumbers } from '../../db/people/tickets.ts'
@@ -151,4 +152,19 @@ export async function tellMail(db: Arranged, row: Row, mail: string): Promise<vo
     registerNumber: resident!.number,
     ...{ name: { family, given, kana }, bornOn, mail },
   })
+}
+
+/** Its owner has opened the link: as if the address that is told now had been asked about. */
+export async function confirmMail(
+  db: Arranged,
+  row: Row,
+  { language = 'ja', provider = '*' }: { language?: 'ja' | 'en'; provider?: string } = {},
+): Promise<void> {
+  const { mail } = await openPerson(db, row)
+  const check = await mailCheck(db.vault, row, mail!)
+  await db.sql`
+    update mail_address
+       set state = 'verified', is_retold = false, address_check = ${check}, provider = ${provider},
+           language = ${language}, verified_on = '2021-04-01', stopped_because = null
+     where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}`
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 import { formatTicketLine } from '../../domain/ticket.ts'
-import { type Arranged, seedPerson, seedTicket } from './people.ts'
+import { type Arranged, confirmMail, seedPerson, seedTicket } from './people.ts'
 import { acceptPlans } from './plan.ts'
 
 export const town = '131041'
@@ -65,6 +65,7 @@ export async function aResident(
     address: options.address ?? `見本町${n}番地`,
   })
   await seedTicket(db, { municipalityCode, residentId }, ticketNumber)
+  if (options.mail !== undefined) await confirmMail(db, { municipalityCode, residentId })
   const birthYear = Number(bornOn.slice(0, 4))
   return { municipalityCode, residentId, registerNumber, ticketNumber, birthYear }
 }

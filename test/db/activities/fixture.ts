@@ -21,7 +21,7 @@ import type { CourseFacts, PlainDate } from '../../../domain/course.ts'
 import { municipalityCodeCheckDigit } from '../../../domain/municipality-code.ts'
 import type { Vault } from '../../../vault/vault.ts'
 import type { TestKeydOptions } from '../../support/keyd.ts'
-import { seedPerson } from '../../support/people.ts'
+import { confirmMail, seedPerson } from '../../support/people.ts'
 import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 
 export const on = (date: string) => date as PlainDate
@@ -43,6 +43,7 @@ export type Made = {
 
 export type PersonWish = {
   town: string
+  /** An address that its owner has confirmed. */
   mail?: string
   family?: string
   address?: string | null
@@ -142,6 +143,7 @@ export class World {
       address: wish.address ?? '架空県架空市見本町2-3',
       residentSince: '2020-01-01',
     })
+    if (mail !== undefined) await confirmMail(this.db, { municipalityCode: town, residentId: id })
     if (wish.address === null) await this.sql`delete from residence where resident_id = ${id}`
     return id
   }

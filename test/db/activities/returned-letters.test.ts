@@ -11,9 +11,10 @@ import { recordReturn } from '../../../db/queries/returned/record.ts'
 import { settleReturn, writeElsewhere } from '../../../db/queries/returned/settle.ts'
 import { addDays } from '../../../domain/calendar.ts'
 import type { PlainDate } from '../../../domain/course.ts'
+import { envelopeMarkOf } from '../../../domain/envelope-mark.ts'
 import { type ReturnReason, readLetterMark } from '../../../domain/returned-post.ts'
 import { pagesOf } from '../../support/pdf-pages.ts'
-import { rewriteAddress } from '../../support/people.ts'
+import { confirmMail, rewriteAddress, tellMail } from '../../support/people.ts'
 import { type Made, on, round1On, World } from './fixture.ts'
 
 let world: World
@@ -61,7 +62,7 @@ async function sendDue(made: Made): Promise<void> {
 
 function comesBack(letterId: string, reason: ReturnReason = 'addressUnknown', day = backOn) {
   world.setDay(day)
-  const mark = readLetterMark(`${letterId.slice(0, 8)}/1/1`)!
+  const mark = readLetterMark(envelopeMarkOf(letterId, 1, 1))!
   return recordReturn(api, { municipalityCode: town, mark, reason }, day)
 }
 
@@ -106,7 +107,8 @@ describe('a letter that comes back', () => {
   test('does not keep a mail from leaving', async () => {
     const { made, letterId } = await posted()
     await comesBack(letterId)
-    await world.sql`update person set mail = name where resident_id = ${made.residentId}`
+    await tellMail(world.db, row(made), 'hanako@example.jp')
+    await confirmMail(world.db, row(made))
     const again = { ...world.reminder(made), on: backOn }
     await world.sendNotice(made, again)
     expect(await noticesOf(made)).toEqual([[1, 'queued', null]])
@@ -118,7 +120,8 @@ describe('back into the ladder', () => {
   test('a new address in the register lifts the stop: the same notice leaves there', async () => {
     const { made, letterId } = await posted()
     const { id } = await comesBack(letterId)
-    expect(await goOn()).toBe(0)
+    await goOn()
+    expect(await endingOf(id)).toBeNull()
     const residence = { postcode: '9990077', address: '架空県架空市新町7-7' }
     await rewriteAddress(world.db, row(made), { ...residence, fromOn: '2021-06-10' })
     expect(await goOn()).toBe(1)

@@ -67,13 +67,16 @@ test('T16: law: whatever stands in address and names, the envelope names that ad
 describe('a server that answers', () => {
   const at = (command: string, reply: string) => (line: string, inContent: boolean) =>
     line.startsWith(command) ? reply : accepting(line, inContent)
+  const refused = (code: string, isAboutRecipient: boolean): SendResult => {
+    return { outcome: 'refused', code, isAboutRecipient }
+  }
   const cases: [string, string, string, SendResult][] = [
-    ['a lasting no to the recipient', 'RCPT', '550 no', { outcome: 'refused', code: '550' }],
+    ['a lasting no to the recipient', 'RCPT', '550 no', refused('550', true)],
     ['a passing no to the recipient', 'RCPT', '451 later', { outcome: 'notSent', code: '451' }],
     ['a no to the sender', 'MAIL', '550 not you', { outcome: 'notSent', code: '550' }],
-    ['a no to the content', '.', '554 no', { outcome: 'refused', code: '554' }],
+    ['a no to the content', '.', '554 no', refused('554', false)],
     ['not now to the content', '.', '452 full', { outcome: 'notSent', code: '452' }],
-    ['a no before the content', 'DATA', '554 no', { outcome: 'refused', code: '554' }],
+    ['a no before the content', 'DATA', '554 no', refused('554', false)],
     ['closing', 'MAIL', '421 closing', { outcome: 'notSent', code: '421' }],
   ]
   test.each(cases)('%s', async (_name, command, reply, expected) => {
