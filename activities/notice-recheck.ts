@@ -16,6 +16,7 @@ import {
   loadPlanInput,
   PersonNotVisible,
 } from '../db/queries/plan-input.ts'
+import { ageIsInQuestion } from '../db/queries/age-in-question.ts'
 import { protectedBy } from '../db/queries/protection.ts'
 import { isToldAtStay } from '../db/queries/stay-consents.ts'
 import { openTask } from '../db/queries/tasks.ts'
@@ -71,6 +72,9 @@ export async function recheck(
   }
   if (await refusesReminder(tx, course, notice.kind)) {
     return { maySend: false, state: 'suppressed', reason: 'declinedLetters' }
+  }
+  if (notice.kind === 'reminder' && (await ageIsInQuestion(tx, course.id))) {
+    return byHand('ageInQuestion', course)
   }
   const sender = await senderOf(tx, course.municipalityCode)
   if (!sender) return byHand('noSender', course)

@@ -125,6 +125,8 @@ export const pagesEn: PagesText = {
     superseded: 'the plan has changed',
     protected: 'protected; the office gets in touch by hand',
     noSender: 'no sender is set; the office gets in touch by hand',
+    addressReturned: 'the last letter came back, and the address is being looked for',
+    ageInQuestion: 'a recorded dose does not fit the age, and somebody has to look',
     betweenMunicipalities: 'between moving out and moving in',
     noAddress: 'there is no address',
     noMail: 'there is no mail address',

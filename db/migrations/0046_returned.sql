@@ -214,9 +214,23 @@ language sql stable security definer set search_path = pg_catalog, public as $$
      and c.stage in ('complete', 'closed')
    limit 200
 $$;
+-- Whether a dose of a course stands that its person was too young or too old for: somebody else's, misread,
+-- or a mistake. Until somebody has looked, no reminder of the next one leaves by itself.
+create function age_in_question(of_course uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, public as $$
+  select exists (
+    select from dose d
+      join finding f on (f.municipality_code, f.dose_id) = (d.municipality_code, d.id)
+      join course c on c.id = d.course_id
+     where d.course_id = of_course and d.voided_at is null and f.code = 'ageOutsideProduct'
+       and f.state in ('ruleHit', 'wrong') and scope_has(c.home_municipality_code))
+$$;
+grant select (municipality_code, dose_id, code, state) on finding to sesshu_definer;
+select let_role('sesshu_definer', 'finding', 'select', '{*}', 'any');
 grant select (municipality_code, id, done_at) on task to sesshu_definer;
 grant select (stage) on course to sesshu_definer;
 grant create on schema public to sesshu_definer;
 select give_to_definer(f::regprocedure, 'sesshu_api')
   from unnest('{returns_overtaken(date),follow_ups_answered()}'::text[]) f;
+select give_to_definer('age_in_question(uuid)', 'sesshu_worker');
 revoke create on schema public from sesshu_definer;

@@ -13,8 +13,8 @@ import { addDays } from '../../../domain/calendar.ts'
 import type { PlainDate } from '../../../domain/course.ts'
 import { envelopeMarkOf } from '../../../domain/envelope-mark.ts'
 import { type ReturnReason, readLetterMark } from '../../../domain/returned-post.ts'
-import { pagesOf } from '../../support/pdf-pages.ts'
 import { confirmMail, rewriteAddress, tellMail } from '../../support/people.ts'
+import { readPdf } from '../../unit/letters/read-pdf.ts'
 import { type Made, on, round1On, World } from './fixture.ts'
 
 let world: World
@@ -68,7 +68,8 @@ function comesBack(letterId: string, reason: ReturnReason = 'addressUnknown', da
 
 async function pages(day: PlainDate): Promise<string[]> {
   const path = join(world.dataDir, 'letters', `${town}-${day}.pdf`)
-  return pagesOf(readFileSync(path)).catch(() => [])
+  const { pages } = await readPdf(new Uint8Array(readFileSync(path)))
+  return pages.map(({ flat }) => flat)
 }
 
 const lettersOf = (made: Made) => world.attempts(made.courseId)
