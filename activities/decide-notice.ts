@@ -15,6 +15,7 @@ import { widenScope } from '../db/scope.ts'
 import { compareDates } from '../domain/calendar.ts'
 import { isMailOnly, type PlainDate } from '../domain/course.ts'
 import { checkOwed, type NoticeIdentity } from '../domain/notice-check.ts'
+import { stoppedByAddress } from './address-stop.ts'
 import { openByHand } from './notice-recheck.ts'
 
 type Decision = { dueOn: PlainDate; decidedOn: PlainDate }
@@ -81,6 +82,12 @@ async function queue(
   if (reachable === undefined) throw new PersonNotVisible(course.id)
   const channel = reachable ? 'mail' : 'letter'
   if (channel === 'letter' && isMailOnly(asked)) return undefined
+  const stopped = channel === 'letter' && (await stoppedByAddress(tx, course, decision.decidedOn))
+  if (stopped) {
+    const { reason } = stopped
+    await decideNotice(tx, course, asked, { ...decision, state: 'held', reason })
+    return undefined
+  }
   const notice = await decideNotice(tx, course, asked, { ...decision, state: 'queued' })
   if (!notice) return undefined
   await queueAttempt(tx, notice, channel, channel === 'mail' ? notBefore : undefined)

@@ -1,6 +1,7 @@
 /** The last look before a notice leaves, the same for a mail and for a letter. */
 import type { Tx } from '../db/client.ts'
 import { hasMail } from '../db/people/read.ts'
+import { ageIsInQuestion } from '../db/queries/age-in-question.ts'
 import { wasToldByHand } from '../db/queries/manual-notices.ts'
 import { loadNoticeInput } from '../db/queries/notice-input.ts'
 import {
@@ -72,6 +73,9 @@ export async function recheck(
   }
   if (await wasToldByHand(tx, course.id, notice.kind, today)) {
     return { maySend: false, state: 'suppressed', reason: 'toldByHand' }
+  }
+  if (notice.kind === 'reminder' && (await ageIsInQuestion(tx, course.id))) {
+    return byHand('ageInQuestion', course)
   }
   const sender = await senderOf(tx, course.municipalityCode)
   if (!sender) return byHand('noSender', course)

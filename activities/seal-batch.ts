@@ -28,6 +28,7 @@ import { type LackingInLetter, lackingIn } from '../letters/lacking.ts'
 import { lettersPerBatchAtMost, problemsOf } from '../letters/limits.ts'
 import type { NoticeForPrint } from '../letters/notice.ts'
 import type { FieldKeys, Vault } from '../vault/vault.ts'
+import { stoppedByAddress } from './address-stop.ts'
 import { type ActivityDeps, businessNow } from './deps.ts'
 import { letterContent } from './notice-content.ts'
 import {
@@ -171,7 +172,9 @@ async function checkLetter(
   const { today } = sealing
   if (notice.state !== 'queued') return stopStray(tx, attempt, today)
   const checked = await recheck(tx, course, notice, today)
-  return checked.maySend ? checked : stop({ tx, sealing }, { queued, course }, checked)
+  if (!checked.maySend) return stop({ tx, sealing }, { queued, course }, checked)
+  const stopped = checked.input.home.lettersStopped && (await stoppedByAddress(tx, course, today))
+  return stopped ? stop({ tx, sealing }, { queued, course }, stopped) : checked
 }
 
 type Opened = { keys: Map<string, FieldKeys>; people: Map<string, PersonToNotify> }

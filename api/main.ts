@@ -26,6 +26,7 @@ import { listen } from './listen.ts'
 import { oversightSources } from './oversight-sources.ts'
 import { watchOversight } from './oversight-watch.ts'
 import { relayWaker } from './wake-relays.ts'
+import { startReturnedKeeper } from './returned-keeper.ts'
 import { startWaveKeeper } from './wave-keeper.ts'
 
 const poolSize = 16
@@ -148,6 +149,7 @@ for (const round of sweeps) {
 }
 
 const waves = startWaveKeeper({ sql, vault, clock, log, isDemo: env.SESSHU_DEMO, wakeRelays })
+const returned = startReturnedKeeper({ sql, clock, log, isDemo: env.SESSHU_DEMO, wakeRelays })
 
 watchOversight({ sql, log, now: () => realClock.now() })
 
@@ -164,13 +166,13 @@ const drainWithinMs = 5_000
 /** Requests under way get their answer; then the process ends. */
 function drain(): void {
   const hardEnd = setTimeout(() => process.exit(0), drainWithinMs)
-  const opened = waves.stop()
+  const keepers = Promise.all([waves.stop(), returned.stop()])
   server.close(() => {
     clock.close()
     oversight.close()
     webSpool.close()
     const pools = [sql.end({ timeout: 2 }), looks.end({ timeout: 2 }), pages.close()]
-    void Promise.allSettled([opened, ...pools, vault.close(), temporal.close()]).then(() => {
+    void Promise.allSettled([keepers, ...pools, vault.close(), temporal.close()]).then(() => {
       clearTimeout(hardEnd)
       process.exit(0)
     })

@@ -142,6 +142,7 @@ function firstDosePlan(scan: Scan): Plan {
     holidaysAreQuiet: null,
     quietDays: null,
     unkeyedPaperUntil: null,
+    lettersStopped: null,
   }
   const dose = {
     id: randomUUID(),

@@ -39,6 +39,10 @@ export const personPurposes = [
   'answerResident',
   /** A clerk settles what is attached to nobody, and what tasks ask for. */
   'resolve',
+  /** A letter came back: whose it is, where they are registered, where to write instead. */
+  'returnedPost',
+  /** Somebody is called after the last reminder. */
+  'phoneFollowUp',
   /** Everything held about one person is written down for that person. */
   'disclose',
   /** A clerk looks into a rule hit and decides on it; the people who were given a recalled lot. */
@@ -73,6 +77,8 @@ export const namelessPurposes = [
   'keyPaper',
   /** The relay brings news of courses to their workflows. */
   'deliverNews',
+  /** Letters that came back, of whose people the register has told something since. */
+  'watchReturns',
   /** The mail sender sets mails apart. */
   'claimMail',
   /** A link in a mail is opened: it says of nobody whose it is. */

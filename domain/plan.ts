@@ -43,6 +43,8 @@ export type PlanHome = {
   status: 'registered' | 'movedOut' | 'movedAbroad' | 'deceased' | 'removedFromRegister'
   /** The planned day of a notified move-out, with its event: notices are held from then on. */
   moveOut?: { plannedOn: PlainDate; eventId: string }
+  /** A letter came back, and nobody knows a better address yet. */
+  lettersStopped?: true
 }
 
 export type PlanRelocation = {
@@ -155,9 +157,10 @@ function awaitNextDose(
   if (!isOverdue)
     steps.push({ kind: 'stage', doseNumber, occasion: last.id, round: 0, on: overdueOn })
   if (!noticesAreHeld(input)) {
-    steps.push(...relocationSteps(input, doseNumber))
     const next = nextReminder(input, last, doseNumber, overdueOn)
-    if (next && !isInFollowUp) steps.push(next)
+    const notices = relocationSteps(input, doseNumber)
+    if (next && !isInFollowUp) notices.push(next)
+    steps.push(...notices.filter((step) => !waitsForAddress(input, step)))
   }
   steps.push(...moveInWatch(input))
 
@@ -264,6 +267,21 @@ function moveInWatch(input: PlanInput): PlannedStep[] {
       on,
     },
   ]
+}
+
+/**
+ * A notice keeps its day until it has been held, because it may leave as a mail; held, it waits until
+ * somebody knows where to write.
+ */
+function waitsForAddress({ home, notices }: PlanInput, step: PlannedStep): boolean {
+  if (!home.lettersStopped) return false
+  return notices.some(
+    (n) =>
+      n.state === 'held' &&
+      n.kind === step.kind &&
+      n.occasion === step.occasion &&
+      n.round === step.round,
+  )
 }
 
 /** Between two towns nobody knows the right address: owed notices wait for the move-in. */

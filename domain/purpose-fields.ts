@@ -56,6 +56,10 @@ export const purposeFields = {
   showCourse: { clients: ['api'], fields: ['name', 'kana', 'bornOn', 'letter', 'ticketNumber'] },
   /** A caller: whom they speak of is opened by name alone; what they say is sealed. */
   callDesk: { clients: ['api'], fields: ['name', 'kana', 'bornOn', 'note'] },
+  /** Who a returned letter was to, and where they are registered; a better address is sealed. */
+  returnedPost: { clients: ['api'], fields: ['name', 'kana', 'address'] },
+  /** Whom to call, and on what number; asked for the birth date, they say who they are. */
+  phoneFollowUp: { clients: ['api'], fields: ['name', 'kana', 'bornOn', 'phone'] },
   /** A resident says something on the own page, which a clerk reads, or gives a mail address. */
   residentPage: { clients: ['api'], fields: ['note', 'mail'] },
   answerResident: { clients: ['api'], fields: ['note'] },
@@ -73,6 +77,7 @@ export const purposeFields = {
       'letter',
       'delivery',
       'note',
+      'phone',
     ],
   },
   /** Where a protected person can be reached: set, and read for one task, at the protecting town alone. */

@@ -5,7 +5,7 @@
 
 /**
  * `name` is JSON {family, given}; `address` JSON {postcode, address}; `bornOn` a plain date; `letter`
- * the JSON of a letter's content; `delivery` a safe address or "call only"; the rest plain text.
+ * the JSON of a letter's content; `delivery` a safe address or "call only"; `phone` a number in digits; the rest plain text.
  */
 export const fieldNames = [
   'name',
@@ -18,6 +18,7 @@ export const fieldNames = [
   'letter',
   'delivery',
   'note',
+  'phone',
 ] as const
 export type FieldName = (typeof fieldNames)[number]
 

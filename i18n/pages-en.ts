@@ -132,6 +132,8 @@ export const pagesEn: PagesText = {
     superseded: 'the plan has changed',
     protected: 'protected; the office gets in touch by hand',
     noSender: 'no sender is set; the office gets in touch by hand',
+    addressReturned: 'the last letter came back, and the address is being looked for',
+    ageInQuestion: 'a recorded dose does not fit the age, and somebody has to look',
     betweenMunicipalities: 'between moving out and moving in',
     noAddress: 'there is no address',
     noMail: 'there is no mail address that was confirmed',
@@ -156,6 +158,7 @@ export const pagesEn: PagesText = {
     findFormerRecord: 'Look for the record in the former town',
     ticketByHand: ticketsEn.taskKinds.ticketByHand,
     possiblySamePerson: 'Look into two records with the same name and birth date',
+    addressReturned: 'Find the address of somebody whose letter came back',
   },
   eventKinds: {
     moveOutNotified: 'Move-out notified',

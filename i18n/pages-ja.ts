@@ -132,6 +132,8 @@ export const pagesJa = {
     superseded: '予定が変わったため',
     protected: '支援措置の対象のため（窓口が個別に連絡）',
     noSender: '差出人の設定がないため（窓口が個別に連絡）',
+    addressReturned: '前の手紙が返ってきて、住所を確かめているため',
+    ageInQuestion: '年齢の合わない接種の記録があり、確認が必要なため',
     betweenMunicipalities: '転出から転入までの間のため',
     noAddress: '宛先がないため',
     noMail: '確認済みのメールアドレスがないため',
@@ -156,6 +158,7 @@ export const pagesJa = {
     findFormerRecord: '前住所地の接種記録の確認',
     ticketByHand: ticketsJa.taskKinds.ticketByHand,
     possiblySamePerson: '同姓同名・同じ生年月日の記録の確認',
+    addressReturned: '返ってきた郵便物の住所の確認',
   } as Record<string, string>,
   eventKinds: {
     moveOutNotified: '転出届',

@@ -11,6 +11,8 @@ const columns = {
   address: { table: 'residence', column: 'address', field: 'address' },
   letter: { table: 'letter_content', column: 'content', field: 'letter' },
   delivery: { table: 'delivery_arrangement', column: 'arrangement', field: 'delivery' },
+  forwarding: { table: 'forwarding_address', column: 'address', field: 'address' },
+  phone: { table: 'contact_phone', column: 'number', field: 'phone' },
   ticketNumber: { table: 'ticket', column: 'number', field: 'ticketNumber' },
   scannedNumber: { table: 'scan', column: 'ticket_number', field: 'ticketNumber' },
   myNumber: { table: 'my_number', column: 'sealed', field: 'myNumber' },

@@ -3,6 +3,7 @@ import type { PlainDate } from '../../domain/course.ts'
 import { type FieldKeys, open } from '../../vault/vault.ts'
 import type { Tx } from '../client.ts'
 import type { CourseHome } from '../queries/plan-input.ts'
+import { isStillBetter } from './forwarding.ts'
 import { placeOf } from './places.ts'
 
 export type PersonToNotify = {
@@ -18,12 +19,15 @@ type Row = CourseHome & {
   kana: Uint8Array
   address: Uint8Array | null
   addressFrom: PlainDate | null
+  forwarding: Uint8Array | null
+  forwardingId: string | null
 }
 
 /**
  * Names and addresses under register rows, as of a day, by resident id; a row that is not visible is
  * missing, and so is one without its keys. The newest residence that has begun and not ended counts,
- * and else the one still to begin. `keys` must hold `name` and `kana`.
+ * and else the one still to begin; where a clerk entered an address to write to instead, that one.
+ * `keys` must hold `name` and `kana`.
  */
 export async function readPeopleToNotify(
   tx: Tx,
@@ -33,15 +37,22 @@ export async function readPeopleToNotify(
 ): Promise<Map<string, PersonToNotify>> {
   const rows = await tx<Row[]>`
     select p.municipality_code as "municipalityCode", p.resident_id as "residentId",
-           p.name, p.kana, r.address, r.from_on as "addressFrom"
+           p.name, p.kana, r.address, r.from_on as "addressFrom", f.address as forwarding,
+           f.id as "forwardingId"
       from unnest(${homes.map((home) => home.municipalityCode)}::text[],
                   ${homes.map((home) => home.residentId)}::uuid[]) as h(town, id)
       join person p on (p.municipality_code, p.resident_id) = (h.town, h.id)
       left join lateral (
-        select address, from_on from residence
+        select address, from_on, recorded_at from residence
          where municipality_code = p.municipality_code and resident_id = p.resident_id
            and (to_on is null or (from_on <= ${today} and to_on >= ${today}))
-         order by from_on <= ${today} desc, from_on desc limit 1) r on true`
+         order by from_on <= ${today} desc, from_on desc limit 1) r on true
+      left join lateral (
+        select id, address from forwarding_address
+         where municipality_code = p.municipality_code and resident_id = p.resident_id
+           and ended_on is null and from_on <= ${today} and (until_on is null or until_on >= ${today})
+           and ${isStillBetter(tx)}
+         order by entered_at desc limit 1) f on true`
   return new Map(
     rows.flatMap((row) => {
       const unlocked = keys.get(row.residentId)
@@ -56,13 +67,19 @@ function opened(row: Row, keys: FieldKeys): PersonToNotify {
     familyName: family,
     givenName: given,
     kana: open(keys, placeOf('kana', row), row.kana),
-    ...(row.address && row.addressFrom && keys.address
-      ? {
-          residence: JSON.parse(
-            open(keys, placeOf('address', row, row.addressFrom), row.address),
-          ) as PersonToNotify['residence'] & object,
-        }
-      : {}),
+    ...residenceOf(row, keys),
+  }
+}
+
+function residenceOf(row: Row, keys: FieldKeys): Pick<PersonToNotify, 'residence'> {
+  if (!keys.address) return {}
+  if (row.forwarding && row.forwardingId) {
+    const place = placeOf('forwarding', row, row.forwardingId)
+    return { residence: JSON.parse(open(keys, place, row.forwarding)) }
+  }
+  if (!row.address || !row.addressFrom) return {}
+  return {
+    residence: JSON.parse(open(keys, placeOf('address', row, row.addressFrom), row.address)),
   }
 }
 

@@ -46,6 +46,7 @@ export type PlanColumns = {
   homeStatus: PlanHome['status'] | null
   moveOutPlannedOn: PlainDate | null
   moveOutEventId: string | null
+  lettersStopped: boolean | null
   doses: PlanDose[] | null
   notices: PlanNotice[] | null
   followUps: string[] | null
@@ -111,6 +112,7 @@ export function planColumns(sql: Sql | Tx, today: PlainDate, reach: 'links' | 's
       as "relocationEffectiveOn",
     h.status as "homeStatus",
     h.move_out_planned_on as "moveOutPlannedOn", h.move_out_event_id as "moveOutEventId",
+    h.address_stopped_on is not null as "lettersStopped",
     ${reach === 'scope' ? rowsInScope(sql) : rowsByLink(sql, today)},
     case when c.relocation_event_id is not null then
       (select min(k.recorded_on) from ticket k
@@ -199,6 +201,7 @@ export function planInputFrom(row: PlanColumns, today: PlainDate): PlanInput {
       ...(row.moveOutPlannedOn && row.moveOutEventId
         ? { moveOut: { plannedOn: row.moveOutPlannedOn, eventId: row.moveOutEventId } }
         : {}),
+      ...(row.lettersStopped ? { lettersStopped: true as const } : {}),
     },
     ...(isDecided(row.closedBecause) ? { closedBecause: row.closedBecause } : {}),
     ...(row.declinedFrom ? { declinedFrom: row.declinedFrom } : {}),

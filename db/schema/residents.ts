@@ -28,6 +28,7 @@ export const resident = pgTable(
     recordedAt: instant('recorded_at').notNull(),
     erasedAt: instant('erased_at'),
     madeByImport: uuid('made_by_import'),
+    addressStoppedOn: plainDate('address_stopped_on'),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.id] })],
 )

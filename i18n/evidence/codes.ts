@@ -47,6 +47,9 @@ export const purposeWords: Words = {
   tellImports: { ja: '取込のお知らせ', en: 'telling importers' },
   compareRegister: { ja: 'ファイルと登録の照合', en: 'comparing a file with the register' },
   publish: { ja: '統計の公表', en: 'publishing statistics' },
+  returnedPost: { ja: '返ってきた郵便物の処理', en: 'settling letters that came back' },
+  phoneFollowUp: { ja: '最後の通知のあとの電話', en: 'calling after the last reminder' },
+  watchReturns: { ja: '止めた住所の見直し', en: 'watching addresses that were stopped' },
   callDesk: { ja: '電話の窓口', en: 'the call desk' },
   residentPage: { ja: '住民の画面', en: 'a resident’s page' },
   openLetterCode: { ja: '手紙の符号の確認', en: 'opening a letter’s code' },
@@ -81,6 +84,7 @@ export const fieldWords: Words = {
   letter: { ja: '手紙の内容', en: 'letter' },
   delivery: { ja: '安全な届け先', en: 'safe address' },
   note: { ja: '備考', en: 'note' },
+  phone: { ja: '電話番号', en: 'telephone number' },
   message: { ja: '住民からの連絡', en: 'resident’s message' },
   letterCode: { ja: '手紙の符号', en: 'letter code' },
 }

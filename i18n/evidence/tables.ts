@@ -18,6 +18,11 @@ export const tableWords: Record<string, { ja: string; en: string }> = {
   household_member: { ja: '世帯のまとまり（照合値）', en: 'households (for matching)' },
   resident_group: { ja: '施設と優先区分の符号', en: 'codes of facility and priority group' },
   delivery_arrangement: { ja: '安全な届け先（暗号文）', en: 'safe addresses (sealed)' },
+  returned_letter: { ja: '返ってきた郵便物', en: 'letters that came back' },
+  forwarding_address: { ja: '登録と別の送付先（暗号文）', en: 'addresses to write to instead (sealed)' },
+  contact_phone: { ja: '電話番号（暗号文）', en: 'telephone numbers (sealed)' },
+  follow_up_work: { ja: '電話の担当と次の日', en: 'who calls, and when next' },
+  follow_up_call: { ja: '電話の結果', en: 'what came of calls' },
   stay_consent: { ja: '滞在先との共有の同意', en: 'consents of people who stay elsewhere' },
   // tickets, doses, courses
   ticket: { ja: '接種券（番号は暗号文）', en: 'tickets (numbers sealed)' },
