@@ -82,14 +82,21 @@ export async function decideNotice(
   return notice
 }
 
-/** A further attempt of a notice; its number follows the last one's. */
-export async function queueAttempt(tx: Tx, notice: Notice, channel: Channel): Promise<void> {
+/** A further attempt of a notice; its number follows the last one's. Answers its id. */
+export async function queueAttempt(
+  tx: Tx,
+  notice: Notice,
+  channel: Channel,
+  replaces?: string,
+): Promise<string> {
+  const id = randomUUID()
   await tx`
-    insert into notice_attempt (municipality_code, id, notice_id, attempt, channel, state)
-    select ${notice.municipalityCode}, ${randomUUID()}, ${notice.id},
-           coalesce(max(attempt), 0) + 1, ${channel}, 'queued'
+    insert into notice_attempt (municipality_code, id, notice_id, attempt, channel, state, replaces)
+    select ${notice.municipalityCode}, ${id}, ${notice.id},
+           coalesce(max(attempt), 0) + 1, ${channel}, 'queued', ${replaces ?? null}
       from notice_attempt
      where municipality_code = ${notice.municipalityCode} and notice_id = ${notice.id}`
+  return id
 }
 
 export type AttemptKey = { municipalityCode: string; id: string }
@@ -122,6 +129,15 @@ export async function noticeLeft(
        set state = 'left', reason = null, channel = ${left.channel}, left_on = ${left.on},
            left_at = ${left.at.toISOString()}, updated_at = now()
      where municipality_code = ${notice.municipalityCode} and id = ${notice.id}`
+}
+
+/** By the rows it had left, and nobody got it: it waits again, from that day on. */
+export async function requeueNotice(tx: Tx, notice: Notice, today: PlainDate): Promise<void> {
+  await tx`
+    update notice
+       set state = 'queued', reason = null, channel = null, left_on = null, left_at = null,
+           queued_on = ${today}, updated_at = now()
+     where municipality_code = ${notice.municipalityCode} and id = ${notice.id} and state = 'left'`
 }
 
 export async function noticeStopped(

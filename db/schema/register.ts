@@ -32,6 +32,8 @@ export type TaskKind =
   | 'findFormerRecord'
   | 'ticketByHand'
   | 'possiblySamePerson'
+  | 'releaseBatch'
+  | 'reconcileBatch'
 
 /**
  * How far the question to the former town is, for a move-in that names it without the person's number
