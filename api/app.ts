@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { except } from 'hono/combine'
 import { type Auth, type AuthOptions, createAuth } from '../auth/auth.ts'
 import { guesses } from '../auth/limits.ts'
+import { batchPages } from '../web/batches/routes.tsx'
 import type { WebPlace } from '../web/deps.ts'
 import { importPages } from '../web/imports/routes.ts'
 import { linkPages } from '../web/links/routes.ts'
@@ -23,6 +24,7 @@ import { Problem, sendProblem, toProblem, validationHook } from './problem.ts'
 import { readerAddress } from './remote.ts'
 import { authRoutes } from './routes/auth.ts'
 import { authorityRoutes } from './routes/authority.ts'
+import { batchRoutes } from './routes/batches.ts'
 import { breakGlassRoutes } from './routes/break-glass.ts'
 import { deskForms, deskOf, deskRoutes, wrongTries } from './routes/desk.ts'
 import { deviceDoorRoutes, deviceRoutes, revoke, unlock } from './routes/devices.ts'
@@ -67,6 +69,7 @@ const fileMaxBytes = 2 * 1024 * 1024 * 1024 + 64 * 1024
 const columnsMaxBytes = 64 * 1024
 /** A comment of 2,000 letters, each encoded as nine bytes. */
 const commentMaxBytes = 32 * 1024
+const marksMaxBytes = 512 * 1024
 
 /** The whole HTTP interface, composed; the process around it is `api/main.ts`. */
 export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}): OpenAPIHono {
@@ -103,6 +106,8 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
     app.use(path, limitBody(formMaxBytes))
   for (const path of ['/exports', '/exports/*']) app.use(path, limitBody(formMaxBytes))
   app.use('/paper/*', limitBody(commentMaxBytes))
+  // Marks of a few thousand sheets, typed or pasted by a hand scanner.
+  app.use('/batches/*', limitBody(marksMaxBytes))
   for (const path of ['/plan/*', '/incidents/*', '/desk', '/desk/*'])
     app.use(path, limitBody(commentMaxBytes))
   app.use(admission(auth))
@@ -123,6 +128,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', screeningRoutes(deps))
   app.route('/api/v1', registerRoutes(deps))
   app.route('/api/v1', waveRoutes(deps))
+  app.route('/api/v1', batchRoutes(deps))
   app.route('/api/v1', readyRoutes(deps))
   app.route('/api/v1', unattachedRoutes({ ...deps, gate: auth.gate }))
   app.route('/api/v1', moveRoutes(deps))
@@ -161,6 +167,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/', importPages(deps, options.web))
   app.route('/', stickPages(deps, options.web))
   app.route('/', wavePages(deps, options.web))
+  app.route('/', batchPages(deps, options.web))
   app.route('/', linkPages(deps, officeWork(auth), options.web))
   app.route('/', paperPages({ ...deps, gate: auth.gate }, options.web))
   app.route('/', officeRoutes(deps, officeWork(auth), options.web))

@@ -3,6 +3,7 @@
  * group is not there, whoever asks; so nothing can be added and forgotten here.
  */
 import type { Caller } from './caller.ts'
+import { batchGroups } from './capabilities-batches.ts'
 import { importGroups } from './capabilities-imports.ts'
 import { filesAndPaper } from './capabilities-paper.ts'
 import { stickGroups } from './capabilities-sticks.ts'
@@ -340,6 +341,7 @@ export const groups: readonly Group[] = [
   ...importGroups,
   ...stickGroups,
   ...waveGroups,
+  ...batchGroups,
   filesAndPaper,
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },
 ]

@@ -109,7 +109,7 @@ export function markOf(letterId: string, page: number, pages: number): string {
 }
 
 export function markDigitsOf(letterId: string): string {
-  return letterId.replaceAll('-', '').slice(0, markDigits)
+  return letterId.replaceAll('-', '').slice(0, markDigits).toUpperCase()
 }
 
 /** Forty-eight random bits: in a batch of 10,000 letters two alike are not to be expected. */

@@ -27,6 +27,7 @@ export function loadAssets(): Map<string, Asset> {
     ['imports.css', { type: css, body: ours('imports.css') }],
     ['imports.js', { type: js, body: ours('imports.js') }],
     ['office.css', { type: css, body: ours('office.css') }],
+    ['batches.css', { type: css, body: ours('batches.css') }],
     ['waves.css', { type: css, body: ours('waves.css') }],
     ['live.js', { type: js, body: ours('live.js') }],
     ['passkey.js', { type: js, body: ours('passkey.js') }],

@@ -110,6 +110,7 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/desk', words.nav.desk],
     ...(isDemo ? ([['/outgoing', words.nav.outgoing]] as [string, string][]) : []),
     ['/tickets', words.nav.tickets],
+    ['/batches', words.batches.nav],
     ['/waves', words.waves.nav],
     ['/ready', words.waves.readyNav],
     ['/exports', words.paper.exportsNav],

@@ -66,6 +66,9 @@ export const municipalityBody = z
         relocationTicketWaitDays: days(0, 60),
         noticeMinute: days(0, 1439),
         eveningMinute: days(0, 1439),
+        releaseAutomaticallyUpTo: days(0, 100_000),
+        waitsForReconciliation: z.boolean().optional(),
+        reconcileWithinDays: days(1, 30),
       })
       .optional(),
   })

@@ -10,6 +10,10 @@ export type MunicipalitySettings = {
   relocationTicketWaitDays?: number | undefined
   noticeMinute?: number | undefined
   eveningMinute?: number | undefined
+  /** Letters of an evening that may leave without two people; 0: none. */
+  releaseAutomaticallyUpTo?: number | undefined
+  waitsForReconciliation?: boolean | undefined
+  reconcileWithinDays?: number | undefined
 }
 
 export type MunicipalityOffice = {
@@ -54,7 +58,13 @@ async function putSettings(tx: Tx, code: string, settings: MunicipalitySettings)
       relocation_ticket_wait_days =
         coalesce(${settings.relocationTicketWaitDays ?? null}, relocation_ticket_wait_days),
       notice_minute = coalesce(${settings.noticeMinute ?? null}, notice_minute),
-      evening_minute = coalesce(${settings.eveningMinute ?? null}, evening_minute)
+      evening_minute = coalesce(${settings.eveningMinute ?? null}, evening_minute),
+      release_automatically_up_to =
+        coalesce(${settings.releaseAutomaticallyUpTo ?? null}, release_automatically_up_to),
+      waits_for_reconciliation =
+        coalesce(${settings.waitsForReconciliation ?? null}, waits_for_reconciliation),
+      reconcile_within_days =
+        coalesce(${settings.reconcileWithinDays ?? null}, reconcile_within_days)
     where municipality_code = ${code}`
 }
 

@@ -6,7 +6,7 @@
  * statement is what was said of a lot, with the day from which it is known; the lot's row holds what is
  * in force. A lot judgement asks that a lot's recorded doses be judged again.
  */
-import { bigint, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { instant, plainDate } from './columns.ts'
 
 export const municipality = pgTable('municipality', {
@@ -32,6 +32,9 @@ export const municipalitySetting = pgTable('municipality_setting', {
   relocationTicketWaitDays: integer('relocation_ticket_wait_days').notNull(),
   noticeMinute: integer('notice_minute').notNull(),
   eveningMinute: integer('evening_minute').notNull(),
+  releaseAutomaticallyUpTo: integer('release_automatically_up_to').notNull(),
+  waitsForReconciliation: boolean('waits_for_reconciliation').notNull(),
+  reconcileWithinDays: integer('reconcile_within_days').notNull(),
 })
 
 export const municipalityGrace = pgTable(

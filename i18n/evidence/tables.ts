@@ -68,6 +68,8 @@ export const tableWords: Record<string, { ja: string; en: string }> = {
   notice_attempt: { ja: '通知の発送', en: 'attempts to send notices' },
   letter_content: { ja: '手紙の内容（暗号文）', en: 'contents of letters (sealed)' },
   letter_batch: { ja: '夜の手紙のまとめ', en: 'evening batches of letters' },
+  batch_mark: { ja: '読み取った紙の印（番号だけ）', en: 'marks of sheets as read (ids alone)' },
+  letter_reprint: { ja: '刷り直す手紙（番号だけ）', en: 'letters printed again (ids alone)' },
   // ledger
   ledger_inbox: { ja: '閲覧の記録（つながる前）', en: 'looks, not chained yet' },
   access_ledger: { ja: '閲覧の記録', en: 'the ledger of looks' },

@@ -28,7 +28,7 @@ test('lists every page with its notice, the totals and the hash of the file, and
     referenceOn: '2021-07-14',
     letters: letters.map(({ letterId, noticeId, kind, round }, at) => ({
       letterId,
-      mark: letterId.replaceAll('-', '').slice(0, 12),
+      mark: letterId.replaceAll('-', '').slice(0, 12).toUpperCase(),
       noticeId,
       kind,
       round,
