@@ -90,6 +90,6 @@ async function queue(
   }
   const notice = await decideNotice(tx, course, asked, { ...decision, state: 'queued' })
   if (!notice) return undefined
-  await queueAttempt(tx, notice, channel, channel === 'mail' ? notBefore : undefined)
+  await queueAttempt(tx, notice, channel, { notBefore: channel === 'mail' ? notBefore : undefined })
   return channel
 }

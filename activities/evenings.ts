@@ -1,6 +1,6 @@
 /** When letters leave. One common evening for all towns (`eveningMinute`), in campaign time. */
 import { withPurpose } from '../db/client.ts'
-import { eveningMinute, townsToBatch } from '../db/queries/batches.ts'
+import { eveningMinute, townsToBatch } from '../db/queries/batches/batch.ts'
 import { addDays, compareDates, laterOf, tokyoInstant } from '../domain/calendar.ts'
 import type { Instant, PlainDate } from '../domain/course.ts'
 import { type ActivityDeps, type BusinessNow, businessNow } from './deps.ts'

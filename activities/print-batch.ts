@@ -1,5 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
 import { type Scope, withPurpose } from '../db/client.ts'
 import {
   emptyLetterContents,
@@ -10,27 +9,30 @@ import {
 import {
   type BatchKey,
   type BatchRow,
-  batchPrinted,
-  findBatch,
-  withdrawnFrom,
-} from '../db/queries/batches.ts'
+  batchSettings,
+  lockBatch,
+} from '../db/queries/batches/batch.ts'
+import { keepPages, withdrawnFrom } from '../db/queries/batches/letters.ts'
+import { batchPrinted } from '../db/queries/batches/seal.ts'
 import { type LetterTextBook, letterTextBook } from '../db/queries/letter-texts.ts'
+import { addDays } from '../domain/calendar.ts'
 import type { PlainDate } from '../domain/course.ts'
 import { type RenderedBatch, renderLetterBatch } from '../letters/batch.ts'
 import { type Manifest, sealManifest, type WithdrawnLetter } from '../letters/manifest.ts'
 import type { NoticeForPrint } from '../letters/notice.ts'
 import { type ActivityDeps, businessNow } from './deps.ts'
 import { ProgrammingError } from './failures.ts'
+import { type BatchFile, type StagedFiles, stageBatch } from './hot-folder.ts'
 import type { SealedLetter } from './seal-batch.ts'
 import type { BatchAsk } from './types.ts'
-import { writeWholeFile } from './whole-file.ts'
 import { withdrawProtected } from './withdraw-protected.ts'
 
 /**
- * Prints a sealed batch to `letters/<town>-<day>.pdf` with `.manifest.json` and `.index.csv`, from
- * what the seal kept, so that printing again after a crash gives the same bytes; less those whose
- * person came under protection meanwhile, whom the manifest lists as withdrawn. Once the files are on
- * disk, what the letters say is emptied from the database.
+ * Prints a sealed batch to `letters/<town>-<day>.pdf` with `.manifest.json`, its signature and
+ * `.index.csv`, and hands it over: the same files in the printing house's folder (`hot-folder.ts`). From
+ * what the seal kept, so that printing again after a crash gives the same bytes; less those whose person
+ * came under protection meanwhile, whom the manifest lists as withdrawn. Once the files are in place, what
+ * the letters say is emptied from the database. A batch that is being aborted is not printed.
  */
 export async function printBatch(
   deps: ActivityDeps,
@@ -41,7 +43,7 @@ export async function printBatch(
   for (;;) {
     const { today } = businessNow(clock, workflowNowMs)
     const prepared = await prepare(deps, key, today)
-    if (prepared.isPrinted) return { pages: prepared.pages }
+    if (prepared.isOver) return { pages: prepared.pages }
     const printed = await finish(deps, key, prepared)
     if (!printed) continue
     const { pages, missingGlyphs, withdrawn } = printed
@@ -52,62 +54,73 @@ export async function printBatch(
   }
 }
 
-type Prepared = { isPrinted: false; today: PlainDate; erased: number; batch: Rendered | undefined }
+type Prepared = { isOver: false; today: PlainDate; erased: number; batch: Written | undefined }
 
-/** Renders what is still to be printed, holding no lock; nothing of it is on disk yet. */
+/** Renders what is still to be printed, holding no lock; its files are not in their place yet. */
 async function prepare(
-  { sql, vault }: ActivityDeps,
+  deps: ActivityDeps,
   key: BatchKey,
   today: PlainDate,
-): Promise<Prepared | { isPrinted: true; pages: number }> {
-  const { batch, sealed, withdrawn, gone, texts } = await withPurpose(
-    sql,
-    scopeOf(key),
-    async (tx) => {
-      const batch = await findBatch(tx, key)
-      if (batch?.state === 'sealed') await withdrawProtected(tx, key, today)
-      const sealed = await readLetterContents(tx, key)
-      const gone = await erasedInBatch(tx, key)
-      const texts = await letterTextBook(tx, key.municipalityCode)
-      return { batch, sealed, withdrawn: await withdrawnFrom(tx, key), gone, texts }
-    },
-  )
+): Promise<Prepared | { isOver: true; pages: number }> {
+  const { sql, vault } = deps
+  const before = await withPurpose(sql, scopeOf(key), async (tx) => {
+    const batch = await lockBatch(tx, key)
+    if (isToPrint(batch)) await withdrawProtected(tx, key, today)
+    return batch
+  })
   const name = `batch ${key.municipalityCode} ${key.batchOn}`
-  if (!batch) throw new ProgrammingError(`${name} is not sealed`)
-  if (batch.state === 'printed') return { isPrinted: true, pages: batch.pages ?? 0 }
-  if (sealed.length + withdrawn.length + gone !== batch.letters) {
+  if (!before || before.state === 'proposed' || before.state === 'released') {
+    throw new ProgrammingError(`${name} is not sealed`)
+  }
+  if (!isToPrint(before)) return { isOver: true, pages: before.pages ?? 0 }
+  const { sealed, withdrawn, gone, texts } = await withPurpose(sql, scopeOf(key), async (tx) => {
+    const sealed = await readLetterContents(tx, key)
+    const gone = await erasedInBatch(tx, key)
+    const texts = await letterTextBook(tx, key.municipalityCode)
+    return { sealed, withdrawn: await withdrawnFrom(tx, key), gone, texts }
+  })
+  if (sealed.length + withdrawn.length + gone !== before.letters) {
     const found = `${sealed.length} to print, ${withdrawn.length} withdrawn, ${gone} erased`
-    throw new Error(`${name}: ${batch.letters} sealed, ${found}`)
+    throw new Error(`${name}: ${before.letters} sealed, ${found}`)
   }
   const contents = await openLetterContents<SealedLetter>(vault, sealed)
   // keyd is asked after the database: whoever was erased in between is not among the contents.
   const erased = gone + sealed.length - contents.length
   const holdsAny = contents.length > 0 || withdrawn.length > 0
-  const rendered = holdsAny ? await render({ key, batch, contents, withdrawn, texts }) : undefined
-  return { isPrinted: false, today, erased, batch: rendered }
+  const batch = holdsAny
+    ? await writeBatch(deps, await render({ key, batch: before, contents, withdrawn, texts }))
+    : undefined
+  return { isOver: false, today, erased, batch }
 }
 
-const nothing = { pages: 0, pdfSha256: null, missingGlyphs: 0 }
+function isToPrint(batch: BatchRow | undefined): boolean {
+  return batch?.state === 'sealed' && !batch.abortAskedAt
+}
 
 /**
- * Writes the files under the locks of all courses: a protection is either seen here, and then nothing is
- * written yet (undefined: the batch has to be rendered anew), or acknowledged after the print.
+ * Puts the files in their places under the locks of all courses, which are held for no longer than that:
+ * a protection is either seen here, and then nothing is in place yet (undefined: the batch has to be
+ * rendered anew, or was aborted), or acknowledged after the print.
  */
 async function finish(deps: ActivityDeps, key: BatchKey, { batch, today }: Prepared) {
-  const { sql, dataDir } = deps
-  return withPurpose(sql, scopeOf(key), async (tx) => {
+  return withPurpose(deps.sql, scopeOf(key), async (tx) => {
+    if (!isToPrint(await lockBatch(tx, key))) return undefined
     if ((await withdrawProtected(tx, key, today)) > 0) return undefined
-    if (batch) await writeBatch(dataDir, batch)
-    const printed = batch
-      ? {
-          pages: batch.manifest.totals.pages,
-          pdfSha256: batch.manifest.pdfSha256,
-          missingGlyphs: batch.rendered.missingGlyphs.length,
-        }
-      : nothing
-    await batchPrinted(tx, key, printed)
+    await batch?.files.place()
+    const { reconcileWithinDays } = await batchSettings(tx, key.municipalityCode)
+    const withdrawn = (await withdrawnFrom(tx, key)).length
+    const pages = batch?.manifest.totals.pages ?? 0
+    await keepPages(tx, key.municipalityCode, batch?.manifest.letters ?? [])
+    await batchPrinted(tx, key, {
+      pages,
+      pdfSha256: batch?.manifest.pdfSha256 ?? null,
+      withdrawn,
+      today,
+      reconcileBy: addDays(today, reconcileWithinDays),
+      signed: batch?.signed,
+    })
     await emptyLetterContents(tx, key)
-    return { ...printed, withdrawn: (await withdrawnFrom(tx, key)).length }
+    return { pages, missingGlyphs: batch?.rendered.missingGlyphs.length ?? 0, withdrawn }
   })
 }
 
@@ -129,6 +142,9 @@ type Rendered = {
   sealedAt: string | undefined
 }
 
+type Signed = { sha256: string; signature: string; publicKey: string }
+type Written = Rendered & { files: StagedFiles; signed: Signed }
+
 /** With every letter withdrawn there is no page, and the manifest alone says so. */
 async function render({ key, batch, contents, withdrawn, texts }: Printing): Promise<Rendered> {
   const { municipalityCode, batchOn } = key
@@ -146,11 +162,17 @@ async function render({ key, batch, contents, withdrawn, texts }: Printing): Pro
     batchId: batch.id,
     municipalityCode,
     date: batchOn,
+    referenceOn: batch.sealedOn ?? batchOn,
     letters,
     withdrawn,
     rendered,
   })
-  return { manifest, rendered, sealedAt: contents[0]?.sealedAt }
+  // The batch was sealed when its last letter was.
+  const sealedAt = contents
+    .map((each) => each.sealedAt)
+    .sort()
+    .at(-1)
+  return { manifest, rendered, sealedAt }
 }
 
 function withSeal({ letter, sealedAt }: SealedLetter): NoticeForPrint & { sealedAt: string } {
@@ -166,23 +188,27 @@ function keyOf({ recipient, letterId }: NoticeForPrint): string {
   return `${recipient.postcode.replace('-', '')} ${letterId}`
 }
 
-/** The manifest last: where it stands, the other two are whole. */
+/** The manifest last: where it stands, the others are whole. */
 async function writeBatch(
-  dataDir: string,
+  { dataDir, vault }: ActivityDeps,
   { manifest, rendered, sealedAt }: Rendered,
-): Promise<void> {
-  const folder = join(dataDir, 'letters')
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const base = join(folder, `${manifest.municipalityCode}-${manifest.date}`)
-  if (rendered.pdf) {
-    await writeWholeFile(`${base}.pdf`, rendered.pdf)
-    await writeWholeFile(`${base}.index.csv`, indexOf(manifest, rendered))
-  } else {
-    // A print that broke off may have left its pages here, with a letter that is withdrawn by now.
-    await Promise.all([`${base}.pdf`, `${base}.index.csv`].map((path) => rm(path, { force: true })))
-  }
+): Promise<Written> {
   const text = `${JSON.stringify({ ...manifest, sealedAt }, null, 2)}\n`
-  await writeWholeFile(`${base}.manifest.json`, text)
+  const sha256 = createHash('sha256').update(text).digest('hex')
+  const signed = { sha256, ...(await vault.signManifest(sha256)) }
+  const pages: BatchFile[] = rendered.pdf
+    ? [
+        { ending: '.pdf', content: rendered.pdf },
+        { ending: '.index.csv', content: indexOf(manifest, rendered) },
+      ]
+    : []
+  const key = { municipalityCode: manifest.municipalityCode, batchOn: manifest.date }
+  const files = await stageBatch(dataDir, key, [
+    ...pages,
+    { ending: '.manifest.sig.json', content: `${JSON.stringify(signed, null, 2)}\n` },
+    { ending: '.manifest.json', content: text },
+  ])
+  return { manifest, rendered, sealedAt, files, signed }
 }
 
 const indexColumns = ['page', 'pages', 'letterId', 'noticeId', 'kind', 'round', 'campaignDate']

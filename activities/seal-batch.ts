@@ -1,18 +1,16 @@
-import { look, type Tx, withPurpose } from '../db/client.ts'
+import { look, type Scope, type Tx, withPurpose } from '../db/client.ts'
 import { unlockPeople } from '../db/people/keys.ts'
 import { keepLetterContent } from '../db/people/letter-content.ts'
 import { type PersonToNotify, readPeopleToNotify } from '../db/people/read.ts'
 import { planFields } from '../db/purposes.ts'
+import { type BatchKey, type BatchRow, lockBatch } from '../db/queries/batches/batch.ts'
 import {
-  type BatchKey,
-  closeBatch,
-  coursesWithQueuedLetters,
-  findBatch,
-  keepLacking,
-  openBatch,
-  type QueuedLetter,
-  queuedLettersOf,
-} from '../db/queries/batches.ts'
+  attemptsOfCourses,
+  type BatchAttempt,
+  countSealed,
+  coursesOfBatch,
+} from '../db/queries/batches/letters.ts'
+import { beganToSeal, closeBatch, keepLacking, keepStopped } from '../db/queries/batches/seal.ts'
 import { homesOf } from '../db/queries/home-of.ts'
 import { type LetterTextBook, letterTextBook } from '../db/queries/letter-texts.ts'
 import { noticeLeft, rehomeNotice, settleAttempt } from '../db/queries/notices.ts'
@@ -25,7 +23,7 @@ import {
 import { widenScope } from '../db/scope.ts'
 import type { Instant, PlainDate } from '../domain/course.ts'
 import { type LackingInLetter, lackingIn } from '../letters/lacking.ts'
-import { lettersPerBatchAtMost, problemsOf } from '../letters/limits.ts'
+import { problemsOf } from '../letters/limits.ts'
 import type { NoticeForPrint } from '../letters/notice.ts'
 import type { FieldKeys, Vault } from '../vault/vault.ts'
 import { stoppedByAddress } from './address-stop.ts'
@@ -39,6 +37,7 @@ import {
   stopNotice,
   whyNobody,
 } from './notice-recheck.ts'
+import { proposedBatch, releasedIfMay } from './propose-batch.ts'
 import { replanIfChanged } from './replan-if-changed.ts'
 import type { BatchAsk } from './types.ts'
 
@@ -57,23 +56,58 @@ type Sealing = BatchKey & {
 }
 
 /**
- * Fixes what a town's batch holds: with the courses of all its queued letters locked, each is looked
- * at once more, and leaves or is taken back with the reason. A batch that was sealed stays as it is.
- * The letters bear the day of the seal, which is later than `batchOn` for an evening that was missed.
+ * Courses whose locks one transaction holds: a scan of one of these people waits for a fraction of a
+ * second, however large the town is.
  */
-export async function sealBatch(
-  { sql, vault, clock, log, myAddress }: ActivityDeps,
-  { municipalityCode, batchOn, workflowNowMs }: BatchAsk,
-): Promise<{ letters: number }> {
-  const scope = { municipalityCode, purpose: 'sendNotice' } as const
-  return withPurpose(sql, scope, async (tx) => {
-    const key = { municipalityCode, batchOn }
-    if (!(await openBatch(tx, key))) {
-      await look(tx, [])
-      return { letters: (await findBatch(tx, key))?.letters ?? 0 }
-    }
+export const coursesPerChunk = 40
 
-    const courseIds = await coursesWithQueuedLetters(tx, key, lettersPerBatchAtMost)
+/**
+ * Fixes what a town's released batch holds: some courses at a time are locked, each letter is looked at
+ * once more, and leaves or is taken back with the reason. For whoever reads batches it is sealed when the
+ * last of them is; broken off, it goes on where it stood. A batch that waits for its release, or was
+ * sealed, stays as it is. Letters bear the day of the seal, which is later than `batchOn` for an evening
+ * that was missed.
+ */
+export async function sealBatch(deps: ActivityDeps, ask: BatchAsk): Promise<{ letters: number }> {
+  const { municipalityCode, batchOn, workflowNowMs } = ask
+  const key = { municipalityCode, batchOn }
+  const mayBegin = await propose(deps, key, businessNow(deps.clock, workflowNowMs).today)
+  if (!mayBegin) return { letters: 0 }
+  for (;;) {
+    const { isOver, letters } = await sealChunk(deps, key, workflowNowMs)
+    if (isOver) return { letters }
+  }
+}
+
+/**
+ * A run that began before there were dry runs asks for the seal at once. False while the batch waits for
+ * an earlier one.
+ */
+async function propose({ sql }: ActivityDeps, key: BatchKey, today: PlainDate): Promise<boolean> {
+  const scope: Scope = { municipalityCode: key.municipalityCode, purpose: 'sendNotice', look: [] }
+  return withPurpose(sql, scope, async (tx) => {
+    const batch = await proposedBatch(tx, key, today)
+    return batch !== undefined && !(await releasedIfMay(tx, batch, today)).waitsForEarlier
+  })
+}
+
+type Chunk = { isOver: boolean; letters: number }
+
+/** The row of the batch is the lock of its seal: whoever seals beside another waits for each chunk. */
+async function sealChunk(
+  { sql, vault, clock, log, myAddress }: ActivityDeps,
+  key: BatchKey,
+  workflowNowMs: number,
+): Promise<Chunk> {
+  const scope = { municipalityCode: key.municipalityCode, purpose: 'sendNotice' } as const
+  return withPurpose(sql, scope, async (tx) => {
+    const batch = await lockBatch(tx, key)
+    if (batch?.state !== 'released' || batch.abortAskedAt) {
+      await look(tx, [])
+      return { isOver: true, letters: batch?.letters ?? 0 }
+    }
+    if (!batch.sealBeganAt) await beganToSeal(tx, key)
+    const courseIds = await coursesOfBatch(tx, key, 'queued', coursesPerChunk)
     const courses = await lockAll(tx, courseIds)
     await look(
       tx,
@@ -83,6 +117,7 @@ export async function sealBatch(
     )
     // Taken between the locks and the looks: what was acknowledged before it is seen, all of it.
     const now = businessNow(clock, workflowNowMs)
+    if (courseIds.length === 0) return close(tx, { batch, today: now.today, log })
     const sealing = {
       ...key,
       sealedAt: toSecond(now.campaignMs),
@@ -90,18 +125,28 @@ export async function sealBatch(
       leftAt: new Date(),
       myAddress,
     }
-    const queuedLetters = await queuedLettersOf(tx, key, courseIds)
+    const attempts = await attemptsOfCourses(tx, key, 'queued', courseIds)
     const counts = await sealLetters(
       { tx, vault, sealing },
-      queuedLetters.slice(0, lettersPerBatchAtMost).map((queued) => {
-        return { queued, course: courses.get(queued.notice.courseId)! }
-      }),
+      attempts.map((queued) => ({ queued, course: courses.get(queued.notice.courseId)! })),
     )
-    const letters = counts.sealed ?? 0
-    await closeBatch(tx, key, letters)
-    log.info({ municipalityCode, batchOn, counts }, 'a batch of letters is sealed')
-    return { letters }
+    await keepStopped(tx, batch, counts)
+    return { isOver: false, letters: 0 }
   })
+}
+
+async function close(
+  tx: Tx,
+  { batch, today, log }: { batch: BatchRow; today: PlainDate } & Pick<ActivityDeps, 'log'>,
+): Promise<Chunk> {
+  const letters = await countSealed(tx, batch)
+  await closeBatch(tx, batch, { letters, today })
+  const { municipalityCode, batchOn, proposedLetters: proposed, stopped } = batch
+  log.info(
+    { municipalityCode, batchOn, proposed, letters, stopped },
+    'a batch of letters is sealed',
+  )
+  return { isOver: true, letters }
 }
 
 /** A course that has moved since its letter was queued is locked in the town where it is by now. */
@@ -114,6 +159,16 @@ export async function lockAll(tx: Tx, sortedIds: string[]): Promise<Map<string, 
     courses.set(id, course)
   }
   return courses
+}
+
+/** The same locks by one statement, for whoever needs nothing of the rows: thousands in a moment. */
+export async function lockEvery(tx: Tx, sortedIds: string[]): Promise<void> {
+  const homes = await homesOf(tx, sortedIds)
+  await widenScope(tx, [...new Set([...homes.values()].map((home) => home.municipalityCode))])
+  const locked = await tx<{ id: string }[]>`
+    select id from course where id = any(${sortedIds}) order by id for update`
+  const seen = new Set(locked.map(({ id }) => id))
+  for (const id of sortedIds) if (!seen.has(id)) await followAndLock(tx, id)
 }
 
 /** It moved between the look for its home and the lock. */
@@ -129,7 +184,7 @@ async function followAndLock(tx: Tx, courseId: string): Promise<CourseRow> {
 type Seal = { tx: Tx; vault: Vault; sealing: Sealing }
 /** What the whole batch bears, and what is found out about it on the way. */
 type Whole = { texts: LetterTextBook; lacking: LackingInLetter[] }
-type Letter = { queued: QueuedLetter; course: CourseRow }
+type Letter = { queued: BatchAttempt; course: CourseRow }
 type ReadyLetter = Letter & { ready: Ready }
 
 /** How many came to what: `sealed`, `movedHome`, or the reason for which they stay. */

@@ -9,6 +9,7 @@
  * `ApplicationFailure` of type `programmingError`, not retryable, only where no retry can help.
  * No message of any error may name a person: histories keep them.
  */
+import type { BatchState, BatchStep, BatchWait } from '../domain/batch.ts'
 import type {
   CourseFacts,
   CourseStep,
@@ -64,11 +65,28 @@ export type EveningActivities = {
   townsWithQueuedLetters(ask: { batchOn: PlainDate; workflowNowMs: number }): Promise<EveningTowns>
 }
 
+/** What comes next with a batch; counts and states alone. `lookAgainAt`: a wall instant. */
+export type BatchNext = {
+  step: BatchStep
+  state: BatchState | 'none'
+  letters: number
+  waitsFor?: BatchWait
+  lookAgainAt?: Instant
+}
+
 export type BatchActivities = {
+  /** Makes the dry run if there is none, and says what is to be done. */
+  nextBatchStep(ask: BatchAsk): Promise<BatchNext>
   /** Fixes what the batch holds, after a last check of every letter. Idempotent: same answer again. */
   sealBatch(ask: BatchAsk): Promise<{ letters: number }>
   /** Writes PDF, manifest and index of a sealed batch. Idempotent: the same bytes again. */
   printBatch(ask: BatchAsk): Promise<{ pages: number }>
+  /** Takes apart what somebody aborted before it was handed over. */
+  abortBatch(ask: BatchAsk): Promise<void>
+  /** Voids letters whose sheets cannot be posted, and queues them anew. */
+  reprintLetters(ask: BatchAsk): Promise<void>
+  /** Removes the plain files of a batch that is over. */
+  clearBatch(ask: BatchAsk): Promise<void>
 }
 
 export type ImportAsk = { importId: string }

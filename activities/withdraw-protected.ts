@@ -4,13 +4,14 @@
  */
 import { look, type Tx } from '../db/client.ts'
 import { dropLetterContent } from '../db/people/letter-content.ts'
-import { type BatchKey, type SealedAttempt, sealedAttemptsOf } from '../db/queries/batches.ts'
+import type { BatchKey } from '../db/queries/batches/batch.ts'
+import { type BatchAttempt, sealedAttemptsOf } from '../db/queries/batches/letters.ts'
 import { noticeStopped, settleAttempt } from '../db/queries/notices.ts'
 import { protectedAmong } from '../db/queries/protection.ts'
 import type { PlainDate } from '../domain/course.ts'
 import { openByHand } from './notice-recheck.ts'
 import { replanIfChanged } from './replan-if-changed.ts'
-import { lockAll } from './seal-batch.ts'
+import { lockAll, lockEvery } from './seal-batch.ts'
 
 /**
  * Locks the courses of all letters still in a sealed batch, until commit, and takes out those whose
@@ -20,9 +21,10 @@ import { lockAll } from './seal-batch.ts'
 export async function withdrawProtected(tx: Tx, key: BatchKey, today: PlainDate): Promise<number> {
   const letters = await sealedAttemptsOf(tx, key)
   const courseIds = [...new Set(letters.map(({ notice }) => notice.courseId))].sort()
-  const courses = await lockAll(tx, courseIds)
+  await lockEvery(tx, courseIds)
   const protectedNow = await protectedAmong(tx, courseIds, today)
   const concerned = letters.filter(({ notice }) => protectedNow.has(notice.courseId))
+  const courses = await lockAll(tx, [...protectedNow.keys()].sort())
   await look(
     tx,
     concerned.map(({ notice: { residentId, courseId } }) => {
@@ -41,7 +43,7 @@ export async function withdrawProtected(tx: Tx, key: BatchKey, today: PlainDate)
 async function withdraw(
   tx: Tx,
   { batchOn }: BatchKey,
-  { notice, ...attempt }: SealedAttempt,
+  { notice, ...attempt }: BatchAttempt,
   today: PlainDate,
 ): Promise<void> {
   const reason = 'protected'

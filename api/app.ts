@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { except } from 'hono/combine'
 import { type Auth, type AuthOptions, createAuth } from '../auth/auth.ts'
 import { guesses } from '../auth/limits.ts'
+import { batchPages } from '../web/batches/routes.tsx'
 import type { WebPlace } from '../web/deps.ts'
 import { importPages } from '../web/imports/routes.ts'
 import { ladderPages } from '../web/ladder/routes.tsx'
@@ -26,6 +27,7 @@ import { Problem, sendProblem, toProblem, validationHook } from './problem.ts'
 import { readerAddress } from './remote.ts'
 import { authRoutes } from './routes/auth.ts'
 import { authorityRoutes } from './routes/authority.ts'
+import { batchRoutes } from './routes/batches.ts'
 import { breakGlassRoutes } from './routes/break-glass.ts'
 import { deskForms, deskOf, deskRoutes, wrongTries } from './routes/desk.ts'
 import { deviceDoorRoutes, deviceRoutes, revoke, unlock } from './routes/devices.ts'
@@ -74,6 +76,7 @@ const columnsMaxBytes = 64 * 1024
 const commentMaxBytes = 32 * 1024
 /** A delivery report with the mail that it is about, and the form around it. */
 const reportMaxBytes = 300 * 1024
+const marksMaxBytes = 512 * 1024
 
 /** The whole HTTP interface, composed; the process around it is `api/main.ts`. */
 export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}): OpenAPIHono {
@@ -113,6 +116,8 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   for (const path of ['/notice-settings', '/notice-settings/*'])
     app.use(path, limitBody(formMaxBytes))
   for (const path of ['/paper/*', '/letter-texts/*']) app.use(path, limitBody(commentMaxBytes))
+  // Marks of a few thousand sheets, typed or pasted by a hand scanner.
+  app.use('/batches/*', limitBody(marksMaxBytes))
   for (const path of ['/plan/*', '/incidents/*', '/desk', '/desk/*'])
     app.use(path, limitBody(commentMaxBytes))
   app.use(admission(auth))
@@ -134,6 +139,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', registerRoutes(deps))
   app.route('/api/v1', waveRoutes(deps))
   app.route('/api/v1', ladderRoutes(deps))
+  app.route('/api/v1', batchRoutes(deps))
   app.route('/api/v1', readyRoutes(deps))
   app.route('/api/v1', unattachedRoutes({ ...deps, gate: auth.gate }))
   app.route('/api/v1', moveRoutes(deps))
@@ -176,6 +182,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/', wavePages(deps, options.web))
   app.route('/', ladderPages(deps, options.web))
   app.route('/', mailPages(deps, options.web))
+  app.route('/', batchPages(deps, options.web))
   app.route('/', linkPages(deps, officeWork(auth), options.web))
   app.route('/', paperPages({ ...deps, gate: auth.gate }, options.web))
   app.route('/', officeRoutes(deps, officeWork(auth), options.web))

@@ -3,6 +3,7 @@
  * group is not there, whoever asks; so nothing can be added and forgotten here.
  */
 import type { Caller } from './caller.ts'
+import { batchGroups } from './capabilities-batches.ts'
 import { importGroups } from './capabilities-imports.ts'
 import { ladderGroups } from './capabilities-ladder.ts'
 import { letterTextGroups } from './capabilities-letters.ts'
@@ -346,6 +347,7 @@ export const groups: readonly Group[] = [
   ...letterTextGroups,
   ...waveGroups,
   ...ladderGroups,
+  ...batchGroups,
   filesAndPaper,
   mailGroup,
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },

@@ -19,6 +19,8 @@ export const personPurposes = [
   'openWave',
   /** A notice is checked, queued, sealed or sent. */
   'sendNotice',
+  /** Ten letters of an evening that somebody looks at before they leave. */
+  'checkBatch',
   /** Somebody reads a course on a screen. */
   'showCourse',
   /** Somebody lives in a town that has no row of them; and what they consent to. */
@@ -89,6 +91,8 @@ export const namelessPurposes = [
   'eveningTowns',
   /** Which towns' cohorts are to be looked through today. */
   'cohortTowns',
+  /** An evening's batch as people handle it: counts, states, marks of sheets. */
+  'handleBatch',
   /** Courses against their runs. */
   'reconcile',
   /** Doses of a lot whose data have changed are judged again, by their day alone. */

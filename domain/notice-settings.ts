@@ -1,6 +1,6 @@
 /** What a town decides about its notices, within what bounds, and what a new town begins with. */
 
-/** Days, and minutes of a day. The database has the same bounds. */
+/** Days, minutes of a day, letters. The database has the same bounds. */
 export const noticeSettingBounds = {
   minimumGraceDays: [0, 90],
   roundGapDays: [1, 90],
@@ -14,12 +14,17 @@ export const noticeSettingBounds = {
   sendUntilMinute: [60, 1440],
   jitterMinutes: [0, 240],
   paperHoldDays: [0, 14],
+  /** Letters of an evening that may leave without two people; 0: none. */
+  releaseAutomaticallyUpTo: [0, 100_000],
+  reconcileWithinDays: [1, 30],
 } as const satisfies Record<string, readonly [number, number]>
 
 export type NoticeNumber = keyof typeof noticeSettingBounds
 
 export type NoticeSettings = Record<NoticeNumber, number> & {
   lotRecallNotices: boolean
+  /** An evening waits until the last one's letters are accounted for. */
+  waitsForReconciliation: boolean
   /** 0 is Sunday. */
   quietWeekdays: number[]
   holidaysAreQuiet: boolean

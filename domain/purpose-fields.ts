@@ -41,6 +41,8 @@ export const purposeFields = {
   reviewImport: { clients: ['api', 'import'], fields: ['note'] },
   /** Two register rows that may be one person's, beside each other. */
   linkPeople: { clients: ['api'], fields: ['name', 'kana', 'bornOn'] },
+  /** A sample of an evening's letters, before two people let them leave. */
+  checkBatch: { clients: ['api'], fields: ['name', 'kana', 'address'] },
   /** What stands on a sheet of ticket slips and its cover, as it is printed. */
   printTicket: { clients: ['worker'], fields: ['name', 'kana', 'address', 'ticketNumber'] },
   /** What a municipality gets back of its own records, as files. */

@@ -1,3 +1,4 @@
+import { batchesEn } from './pages-batches-en.ts'
 import { deskEn } from './pages-desk-en.ts'
 import { doseChangesEn } from './pages-doses-en.ts'
 import { findingsEn } from './pages-findings-en.ts'
@@ -59,6 +60,7 @@ export const pagesEn: PagesText = {
   letterTexts: letterTextsEn,
   waves: wavesEn,
   ladder: ladderEn,
+  batches: batchesEn,
   links: linksEn,
   findings: findingsEn,
   imports: importsEn,
@@ -145,6 +147,9 @@ export const pagesEn: PagesText = {
     saysVaccinated: 'the person says to have had it; the dose is being looked for',
     waitsAfterScreening: 'waiting 14 days after a visit without a dose',
     recordCorrected: 'a record was corrected, so that it is decided anew',
+    notPrintable: 'name or address does not fit the page (a person sees to it)',
+    batchAborted: 'the evening was aborted (it leaves with a later one)',
+    reprinted: 'the sheet could not be posted and is printed again',
   },
   taskKinds: {
     followUp: 'Follow up the second dose',
@@ -154,6 +159,8 @@ export const pagesEn: PagesText = {
     toldVaccinated: 'Look into “I have already had it”',
     slipsUsedUp: 'Issue a new sheet: both screened-only slips are used',
     toldNotMine: 'Look into “this is not my record”',
+    releaseBatch: 'Release an evening’s letters',
+    reconcileBatch: 'Account for printed letters',
     findDose: 'Find the dose that somebody says was given',
     findFormerRecord: 'Look for the record in the former town',
     ticketByHand: ticketsEn.taskKinds.ticketByHand,

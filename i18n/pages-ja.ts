@@ -1,3 +1,4 @@
+import { batchesJa } from './pages-batches-ja.ts'
 import { deskJa } from './pages-desk-ja.ts'
 import { doseChangesJa } from './pages-doses-ja.ts'
 import { findingsJa } from './pages-findings-ja.ts'
@@ -58,6 +59,7 @@ export const pagesJa = {
   letterTexts: letterTextsJa,
   waves: wavesJa,
   ladder: ladderJa,
+  batches: batchesJa,
   links: linksJa,
   desk: deskJa,
   doseChanges: doseChangesJa,
@@ -145,6 +147,9 @@ export const pagesJa = {
     saysVaccinated: '「もう受けた」との連絡を受け、記録を探しているため',
     waitsAfterScreening: '予診のみの来場から14日を待つため',
     recordCorrected: '接種の記録の訂正で、予定を決め直したため',
+    notPrintable: '宛名や住所が紙に収まらないため（窓口が個別に連絡）',
+    batchAborted: '発送を中止したため（次の回で送り直し）',
+    reprinted: '紙を投函できず、刷り直すため',
   } as Record<string, string>,
   taskKinds: {
     followUp: '2回目の個別確認',
@@ -154,6 +159,8 @@ export const pagesJa = {
     toldVaccinated: '「もう受けた」という連絡の確認',
     slipsUsedUp: '予診のみの券を使い切った人への再発行',
     toldNotMine: '「私の記録ではない」という連絡の確認',
+    releaseBatch: '手紙の発送の承認',
+    reconcileBatch: '印刷した手紙の全数確認',
     findDose: '「もう受けた」という接種の記録を探す',
     findFormerRecord: '前住所地の接種記録の確認',
     ticketByHand: ticketsJa.taskKinds.ticketByHand,

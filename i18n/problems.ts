@@ -1,4 +1,5 @@
 /** What a refused caller reads: what is wrong, and what to do about it, in Japanese and English. */
+import { batchProblems } from './problems/batches.ts'
 import { codecProblems } from './problems/codec.ts'
 import { deskProblems } from './problems/desk.ts'
 import { doseProblems } from './problems/doses.ts'
@@ -46,6 +47,7 @@ const texts: ProblemTexts = {
   ...letterTextProblems,
   ...waveProblems,
   ...ladderProblems,
+  ...batchProblems,
   ...linkProblems,
   ...paperProblems,
 }

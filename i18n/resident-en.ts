@@ -107,6 +107,7 @@ export const residentEn: ResidentTexts = {
       residentPage: 'to show this page',
       linkPeople: 'to find out whether two register rows are one person’s',
       answerResident: 'to answer what was said on this page',
+      checkBatch: 'to check, as a sample, that letters about to leave are right',
       checkFindings: 'because something about a dose had to be checked',
       reviewImport: 'because a row of a municipal file had to be checked',
       undoImport: 'because the import of a file was taken back',

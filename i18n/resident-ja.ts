@@ -101,6 +101,7 @@ export const residentJa = {
       residentPage: 'このページに表示するため',
       linkPeople: '2つの住民登録が同じ人のものかを確かめるため',
       answerResident: 'このページからのご連絡に答えるため',
+      checkBatch: '送る手紙の宛先が正しいか、見本として確かめるため',
       checkFindings: '接種の記録に確かめる点があったため',
       reviewImport: '自治体のファイルの内容を確かめるため',
       undoImport: 'ファイルの取り込みを取り消すため',

@@ -60,6 +60,7 @@ export type LogEntry =
       refused?: string
     }
   | { op: 'signReceipt'; client: string; receipt: string }
+  | { op: 'signManifest'; client: string; manifest: string }
   | { op: 'refused'; client: string; asked: string; code: string }
 
 export type KeydLogLine = Chained<{ at: string } & LogEntry>

@@ -6,6 +6,7 @@ import { index } from './ops/blind-index.ts'
 import { createKeys } from './ops/make-keys.ts'
 import { matchMyNumber } from './ops/match-my-number.ts'
 import { rewrapTown } from './ops/rewrap-town.ts'
+import { signManifest } from './ops/sign-manifest.ts'
 import { signReceipt } from './ops/sign-receipt.ts'
 import { unlock } from './ops/unlock.ts'
 import { fileRecipientsOf, unwrapFile } from './ops/unwrap-file.ts'
@@ -27,6 +28,7 @@ const operations: {
   fileRecipients: fileRecipientsOf,
   unwrapFile,
   signReceipt,
+  signManifest,
   publicKey,
   status,
 }
@@ -47,7 +49,7 @@ const allowed: Record<KeydClient, readonly Work[]> = {
     'publicKey',
     'status',
   ],
-  worker: ['createKeys', 'unlock', 'index', 'publicKey', 'status'],
+  worker: ['createKeys', 'unlock', 'index', 'signManifest', 'publicKey', 'status'],
   import: [
     'createKeys',
     'unlock',

@@ -95,6 +95,8 @@ export const requests = {
   }),
   /** SHA-256 of a receipt, in hex. */
   signReceipt: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+  /** SHA-256 of the manifest of a batch of letters, in hex. */
+  signManifest: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
   publicKey: z.object({}),
   status: z.object({ municipalityCode: municipalityCode.optional() }),
 } as const
@@ -132,6 +134,8 @@ export type Answers = {
   unwrapFile: { fileKey: string }
   /** Ed25519 over `receiptSigned` of domain/stick.ts; the key raw, base64. */
   signReceipt: { signature: string; publicKey: string }
+  /** Ed25519 over `manifestSigned` of domain/manifest-signature.ts; the key raw, base64. */
+  signManifest: { signature: string; publicKey: string }
   publicKey: { publicKey: string }
   status: KeydStatus
 }

@@ -1,10 +1,13 @@
 /** What a sealed batch holds, without a name: to be compared with what was printed and posted. */
 import { createHash } from 'node:crypto'
+import { markDigitsOf } from '../domain/batch.ts'
 import type { NoticeKind, PlainDate } from '../domain/course.ts'
 import type { IndexEntry, RenderedBatch } from './batch.ts'
 import type { NoticeForPrint } from './notice.ts'
 
 export type ManifestLetter = IndexEntry & {
+  /** What the marks on its sheets begin with: `<mark>/<page of the letter>/<pages>`. */
+  mark: string
   noticeId: string
   kind: NoticeKind
   round: number
@@ -15,9 +18,13 @@ export type ManifestLetter = IndexEntry & {
 export type WithdrawnLetter = { letterId: string; noticeId: string }
 
 export type Manifest = {
+  format: 'sesshu-letters/1'
   batchId: string
   municipalityCode: string
   date: PlainDate
+  /** The day as of which every letter was looked at for the last time. */
+  referenceOn: PlainDate
+  /** In the order of the pages. */
   letters: ManifestLetter[]
   /** Sealed, and taken out before the batch was printed: no page of it says anything of them. */
   withdrawn: WithdrawnLetter[]
@@ -30,6 +37,7 @@ export type Sealing = {
   batchId: string
   municipalityCode: string
   date: PlainDate
+  referenceOn: PlainDate
   letters: Pick<NoticeForPrint, 'letterId' | 'noticeId' | 'kind' | 'round' | 'campaignDate'>[]
   withdrawn?: WithdrawnLetter[]
   rendered: { pdf: Uint8Array | null; index: RenderedBatch['index'] }
@@ -37,7 +45,15 @@ export type Sealing = {
 
 /** Throws when the letters and the pages are not the same set: such a batch must not leave. */
 export function sealManifest(sealing: Sealing): Manifest {
-  const { batchId, municipalityCode, date, letters, withdrawn = [], rendered } = sealing
+  const {
+    batchId,
+    municipalityCode,
+    date,
+    referenceOn,
+    letters,
+    withdrawn = [],
+    rendered,
+  } = sealing
   const byId = new Map(letters.map((letter) => [letter.letterId, letter]))
   if (byId.size !== letters.length || rendered.index.length !== letters.length) {
     throw new Error(
@@ -51,12 +67,15 @@ export function sealManifest(sealing: Sealing): Manifest {
     if (seen.has(letterId)) throw new Error(`batch ${batchId}: letter ${letterId} has two pages`)
     seen.add(letterId)
     const { noticeId, kind, round, campaignDate } = letter
-    return { letterId, noticeId, kind, round, campaignDate, page, pages }
+    const mark = markDigitsOf(letterId)
+    return { letterId, mark, noticeId, kind, round, campaignDate, page, pages }
   })
   return {
+    format: 'sesshu-letters/1',
     batchId,
     municipalityCode,
     date,
+    referenceOn,
     letters: entries,
     withdrawn,
     totals: totalsOf(entries),

@@ -4,6 +4,10 @@ import { join } from 'node:path'
 import { z } from 'zod'
 
 const credentialsSchema = z.object({
+  /** One of each role. */
+  accounts: z
+    .array(z.object({ role: z.string(), login: z.string(), password: z.string() }))
+    .default([]),
   register: z.object({ token: z.string() }),
   administrators: z
     .array(z.object({ municipalityCode: z.string(), login: z.string(), password: z.string() }))
@@ -25,7 +29,13 @@ const credentialsSchema = z.object({
 export type Credentials = z.infer<typeof credentialsSchema>
 export type AdministratorCredential = Credentials['administrators'][number]
 export type ClerkCredential = Credentials['clerks'][number]
+export type StaffCredential = { login: string; password: string }
 export type DeviceCredential = Credentials['devices'][number]
+
+/** Who prints and posts, for all towns; undefined in a folder of a time before there was one. */
+export function printerOf({ accounts }: Credentials): StaffCredential | undefined {
+  return accounts.find(({ role }) => role === 'printOperator')
+}
 
 export const credentialsFileName = 'demo-credentials.json'
 

@@ -51,6 +51,7 @@ export function openVault(options: VaultOptions): Vault {
       return (await keyd.ask('erase', asked)).erased
     },
     matchMyNumber: (question) => matchMyNumber(options.looks, keyd, question),
+    signManifest: (sha256) => keyd.ask('signManifest', { sha256 }),
     close: async () => keyd.close(),
   }
 }

@@ -75,5 +75,10 @@ export type Vault = {
     residentIds: readonly string[],
     because: { reason: string; approvalId: string },
   ): Promise<number>
+  /**
+   * keyd's signature under the manifest of a batch of letters, by the SHA-256 of its file in hex: Ed25519
+   * over `manifestSigned` of domain/manifest-signature.ts. Both base64.
+   */
+  signManifest(sha256: string): Promise<{ signature: string; publicKey: string }>
   close(): Promise<void>
 }

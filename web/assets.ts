@@ -29,6 +29,7 @@ export function loadAssets(): Map<string, Asset> {
     ['imports.js', { type: js, body: ours('imports.js') }],
     ['office.css', { type: css, body: ours('office.css') }],
     ['letters.css', { type: css, body: ours('letters.css') }],
+    ['batches.css', { type: css, body: ours('batches.css') }],
     ['waves.css', { type: css, body: ours('waves.css') }],
     ['ladder.css', { type: css, body: ours('ladder.css') }],
     ['live.js', { type: js, body: ours('live.js') }],

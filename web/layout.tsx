@@ -112,6 +112,7 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ...(isDemo ? ([['/outgoing', words.nav.outgoing]] as [string, string][]) : []),
     ['/tickets', words.nav.tickets],
     ['/letter-texts', words.letterTexts.nav],
+    ['/batches', words.batches.nav],
     ['/waves', words.waves.nav],
     ['/ready', words.waves.readyNav],
     ['/notice-settings', words.ladder.nav],

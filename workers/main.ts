@@ -32,10 +32,13 @@ import { startRetention } from './retention.ts'
 import { ensureSearchAttributes } from './search-attributes.ts'
 import { startSheetPrinter } from './sheet-printer.ts'
 import { startStatistics } from './statistics.ts'
+import { keepTellingBatches } from './tell-batches.ts'
 
 /** Should the evenings ever have ended, they begin anew within this. */
 const lookAfterEveningsMs = 60_000
 const lookForCampaignMs = 100
+/** Days of a campaign last a second. */
+const tellBatchesEveryMs = { demo: 50, otherwise: 1_000 }
 
 // Workflow code sees the host's time zone.
 process.env.TZ = 'UTC'
@@ -147,6 +150,8 @@ async function besideWorker(client: Client, end: AbortSignal): Promise<void> {
   // Asked before a demo's first day, the next evening would be one of real time, years ahead of it.
   while (env.SESSHU_DEMO && !clock.isCampaign() && !end.aborted) await pause(lookForCampaignMs, end)
   if (!end.aborted) await ensureEveningBatches(client)
+  const everyMs = env.SESSHU_DEMO ? tellBatchesEveryMs.demo : tellBatchesEveryMs.otherwise
+  const telling = keepTellingBatches({ sql, client, log, everyMs }, end)
   while (!end.aborted) {
     await pause(lookAfterEveningsMs, end)
     if (end.aborted) break
@@ -154,5 +159,6 @@ async function besideWorker(client: Client, end: AbortSignal): Promise<void> {
       log.warn({ error }, 'the evenings could not be looked after'),
     )
   }
+  await telling
   if (stopping.signal.aborted) await sender.stop()
 }

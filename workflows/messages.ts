@@ -37,9 +37,14 @@ export type EveningBatchesInput = { afterBatchOn?: PlainDate }
 
 export type NoticeBatchInput = { municipalityCode: string; batchOn: PlainDate }
 
+export const noticeBatchWorkflowType = 'noticeBatch'
+
 export function noticeBatchWorkflowId({ municipalityCode, batchOn }: NoticeBatchInput): string {
   return `noticeBatch/${municipalityCode}/${batchOn}`
 }
+
+/** Something about the batch has changed in the database: ask again. It carries nothing. */
+export const batchNews = defineSignal('batchNews')
 
 /** Imports have a queue and a process of their own: a large file holds up no course. */
 export const importsTaskQueue = 'imports'

@@ -72,6 +72,7 @@ export const municipalityBody = z
         lotRecallNotices: z.boolean().optional(),
         quietWeekdays: z.array(z.int().min(0).max(6)).max(quietWeekdaysAtMost).optional(),
         holidaysAreQuiet: z.boolean().optional(),
+        waitsForReconciliation: z.boolean().optional(),
       })
       .optional(),
   })

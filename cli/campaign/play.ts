@@ -8,9 +8,10 @@ import { type CampaignClock, openCampaign } from '../../config/campaign.ts'
 import { connect, type Sql } from '../../db/client.ts'
 import { acceptPlan } from '../../simulator/accept-plan.ts'
 import { createClient } from '../../simulator/client.ts'
-import { readCredentials } from '../../simulator/credentials.ts'
+import { printerOf, readCredentials } from '../../simulator/credentials.ts'
 import { instantOf } from '../../simulator/days.ts'
 import { endOfCampaignMs, factsOf } from '../../simulator/facts.ts'
+import { openPrintingHouse, type PrintingHouse } from '../../simulator/printing-house.ts'
 import { type CampaignProgress, runCampaign } from '../../simulator/run.ts'
 import { setTicketApart } from '../../simulator/set-apart.ts'
 import { setUpTowns, townsIn } from '../../simulator/set-up.ts'
@@ -41,6 +42,7 @@ export async function playCampaign(options: PlayOptions): Promise<Played> {
   const epochMs = instantOf(truth.header.epoch)
   const told = new Set<string>()
   let clock: CampaignClock | undefined
+  let printing: PrintingHouse | undefined
   try {
     // Before the worker is at work: evenings planned by today's date would come months too late.
     await upOrAborted(system, signal, ['database'])
@@ -64,6 +66,7 @@ export async function playCampaign(options: PlayOptions): Promise<Played> {
     clock = await openCampaign(sql, { namespace: system.urls.temporalNamespace, epochMs })
     await upOrAborted(system, signal)
     options.onUp?.()
+    printing = await openPrinting(system, dataDir)
     if ((await readTold(join(dataDir, toldFileName))).length === 0) {
       await untilClockIsFollowed(system.urls.web, epochMs, signal)
       progress.words('Setting up: the supervisory plan is accepted')
@@ -103,8 +106,18 @@ export async function playCampaign(options: PlayOptions): Promise<Played> {
     throw error
   } finally {
     progress.end()
+    await printing?.stop()
     await sql.end({ timeout: 5 })
   }
+}
+
+/** Prints and posts what the system hands over, until it is stopped. */
+export async function openPrinting(
+  system: System,
+  dataDir: string,
+): Promise<PrintingHouse | undefined> {
+  const printer = printerOf(await readCredentials(dataDir))
+  return printer && openPrintingHouse({ apiUrl: system.urls.web, dataDir, printer })
 }
 
 function untoldCast({ header, people }: Truth, told: Set<string>): Untold {
@@ -173,7 +186,7 @@ async function outboxLagMs(sql: Sql): Promise<number> {
 const quietForMs = 2_000
 const quietWithinMs = 60_000
 
-/** Nothing left to deliver, and no new mail or letter for two seconds. */
+/** Nothing left to deliver or to post, and no new mail or letter for two seconds. */
 async function untilQuiet(sql: Sql, dataDir: string, signal?: AbortSignal): Promise<void> {
   const giveUpAt = Date.now() + quietWithinMs
   let before = ''
@@ -183,10 +196,17 @@ async function untilQuiet(sql: Sql, dataDir: string, signal?: AbortSignal): Prom
     const [row] = await sql<{ n: number }[]>`
       select count(*)::int as n from outbox where set_aside_at is null`
     const now = `${row?.n} ${await listing(join(dataDir, 'mail'))} ${await listing(join(dataDir, 'letters'))}`
-    if (now === before && row?.n === 0) continue
+    const atPrinter = await liesAtPrinter(join(dataDir, 'print'))
+    if (now === before && row?.n === 0 && !atPrinter) continue
     before = now
     since = Date.now()
   }
+}
+
+async function liesAtPrinter(folder: string): Promise<boolean> {
+  const towns = await readdir(folder).catch(() => [])
+  const files = await Promise.all(towns.map((town) => readdir(join(folder, town)).catch(() => [])))
+  return files.flat().length > 0
 }
 
 async function listing(folder: string): Promise<string> {

@@ -16,7 +16,7 @@ import { drainOnSignals } from '../../supervisor/signals.ts'
 import { type System, startSystem } from '../../supervisor/start-system.ts'
 import { keepFigures, resultFile, truthFile } from '../campaign/demo.ts'
 import { dayLengthMs } from '../campaign/options.ts'
-import { playCampaign } from '../campaign/play.ts'
+import { openPrinting, playCampaign } from '../campaign/play.ts'
 import { type ProgressLine, progressLine } from '../campaign/progress.ts'
 import { CommandError, commonArgs, exitCodes } from '../common.ts'
 
@@ -110,6 +110,9 @@ async function showTown(system: System, dataDir: string, show: Show): Promise<vo
   })
   await keepFigures(system, dataDir)
   await tellVerdict(dataDir, say)
+  // Whoever tries things out has letters printed and posted, too.
+  const printing = await openPrinting(system, dataDir)
+  signal.addEventListener('abort', () => void printing?.stop(), { once: true })
   say('Everything stays up; Ctrl-C stops it. The next start goes on from here.')
 }
 

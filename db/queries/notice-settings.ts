@@ -18,7 +18,10 @@ export async function noticeSettingsOf(
            lot_recall_notices as "lotRecallNotices", send_from_minute as "sendFromMinute",
            send_until_minute as "sendUntilMinute", quiet_weekdays as "quietWeekdays",
            holidays_are_quiet as "holidaysAreQuiet", jitter_minutes as "jitterMinutes",
-           paper_hold_days as "paperHoldDays"
+           paper_hold_days as "paperHoldDays",
+           release_automatically_up_to as "releaseAutomaticallyUpTo",
+           waits_for_reconciliation as "waitsForReconciliation",
+           reconcile_within_days as "reconcileWithinDays"
       from municipality_setting where municipality_code = ${code}`
   return row
 }
@@ -47,7 +50,10 @@ export async function changeNoticeSettings(
       send_from_minute = ${settings.sendFromMinute}, send_until_minute = ${settings.sendUntilMinute},
       quiet_weekdays = ${[...new Set(settings.quietWeekdays)].sort()},
       holidays_are_quiet = ${settings.holidaysAreQuiet}, jitter_minutes = ${settings.jitterMinutes},
-      paper_hold_days = ${settings.paperHoldDays}
+      paper_hold_days = ${settings.paperHoldDays},
+      release_automatically_up_to = ${settings.releaseAutomaticallyUpTo},
+      waits_for_reconciliation = ${settings.waitsForReconciliation},
+      reconcile_within_days = ${settings.reconcileWithinDays}
     where municipality_code = ${code}`
 }
 

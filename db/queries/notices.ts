@@ -85,25 +85,28 @@ export async function decideNotice(
 
 /**
  * A further attempt of a notice; its number follows the last one's. A mail knows its provider, who must
- * not be hurried, without anybody's address being opened. `notBefore`: it waits until then.
+ * not be hurried, without anybody's address being opened. `notBefore`: it waits until
+ * then; `replaces`: a letter that is void. Answers its id.
  */
 export async function queueAttempt(
   tx: Tx,
   notice: Notice,
   channel: Channel,
-  notBefore?: Date,
-): Promise<void> {
+  { notBefore, replaces }: { notBefore?: Date | undefined; replaces?: string } = {},
+): Promise<string> {
+  const id = randomUUID()
   await tx`
     insert into notice_attempt (municipality_code, id, notice_id, attempt, channel, state,
-                                mail_provider, leased_until)
-    select ${notice.municipalityCode}, ${randomUUID()}, ${notice.id},
+                                mail_provider, leased_until, replaces)
+    select ${notice.municipalityCode}, ${id}, ${notice.id},
            coalesce(max(attempt), 0) + 1, ${channel}, 'queued',
            (select provider from mail_address
              where ${channel} = 'mail' and municipality_code = ${notice.municipalityCode}
                and resident_id = ${notice.residentId}),
-           ${notBefore?.toISOString() ?? null}
+           ${notBefore?.toISOString() ?? null}, ${replaces ?? null}
       from notice_attempt
      where municipality_code = ${notice.municipalityCode} and notice_id = ${notice.id}`
+  return id
 }
 
 export type AttemptKey = { municipalityCode: string; id: string }
@@ -136,6 +139,15 @@ export async function noticeLeft(
        set state = 'left', reason = null, channel = ${left.channel}, left_on = ${left.on},
            left_at = ${left.at.toISOString()}, updated_at = now()
      where municipality_code = ${notice.municipalityCode} and id = ${notice.id}`
+}
+
+/** By the rows it had left, and nobody got it: it waits again, from that day on. */
+export async function requeueNotice(tx: Tx, notice: Notice, today: PlainDate): Promise<void> {
+  await tx`
+    update notice
+       set state = 'queued', reason = null, channel = null, left_on = null, left_at = null,
+           queued_on = ${today}, updated_at = now()
+     where municipality_code = ${notice.municipalityCode} and id = ${notice.id} and state = 'left'`
 }
 
 export async function noticeStopped(

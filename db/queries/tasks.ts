@@ -7,8 +7,9 @@ export type TaskToOpen = {
   municipalityCode: string
   kind: TaskKind
   courseId: string | null
-  residentId: string
-  /** What the task is about: a dose, a move, a notice's occasion or a message. Once per occasion and round. */
+  /** Null where it is about a batch. */
+  residentId: string | null
+  /** What the task is about: a dose, a move, a notice's occasion, a message or a batch. Once per occasion and round. */
   occasion: string
   round: number
   openedOn: PlainDate

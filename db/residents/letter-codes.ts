@@ -45,3 +45,14 @@ export async function endLetterCodes(
            (select * from unnest(${rows.map((row) => row.municipalityCode)}::text[],
                                  ${rows.map((row) => row.residentId)}::uuid[]))`
 }
+
+/** The code of one letter that was taken back: whoever finds the sheet opens nothing with it. */
+export async function endCodeOfLetter(
+  tx: Tx,
+  letter: { municipalityCode: string; id: string },
+): Promise<void> {
+  await tx`
+    update letter_code set died_at = clock_timestamp(), died_because = 'withdrawn'
+     where municipality_code = ${letter.municipalityCode} and letter_id = ${letter.id}
+       and died_at is null`
+}

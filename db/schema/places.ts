@@ -41,6 +41,9 @@ export const municipalitySetting = pgTable('municipality_setting', {
   holidaysAreQuiet: boolean('holidays_are_quiet').notNull(),
   jitterMinutes: integer('jitter_minutes').notNull(),
   paperHoldDays: integer('paper_hold_days').notNull(),
+  releaseAutomaticallyUpTo: integer('release_automatically_up_to').notNull(),
+  waitsForReconciliation: boolean('waits_for_reconciliation').notNull(),
+  reconcileWithinDays: integer('reconcile_within_days').notNull(),
 })
 
 export const municipalityGrace = pgTable(

@@ -33,6 +33,8 @@ export type TaskKind =
   | 'ticketByHand'
   | 'possiblySamePerson'
   | 'addressReturned'
+  | 'releaseBatch'
+  | 'reconcileBatch'
 
 /**
  * How far the question to the former town is, for a move-in that names it without the person's number

@@ -35,6 +35,8 @@ export const purposeWords: Words = {
   manageTown: { ja: '市区町村・会場の設定', en: 'settings of a town' },
   deliverNews: { ja: '知らせの配送', en: 'delivering news' },
   claimMail: { ja: 'メールの受け持ち', en: 'claiming mails' },
+  checkBatch: { ja: '発送する手紙の見本の確認', en: 'looking at a sample of an evening’s letters' },
+  handleBatch: { ja: '手紙の発送の管理', en: 'handling an evening’s batch' },
   eveningTowns: { ja: '夜の手紙のある町', en: 'towns with letters tonight' },
   cohortTowns: { ja: '今日お知らせの対象者を探す町', en: 'towns whose cohorts are due today' },
   reconcile: { ja: '照合', en: 'reconciling' },

@@ -19,7 +19,10 @@ export const tableWords: Record<string, { ja: string; en: string }> = {
   resident_group: { ja: '施設と優先区分の符号', en: 'codes of facility and priority group' },
   delivery_arrangement: { ja: '安全な届け先（暗号文）', en: 'safe addresses (sealed)' },
   returned_letter: { ja: '返ってきた郵便物', en: 'letters that came back' },
-  forwarding_address: { ja: '登録と別の送付先（暗号文）', en: 'addresses to write to instead (sealed)' },
+  forwarding_address: {
+    ja: '登録と別の送付先（暗号文）',
+    en: 'addresses to write to instead (sealed)',
+  },
   contact_phone: { ja: '電話番号（暗号文）', en: 'telephone numbers (sealed)' },
   follow_up_work: { ja: '電話の担当と次の日', en: 'who calls, and when next' },
   follow_up_call: { ja: '電話の結果', en: 'what came of calls' },
@@ -78,6 +81,8 @@ export const tableWords: Record<string, { ja: string; en: string }> = {
   cohort_run: { ja: 'お知らせの対象者を探した記録', en: 'looks through cohorts' },
   letter_content: { ja: '手紙の内容（暗号文）', en: 'contents of letters (sealed)' },
   letter_batch: { ja: '夜の手紙のまとめ', en: 'evening batches of letters' },
+  batch_mark: { ja: '読み取った紙の印（番号だけ）', en: 'marks of sheets as read (ids alone)' },
+  letter_reprint: { ja: '刷り直す手紙（番号だけ）', en: 'letters printed again (ids alone)' },
   // ledger
   ledger_inbox: { ja: '閲覧の記録（つながる前）', en: 'looks, not chained yet' },
   access_ledger: { ja: '閲覧の記録', en: 'the ledger of looks' },

@@ -8,7 +8,10 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import type { Activities } from '../../activities/types.ts'
+import { type BatchState, nextStepOf } from '../../domain/batch.ts'
+import type { Instant } from '../../domain/course.ts'
 import {
+  batchNews,
   courseWorkflowId,
   eveningBatchesWorkflowType,
   importFileWorkflowType,
@@ -31,16 +34,45 @@ const folder = join(import.meta.dirname, 'histories', name)
 const model = new CourseModel()
 const imports = new ImportModel()
 const letters: string[] = []
+const begun = new Set<string>()
+/** A batch waits for its release, and at the end for its marks; one letter of the first is printed again. */
+const batches = {
+  state: new Map<string, BatchState>(),
+  cleared: new Set<string>(),
+  reprints: 0,
+  next(batchOn: string) {
+    const state = this.state.get(batchOn) ?? 'proposed'
+    const { reprints } = this
+    const hasFiles = !this.cleared.has(batchOn)
+    const facts = { state, abortAsked: false, reprints, waitsForEarlier: false, hasFiles }
+    const lookAgainAt = new Date(Date.now() + daysMs(30)).toISOString() as Instant
+    return { ...nextStepOf(facts), state, letters: 2, lookAgainAt }
+  },
+}
 const evenings: Partial<Activities> = {
   nextEvening: async ({ workflowNowMs }) => ({
     eveningAt: new Date(workflowNowMs + daysMs(1)).toISOString(),
     batchOn: model.clock.todayAt(workflowNowMs + daysMs(1)),
   }),
   townsWithQueuedLetters: async () => ({ towns: [oldTown] }),
-  sealBatch: async () => ({ letters: 2 }),
+  nextBatchStep: async ({ batchOn }) => {
+    begun.add(batchOn)
+    return batches.next(batchOn)
+  },
+  sealBatch: async ({ batchOn }) => {
+    batches.state.set(batchOn, 'sealed')
+    return { letters: 2 }
+  },
   printBatch: async ({ batchOn }) => {
+    batches.state.set(batchOn, 'printed')
     letters.push(batchOn)
     return { pages: 2 }
+  },
+  reprintLetters: async () => {
+    batches.reprints = 0
+  },
+  clearBatch: async ({ batchOn }) => {
+    batches.cleared.add(batchOn)
   },
 }
 
@@ -116,10 +148,21 @@ async function keepEvenings(worker: TestWorker): Promise<void> {
     args: [{}],
   })
   await skipTime(worker.client, workflowId, daysMs(2.5))
-  await eventually(() => letters.length >= 2)
+  await eventually(() => begun.size >= 2)
   await keep(worker, workflowId, 'evening-batches')
-  const batch = { municipalityCode: oldTown, batchOn: letters[0] as never }
-  await worker.client.workflow.getHandle(noticeBatchWorkflowId(batch)).result()
+  const batch = { municipalityCode: oldTown, batchOn: [...begun][0] as never }
+  const run = worker.client.workflow.getHandle(noticeBatchWorkflowId(batch))
+  const tell = async (state: BatchState) => {
+    batches.state.set(batch.batchOn, state)
+    await run.signal(batchNews)
+  }
+  await tell('released')
+  await eventually(() => letters.length >= 1)
+  batches.reprints = 1
+  await run.signal(batchNews)
+  await eventually(() => batches.reprints === 0)
+  await tell('posted')
+  await run.result()
   await keep(worker, noticeBatchWorkflowId(batch), 'notice-batch')
   await handle.terminate()
 }

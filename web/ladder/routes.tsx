@@ -118,6 +118,7 @@ function settingsFrom(sent: Sent): Partial<NoticeSettings> {
   return {
     ...(Object.fromEntries(numbers) as Record<NoticeNumber, number>),
     lotRecallNotices: sent.lotRecallNotices === 'on',
+    waitsForReconciliation: sent.waitsForReconciliation === 'on',
     holidaysAreQuiet: sent.holidaysAreQuiet === 'on',
     quietWeekdays: weekdays,
   }

@@ -12,6 +12,8 @@ export const timesOfDay: readonly NoticeNumber[] = [
   'sendFromMinute',
   'sendUntilMinute',
   'eveningMinute',
+  'releaseAutomaticallyUpTo',
+  'reconcileWithinDays',
 ]
 
 const order: readonly NoticeNumber[] = [
@@ -27,6 +29,8 @@ const order: readonly NoticeNumber[] = [
   'sendFromMinute',
   'sendUntilMinute',
   'eveningMinute',
+  'releaseAutomaticallyUpTo',
+  'reconcileWithinDays',
 ]
 
 type Props = { page: Page; settings: NoticeSettings; mayDecide: boolean }
@@ -40,6 +44,11 @@ export function SettingsForm({ page, settings, mayDecide }: Props) {
         <NumberField page={page} name={name} value={settings[name]} mayDecide={mayDecide} />
       ))}
       <Switch {...{ page, mayDecide }} name="lotRecallNotices" isOn={settings.lotRecallNotices} />
+      <Switch
+        {...{ page, mayDecide }}
+        name="waitsForReconciliation"
+        isOn={settings.waitsForReconciliation}
+      />
       <Switch {...{ page, mayDecide }} name="holidaysAreQuiet" isOn={settings.holidaysAreQuiet} />
       <fieldset disabled={!mayDecide}>
         <legend>{words.names.quietWeekdays}</legend>
@@ -87,7 +96,7 @@ function NumberField(props: { page: Page; name: NoticeNumber; value: number; may
 
 function Switch(props: {
   page: Page
-  name: 'lotRecallNotices' | 'holidaysAreQuiet'
+  name: 'lotRecallNotices' | 'holidaysAreQuiet' | 'waitsForReconciliation'
   isOn: boolean
   mayDecide: boolean
 }) {

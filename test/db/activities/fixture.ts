@@ -95,7 +95,15 @@ export class World {
     this.#campaignMs = Date.parse(tokyoInstant(day, minute))
   }
 
-  async newTown(setting: { eveningMinute?: number; minimumGraceDays?: number } = {}) {
+  /** Its batches leave by themselves, one after the other, unless a test says otherwise. */
+  async newTown(
+    setting: {
+      eveningMinute?: number
+      minimumGraceDays?: number
+      releaseUpTo?: number
+      waits?: boolean
+    } = {},
+  ) {
     this.#towns += 1
     const firstFive = `479${String(this.#towns).padStart(2, '0')}`
     const code = `${firstFive}${municipalityCodeCheckDigit(firstFive)}`
@@ -104,9 +112,11 @@ export class World {
       values (${code}, '架空県', ${`架空${this.#towns}市`}, 'カクウシ')`
     await this.sql`
       insert into municipality_setting (municipality_code, office_ja, office_en, phone, postcode,
-                                        address, evening_minute, minimum_grace_days)
+                                        address, evening_minute, minimum_grace_days,
+                                        release_automatically_up_to, waits_for_reconciliation)
       values (${code}, '接種推進課', 'Vaccination Office', '00-0000-0000', '9990000',
-              '架空県架空市一丁目1', ${setting.eveningMinute ?? 1140}, ${setting.minimumGraceDays ?? 21})`
+              '架空県架空市一丁目1', ${setting.eveningMinute ?? 1140}, ${setting.minimumGraceDays ?? 21},
+              ${setting.releaseUpTo ?? 1000}, ${setting.waits ?? false})`
     await this.sql`
       insert into venue (code, municipality_code, name) values (${venueCode}, ${code}, '架空会場')
       on conflict do nothing`

@@ -243,7 +243,7 @@ describe('taken back at the last look', () => {
     expect(await world.seal(town, round1On)).toEqual({ letters: 0 })
     const [batch] = await world.sql`
       select state, pages from letter_batch where municipality_code = ${town}`
-    expect(batch).toEqual({ state: 'printed', pages: 0 })
+    expect(batch).toEqual({ state: 'posted', pages: 0 })
   })
 
   test('dosed in a transaction that commits while the seal already waits', async () => {

@@ -20,6 +20,7 @@ const vault: Vault = {
   index: () => Promise.reject(new Error('nothing is asked')),
   erase: async () => 0,
   matchMyNumber: () => Promise.reject(new Error('nothing is asked')),
+  signManifest: () => Promise.reject(new Error('nothing is asked')),
   close: async () => {},
 }
 const app = createApp({

@@ -12,13 +12,23 @@ const municipalityCode = town.code
 test('lists every page with its notice, the totals and the hash of the file, and no name', async () => {
   const letters = [aLetter(), aLetter({ kind: 'relocationNotice' }), aLetter({ round: 2 })]
   const rendered = await renderLetterBatch({ municipality: town, date, letters })
-  const manifest = sealManifest({ batchId, municipalityCode, date, letters, rendered })
+  const manifest = sealManifest({
+    batchId,
+    municipalityCode,
+    date,
+    referenceOn: date,
+    letters,
+    rendered,
+  })
   expect(manifest).toEqual({
     batchId,
+    format: 'sesshu-letters/1',
     municipalityCode: '131041',
     date: '2021-07-14',
+    referenceOn: '2021-07-14',
     letters: letters.map(({ letterId, noticeId, kind, round }, at) => ({
       letterId,
+      mark: letterId.replaceAll('-', '').slice(0, 12).toUpperCase(),
       noticeId,
       kind,
       round,
@@ -40,6 +50,7 @@ test('refuses a letter without a page, a page without a letter, and a letter twi
       batchId,
       municipalityCode,
       date,
+      referenceOn: date,
       letters,
       rendered: {
         pdf: new Uint8Array(),

@@ -1,0 +1,54 @@
+import { look, withPurpose } from '../db/client.ts'
+import { planFields } from '../db/purposes.ts'
+import { lockBatch } from '../db/queries/batches/batch.ts'
+import { attemptsOfCourses, coursesOfBatch, letGo } from '../db/queries/batches/letters.ts'
+import { batchAborted } from '../db/queries/batches/seal.ts'
+import { mayAbort } from '../domain/batch.ts'
+import { type ActivityDeps, businessNow } from './deps.ts'
+import { clearHotFolder } from './hot-folder.ts'
+import { coursesPerChunk, lockAll } from './seal-batch.ts'
+import { takeBackLetter } from './take-back-letter.ts'
+import type { BatchAsk } from './types.ts'
+
+/**
+ * Takes a batch apart that somebody aborted before it was handed over: every letter that was sealed is
+ * void, and its notice waits for a later evening, as does what was proposed only. Some courses at a time;
+ * repeatable.
+ */
+export async function abortBatch(deps: ActivityDeps, ask: BatchAsk): Promise<void> {
+  let isOver = false
+  while (!isOver) isOver = await abortChunk(deps, ask)
+  await clearHotFolder(deps.dataDir, ask)
+}
+
+async function abortChunk(
+  { sql, clock, log }: ActivityDeps,
+  { municipalityCode, batchOn, workflowNowMs }: BatchAsk,
+): Promise<boolean> {
+  const key = { municipalityCode, batchOn }
+  const { today } = businessNow(clock, workflowNowMs)
+  return withPurpose(sql, { municipalityCode, purpose: 'sendNotice' }, async (tx) => {
+    const batch = await lockBatch(tx, key)
+    if (!batch?.abortAskedAt || !mayAbort(batch.state)) {
+      await look(tx, [])
+      return true
+    }
+    const courseIds = await coursesOfBatch(tx, key, 'sealed', coursesPerChunk)
+    const courses = await lockAll(tx, courseIds)
+    await look(
+      tx,
+      [...courses.values()].map(({ id, municipalityCode, residentId }) => {
+        return { municipalityCode, residentId, courseId: id, fields: planFields }
+      }),
+    )
+    for (const letter of await attemptsOfCourses(tx, key, 'sealed', courseIds)) {
+      const course = courses.get(letter.notice.courseId)!
+      await takeBackLetter(tx, { letter, course, reason: 'batchAborted', batchOn, today })
+    }
+    if (courseIds.length > 0) return false
+    await letGo(tx, key)
+    await batchAborted(tx, key)
+    log.warn({ ...key, reason: batch.abortReason }, 'a batch of letters is aborted')
+    return true
+  })
+}
