@@ -31,6 +31,7 @@ function gateOf(gate: DayGate): Gates {
   const givenUp = new Set<string>()
   let opened = Number.NEGATIVE_INFINITY
   let closedSince: number | undefined
+  let lookedAt = Number.NEGATIVE_INFINITY
   const nextMs = (campaignMs: number) => {
     const midnight = Math.floor((campaignMs + tokyoOffsetMs) / dayMs) * dayMs - tokyoOffsetMs
     const today = midnight + gate.minuteOfDay * 60_000
@@ -42,8 +43,11 @@ function gateOf(gate: DayGate): Gates {
     async look(campaignMs) {
       const gateMs = nextMs(campaignMs)
       if (campaignMs < gateMs - looksAheadMs) return true
-      const pending = (await gate.pending(gateMs)).filter((id) => !givenUp.has(id))
       const isReached = campaignMs >= gateMs - nearMs
+      // Time that runs goes on; a gate that is reached stays shut until the next look.
+      if (Date.now() - lookedAt < (gate.lookEveryMs ?? 0)) return !isReached
+      lookedAt = Date.now()
+      const pending = (await gate.pending(gateMs)).filter((id) => !givenUp.has(id))
       if (pending.length > 0) {
         if (!isReached) return true
         closedSince ??= Date.now()

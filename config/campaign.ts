@@ -35,6 +35,8 @@ export type DayGate = {
   /** What is still to be done before the gate's instant, as ids; empty lets time go on. */
   pending(gateMs: number): Promise<string[]>
   patienceMs: number
+  /** Between two looks at what is pending, which among many people is work. */
+  lookEveryMs?: number
 }
 
 export type RunOptions = {

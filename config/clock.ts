@@ -11,8 +11,10 @@ import type { PlainDate } from '../domain/course.ts'
 
 export type ClockSegment = { wallAt: number; campaignAt: number; pace: number }
 
-/** A timer that would have to wait on a held clock asks again after this long. */
+/** A timer that would have to wait on a held clock asks again after this long at least. */
 const heldRetryMs = 250
+/** Of campaign time; less than a day's gate has patience for (`cli/campaign/pending.ts`). */
+const heldAgainAtMost = 8 * 86_400_000
 
 export type Clock = {
   /** Campaign instant (epoch ms) at a wall instant (epoch ms). */
@@ -51,7 +53,9 @@ export function clockOf(segments: () => ClockSegment[], wallNow: () => number = 
       const now = campaignAt(nowWallMs)
       if (campaignMs <= now) return nowWallMs
       if (segment.pace > 0) return nowWallMs + (campaignMs - now) / segment.pace
-      return nowWallMs + Math.max(heldRetryMs, soonestMs(campaignMs - now))
+      // As long again as it has been held: among thousands, asking would be what it is held for.
+      const againMs = Math.min(nowWallMs - segment.wallAt, soonestMs(heldAgainAtMost))
+      return nowWallMs + Math.max(heldRetryMs, soonestMs(campaignMs - now) + againMs)
     },
     todayAt: (wallMs) => tokyoDateOf(new Date(campaignAt(wallMs))),
     today: () => clock.todayAt(wallNow()),

@@ -15,25 +15,28 @@ const dayEndsMinute = 23 * 60 + 30
  */
 const patienceAtLeastMs = 8_000
 const patienceDays = 20
+/** A gate is looked at this often in a day. */
+const looksPerDay = 36
 /** Letters queued after the towns' usual evening leave with the next one. */
 const eveningMinute = 19 * 60
 
 export function dayGates(sql: Sql, untold: Untold, dayLengthMs: number): DayGate[] {
   const patienceMs = Math.max(patienceAtLeastMs, patienceDays * dayLengthMs)
+  const lookEveryMs = dayLengthMs / looksPerDay
   return [
     {
       minuteOfDay: noticesMadeMinute,
-      patienceMs,
+      ...{ patienceMs, lookEveryMs },
       pending: (gateMs) => dueSteps(sql, dayOf(gateMs)),
     },
     {
       minuteOfDay: toldMinute,
-      patienceMs,
+      ...{ patienceMs, lookEveryMs },
       pending: async (gateMs) => untold(instantOf(dayOf(gateMs), noticesMadeMinute), gateMs),
     },
     {
       minuteOfDay: dayEndsMinute,
-      patienceMs,
+      ...{ patienceMs, lookEveryMs },
       pending: async (gateMs) => [
         ...(await dueSteps(sql, dayOf(gateMs))),
         ...(await unsent(sql, dayOf(gateMs))),
