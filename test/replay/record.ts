@@ -1,7 +1,8 @@
 /**
  * Records the histories that `replay.test.ts` replays: run it once for every released change of a
  * workflow, `node --import tsx test/replay/record.ts NAME`, and keep the older files. NAME becomes the
- * folder, so that runs already under way in the field stay replayable. `NAME imports` records these alone.
+ * folder, so that runs already under way in the field stay replayable. `NAME imports` and `NAME batches` record
+ * these alone.
  */
 import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
@@ -18,6 +19,7 @@ import {
   importNews,
   importWorkflowId,
   noticeBatchWorkflowId,
+  noticeBatchWorkflowType,
   recheck,
 } from '../../workflows/messages.ts'
 import { CourseModel, dayOf, oldTown } from '../support/course-fixture.ts'
@@ -34,14 +36,16 @@ const folder = join(import.meta.dirname, 'histories', name)
 const model = new CourseModel()
 const imports = new ImportModel()
 const letters: string[] = []
-const begun = new Set<string>()
-/** A batch waits for its release, and at the end for its marks; one letter of the first is printed again. */
+/** Of those kept waiting a batch waits for its release and its marks; every other one runs through. */
 const batches = {
   state: new Map<string, BatchState>(),
+  waiting: new Set<string>(),
   cleared: new Set<string>(),
   reprints: 0,
   next(batchOn: string) {
-    const state = this.state.get(batchOn) ?? 'proposed'
+    const isKept = this.waiting.has(batchOn)
+    let state = this.state.get(batchOn) ?? (isKept ? 'proposed' : 'released')
+    if (!isKept && state === 'printed') state = 'posted'
     const { reprints } = this
     const hasFiles = !this.cleared.has(batchOn)
     const facts = { state, abortAsked: false, reprints, waitsForEarlier: false, hasFiles }
@@ -55,10 +59,7 @@ const evenings: Partial<Activities> = {
     batchOn: model.clock.todayAt(workflowNowMs + daysMs(1)),
   }),
   townsWithQueuedLetters: async () => ({ towns: [oldTown] }),
-  nextBatchStep: async ({ batchOn }) => {
-    begun.add(batchOn)
-    return batches.next(batchOn)
-  },
+  nextBatchStep: async ({ batchOn }) => batches.next(batchOn),
   sealBatch: async ({ batchOn }) => {
     batches.state.set(batchOn, 'sealed')
     return { letters: 2 }
@@ -100,6 +101,10 @@ try {
 async function recordAll(worker: TestWorker): Promise<void> {
   mkdirSync(folder, { recursive: true })
   if (process.argv[3] === 'imports') return keepImports(worker)
+  if (process.argv[3] === 'batches') {
+    await Promise.all([keepEvenings(worker), keepBatch(worker)])
+    return
+  }
   await Promise.all([
     keepCourse(worker, 'completed', async (id) => {
       await worker.until(id, ({ version }) => version === 1)
@@ -125,6 +130,7 @@ async function recordAll(worker: TestWorker): Promise<void> {
       await skip(worker, id, 23)
     }),
     keepEvenings(worker),
+    keepBatch(worker),
     keepImports(worker),
   ])
 }
@@ -148,23 +154,32 @@ async function keepEvenings(worker: TestWorker): Promise<void> {
     args: [{}],
   })
   await skipTime(worker.client, workflowId, daysMs(2.5))
-  await eventually(() => begun.size >= 2)
+  await eventually(() => letters.length >= 2)
   await keep(worker, workflowId, 'evening-batches')
-  const batch = { municipalityCode: oldTown, batchOn: [...begun][0] as never }
-  const run = worker.client.workflow.getHandle(noticeBatchWorkflowId(batch))
+  await handle.terminate()
+}
+
+/** One that two people release, whose printing house spoils a sheet and then posts it. */
+async function keepBatch(worker: TestWorker): Promise<void> {
+  const batch = { municipalityCode: oldTown, batchOn: dayOf(500) }
+  batches.waiting.add(batch.batchOn)
+  const run = await worker.client.workflow.start(noticeBatchWorkflowType, {
+    workflowId: noticeBatchWorkflowId(batch),
+    taskQueue: worker.taskQueue,
+    args: [batch],
+  })
   const tell = async (state: BatchState) => {
     batches.state.set(batch.batchOn, state)
     await run.signal(batchNews)
   }
   await tell('released')
-  await eventually(() => letters.length >= 1)
+  await eventually(() => letters.includes(batch.batchOn))
   batches.reprints = 1
   await run.signal(batchNews)
   await eventually(() => batches.reprints === 0)
   await tell('posted')
   await run.result()
   await keep(worker, noticeBatchWorkflowId(batch), 'notice-batch')
-  await handle.terminate()
 }
 
 /** One that is applied and undone by a further run; one that waits for its layout and is discarded. */
