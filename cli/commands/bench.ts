@@ -16,6 +16,8 @@ const benchOptions = z.object({
   devices: count(10_000),
   seed: count(2_147_483_647),
   rows: count(5_000_000),
+  reminders: count(1_000_000),
+  bare: count(100_000),
   gogc: z
     .string()
     .regex(/^(\d{2,5}|off)$/)
@@ -47,6 +49,8 @@ const benches: Record<string, (options: BenchOptions, say: Say) => Promise<objec
     ),
   import: async ({ rows = 200_000, seed = 1 }, say) =>
     (await import('../../bench/import.ts')).benchImport({ rows, seed }, say),
+  day: async ({ reminders = 85_000, shards = 64, relays = 1, bare = 2_000 }, say) =>
+    (await import('../../bench/day.ts')).benchDay({ reminders, shards, relays, bare }, say),
   demo: async (_, say) =>
     (await import('../../bench/demo.ts')).benchDemo(
       { residents: 300, days: 140, seeds: [1, 2, 3, 4, 5] },
@@ -72,6 +76,8 @@ export const benchCommand = defineCommand({
     devices: { type: 'string', description: 'misreads: enrolled tablets (default 5000)' },
     seed: { type: 'string', description: 'misreads: of births and of misreads (default 1)' },
     rows: { type: 'string', description: 'import: rows of the file (default 200000)' },
+    reminders: { type: 'string', description: 'day: how many fall due (default 85000)' },
+    bare: { type: 'string', description: 'day: bare courses of the floor (default 2000)' },
     gogc: { type: 'string', description: "course: GOGC of Temporal (default Go's own)" },
     fewIndexes: { type: 'boolean', description: 'course: drop visibility indexes nobody asks by' },
   },
