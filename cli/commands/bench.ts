@@ -16,6 +16,7 @@ const benchOptions = z.object({
   devices: count(10_000),
   seed: count(2_147_483_647),
   rows: count(5_000_000),
+  pages: count(10_000),
   gogc: z
     .string()
     .regex(/^(\d{2,5}|off)$/)
@@ -47,6 +48,8 @@ const benches: Record<string, (options: BenchOptions, say: Say) => Promise<objec
     ),
   import: async ({ rows = 200_000, seed = 1 }, say) =>
     (await import('../../bench/import.ts')).benchImport({ rows, seed }, say),
+  letters: async ({ pages = 3_000, rounds = 5 }, say) =>
+    (await import('../../bench/letters.ts')).benchLetters({ pages, alone: 200, rounds }, say),
   demo: async (_, say) =>
     (await import('../../bench/demo.ts')).benchDemo(
       { residents: 300, days: 140, seeds: [1, 2, 3, 4, 5] },
@@ -63,7 +66,7 @@ export const benchCommand = defineCommand({
     courses: { type: 'string', description: 'course: how many in each round (default 2000)' },
     rounds: {
       type: 'string',
-      description: 'how often (default: scan 5, privacy 7, codes 300, others 3)',
+      description: 'how often (default: scan 5, privacy 7, codes 300, letters 5, others 3)',
     },
     shards: { type: 'string', description: 'course: history shards of Temporal (default 64)' },
     relays: { type: 'string', description: 'course: how many relay processes (default 1)' },
@@ -72,6 +75,7 @@ export const benchCommand = defineCommand({
     devices: { type: 'string', description: 'misreads: enrolled tablets (default 5000)' },
     seed: { type: 'string', description: 'misreads: of births and of misreads (default 1)' },
     rows: { type: 'string', description: 'import: rows of the file (default 200000)' },
+    pages: { type: 'string', description: 'letters: in each process and round (default 3000)' },
     gogc: { type: 'string', description: "course: GOGC of Temporal (default Go's own)" },
     fewIndexes: { type: 'boolean', description: 'course: drop visibility indexes nobody asks by' },
   },
