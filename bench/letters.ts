@@ -26,13 +26,25 @@ export async function benchLetters(
   say: (line: string) => void,
 ) {
   const loadBefore = Number(loadavg()[0]!.toFixed(1))
-  const counts: Record<LetterWay, number> = { batch: pages, alone, bareBatch: pages, bareAlone: alone }
-  const figures: Record<LetterWay, Figure[]> = { batch: [], alone: [], bareBatch: [], bareAlone: [] }
+  const counts: Record<LetterWay, number> = {
+    batch: pages,
+    alone,
+    bareBatch: pages,
+    bareAlone: alone,
+  }
+  const figures: Record<LetterWay, Figure[]> = {
+    batch: [],
+    alone: [],
+    bareBatch: [],
+    bareAlone: [],
+  }
   for (let round = 1; round <= rounds; round++) {
     for (const way of Object.keys(counts) as LetterWay[]) {
       figures[way].push(await inTwoProcesses(way, counts[way]))
       const { perSecond, cpuMs } = figures[way].at(-1)!
-      say(`round ${round}, ${way}: ${perSecond.toFixed(0)}/s, ${cpuMs.toFixed(2)} ms of processor each`)
+      say(
+        `round ${round}, ${way}: ${perSecond.toFixed(0)}/s, ${cpuMs.toFixed(2)} ms of processor each`,
+      )
     }
   }
   const summary = (way: LetterWay) => ({

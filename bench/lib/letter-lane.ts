@@ -28,7 +28,11 @@ function letterOf(n: number): NoticeForPrint {
     campaignDate: date,
     sealedAt: '2021-07-14T10:00:00Z',
     access: {
-      code: `3467${(n * 7919).toString(22).toUpperCase().replace(/[^346789A-Y]/g, 'X').padStart(12, 'C')}`,
+      code: `3467${(n * 7919)
+        .toString(22)
+        .toUpperCase()
+        .replace(/[^346789A-Y]/g, 'X')
+        .padStart(12, 'C')}`,
       address: 'https://sesshu.example.jp/my',
     },
     recipient: {
