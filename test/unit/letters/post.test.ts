@@ -49,7 +49,11 @@ describe.skipIf(!hasPdftoppm)('a printed letter', () => {
 
   test.each([
     ['an ordinary address', ordinary, { postcode: '1050011', addressNumber: '1-2-3-101' }],
-    ['the longest (of the last letter its control code alone)', longest, { postcode: '9100067', addressNumber: '3-80-25J1-2CC1' }],
+    [
+      'the longest (of the last letter its control code alone)',
+      longest,
+      { postcode: '9100067', addressNumber: '3-80-25J1-2CC1' },
+    ],
   ])('%s has a barcode that says where, in the window', (_name, at, expected) => {
     const found = readCustomerBarcode(cutOut(pictures[at]!, window))
     expect(found).toMatchObject(expected)
