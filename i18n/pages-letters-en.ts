@@ -12,6 +12,7 @@ export const letterTextsEn: LetterTextsPage = {
     lotRecall: 'Notice of a recalled vaccine',
     invitation: 'Invitation',
   },
+  oneTitle: (kind) => `Letter text: ${kind}`,
   inUse: 'Text in use',
   standard: 'Standard text',
   version: (n) => `Version ${n}`,

@@ -10,6 +10,7 @@ export const letterTextsJa = {
     lotRecall: 'ワクチン回収のお知らせ',
     invitation: '接種のご案内',
   },
+  oneTitle: (kind: string) => `通知の文面：${kind}`,
   inUse: '使っている文面',
   standard: '標準の文面',
   version: (n: string) => `第${n}版`,

@@ -18,6 +18,7 @@ const benchOptions = z.object({
   rows: count(5_000_000),
   reminders: count(1_000_000),
   bare: count(100_000),
+  pages: count(10_000),
   gogc: z
     .string()
     .regex(/^(\d{2,5}|off)$/)
@@ -51,6 +52,8 @@ const benches: Record<string, (options: BenchOptions, say: Say) => Promise<objec
     (await import('../../bench/import.ts')).benchImport({ rows, seed }, say),
   day: async ({ reminders = 85_000, shards = 64, relays = 1, bare = 2_000 }, say) =>
     (await import('../../bench/day.ts')).benchDay({ reminders, shards, relays, bare }, say),
+  letters: async ({ pages = 3_000, rounds = 5 }, say) =>
+    (await import('../../bench/letters.ts')).benchLetters({ pages, alone: 200, rounds }, say),
   demo: async (_, say) =>
     (await import('../../bench/demo.ts')).benchDemo(
       { residents: 300, days: 140, seeds: [1, 2, 3, 4, 5] },
@@ -67,7 +70,7 @@ export const benchCommand = defineCommand({
     courses: { type: 'string', description: 'course: how many in each round (default 2000)' },
     rounds: {
       type: 'string',
-      description: 'how often (default: scan 5, privacy 7, codes 300, others 3)',
+      description: 'how often (default: scan 5, privacy 7, codes 300, letters 5, others 3)',
     },
     shards: { type: 'string', description: 'course: history shards of Temporal (default 64)' },
     relays: { type: 'string', description: 'course: how many relay processes (default 1)' },
@@ -78,6 +81,7 @@ export const benchCommand = defineCommand({
     rows: { type: 'string', description: 'import: rows of the file (default 200000)' },
     reminders: { type: 'string', description: 'day: how many fall due (default 85000)' },
     bare: { type: 'string', description: 'day: bare courses of the floor (default 2000)' },
+    pages: { type: 'string', description: 'letters: in each process and round (default 3000)' },
     gogc: { type: 'string', description: "course: GOGC of Temporal (default Go's own)" },
     fewIndexes: { type: 'boolean', description: 'course: drop visibility indexes nobody asks by' },
   },

@@ -56,6 +56,7 @@ export const tableWords: Record<string, { ja: string; en: string }> = {
   person_link_side: { ja: '結んだ登録の各町の側', en: 'each town’s side of a link' },
   ticket_sheet: { ja: '発行した接種券の紙', en: 'sheets of tickets issued' },
   ticket_run: { ja: '接種券の印刷のまとめ', en: 'printings of sheets' },
+  letter_text: { ja: '通知の文面', en: 'a municipality’s own letter texts' },
   office_file: { ja: '職員が作ったファイル', en: 'files that staff asked for' },
   paper_form: { ja: '印刷した接種記録票', en: 'dose forms that were printed' },
   register_print_page: { ja: '印刷した台帳の頁', en: 'pages of printed registers' },

@@ -38,7 +38,7 @@ export function letterTextPage(page: Page, shown: Shown) {
   const { letterTexts } = page.words
   const { kind, current, draft, standard, said } = shown
   return (
-    <Layout page={page} title={`${letterTexts.title}：${letterTexts.kinds[kind]}`}>
+    <Layout page={page} title={letterTexts.oneTitle(letterTexts.kinds[kind])}>
       <link rel="stylesheet" href="/assets/letters.css" />
       <Said page={page} words={letterTexts.said} said={said} />
       <Faults page={page} shown={shown} />
@@ -187,12 +187,14 @@ function Form({ page, shown }: Part) {
         return (
           <div>
             <label for={part}>{letterTexts.parts[part]}</label>
-            <p class="hint" id={`${part}-hint`}>
-              {standard[part]
-                ? letterTexts.standardIs(standard[part])
-                : letterTexts.standardNothing}{' '}
-              {limit}
-            </p>
+            <div class="hint" id={`${part}-hint`}>
+              <p>
+                {standard[part]
+                  ? letterTexts.standardIs(standard[part])
+                  : letterTexts.standardNothing}
+              </p>
+              <p>{limit}</p>
+            </div>
             <textarea
               id={part}
               name={part}

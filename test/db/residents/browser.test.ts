@@ -3,6 +3,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { groupedLetterCode } from '../../../domain/letter-code.ts'
+import { ownRecordLink } from '../../../letters/access.ts'
 import { browserPath, launchBrowser, type Served, serveApp } from '../../support/browser.ts'
 import { asProgram } from '../../support/credentials.ts'
 import { aLetterCode, noLettersCode } from '../../support/letters.ts'
@@ -114,6 +116,20 @@ describe.skipIf(!browserPath)('the page of a letter, without JavaScript', () => 
       expect(await page.locator('#code').inputValue()).toBe('')
       await context.close()
     }
+  })
+
+  test('with a script, the QR code of a letter fills in its code, which no address keeps', async () => {
+    const context = await browser.newContext({ viewport: sizes.phone })
+    const page = await context.newPage()
+    const plain = code.replaceAll('-', '')
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(request.url()))
+    await page.goto(ownRecordLink({ address: `${served.url}/my`, code: plain }))
+    await page.waitForFunction("document.getElementById('code').value !== ''")
+    expect(await page.locator('#code').inputValue()).toBe(groupedLetterCode(plain))
+    expect(page.url()).toBe(`${served.url}/my`)
+    expect(asked.join()).not.toContain(code.slice(-4))
+    await context.close()
   })
 
   test('on paper there are no forms, and everything that was opened is there', async () => {

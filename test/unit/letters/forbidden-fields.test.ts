@@ -3,6 +3,7 @@
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { noticeKinds } from '../../../domain/course.ts'
 import { renderLetterBatch } from '../../../letters/batch.ts'
 import type { NoticeForPrint } from '../../../letters/notice.ts'
 import { renderMail } from '../../../mail/message.ts'
@@ -22,7 +23,7 @@ const forbidden = {
 const markers = Object.values(forbidden)
 
 const notice = fc.record({
-  kind: fc.constantFrom('reminder', 'relocationNotice'),
+  kind: fc.constantFrom(...noticeKinds),
   round: fc.constantFrom(1, 2),
   doseNumber: fc.constantFrom(1, 2),
   ticketHint: fc.constantFrom('newTicketEnclosed', 'callForTicket', undefined),
