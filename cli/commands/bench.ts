@@ -16,6 +16,8 @@ const benchOptions = z.object({
   devices: count(10_000),
   seed: count(2_147_483_647),
   rows: count(5_000_000),
+  mails: count(1_000_000),
+  connections: count(50),
   gogc: z
     .string()
     .regex(/^(\d{2,5}|off)$/)
@@ -47,6 +49,8 @@ const benches: Record<string, (options: BenchOptions, say: Say) => Promise<objec
     ),
   import: async ({ rows = 200_000, seed = 1 }, say) =>
     (await import('../../bench/import.ts')).benchImport({ rows, seed }, say),
+  mails: async ({ rounds = 5, mails = 6_000, connections = 4 }, say) =>
+    (await import('../../bench/mails.ts')).benchMails({ mails, rounds, connections }, say),
   demo: async (_, say) =>
     (await import('../../bench/demo.ts')).benchDemo(
       { residents: 300, days: 140, seeds: [1, 2, 3, 4, 5] },
@@ -72,6 +76,8 @@ export const benchCommand = defineCommand({
     devices: { type: 'string', description: 'misreads: enrolled tablets (default 5000)' },
     seed: { type: 'string', description: 'misreads: of births and of misreads (default 1)' },
     rows: { type: 'string', description: 'import: rows of the file (default 200000)' },
+    mails: { type: 'string', description: 'mails: in each round (default 6000)' },
+    connections: { type: 'string', description: 'mails: of the pool (default 4)' },
     gogc: { type: 'string', description: "course: GOGC of Temporal (default Go's own)" },
     fewIndexes: { type: 'boolean', description: 'course: drop visibility indexes nobody asks by' },
   },

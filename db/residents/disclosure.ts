@@ -8,8 +8,8 @@ import type { DoseChangeKind } from '../../domain/dose-change.ts'
 import type { IssueReason } from '../../domain/ticket-slips.ts'
 import { look, type Tx, withPurpose } from '../client.ts'
 import { type LookSeen, looksOf } from '../ledger/looks-of.ts'
-import type { MailState, StoppedBecause } from '../people/mail-address.ts'
 import { type DisclosedPerson, openForDisclosure } from '../people/disclose.ts'
+import type { MailState, StoppedBecause } from '../people/mail-address.ts'
 import type { CourseHome } from '../queries/plan-input.ts'
 import type { Store } from '../store.ts'
 
@@ -41,7 +41,9 @@ export type Disclosure = {
   paperForms: { printedOn: PlainDate; doseNumber: number }[]
   refusals: { refusedOn: PlainDate; isTakenBack: boolean }[]
   /** Whether notices may come by mail; the resident's own address stands with the person. */
-  mail: { state: MailState; because: StoppedBecause | null; verifiedOn: PlainDate | null } | undefined
+  mail:
+    | { state: MailState; because: StoppedBecause | null; verifiedOn: PlainDate | null }
+    | undefined
   /** Mails that came back. */
   bounces: { receivedOn: PlainDate; status: string }[]
   letterCodes: { madeOn: PlainDate; triesLeft: number; endedBecause: string | null }[]
