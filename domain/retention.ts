@@ -3,6 +3,7 @@
  * what proves it. Dated, because a law or a decision changes; docs/retention.md is written from it.
  */
 import type { PlainDate } from './course.ts'
+import { mailClasses } from './retention-mail.ts'
 import { officeFileClasses } from './retention-office-files.ts'
 import { importCellsClass, personLinksClass } from './retention-register.ts'
 
@@ -189,6 +190,7 @@ export const retentionClasses = [
     proof: proofRow,
   },
   ...officeFileClasses,
+  ...mailClasses,
   {
     name: 'letterCodes',
     from: decidedOn,

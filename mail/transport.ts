@@ -8,7 +8,7 @@
  *           temporary no (4xx), a no to ourselves as the sender, anything before the content.
  * unknown   the content had begun to flow and no answer came: it may have been delivered.
  */
-import type { Readable } from 'node:stream'
+import { type Readable, Transform } from 'node:stream'
 import nodemailer from 'nodemailer'
 import type { MailToken } from '../domain/mail-token.ts'
 import { type MailAddress, mailAddressOf } from './address.ts'
@@ -130,6 +130,8 @@ function compose(message: MailMessage, { from, sender, to, messageId }: Addresse
     messageId,
     subject: message.subject,
     text: message.text,
+    // Half as long as quoted printable where every character is three bytes, and cheaper to make.
+    textEncoding: 'base64' as const,
     headers: message.headers,
   }
 }
@@ -164,12 +166,26 @@ function pooledTransport({ smtpUrl, connections = 4, timeouts }: MailerOptions) 
   transport.use('stream', (mail, done) => {
     const { progress } = mail.data as unknown as ComposedMail
     mail.message.processFunc((content: Readable) => {
-      progress.content = content
-      return content
+      progress.content = content.pipe(inOnePiece())
+      return progress.content
     })
     done()
   })
   return transport
+}
+
+/** A mail is small, and each piece of it would be a packet of its own: most of what a mail costs. */
+function inOnePiece(): Transform {
+  const pieces: Buffer[] = []
+  return new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      pieces.push(piece)
+      done()
+    },
+    flush(done) {
+      done(null, Buffer.concat(pieces))
+    },
+  })
 }
 
 function serverOf(smtpUrl: string) {

@@ -184,6 +184,8 @@ function sectionsOf(
       sections.messages,
       (person?.messages ?? []).map((one) => [one.kind, day(one.saidOn), one.on, one.place]),
     ],
+    [sections.mail, disclosure.mail ? [mailRow(disclosure.mail, lang)] : []],
+    [sections.bounces, disclosure.bounces.map((one) => [day(one.receivedOn), one.status])],
     [sections.refusals, disclosure.refusals.map((one) => [day(one.refusedOn)])],
     [
       sections.letterCodes,
@@ -202,9 +204,19 @@ function personRows({ person, register }: Disclosure, lang: Lang): Row[] {
     [labels.kana, person.kana],
     [labels.bornOn, dayWords(person.bornOn, lang)],
     [labels.mail, person.mail],
+    [labels.ownMail, person.ownMail],
     [labels.myNumber, person.myNumber],
     [labels.registerNumber, register.registerNumber],
     [labels.ageClass, register.ageClass],
+  ]
+}
+
+function mailRow({ state, because, verifiedOn }: NonNullable<Disclosure['mail']>, lang: Lang): Row {
+  const { mailOffice: words } = lang === 'en' ? pagesEn : pagesJa
+  return [
+    words.states[state],
+    because && words.because[because],
+    verifiedOn && dayWords(verifiedOn, lang),
   ]
 }
 

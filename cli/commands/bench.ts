@@ -19,6 +19,8 @@ const benchOptions = z.object({
   reminders: count(1_000_000),
   bare: count(100_000),
   pages: count(10_000),
+  mails: count(1_000_000),
+  connections: count(50),
   gogc: z
     .string()
     .regex(/^(\d{2,5}|off)$/)
@@ -54,6 +56,8 @@ const benches: Record<string, (options: BenchOptions, say: Say) => Promise<objec
     (await import('../../bench/day.ts')).benchDay({ reminders, shards, relays, bare }, say),
   letters: async ({ pages = 3_000, rounds = 5 }, say) =>
     (await import('../../bench/letters.ts')).benchLetters({ pages, alone: 200, rounds }, say),
+  mails: async ({ rounds = 5, mails = 6_000, connections = 4 }, say) =>
+    (await import('../../bench/mails.ts')).benchMails({ mails, rounds, connections }, say),
   demo: async (_, say) =>
     (await import('../../bench/demo.ts')).benchDemo(
       { residents: 300, days: 140, seeds: [1, 2, 3, 4, 5] },
@@ -82,6 +86,8 @@ export const benchCommand = defineCommand({
     reminders: { type: 'string', description: 'day: how many fall due (default 85000)' },
     bare: { type: 'string', description: 'day: bare courses of the floor (default 2000)' },
     pages: { type: 'string', description: 'letters: in each process and round (default 3000)' },
+    mails: { type: 'string', description: 'mails: in each round (default 6000)' },
+    connections: { type: 'string', description: 'mails: of the pool (default 4)' },
     gogc: { type: 'string', description: "course: GOGC of Temporal (default Go's own)" },
     fewIndexes: { type: 'boolean', description: 'course: drop visibility indexes nobody asks by' },
   },

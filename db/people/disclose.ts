@@ -15,6 +15,8 @@ export type DisclosedPerson = {
   kana: string
   bornOn: PlainDate
   mail: string | null
+  /** Given on the own page; it comes before the register's. */
+  ownMail: string | null
   residences: { fromOn: PlainDate; toOn: PlainDate | null; postcode: string; address: string }[]
   tickets: DisclosedTicket[]
   /** Letters that are sealed and not printed yet; printed ones are kept nowhere. */
@@ -44,9 +46,14 @@ export async function openForDisclosure(
     ...{ purpose: 'disclose', rows: [row], fields, legalBasis },
   })
   const key = keys.get(row.residentId)
-  const [person] = await tx<Record<'name' | 'kana' | 'bornOn' | 'mail', Uint8Array>[]>`
-    select name, kana, born_on as "bornOn", mail from person
-     where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}`
+  type Sealed = Record<'name' | 'kana' | 'bornOn', Uint8Array> &
+    Record<'mail' | 'ownMail', Uint8Array | null>
+  const [person] = await tx<Sealed[]>`
+    select p.name, p.kana, p.born_on as "bornOn", p.mail, m.own_address as "ownMail"
+      from person p
+      left join mail_address m on (m.municipality_code, m.resident_id)
+                                = (p.municipality_code, p.resident_id)
+     where p.municipality_code = ${row.municipalityCode} and p.resident_id = ${row.residentId}`
   if (!key || !person) return undefined
   const { family, given } = JSON.parse(open(key, placeOf('name', row), person.name))
   return {
@@ -55,6 +62,7 @@ export async function openForDisclosure(
     kana: open(key, placeOf('kana', row), person.kana),
     bornOn: open(key, placeOf('bornOn', row), person.bornOn) as PlainDate,
     mail: person.mail ? open(key, placeOf('mail', row), person.mail) : null,
+    ownMail: person.ownMail ? open(key, placeOf('ownMail', row), person.ownMail) : null,
     residences: await openResidences(tx, key, row),
     tickets: await openTickets(tx, key, row),
     letters: await openLetters(tx, key, row),

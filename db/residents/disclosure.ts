@@ -9,6 +9,7 @@ import type { IssueReason } from '../../domain/ticket-slips.ts'
 import { look, type Tx, withPurpose } from '../client.ts'
 import { type LookSeen, looksOf } from '../ledger/looks-of.ts'
 import { type DisclosedPerson, openForDisclosure } from '../people/disclose.ts'
+import type { MailState, StoppedBecause } from '../people/mail-address.ts'
 import type { CourseHome } from '../queries/plan-input.ts'
 import type { Store } from '../store.ts'
 
@@ -39,6 +40,12 @@ export type Disclosure = {
   /** Dose forms on paper, for a venue. */
   paperForms: { printedOn: PlainDate; doseNumber: number }[]
   refusals: { refusedOn: PlainDate; isTakenBack: boolean }[]
+  /** Whether notices may come by mail; the resident's own address stands with the person. */
+  mail:
+    | { state: MailState; because: StoppedBecause | null; verifiedOn: PlainDate | null }
+    | undefined
+  /** Mails that came back. */
+  bounces: { receivedOn: PlainDate; status: string }[]
   letterCodes: { madeOn: PlainDate; triesLeft: number; endedBecause: string | null }[]
   looks: LookSeen[]
 }
@@ -116,6 +123,7 @@ export async function readDisclosure(
       ticketSheets: await readSheets(tx, row),
       paperForms: await readPaperForms(tx, row),
       refusals: await readRefusals(tx, row),
+      ...(await readMail(tx, row)),
       letterCodes: await readCodes(tx, row),
       looks: await readLooks(tx, row, course?.id, placesAreMasked),
     }
@@ -266,6 +274,21 @@ function readRefusals(tx: Tx, row: CourseHome): Promise<Disclosure['refusals']> 
     select refused_on as "refusedOn", taken_back_at is not null as "isTakenBack" from letter_refusal
      where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}
      order by refused_at`
+}
+
+async function readMail(tx: Tx, row: CourseHome): Promise<Pick<Disclosure, 'mail' | 'bounces'>> {
+  const { municipalityCode, residentId } = row
+  const [mail] = await tx<NonNullable<Disclosure['mail']>[]>`
+    select state, stopped_because as because, verified_on as "verifiedOn" from mail_address
+     where municipality_code = ${municipalityCode} and resident_id = ${residentId}`
+  const bounces = await tx<Disclosure['bounces']>`
+    select b.received_on as "receivedOn", b.status
+      from mail_bounce b
+      join notice_attempt a on (a.municipality_code, a.id) = (b.municipality_code, b.attempt_id)
+      join notice n on (n.municipality_code, n.id) = (a.municipality_code, a.notice_id)
+     where n.municipality_code = ${municipalityCode} and n.resident_id = ${residentId}
+     order by b.received_at`
+  return { mail, bounces }
 }
 
 function readCodes(tx: Tx, row: CourseHome): Promise<Disclosure['letterCodes']> {

@@ -122,6 +122,12 @@ const deletes: Partial<Record<RetentionName, Delete>> = {
       await tx`
       delete from letter_refusal where refused_on < ${before} and taken_back_at is not null`,
     ),
+  mailLinks: async (tx, before) =>
+    countOf(await tx`delete from mail_link where made_at < ${startOf(before)}`),
+  mailBounces: async (tx, before) =>
+    countOf(
+      await tx`delete from mail_bounce where received_on < ${before} and settled_on is not null`,
+    ),
   staffSessions: async (tx, before) =>
     countOf(
       await tx`

@@ -34,6 +34,8 @@ export const purposeWords: Words = {
   operate: { ja: '運用', en: 'operating' },
   manageTown: { ja: '市区町村・会場の設定', en: 'settings of a town' },
   deliverNews: { ja: '知らせの配送', en: 'delivering news' },
+  openMailLink: { ja: 'メールのリンク', en: 'opening a mail’s link' },
+  takeBounce: { ja: '戻ったメールの受付', en: 'taking a mail that came back' },
   claimMail: { ja: 'メールの受け持ち', en: 'claiming mails' },
   checkBatch: { ja: '発送する手紙の見本の確認', en: 'looking at a sample of an evening’s letters' },
   handleBatch: { ja: '手紙の発送の管理', en: 'handling an evening’s batch' },

@@ -3,6 +3,16 @@ export const tableWords: Record<string, { ja: string; en: string }> = {
   // people
   resident: { ja: '住民の登録行', en: 'register rows of residents' },
   person: { ja: '氏名・生年月日・メール（暗号文）', en: 'names, birth dates, mail (sealed)' },
+  mail_address: {
+    ja: 'メールアドレスの状態と本人の登録（暗号文）',
+    en: 'mail addresses: state, and own ones (sealed)',
+  },
+  mail_link: {
+    ja: 'アドレスを確認するリンク（ハッシュ）',
+    en: 'links that confirm an address (hashes)',
+  },
+  mail_bounce: { ja: '届かずに戻ったメール', en: 'mails that came back' },
+  mail_pace: { ja: '送り先の会社ごとの間隔', en: 'pace of mails by provider' },
   residence: { ja: '住所（暗号文）', en: 'addresses (sealed)' },
   protection: { ja: '支援措置の期間', en: 'periods of protection' },
   my_number: { ja: 'マイナンバー（暗号文と照合値）', en: 'My Numbers (sealed, and for matching)' },

@@ -249,6 +249,29 @@ const cases: Partial<Record<RetentionName, Case>> = {
       return () => count(db.sql`select 1 from paper_form where file_id = ${id}`)
     },
   },
+  mailLinks: {
+    async make(days) {
+      const key = randomBytes(32)
+      await db.sql`
+        insert into mail_address (municipality_code, resident_id) values (${town}, ${ada.residentId})
+        on conflict do nothing`
+      await db.sql`
+        insert into mail_link (municipality_code, token_sha256, resident_id, made_at, usable_until)
+        values (${town}, ${key}, ${ada.residentId}, ${ago(days)}, now())`
+      return () => count(db.sql`select 1 from mail_link where token_sha256 = ${key}`)
+    },
+  },
+  mailBounces: {
+    async make(days) {
+      const id = await attempt(onDay(days))
+      await db.sql`
+        insert into mail_bounce (municipality_code, attempt_id, course_id, status, received_on, via,
+                                 received_by, settled_on, outcome)
+        values (${town}, ${id}, ${randomUUID()}, '5.1.1', ${onDay(days)}, 'page', 'a',
+                ${onDay(days)}, 'letter')`
+      return () => count(db.sql`select 1 from mail_bounce where attempt_id = ${id}`)
+    },
+  },
   processLogs: { make: async (days) => aFile('log', `api-${days}.log.1`, days) },
 }
 

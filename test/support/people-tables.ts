@@ -53,6 +53,7 @@ export const tablesWithoutPeople = [
   'lot_judgement',
   'lot_statement',
   'machine_credential',
+  'mail_pace',
   'municipality',
   'municipality_grace',
   'municipality_setting',
@@ -143,6 +144,7 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
   await sql`
     insert into notice_attempt (municipality_code, id, notice_id, attempt, channel, state)
     values (${peopledTown}, ${attempt}, ${notice}, 1, 'mail', 'queued')`
+  await addMail(sql, { resident: course!.resident, course: course!.id, attempt })
   const [content] = await sql<{ isSealed: boolean }[]>`
     select data_type <> 'jsonb' as "isSealed" from information_schema.columns
      where table_name = 'letter_content' and column_name = 'content'`
@@ -295,6 +297,23 @@ async function addUnattached(sql: postgres.Sql): Promise<void> {
   await sql`
     insert into keying_slip (municipality_code, batch_id, slip_no, scan_id, slip)
     values (${peopledTown}, ${pile}, 1, ${randomUUID()}, ${Buffer.alloc(64, 1)})`
+}
+
+/** An address that was asked about, its link, and a mail that came back. */
+async function addMail(
+  sql: postgres.Sql,
+  { resident, course, attempt }: { resident: string; course: string; attempt: string },
+): Promise<void> {
+  await sql`
+    insert into mail_address (municipality_code, resident_id) values (${peopledTown}, ${resident})
+    on conflict do nothing`
+  await sql`
+    insert into mail_link (municipality_code, token_sha256, resident_id, usable_until)
+    values (${peopledTown}, ${Buffer.alloc(32, 1)}, ${resident}, now() + interval '30 days')`
+  await sql`
+    insert into mail_bounce (municipality_code, attempt_id, course_id, status, received_on, via,
+                             received_by)
+    values (${peopledTown}, ${attempt}, ${course}, '5.1.1', '2021-07-01', 'page', 'a')`
 }
 
 /** A dose form that was printed. */

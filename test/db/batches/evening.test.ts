@@ -378,7 +378,7 @@ describe('sheets', () => {
     const [made] = await queued(2)
     await released(2)
     await run()
-    const [{ id: letterId }] = (await world.attempts(made!.courseId)) as [{ id: string }]
+    const [{ id: letterId }] = (await world.attempts(made!.courseId)) as unknown as [{ id: string }]
     const asked = { letterId, reason: 'spoiled' }
     const { body } = await call('printOperator', '/reprints', asked)
     expect(body).toMatchObject({ pages: { manifest: 1, read: 0 } })

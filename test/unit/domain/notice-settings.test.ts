@@ -9,6 +9,7 @@ const settings: NoticeSettings = {
   ...{ minimumGraceDays: 21, roundGapDays: 14, followUpAfterDays: 14 },
   ...{ relocationTicketWaitDays: 7, noticeMinute: 540, eveningMinute: 1140 },
   ...{ jitterMinutes: 60, paperHoldDays: 14, ...newTownsNoticeSettings },
+  ...{ releaseAutomaticallyUpTo: 0, reconcileWithinDays: 3, waitsForReconciliation: true },
   quietWeekdays: [...newTownsNoticeSettings.quietWeekdays],
 }
 
