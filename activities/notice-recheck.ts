@@ -1,6 +1,7 @@
 /** The last look before a notice leaves, the same for a mail and for a letter. */
 import type { Tx } from '../db/client.ts'
 import { hasMail } from '../db/people/read.ts'
+import { ageIsInQuestion } from '../db/queries/age-in-question.ts'
 import {
   type AttemptKey,
   identityOf,
@@ -16,7 +17,6 @@ import {
   loadPlanInput,
   PersonNotVisible,
 } from '../db/queries/plan-input.ts'
-import { ageIsInQuestion } from '../db/queries/age-in-question.ts'
 import { protectedBy } from '../db/queries/protection.ts'
 import { isToldAtStay } from '../db/queries/stay-consents.ts'
 import { openTask } from '../db/queries/tasks.ts'

@@ -25,8 +25,8 @@ import { createApp } from './app.ts'
 import { listen } from './listen.ts'
 import { oversightSources } from './oversight-sources.ts'
 import { watchOversight } from './oversight-watch.ts'
-import { relayWaker } from './wake-relays.ts'
 import { startReturnedKeeper } from './returned-keeper.ts'
+import { relayWaker } from './wake-relays.ts'
 import { startWaveKeeper } from './wave-keeper.ts'
 
 const poolSize = 16

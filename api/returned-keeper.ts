@@ -28,7 +28,8 @@ export function startReturnedKeeper(deps: ReturnedKeeperDeps): Repeated {
         await letGoOn(deps, signal)
         await callNoMore(deps, signal)
       }),
-    onFault: (err) => log.warn({ err }, 'stopped addresses could not be looked at; it is tried again'),
+    onFault: (err) =>
+      log.warn({ err }, 'stopped addresses could not be looked at; it is tried again'),
     pauseMs: () => (isDemo ? everyMs.demo : everyMs.real),
     isLeisurely: true,
   })

@@ -5,6 +5,7 @@
 import type { Caller } from './caller.ts'
 import { importGroups } from './capabilities-imports.ts'
 import { filesAndPaper } from './capabilities-paper.ts'
+import { returnedPost } from './capabilities-returned.ts'
 import { stickGroups } from './capabilities-sticks.ts'
 import { waveGroups } from './capabilities-waves.ts'
 import { type Role, roles } from './roles.ts'
@@ -341,6 +342,7 @@ export const groups: readonly Group[] = [
   ...stickGroups,
   ...waveGroups,
   filesAndPaper,
+  returnedPost,
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },
 ]
 

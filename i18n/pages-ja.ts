@@ -7,6 +7,7 @@ import { officeJa } from './pages-office-ja.ts'
 import { offlineJa } from './pages-offline-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
 import { paperPagesJa } from './pages-paper-ja.ts'
+import { returnedJa } from './pages-returned-ja.ts'
 import { scanJa } from './pages-scan-ja.ts'
 import { staffJa } from './pages-staff-ja.ts'
 import { startJa } from './pages-start-ja.ts'
@@ -52,6 +53,7 @@ export const pagesJa = {
   offline: offlineJa,
   unattached: unattachedJa,
   waves: wavesJa,
+  returned: returnedJa,
   links: linksJa,
   desk: deskJa,
   doseChanges: doseChangesJa,

@@ -14,6 +14,7 @@ import { paperProblems } from './problems/paper.ts'
 import { peopleProblems } from './problems/people.ts'
 import { protectionProblems } from './problems/protection.ts'
 import { registerProblems } from './problems/register.ts'
+import { returnedProblems } from './problems/returned.ts'
 import { sealedFileProblems } from './problems/sealed-files.ts'
 import { stickProblems } from './problems/sticks.ts'
 import type { Language, ProblemText, ProblemTexts } from './problems/text.ts'
@@ -44,6 +45,7 @@ const texts: ProblemTexts = {
   ...waveProblems,
   ...linkProblems,
   ...paperProblems,
+  ...returnedProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

@@ -42,7 +42,9 @@ describe('what of an address is coded', () => {
   })
 
   test('thirteen codes are kept, of a letter cut in two its control code alone', () => {
-    expect(dataOf('064-0804', '29丁目1524-23　第2郵便ハウス501')).toMatch(/^2 9 - 1 5 2 4 - 2 3 - 2 - /)
+    expect(dataOf('064-0804', '29丁目1524-23　第2郵便ハウス501')).toMatch(
+      /^2 9 - 1 5 2 4 - 2 3 - 2 - /,
+    )
     expect(dataOf('9100067', '3丁目80-25 J1ビル2-B')).toMatch(/^3 - 8 0 - 2 5 CC1 9 1 - 2 CC1 /)
   })
 
@@ -91,12 +93,16 @@ describe('the bars', () => {
   test('law: 67 of them, and the values add up to a multiple of 19', () => {
     const order = [...'0123456789-', 'CC1', 'CC2', 'CC3', 'CC4', 'CC5', 'CC6', 'CC7', 'CC8']
     fc.assert(
-      fc.property(fc.stringMatching(/^[0-9]{7}$/), fc.string({ unit: 'binary' }), (digits, text) => {
-        const { codes, bars } = japanPostBarcode(digits, text)!
-        expect(bars).toHaveLength(67)
-        expect(codes).toHaveLength(21)
-        expect(codes.reduce((sum, code) => sum + order.indexOf(code), 0) % 19).toBe(0)
-      }),
+      fc.property(
+        fc.stringMatching(/^[0-9]{7}$/),
+        fc.string({ unit: 'binary' }),
+        (digits, text) => {
+          const { codes, bars } = japanPostBarcode(digits, text)!
+          expect(bars).toHaveLength(67)
+          expect(codes).toHaveLength(21)
+          expect(codes.reduce((sum, code) => sum + order.indexOf(code), 0) % 19).toBe(0)
+        },
+      ),
     )
   })
 
