@@ -5,6 +5,7 @@
 import type { PlainDate } from './course.ts'
 import { officeFileClasses } from './retention-office-files.ts'
 import { importCellsClass, personLinksClass } from './retention-register.ts'
+import { returnedClasses } from './retention-returned.ts'
 
 /** A period begins in business time (a campaign's day) or in wall time (security knows no campaign). */
 export type RetentionClock = 'business' | 'wall'
@@ -189,6 +190,7 @@ export const retentionClasses = [
     proof: proofRow,
   },
   ...officeFileClasses,
+  ...returnedClasses,
   {
     name: 'letterCodes',
     from: decidedOn,

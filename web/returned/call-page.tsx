@@ -177,7 +177,7 @@ function PhoneForm({ page, one }: Shown) {
           ))}
         </select>
       </div>
-      <button type="submit" class="secondary">
+      <button type="submit">
         {phone.givePhone}
       </button>
     </form>
@@ -204,7 +204,7 @@ function HolderForm({ page, one, colleagues }: Shown) {
           ))}
         </select>
       </div>
-      <button type="submit" class="secondary">
+      <button type="submit">
         {phone.hand}
       </button>
     </form>

@@ -6,6 +6,7 @@ export function Frame(props: { page: Page; title: string; children: Child }) {
   const { page, title, children } = props
   return (
     <Layout page={page} title={title}>
+      <link rel="stylesheet" href="/assets/unattached.css" />
       <link rel="stylesheet" href="/assets/returned.css" />
       {children}
     </Layout>

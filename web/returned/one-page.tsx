@@ -177,7 +177,7 @@ function Otherwise({ page, letter }: Shown) {
           <Language page={page} />
           <input type="hidden" name="as" value={as} />
           <p>{lead}</p>
-          <button type="submit" class="secondary">
+          <button type="submit">
             {press}
           </button>
         </form>
@@ -185,7 +185,7 @@ function Otherwise({ page, letter }: Shown) {
       {letter.addresses?.forwarding && (
         <form method="post" action={`/returned/${letter.id}/back`}>
           <Language page={page} />
-          <button type="submit" class="secondary">
+          <button type="submit">
             {returned.back}
           </button>
         </form>

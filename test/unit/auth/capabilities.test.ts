@@ -106,6 +106,7 @@ describe('each role', () => {
         'waves',
         'ready',
         'filesAndPaper',
+        'returnedPost',
       ],
     ],
     [
@@ -149,6 +150,7 @@ describe('each role', () => {
         'waves',
         'ready',
         'filesAndPaper',
+        'returnedPost',
       ],
     ],
     ['printOperator', ['outgoing', 'ticketPrint', 'tickets']],
