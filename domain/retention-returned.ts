@@ -29,7 +29,10 @@ export const returnedClasses = [
   {
     name: 'forwardingAddresses',
     from: decidedOn,
-    holds: both('登録と別の送付先（封緘）', 'addresses to write to instead of the registered one, sealed'),
+    holds: both(
+      '登録と別の送付先（封緘）',
+      'addresses to write to instead of the registered one, sealed',
+    ),
     purpose: both('通知を届ける', 'to deliver notices'),
     basis: ownDecision,
     period: both(
@@ -60,7 +63,10 @@ export const returnedClasses = [
     name: 'followUpCalls',
     from: decidedOn,
     holds: both('電話の結果（仮名）', 'what came of calls (pseudonymous)'),
-    purpose: both('同じ人に何度も電話しない、引き継ぐ', 'nobody is called twice; calls are handed over'),
+    purpose: both(
+      '同じ人に何度も電話しない、引き継ぐ',
+      'nobody is called twice; calls are handed over',
+    ),
     basis: ownDecision,
     period: both('365日', '365 days'),
     days: 365,

@@ -102,7 +102,7 @@ export const returnedEn: typeof returnedJa = {
   toPhone: 'Ask by telephone',
 
   phone: {
-    nav: 'Telephone',
+    nav: 'Whom to call',
     title: 'Whom to call',
     lead: 'People without a recorded dose after the last reminder, and people whose letter came back; older people first. Name and number are opened one at a time.',
     next: 'Open the next person',

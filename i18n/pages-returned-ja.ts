@@ -9,8 +9,9 @@ export const returnedJa = {
   scanTitle: '封筒を読み取る',
   reason: '返ってきた理由',
   choose: '選んでください',
-  mark: '封筒の端の符号、または通知番号',
-  markHint: 'ハンドスキャナーで読み取るか、「お問い合わせ番号」（8文字）を入れて Enter を押します。',
+  mark: '封筒の端のコード、または通知番号',
+  markHint:
+    'ハンドスキャナーで読み取るか、「お問い合わせ番号」（8文字）を入れて Enter を押します。',
   take: '受け取る',
   reasons: {
     addressUnknown: 'あて所に尋ねあたりません',
@@ -42,13 +43,15 @@ export const returnedJa = {
     recorded: '受け取りました。新しい住所が分かるまで、この方への手紙は止まります。',
     recordedOnly: '受け取りました。手紙は止めていません。',
     repeat: 'この郵便物は、すでに受け取っています。何も変わっていません。',
-    registerTold: '発送のあと、住民登録に新しい住所が入っています。次の発送で、新しい住所へ送ります。',
+    registerTold:
+      '発送のあと、住民登録に新しい住所が入っています。次の発送で、新しい住所へ送ります。',
     leftRegister: '発送のあと、転出や死亡などの届出がありました。ほかの対応は要りません。',
     addressEntered: '送付先を入れました。必要な通知は、次の発送でそこへ送ります。',
     settled: '記録しました。',
     backToRegister: '住民登録の住所へ送るように戻しました。',
   } as Record<string, string>,
-  counts: (open: string, stopped: string) => `対応待ち ${open}通（うち手紙を止めている人の分 ${stopped}通）`,
+  counts: (open: string, stopped: string) =>
+    `対応待ち ${open}通（うち手紙を止めている人の分 ${stopped}通）`,
   month: 'この30日に返ってきた理由',
   monthEnded: 'この30日の対応',
   none: 'まだありません。',
@@ -73,13 +76,15 @@ export const returnedJa = {
   noAddress: '住所の登録がありません',
   forwarding: '登録と別の送付先',
   forwardingBy: (ground: string, day: string) => `${ground}、${day}に入力`,
-  compare: '封筒の住所と、住民登録の住所を見比べてください。番地や部屋番号が抜けていないかも確かめます。',
+  compare:
+    '封筒の住所と、住民登録の住所を見比べてください。番地や部屋番号が抜けていないかも確かめます。',
   protected:
     '支援措置の方です。氏名と住所は表示しません。担当の市区町村が決めた方法で連絡してください。',
   erased: 'この方の個人情報は消去されています。',
   over: 'この郵便物の対応は終わっています。',
   enterTitle: '新しい送付先を入れる',
-  enterLead: '人づてに聞いただけの住所には送れません。根拠を選んでください。住民登録の住所は変わりません。',
+  enterLead:
+    '人づてに聞いただけの住所には送れません。根拠を選んでください。住民登録の住所は変わりません。',
   ground: '根拠',
   postcode: '郵便番号',
   address: '住所（都道府県から、方書・部屋番号まで）',
@@ -99,7 +104,7 @@ export const returnedJa = {
   toPhone: '電話で確かめる',
 
   phone: {
-    nav: '電話',
+    nav: '電話確認',
     title: '電話で確かめる人',
     lead: '最後の通知のあとも接種の記録がない人と、手紙が返ってきた人です。高齢の方から順に並びます。氏名と番号は、1人ずつ開きます。',
     next: '次の人を開く',
@@ -128,11 +133,13 @@ export const returnedJa = {
     empty: '電話する人はいません。',
     nextPage: '次の50人',
     oneTitle: '電話する人',
-    askFirst: '電話に出た人が本人かどうか、氏名と生年月日を先方に言ってもらって確かめます。こちらから先に言いません。',
+    askFirst:
+      '電話に出た人が本人かどうか、氏名と生年月日を先方に言ってもらって確かめます。こちらから先に言いません。',
     name: '氏名',
     bornOn: '生年月日',
     from: (source: string, day: string) => `${source}、${day}に入力`,
-    noPhone: '電話番号がありません。住民登録には電話番号がないため、予診票や相談の記録で分かったときに入れます。',
+    noPhone:
+      '電話番号がありません。住民登録には電話番号がないため、予診票や相談の記録で分かったときに入れます。',
     erased: 'この方の個人情報は消去されています。',
     sources: {
       person: '本人から',

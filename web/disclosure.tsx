@@ -122,7 +122,9 @@ function sectionsOf(
     ],
     [
       sections.phone,
-      person?.phone ? [[person.phone.number, words.returned.phone.sources[person.phone.source]]] : [],
+      person?.phone
+        ? [[person.phone.number, words.returned.phone.sources[person.phone.source]]]
+        : [],
     ],
     [
       sections.returnedLetters,

@@ -7,7 +7,7 @@ export const returnedProblems: ProblemTexts = {
       title: 'この番号の郵便物が見つかりません',
       detail: '入力された番号は、この市区町村が発送した手紙や接種券のものではありません。',
       whatToDo:
-        '封筒の端の符号、紙のいちばん下の「通知番号」、または「お問い合わせ番号」をもう一度お確かめください。',
+        '封筒の端のコード、紙のいちばん下の「通知番号」、または「お問い合わせ番号」をもう一度お確かめください。',
     },
     en: {
       title: 'No letter has this number',
@@ -20,7 +20,7 @@ export const returnedProblems: ProblemTexts = {
     ja: {
       title: '同じ番号で始まる郵便物が2通あります',
       detail: 'お問い合わせ番号だけでは、どちらの郵便物か分かりません。',
-      whatToDo: '封筒の端の符号か、紙のいちばん下の「通知番号」を読み取ってください。',
+      whatToDo: '封筒の端のコードか、紙のいちばん下の「通知番号」を読み取ってください。',
     },
     en: {
       title: 'Two letters begin with this number',
@@ -44,7 +44,8 @@ export const returnedProblems: ProblemTexts = {
     ja: {
       title: '住所がまだ分かっていません',
       detail: '手紙を止めている間は、「対応不要」で終えることはできません。',
-      whatToDo: '新しい送付先を入れるか、同じ住所で届くことを確かめて「もう一度送る」を押してください。',
+      whatToDo:
+        '新しい送付先を入れるか、同じ住所で届くことを確かめて「もう一度送る」を押してください。',
     },
     en: {
       title: 'The address is still unknown',

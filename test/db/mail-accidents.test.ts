@@ -276,7 +276,9 @@ describe('Joetsu: 70 minors, then 961 who were not eligible', () => {
     const open = () => world.sql`
       select from course_link where resident_id = any(${who.map((p) => p.residentId)}::uuid[])`
     expect(await open()).toHaveLength(0)
-    expect(await release('municipalAdministrator', right.body.waveId)).toMatchObject({ status: 200 })
+    expect(await release('municipalAdministrator', right.body.waveId)).toMatchObject({
+      status: 200,
+    })
   })
 
   test('of those who had no dose nobody gets a letter, called up or not', async () => {
@@ -336,7 +338,11 @@ describe('Iwaki: three people’s letters in one envelope', () => {
         ...{ batchId: 'batch', municipalityCode: town, date: dosedOn, letters: [one, two] },
         rendered: { pdf: new Uint8Array(), index },
       })
-    const page = ({ letterId }: { letterId: string }, page: number) => ({ letterId, page, pages: 1 })
+    const page = ({ letterId }: { letterId: string }, page: number) => ({
+      letterId,
+      page,
+      pages: 1,
+    })
     expect(seal([page(one, 1), page(two, 2)]).totals.letters).toBe(2)
     expect(() => seal([page(one, 1), page(one, 2)])).toThrow('two pages')
     expect(() => seal([page(one, 1), page(letter(), 2)])).toThrow('unknown letter')

@@ -209,7 +209,9 @@ describe('returned post', () => {
     await world.sql`delete from ledger_inbox`
     const mark = envelopeMarkOf(letters[1]!, 1, 1)
     const scan = (form: object) => press('/returned', { reason: 'noNamePlate', ...form })
-    expect((await scan({ mark: 'ZZZ' })).to).toBe('/returned?said=letterNotFound&reason=noNamePlate')
+    expect((await scan({ mark: 'ZZZ' })).to).toBe(
+      '/returned?said=letterNotFound&reason=noNamePlate',
+    )
     expect((await scan({ mark })).to).toBe('/returned?said=recorded&reason=noNamePlate')
     expect((await scan({ mark: letters[1]!.slice(0, 8) })).to).toContain('said=repeat')
     const list = await show('/returned')
@@ -250,7 +252,10 @@ describe('returned post', () => {
     expect((await send(`/returned-letters/${id}/settle`, { as: 'noFurther' })).status).toBe(200)
     expect((await send(`/returned-letters/${id}/settle`, { as: 'noFurther' })).status).toBe(409)
     const listed = await site.app.request('/api/v1/follow-ups?show=all', { headers: as('clerk') })
-    expect(await listed.json()).toMatchObject({ counts: { protected: 1 }, items: [{ ageClass: 35 }] })
+    expect(await listed.json()).toMatchObject({
+      counts: { protected: 1 },
+      items: [{ ageClass: 35 }],
+    })
   })
 })
 

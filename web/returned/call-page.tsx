@@ -177,9 +177,7 @@ function PhoneForm({ page, one }: Shown) {
           ))}
         </select>
       </div>
-      <button type="submit">
-        {phone.givePhone}
-      </button>
+      <button type="submit">{phone.givePhone}</button>
     </form>
   )
 }
@@ -204,9 +202,7 @@ function HolderForm({ page, one, colleagues }: Shown) {
           ))}
         </select>
       </div>
-      <button type="submit">
-        {phone.hand}
-      </button>
+      <button type="submit">{phone.hand}</button>
     </form>
   )
 }

@@ -177,17 +177,13 @@ function Otherwise({ page, letter }: Shown) {
           <Language page={page} />
           <input type="hidden" name="as" value={as} />
           <p>{lead}</p>
-          <button type="submit">
-            {press}
-          </button>
+          <button type="submit">{press}</button>
         </form>
       ))}
       {letter.addresses?.forwarding && (
         <form method="post" action={`/returned/${letter.id}/back`}>
           <Language page={page} />
-          <button type="submit">
-            {returned.back}
-          </button>
+          <button type="submit">{returned.back}</button>
         </form>
       )}
     </div>

@@ -1,4 +1,6 @@
 /** Somebody is called: opened one at a time, handed on, and what came of each call. */
+
+import { addDays, compareDates } from '../../../domain/calendar.ts'
 import type { PlainDate } from '../../../domain/course.ts'
 import { DomainError } from '../../../domain/errors.ts'
 import {
@@ -7,17 +9,16 @@ import {
   nextTryWithinDays,
   type PhoneSource,
 } from '../../../domain/follow-up-call.ts'
-import { addDays, compareDates } from '../../../domain/calendar.ts'
 import type { Vault } from '../../../vault/vault.ts'
 import { look, type Sql, type Tx, withPurpose } from '../../client.ts'
 import { dropPhone, keepPhone } from '../../people/phones.ts'
+import { saidBefore } from '../../residents/statement-once.ts'
 import {
   declineCourse,
   holdReminders,
   keepStatement,
   lockBeforeTasks,
 } from '../../residents/statements.ts'
-import { saidBefore } from '../../residents/statement-once.ts'
 import type { Store } from '../../store.ts'
 import type { CourseHome } from '../plan-input.ts'
 import { type FollowUpKind, inOrder, isDue, openFollowUps } from './follow-ups.ts'

@@ -33,7 +33,10 @@ export type FollowUpCounts = {
   withoutPhone: number
   /** A person at the municipality sees to them as arranged. */
   protected: number
-  calls: { today: Partial<Record<CallOutcome, number>>; month: Partial<Record<CallOutcome, number>> }
+  calls: {
+    today: Partial<Record<CallOutcome, number>>
+    month: Partial<Record<CallOutcome, number>>
+  }
 }
 
 export const shownList = ['due', 'mine', 'all'] as const

@@ -2,7 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import { currentActor } from '../../../config/actor.ts'
 import type { NoticeKind, PlainDate } from '../../../domain/course.ts'
-import { type ReturnEnding, type ReturnReason, stopsLetters } from '../../../domain/returned-post.ts'
+import {
+  type ReturnEnding,
+  type ReturnReason,
+  stopsLetters,
+} from '../../../domain/returned-post.ts'
 import { look, type Sql, type Tx, withPurpose } from '../../client.ts'
 import { planFields } from '../../purposes.ts'
 import { inTowns } from '../../scope.ts'

@@ -157,7 +157,9 @@ describe('back into the ladder', () => {
     const { id } = await comesBack(letterId)
     const there = { postcode: '9991234', address: '別県別市施設1号', fromOn: backOn }
     const key = { municipalityCode: town, id }
-    expect(await writeElsewhere(store(), key, { ...there, ground: 'fieldInquiry' }, backOn)).toBe(true)
+    expect(await writeElsewhere(store(), key, { ...there, ground: 'fieldInquiry' }, backOn)).toBe(
+      true,
+    )
     await expect(
       writeElsewhere(store(), key, { ...there, ground: 'guardian' }, backOn),
     ).rejects.toMatchObject({ code: 'alreadySettled' })
@@ -233,7 +235,12 @@ describe('nobody is written to who should not be', () => {
     const { made, letterId } = await posted()
     const { id } = await comesBack(letterId)
     await world.protect(made, on('2021-06-15'))
-    const there = { postcode: '9991234', address: '別県', fromOn: backOn, ground: 'ownRequest' as const }
+    const there = {
+      postcode: '9991234',
+      address: '別県',
+      fromOn: backOn,
+      ground: 'ownRequest' as const,
+    }
     const key = { municipalityCode: town, id }
     await expect(writeElsewhere(store(), key, there, backOn)).rejects.toMatchObject({
       code: 'protectedByHand',

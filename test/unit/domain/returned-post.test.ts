@@ -28,9 +28,12 @@ describe('the mark', () => {
     )
   })
 
-  test.each(['', '12', 'ABCDEFGHJ', '2F1A88C04A11/2/1', '𠮷田太郎'])('%j is on no letter', (text) => {
-    expect(readLetterMark(text)).toBeUndefined()
-  })
+  test.each(['', '12', 'ABCDEFGHJ', '2F1A88C04A11/2/1', '𠮷田太郎'])(
+    '%j is on no letter',
+    (text) => {
+      expect(readLetterMark(text)).toBeUndefined()
+    },
+  )
 
   test('wide characters of a Japanese keyboard are the same', () => {
     expect(readLetterMark('２Ｆ１Ａ８８Ｃ０４Ａ１１／１／１')).toEqual(
