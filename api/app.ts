@@ -14,6 +14,7 @@ import { myRoutes } from '../web/my/routes.tsx'
 import { officeRoutes } from '../web/office/routes.tsx'
 import { paperPages } from '../web/paper/routes.ts'
 import { refusedPage, signInAddress } from '../web/refused.tsx'
+import { returnedPages } from '../web/returned/routes.ts'
 import { webRoutes } from '../web/routes.tsx'
 import { stickPages } from '../web/sticks/routes.ts'
 import { unattachedPages } from '../web/unattached/routes.ts'
@@ -47,6 +48,7 @@ import { planForm, planRoutes } from './routes/plan.ts'
 import { protectionRoutes } from './routes/protection.ts'
 import { readyRoutes } from './routes/ready.ts'
 import { registerRoutes } from './routes/register.ts'
+import { returnedRoutes } from './routes/returned.ts'
 import { rightsRoutes } from './routes/rights.ts'
 import { scanConflictRoutes, settleConflictForm } from './routes/scan-conflicts.ts'
 import { scanSetupRoutes } from './routes/scan-setup.ts'
@@ -118,6 +120,8 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   for (const path of ['/paper/*', '/letter-texts/*']) app.use(path, limitBody(commentMaxBytes))
   // Marks of a few thousand sheets, typed or pasted by a hand scanner.
   app.use('/batches/*', limitBody(marksMaxBytes))
+  for (const path of ['/returned', '/returned/*', '/follow-ups/*'])
+    app.use(path, limitBody(formMaxBytes))
   for (const path of ['/plan/*', '/incidents/*', '/desk', '/desk/*'])
     app.use(path, limitBody(commentMaxBytes))
   app.use(admission(auth))
@@ -157,6 +161,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', stickRoutes(deps, options.web))
   app.route('/api/v1', supplyRoutes(deps))
   app.route('/api/v1', mailRoutes(deps))
+  app.route('/api/v1', returnedRoutes(deps))
   app.post('/findings/:doseId/:code/decide', findingForms(deps).decide)
   app.post('/findings/:doseId/:code/assign', findingForms(deps).assign)
   app.post('/findings/reports/:id/sent', findingForms(deps).sent)
@@ -184,6 +189,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/', mailPages(deps, options.web))
   app.route('/', batchPages(deps, options.web))
   app.route('/', linkPages(deps, officeWork(auth), options.web))
+  app.route('/', returnedPages(deps, options.web))
   app.route('/', paperPages({ ...deps, gate: auth.gate }, options.web))
   app.route('/', officeRoutes(deps, officeWork(auth), options.web))
   app.route('/', webRoutes(deps, options.web))

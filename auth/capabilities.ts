@@ -9,6 +9,7 @@ import { ladderGroups } from './capabilities-ladder.ts'
 import { letterTextGroups } from './capabilities-letters.ts'
 import { mailGroup, mailLinkRoutes } from './capabilities-mail.ts'
 import { filesAndPaper } from './capabilities-paper.ts'
+import { returnedPost } from './capabilities-returned.ts'
 import { stickGroups } from './capabilities-sticks.ts'
 import { waveGroups } from './capabilities-waves.ts'
 import { type Role, roles } from './roles.ts'
@@ -350,6 +351,7 @@ export const groups: readonly Group[] = [
   ...batchGroups,
   filesAndPaper,
   mailGroup,
+  returnedPost,
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },
 ]
 

@@ -6,6 +6,7 @@ import type { PlainDate } from './course.ts'
 import { mailClasses } from './retention-mail.ts'
 import { officeFileClasses } from './retention-office-files.ts'
 import { importCellsClass, personLinksClass } from './retention-register.ts'
+import { returnedClasses } from './retention-returned.ts'
 
 /** A period begins in business time (a campaign's day) or in wall time (security knows no campaign). */
 export type RetentionClock = 'business' | 'wall'
@@ -191,6 +192,7 @@ export const retentionClasses = [
   },
   ...officeFileClasses,
   ...mailClasses,
+  ...returnedClasses,
   {
     name: 'letterCodes',
     from: decidedOn,

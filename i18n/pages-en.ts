@@ -12,6 +12,7 @@ import { officeEn } from './pages-office-en.ts'
 import { offlineEn } from './pages-offline-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
 import { paperPagesEn } from './pages-paper-en.ts'
+import { returnedEn } from './pages-returned-en.ts'
 import { scanEn } from './pages-scan-en.ts'
 import { staffEn } from './pages-staff-en.ts'
 import { startEn } from './pages-start-en.ts'
@@ -61,6 +62,7 @@ export const pagesEn: PagesText = {
   waves: wavesEn,
   ladder: ladderEn,
   batches: batchesEn,
+  returned: returnedEn,
   links: linksEn,
   findings: findingsEn,
   imports: importsEn,

@@ -11,6 +11,7 @@ import { officeJa } from './pages-office-ja.ts'
 import { offlineJa } from './pages-offline-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
 import { paperPagesJa } from './pages-paper-ja.ts'
+import { returnedJa } from './pages-returned-ja.ts'
 import { scanJa } from './pages-scan-ja.ts'
 import { staffJa } from './pages-staff-ja.ts'
 import { startJa } from './pages-start-ja.ts'
@@ -60,6 +61,7 @@ export const pagesJa = {
   waves: wavesJa,
   ladder: ladderJa,
   batches: batchesJa,
+  returned: returnedJa,
   links: linksJa,
   desk: deskJa,
   doseChanges: doseChangesJa,

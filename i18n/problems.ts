@@ -17,6 +17,7 @@ import { paperProblems } from './problems/paper.ts'
 import { peopleProblems } from './problems/people.ts'
 import { protectionProblems } from './problems/protection.ts'
 import { registerProblems } from './problems/register.ts'
+import { returnedProblems } from './problems/returned.ts'
 import { sealedFileProblems } from './problems/sealed-files.ts'
 import { stickProblems } from './problems/sticks.ts'
 import type { Language, ProblemText, ProblemTexts } from './problems/text.ts'
@@ -50,6 +51,7 @@ const texts: ProblemTexts = {
   ...batchProblems,
   ...linkProblems,
   ...paperProblems,
+  ...returnedProblems,
 }
 
 /** An unknown code says only that something went wrong inside. */

@@ -32,6 +32,7 @@ export function loadAssets(): Map<string, Asset> {
     ['batches.css', { type: css, body: ours('batches.css') }],
     ['waves.css', { type: css, body: ours('waves.css') }],
     ['ladder.css', { type: css, body: ours('ladder.css') }],
+    ['returned.css', { type: css, body: ours('returned.css') }],
     ['live.js', { type: js, body: ours('live.js') }],
     ['passkey.js', { type: js, body: ours('passkey.js') }],
   ])

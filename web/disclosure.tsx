@@ -110,6 +110,37 @@ function sectionsOf(
         day(one.recordedOn),
       ]),
     ],
+    [
+      sections.forwardings,
+      (person?.forwardings ?? []).map((one) => [
+        day(one.fromOn),
+        day(one.untilOn),
+        words.returned.grounds[one.ground],
+        one.postcode,
+        one.address,
+      ]),
+    ],
+    [
+      sections.phone,
+      person?.phone
+        ? [[person.phone.number, words.returned.phone.sources[person.phone.source]]]
+        : [],
+    ],
+    [
+      sections.returnedLetters,
+      disclosure.returnedLetters.map((one) => [
+        day(one.returnedOn),
+        words.returned.reasons[one.reason],
+        one.endedBecause ? words.returned.endings[one.endedBecause] : '',
+      ]),
+    ],
+    [
+      sections.calls,
+      disclosure.calls.map((one) => [
+        day(one.calledOn),
+        words.returned.phone.outcomes[one.outcome],
+      ]),
+    ],
     [sections.protections, disclosure.protections.map((one) => [day(one.fromOn), day(one.toOn)])],
     [sections.households, disclosure.households.map((one) => [day(one.fromOn)])],
     [

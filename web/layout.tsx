@@ -109,6 +109,8 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/findings', words.nav.findings],
     ['/supply', words.nav.supply],
     ['/desk', words.nav.desk],
+    ['/returned', words.returned.nav],
+    ['/follow-ups', words.returned.phone.nav],
     ...(isDemo ? ([['/outgoing', words.nav.outgoing]] as [string, string][]) : []),
     ['/tickets', words.nav.tickets],
     ['/letter-texts', words.letterTexts.nav],

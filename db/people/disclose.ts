@@ -1,11 +1,14 @@
 /** Everything sealed that is held about one person, opened for that person. Never to be logged. */
 import type { PlainDate } from '../../domain/course.ts'
 import { purposeFields } from '../../domain/purpose-fields.ts'
+import type { AddressGround } from '../../domain/returned-post.ts'
 import { type FieldKeys, open, type Vault } from '../../vault/vault.ts'
 import type { Tx } from '../client.ts'
 import type { CourseHome } from '../queries/plan-input.ts'
 import { hexOf } from './blind.ts'
+import type { Address } from './forwarding.ts'
 import { unlockPeople } from './keys.ts'
+import { openPhone, type Phone } from './phones.ts'
 import { placeOf } from './places.ts'
 import type { ResidentWords } from './resident-words.ts'
 
@@ -18,6 +21,13 @@ export type DisclosedPerson = {
   /** Given on the own page; it comes before the register's. */
   ownMail: string | null
   residences: { fromOn: PlainDate; toOn: PlainDate | null; postcode: string; address: string }[]
+  /** Where a clerk entered to write instead. */
+  forwardings: (Address & {
+    fromOn: PlainDate
+    untilOn: PlainDate | null
+    ground: AddressGround
+  })[]
+  phone: Phone | undefined
   tickets: DisclosedTicket[]
   /** Letters that are sealed and not printed yet; printed ones are kept nowhere. */
   letters: unknown[]
@@ -64,6 +74,8 @@ export async function openForDisclosure(
     mail: person.mail ? open(key, placeOf('mail', row), person.mail) : null,
     ownMail: person.ownMail ? open(key, placeOf('ownMail', row), person.ownMail) : null,
     residences: await openResidences(tx, key, row),
+    forwardings: await openForwardings(tx, key, row),
+    phone: await openPhone(tx, key, row),
     tickets: await openTickets(tx, key, row),
     letters: await openLetters(tx, key, row),
     messages: await openMessages(tx, key, row),
@@ -79,6 +91,26 @@ async function openResidences(tx: Tx, key: FieldKeys, row: CourseHome) {
   return found.map(({ fromOn, toOn, address }) => {
     const opened = JSON.parse(open(key, placeOf('address', row, fromOn), address))
     return { fromOn, toOn, ...(opened as { postcode: string; address: string }) }
+  })
+}
+
+type ForwardingRow = {
+  id: string
+  fromOn: PlainDate
+  untilOn: PlainDate | null
+  ground: AddressGround
+  address: Uint8Array
+}
+
+async function openForwardings(tx: Tx, key: FieldKeys, row: CourseHome) {
+  const found = await tx<ForwardingRow[]>`
+    select id, from_on as "fromOn", least(until_on, ended_on) as "untilOn", ground, address
+      from forwarding_address
+     where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}
+     order by entered_at`
+  return found.map(({ id, address, ...days }) => {
+    const opened: Address = JSON.parse(open(key, placeOf('forwarding', row, id), address))
+    return { ...days, ...opened }
   })
 }
 

@@ -5,6 +5,8 @@
  */
 import type { ClosedBecause, PlainDate, Stage } from '../../domain/course.ts'
 import type { DoseChangeKind } from '../../domain/dose-change.ts'
+import type { CallOutcome } from '../../domain/follow-up-call.ts'
+import type { ReturnEnding, ReturnReason } from '../../domain/returned-post.ts'
 import type { IssueReason } from '../../domain/ticket-slips.ts'
 import { look, type Tx, withPurpose } from '../client.ts'
 import { type LookSeen, looksOf } from '../ledger/looks-of.ts'
@@ -39,6 +41,12 @@ export type Disclosure = {
   ticketSheets: { reason: IssueReason; issuedOn: PlainDate; state: string }[]
   /** Dose forms on paper, for a venue. */
   paperForms: { printedOn: PlainDate; doseNumber: number }[]
+  returnedLetters: {
+    returnedOn: PlainDate
+    reason: ReturnReason
+    endedBecause: ReturnEnding | null
+  }[]
+  calls: { calledOn: PlainDate; outcome: CallOutcome }[]
   refusals: { refusedOn: PlainDate; isTakenBack: boolean }[]
   /** Whether notices may come by mail; the resident's own address stands with the person. */
   mail:
@@ -122,6 +130,8 @@ export async function readDisclosure(
       tasks: await readTasks(tx, row),
       ticketSheets: await readSheets(tx, row),
       paperForms: await readPaperForms(tx, row),
+      returnedLetters: await readReturned(tx, row),
+      calls: await readCalls(tx, row),
       refusals: await readRefusals(tx, row),
       ...(await readMail(tx, row)),
       letterCodes: await readCodes(tx, row),
@@ -140,6 +150,7 @@ export function withoutPlaces(disclosure: Disclosure): Disclosure {
     person: person && {
       ...person,
       residences: person.residences.map((one) => ({ ...one, postcode: '', address: '' })),
+      forwardings: [],
       letters: [],
       messages: person.messages.map(({ place: _, ...message }) => message),
     },
@@ -267,6 +278,21 @@ function readPaperForms(tx: Tx, row: CourseHome): Promise<Disclosure['paperForms
       join office_file o on (o.municipality_code, o.id) = (f.municipality_code, f.file_id)
      where f.municipality_code = ${row.municipalityCode} and f.resident_id = ${row.residentId}
      order by o.asked_at`
+}
+
+function readReturned(tx: Tx, row: CourseHome): Promise<Disclosure['returnedLetters']> {
+  return tx<Disclosure['returnedLetters']>`
+    select returned_on as "returnedOn", reason, ended_because as "endedBecause"
+      from returned_letter
+     where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}
+     order by returned_at`
+}
+
+function readCalls(tx: Tx, row: CourseHome): Promise<Disclosure['calls']> {
+  return tx<Disclosure['calls']>`
+    select called_on as "calledOn", outcome from follow_up_call
+     where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}
+     order by called_at`
 }
 
 function readRefusals(tx: Tx, row: CourseHome): Promise<Disclosure['refusals']> {

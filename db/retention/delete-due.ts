@@ -109,6 +109,17 @@ const deletes: Partial<Record<RetentionName, Delete>> = {
        where (o.municipality_code, o.id) = (f.municipality_code, f.file_id)
          and o.asked_on < ${before}`,
     ),
+  returnedLetters: async (tx, before) =>
+    countOf(await tx`delete from returned_letter where ended_on < ${before}`),
+  forwardingAddresses: async (tx, before) =>
+    countOf(
+      await tx`
+      delete from forwarding_address where least(ended_on, until_on) < ${before}`,
+    ),
+  contactPhones: async (tx, before) =>
+    countOf(await tx`delete from contact_phone where entered_on < ${before}`),
+  followUpCalls: async (tx, before) =>
+    countOf(await tx`delete from follow_up_call where called_on < ${before}`),
   letterCodes: async (tx, before) =>
     countOf(await tx`delete from letter_code where made_on < ${before}`),
   letterCodeTries: async (tx, before) =>

@@ -205,8 +205,36 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
                                recorded_on, recorded_by)
     values (${peopledTown}, ${randomUUID()}, ${course!.resident}, ${course!.id}, 'reminder',
             '2021-07-01', 'phone', '2021-07-01', 'a')`
+  await addReturned(sql, course!.resident)
   await addLink(sql, course!.resident)
   await addStick(sql)
+}
+
+/** A letter that came back, where to write instead, and a call. */
+async function addReturned(sql: postgres.Sql, resident: string): Promise<void> {
+  const [letter, task] = [randomUUID(), randomUUID()]
+  await sql`
+    insert into returned_letter (municipality_code, id, resident_id, letter_id, reason, sent_at,
+                                 sent_on, returned_on, entered_by, stops)
+    values (${peopledTown}, ${letter}, ${resident}, ${randomUUID()}, 'addressUnknown', now(),
+            '2021-06-20', '2021-07-01', 'a', true)`
+  await sql`
+    insert into forwarding_address (municipality_code, id, resident_id, from_on, ground, address,
+                                    entered_on, entered_by)
+    values (${peopledTown}, ${randomUUID()}, ${resident}, '2021-07-01', 'guardian',
+            ${Buffer.alloc(64, 1)}, '2021-07-01', 'a')`
+  await sql`
+    insert into contact_phone (municipality_code, resident_id, number, source, entered_on, entered_by)
+    values (${peopledTown}, ${resident}, ${Buffer.alloc(64, 1)}, 'person', '2021-07-01', 'a')`
+  await sql`
+    insert into task (municipality_code, id, kind, resident_id, occasion, opened_on)
+    values (${peopledTown}, ${task}, 'addressReturned', ${resident}, ${letter}, '2021-07-01')`
+  await sql`
+    insert into follow_up_work (municipality_code, task_id, tries) values (${peopledTown}, ${task}, 1)`
+  await sql`
+    insert into follow_up_call (municipality_code, id, task_id, resident_id, outcome, called_on,
+                                called_by)
+    values (${peopledTown}, ${randomUUID()}, ${task}, ${resident}, 'notReached', '2021-07-01', 'a')`
 }
 
 /** Two people of the town linked one of its rows with another. */

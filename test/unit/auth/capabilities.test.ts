@@ -110,6 +110,7 @@ describe('each role', () => {
         'batchSheets',
         'batchRelease',
         'filesAndPaper',
+        'returnedPost',
       ],
     ],
     [
@@ -156,6 +157,7 @@ describe('each role', () => {
         'batchSheets',
         'batchRelease',
         'filesAndPaper',
+        'returnedPost',
       ],
     ],
     ['printOperator', ['outgoing', 'ticketPrint', 'tickets', 'batchSheets']],
