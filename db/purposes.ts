@@ -79,6 +79,8 @@ export const namelessPurposes = [
   'eveningTowns',
   /** Courses against their runs. */
   'reconcile',
+  /** Who is owed a notice, and what left: random ids, days and codes of everybody. */
+  'watchNotices',
   /** Doses of a lot whose data have changed are judged again, by their day alone. */
   'judgeLots',
   /** Figures across towns. */
