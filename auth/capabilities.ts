@@ -5,6 +5,7 @@
 import type { Caller } from './caller.ts'
 import { importGroups } from './capabilities-imports.ts'
 import { filesAndPaper } from './capabilities-paper.ts'
+import { monitorGroups } from './capabilities-monitor.ts'
 import { stickGroups } from './capabilities-sticks.ts'
 import { waveGroups } from './capabilities-waves.ts'
 import { type Role, roles } from './roles.ts'
@@ -340,6 +341,7 @@ export const groups: readonly Group[] = [
   ...importGroups,
   ...stickGroups,
   ...waveGroups,
+  ...monitorGroups,
   filesAndPaper,
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },
 ]

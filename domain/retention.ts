@@ -3,6 +3,7 @@
  * what proves it. Dated, because a law or a decision changes; docs/retention.md is written from it.
  */
 import type { PlainDate } from './course.ts'
+import { watchedNoticesClass } from './retention-monitor.ts'
 import { officeFileClasses } from './retention-office-files.ts'
 import { importCellsClass, personLinksClass } from './retention-register.ts'
 
@@ -70,6 +71,7 @@ export const retentionClasses = [
     proof: both('keyd の署名付き消去リスト', 'keyd’s signed list of erasures'),
   },
   personLinksClass,
+  watchedNoticesClass,
   {
     name: 'scanAnswers',
     from: decidedOn,

@@ -4,6 +4,7 @@ import { findingsEn } from './pages-findings-en.ts'
 import { importsEn } from './pages-imports-en.ts'
 import type { PagesText } from './pages-ja.ts'
 import { linksEn } from './pages-links-en.ts'
+import { monitorPagesEn } from './pages-monitor-en.ts'
 import { officeEn } from './pages-office-en.ts'
 import { offlineEn } from './pages-offline-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
@@ -47,6 +48,7 @@ export const pagesEn: PagesText = {
   staff: staffEn,
   doseChanges: doseChangesEn,
   office: officeEn,
+  monitor: monitorPagesEn,
   tickets: ticketsEn,
   paper: paperPagesEn,
   oversight: oversightEn,
@@ -179,6 +181,7 @@ export const pagesEn: PagesText = {
     witness: 'Witness',
     codec: 'Payload codec',
     relay: 'Relay',
+    monitor: 'Watch over notices (monitor)',
   },
   partStates: {
     waiting: 'Waiting its turn',

@@ -3,6 +3,7 @@ import { doseChangesJa } from './pages-doses-ja.ts'
 import { findingsJa } from './pages-findings-ja.ts'
 import { importsJa } from './pages-imports-ja.ts'
 import { linksJa } from './pages-links-ja.ts'
+import { monitorPagesJa } from './pages-monitor-ja.ts'
 import { officeJa } from './pages-office-ja.ts'
 import { offlineJa } from './pages-offline-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
@@ -46,6 +47,7 @@ export const pagesJa = {
   scan: scanJa,
   staff: staffJa,
   office: officeJa,
+  monitor: monitorPagesJa,
   tickets: ticketsJa,
   paper: paperPagesJa,
   oversight: oversightJa,
@@ -179,6 +181,7 @@ export const pagesJa = {
     witness: '立会人（witness）',
     codec: '内容の復号（codec）',
     relay: '知らせの取り次ぎ（relay）',
+    monitor: '通知の見張り（monitor）',
   } as Record<string, string>,
   partStates: {
     waiting: '順番待ち',

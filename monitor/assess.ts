@@ -93,7 +93,6 @@ function assessDue(situation: Situation, due: Due, result: Assessment): void {
   const left = firstLeft(situation, due)
   const before = situation.debtsBefore.find((debt) => keyText(debt) === keyText(due))
   if (left) {
-    if (left.leftOn === day) result.counted.push(`left.${left.channel}`, 'owed')
     if (before && left.leftOn > addDays(before.sinceOn, 1))
       result.alarms.push({ kind: 'late', key: due })
     return
@@ -114,7 +113,6 @@ function assessDue(situation: Situation, due: Due, result: Assessment): void {
   }
   const sinceOn = before?.sinceOn ?? day
   result.debts.push({ ...keyOf(due), sinceOn })
-  result.counted.push('owed')
   if (day <= sinceOn) {
     result.counted.push('waiting')
     return

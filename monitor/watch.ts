@@ -23,6 +23,7 @@ import {
   type AlarmRow,
   beginRun,
   closeEnded,
+  countLeft,
   type DebtRow,
   debtsOf,
   endRun,
@@ -65,9 +66,10 @@ const everywhere = { municipalityCode: [], purpose: 'watchNotices' } as const
 export async function watchDay(deps: WatchDeps, day: Day): Promise<Watched> {
   const { sql } = deps
   const inWatch = <T>(work: (tx: Tx) => Promise<T>) => withPurpose(sql, everywhere, work)
-  const begunOn = await inWatch(async (tx) => {
+  const { begunOn, lastDay } = await inWatch(async (tx) => {
+    const { first, last } = await runDays(tx)
     await beginRun(tx, { day, mailsKnownBy: deps.mails ? 'journal' : 'sender' })
-    return (await runDays(tx)).first ?? day
+    return { begunOn: first ?? day, lastDay: last }
   })
   const departures = await takeEvidence(deps, inWatch, begunOn)
   const look = await inWatch(async (tx): Promise<Look> => {
@@ -97,6 +99,7 @@ export async function watchDay(deps: WatchDeps, day: Day): Promise<Watched> {
       .filter(({ what }) => what === 'missed')
       .reduce((all, { count }) => all + count, 0)
     await keepCounts(tx, day, lines)
+    await countLeft(tx, lastDay ?? day, day)
     await reckonEffect(tx, day)
     await endRun(tx, day, sum)
   })

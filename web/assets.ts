@@ -28,6 +28,7 @@ export function loadAssets(): Map<string, Asset> {
     ['imports.js', { type: js, body: ours('imports.js') }],
     ['office.css', { type: css, body: ours('office.css') }],
     ['waves.css', { type: css, body: ours('waves.css') }],
+    ['monitor.css', { type: css, body: ours('monitor.css') }],
     ['live.js', { type: js, body: ours('live.js') }],
     ['passkey.js', { type: js, body: ours('passkey.js') }],
   ])

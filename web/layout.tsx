@@ -114,6 +114,8 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/ready', words.waves.readyNav],
     ['/exports', words.paper.exportsNav],
     ['/paper', words.paper.paperNav],
+    ['/monitor', words.monitor.nav],
+    ['/costs', words.monitor.costsNav],
     ['/operator', words.nav.operator],
     ['/scan', words.nav.scan],
     ['/statistics', words.nav.statistics],

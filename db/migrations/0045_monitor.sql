@@ -150,7 +150,8 @@ create table unit_price (
   municipality_code text not null references municipality(code),
   id                uuid not null,
   item              text not null check (item in ('letters', 'pages', 'mails', 'doses', 'dosesElsewhere', 'venueDays')),
-  from_on           date not null,
+  -- a price changes with a month
+  from_on           date not null check (extract(day from from_on) = 1),
   yen               numeric(12, 2) check (yen >= 0),
   set_by            text not null check (char_length(set_by) between 1 and 80),
   set_at            timestamptz not null default clock_timestamp(),
@@ -180,6 +181,7 @@ grant select, insert, update on monitor_alarm to sesshu_monitor;
 grant select, insert, update, delete on monitor_count, reminder_effect, cost_quantity, cost_total to sesshu_monitor;
 grant select, insert, update on monitor_run, monitor_grace to sesshu_monitor;
 grant select on monitor_setting, unit_price to sesshu_monitor;
+grant execute on function prefecture_of(text) to sesshu_monitor;
 select let_role('sesshu_monitor', t::regclass, 'select, insert, update, delete', '{watchNotices}', 'any')
   from unnest('{notice_departure,notice_debt,monitor_alarm}'::text[]) t;
 
@@ -220,8 +222,4 @@ select let_role('sesshu_api', 'monitor_alarm', 'select, update', '{showTown}');
 select let_role('sesshu_api', 'monitor_alarm', 'select', '{operate}', 'any');
 grant select on cost_total to sesshu_statistics;
 
--- Whoever is erased stays here as a random id, as in `notice`; kept as long as the record is.
-grant select (source, left_on), delete on notice_departure to sesshu_worker;
-grant select (municipality_code, id, raised_on, closed_on), delete on monitor_alarm to sesshu_worker;
-select let_role('sesshu_worker', t::regclass, 'select, delete', '{retain}', 'any')
-  from unnest('{notice_departure,monitor_alarm}'::text[]) t;
+-- Whoever is erased stays here as a random id, as in `notice`: nothing is left that could be followed.

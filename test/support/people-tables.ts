@@ -26,6 +26,8 @@ export const tablesWithoutPeople = [
   'clock_segment',
   'control_outcome',
   'control_run',
+  'cost_quantity',
+  'cost_total',
   'device',
   'device_enrolment',
   'device_token',
@@ -48,6 +50,10 @@ export const tablesWithoutPeople = [
   'lot_judgement',
   'lot_statement',
   'machine_credential',
+  'monitor_count',
+  'monitor_grace',
+  'monitor_run',
+  'monitor_setting',
   'municipality',
   'municipality_grace',
   'municipality_setting',
@@ -61,6 +67,7 @@ export const tablesWithoutPeople = [
   'published_doses_by_day',
   'purpose_rule',
   'register_print_page',
+  'reminder_effect',
   'retention_proof',
   'schema_migration',
   'security_alert',
@@ -76,6 +83,7 @@ export const tablesWithoutPeople = [
   'statistics_upkeep',
   'task_kind',
   'town_key',
+  'unit_price',
   'ticket_number_range',
   'ticket_run',
   'venue',
@@ -138,6 +146,7 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
   const [content] = await sql<{ isSealed: boolean }[]>`
     select data_type <> 'jsonb' as "isSealed" from information_schema.columns
      where table_name = 'letter_content' and column_name = 'content'`
+  await addWatch(sql, { course: course!.id, notice })
   const letter = content!.isSealed ? Buffer.alloc(64, 1) : {}
   await sql`insert into letter_content (municipality_code, attempt_id, content)
             values (${peopledTown}, ${attempt}, ${letter as never})`
@@ -192,6 +201,20 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
       from resident r where r.id <> ${course!.resident} limit 1`
   await addLink(sql, course!.resident)
   await addStick(sql)
+}
+
+/** What the watch saw of a notice, and what it raised. */
+async function addWatch(sql: postgres.Sql, of: { course: string; notice: string }): Promise<void> {
+  await sql`
+    insert into notice_departure (source, channel, notice_id, left_on, left_at, municipality_code, course_id)
+    values (${`${of.notice}.eml`}, 'mail', ${of.notice}, '2021-07-01', now(), ${peopledTown}, ${of.course})`
+  await sql`
+    insert into notice_debt (course_id, kind, dose_number, occasion, round, municipality_code, since_on,
+                             seen_on)
+    values (${of.course}, 'reminder', 2, ${randomUUID()}, 1, ${peopledTown}, '2021-07-01', '2021-07-01')`
+  await sql`
+    insert into monitor_alarm (municipality_code, id, kind, course_id, raised_on)
+    values (${peopledTown}, ${randomUUID()}, 'missed', ${of.course}, '2021-07-01')`
 }
 
 /** Two people of the town linked one of its rows with another. */

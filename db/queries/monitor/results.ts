@@ -95,8 +95,19 @@ export async function closeEnded(
 
 export type CountRow = { town: string; what: string; count: number }
 
+/** What left on days that were looked at together: by evidence, each notice once. */
+export async function countLeft(tx: Tx, from: string, to: string): Promise<void> {
+  await tx`delete from monitor_count where day between ${from} and ${to} and what like 'left.%'`
+  await tx`
+    insert into monitor_count (municipality_code, day, what, count)
+    select d.municipality_code, d.left_on, 'left.' || d.channel, count(distinct d.notice_id)
+      from notice_departure d join municipality m on m.code = d.municipality_code
+     where d.left_on between ${from} and ${to}
+     group by 1, 2, 3`
+}
+
 export async function keepCounts(tx: Tx, day: string, counts: CountRow[]): Promise<void> {
-  await tx`delete from monitor_count where day = ${day}`
+  await tx`delete from monitor_count where day = ${day} and what not like 'left.%'`
   if (counts.length === 0) return
   await tx`
     insert into monitor_count (municipality_code, day, what, count)

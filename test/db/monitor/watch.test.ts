@@ -26,7 +26,7 @@ import { mailAlarms } from '../../../monitor/alarm-mail.ts'
 import { letterJournal, mailJournal } from '../../../monitor/journal.ts'
 import { watchDay } from '../../../monitor/watch.ts'
 import { startMailSender } from '../../../workers/mail-sender.ts'
-import { dose1On, type Made, on, round1On, World } from '../activities/fixture.ts'
+import { type Made, on, round1On, World } from '../activities/fixture.ts'
 
 const office = 'alarm@town.invalid'
 const operator = 'operator@system.invalid'
@@ -201,10 +201,8 @@ describe('when all is well', () => {
     expect(lines.map((line) => ({ ...line }))).toEqual([
       { day: round1On, what: 'left.letter', count: 1 },
       { day: round1On, what: 'left.mail', count: 1 },
-      { day: round1On, what: 'owed', count: 2 },
       { day: laterThan(round1On, 14), what: 'left.letter', count: 1 },
       { day: laterThan(round1On, 14), what: 'left.mail', count: 1 },
-      { day: laterThan(round1On, 14), what: 'owed', count: 2 },
     ])
   })
 
@@ -474,5 +472,3 @@ function plantLetter(noticeId: string, day: PlainDate): void {
     JSON.stringify(manifest),
   )
 }
-
-void dose1On
