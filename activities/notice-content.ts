@@ -14,7 +14,8 @@ export type ReadyFor = Ready & { person: PersonToNotify }
 
 export function mailContent(ready: ReadyFor, notice: Notice, on: PlainDate): NoticeForMail {
   const { person, plan, input } = ready
-  const previous = previousDose(input.doses, notice)
+  const { recalled } = input
+  const previous = recalled ? doseOf(recalled) : previousDose(input.doses, notice)
   return {
     noticeId: notice.id,
     kind: notice.kind,
@@ -32,6 +33,7 @@ export function mailContent(ready: ReadyFor, notice: Notice, on: PlainDate): Not
     ...(plan.dueWindow && {
       dueWindow: { earliest: plan.dueWindow.earliest, due: plan.dueWindow.due },
     }),
+    ...(recalled && { lotNumber: recalled.lotNumber }),
     ...(notice.kind === 'relocationNotice' && {
       ticketHint: input.relocation?.ticketRegisteredOn ? 'newTicketEnclosed' : 'callForTicket',
     }),
@@ -57,7 +59,10 @@ function previousDose(doses: PlanDose[], { occasion }: Notice): NoticeForMail['p
   const dose =
     doses.find(({ id }) => id === occasion) ??
     doses.toSorted((a, b) => compareDates(a.givenOn, b.givenOn)).at(-1)
-  if (!dose) return undefined
+  return dose && doseOf(dose)
+}
+
+function doseOf(dose: Pick<PlanDose, 'givenOn' | 'productCode'>): NoticeForMail['previousDose'] {
   const { nameJa, nameEn } = productOf(dose.productCode)
   return { givenOn: dose.givenOn, productNameJa: nameJa, productNameEn: nameEn }
 }

@@ -1,6 +1,8 @@
 /** The last look before a notice leaves, the same for a mail and for a letter. */
 import type { Tx } from '../db/client.ts'
 import { hasMail } from '../db/people/read.ts'
+import { wasToldByHand } from '../db/queries/manual-notices.ts'
+import { loadNoticeInput } from '../db/queries/notice-input.ts'
 import {
   type AttemptKey,
   identityOf,
@@ -10,18 +12,14 @@ import {
   senderOf,
   settleAttempt,
 } from '../db/queries/notices.ts'
-import {
-  type CourseHome,
-  type CourseRow,
-  loadPlanInput,
-  PersonNotVisible,
-} from '../db/queries/plan-input.ts'
+import { type CourseHome, type CourseRow, PersonNotVisible } from '../db/queries/plan-input.ts'
 import { protectedBy } from '../db/queries/protection.ts'
 import { isToldAtStay } from '../db/queries/stay-consents.ts'
 import { openTask } from '../db/queries/tasks.ts'
 import { refusesReminder } from '../db/residents/refusals.ts'
 import { widenScope } from '../db/scope.ts'
 import { compareDates } from '../domain/calendar.ts'
+import type { CohortInput } from '../domain/cohort-check.ts'
 import type { PlainDate } from '../domain/course.ts'
 import { checkOwed } from '../domain/notice-check.ts'
 import { type Plan, type PlanInput, screeningWaitEndsOn } from '../domain/plan.ts'
@@ -35,7 +33,7 @@ function waitsAfterScreening(input: PlanInput, { kind, round }: Notice, today: P
 
 export type Ready = {
   maySend: true
-  input: PlanInput
+  input: PlanInput & CohortInput
   plan: Plan
   sender: SenderRow
 }
@@ -58,7 +56,7 @@ export async function recheck(
   notice: Notice,
   today: PlainDate,
 ): Promise<Ready | Stopped> {
-  const input = await loadPlanInput(tx, course, today)
+  const input = await loadNoticeInput(tx, course, notice, today)
   const owed = checkOwed(input, identityOf(notice))
   if (!owed.isOwed) return { maySend: false, state: owed.state, reason: owed.reason }
   if (waitsAfterScreening(input, notice, today)) {
@@ -71,6 +69,9 @@ export async function recheck(
   }
   if (await refusesReminder(tx, course, notice.kind)) {
     return { maySend: false, state: 'suppressed', reason: 'declinedLetters' }
+  }
+  if (await wasToldByHand(tx, course.id, notice.kind, today)) {
+    return { maySend: false, state: 'suppressed', reason: 'toldByHand' }
   }
   const sender = await senderOf(tx, course.municipalityCode)
   if (!sender) return byHand('noSender', course)

@@ -5,6 +5,7 @@ import { type Auth, type AuthOptions, createAuth } from '../auth/auth.ts'
 import { guesses } from '../auth/limits.ts'
 import type { WebPlace } from '../web/deps.ts'
 import { importPages } from '../web/imports/routes.ts'
+import { ladderPages } from '../web/ladder/routes.tsx'
 import { linkPages } from '../web/links/routes.ts'
 import { monitorPages } from '../web/monitor/routes.ts'
 import { myRoutes } from '../web/my/routes.tsx'
@@ -34,6 +35,7 @@ import { findingForms } from './routes/finding-forms.ts'
 import { findingRoutes } from './routes/findings.ts'
 import { importRoutes } from './routes/imports.ts'
 import { incidentForms, incidentRoutes } from './routes/incidents.ts'
+import { ladderRoutes } from './routes/ladder.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { moveRoutes } from './routes/moves.ts'
 import { oidcRoutes } from './routes/oidc.ts'
@@ -110,6 +112,8 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
     app.use(path, limitBody(formMaxBytes))
   for (const path of ['/monitor/*', '/costs/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/exports', '/exports/*']) app.use(path, limitBody(formMaxBytes))
+  for (const path of ['/notice-settings', '/notice-settings/*'])
+    app.use(path, limitBody(formMaxBytes))
   app.use('/paper/*', limitBody(commentMaxBytes))
   for (const path of ['/plan/*', '/incidents/*', '/desk', '/desk/*'])
     app.use(path, limitBody(commentMaxBytes))
@@ -133,6 +137,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', screeningRoutes(deps))
   app.route('/api/v1', registerRoutes(deps))
   app.route('/api/v1', waveRoutes(deps))
+  app.route('/api/v1', ladderRoutes(deps))
   app.route('/api/v1', readyRoutes(deps))
   app.route('/api/v1', unattachedRoutes({ ...deps, gate: auth.gate }))
   app.route('/api/v1', moveRoutes(deps))
@@ -172,6 +177,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/', stickPages(deps, options.web))
   app.route('/', wavePages(deps, options.web))
   app.route('/', monitorPages(deps, options.web))
+  app.route('/', ladderPages(deps, options.web))
   app.route('/', linkPages(deps, officeWork(auth), options.web))
   app.route('/', paperPages({ ...deps, gate: auth.gate }, options.web))
   app.route('/', officeRoutes(deps, officeWork(auth), options.web))
@@ -207,5 +213,8 @@ function myPages(deps: ApiDeps, auth: Auth, { web }: AppOptions) {
 
 /** What a person looks at, as against what a program asks. */
 function isPage(c: Context): boolean {
-  return c.req.method === 'GET' && !/^\/(api|auth|fhir|health|metrics|assets|ledger)(\/|$)/.test(c.req.path)
+  return (
+    c.req.method === 'GET' &&
+    !/^\/(api|auth|fhir|health|metrics|assets|ledger)(\/|$)/.test(c.req.path)
+  )
 }

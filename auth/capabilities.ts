@@ -4,8 +4,9 @@
  */
 import type { Caller } from './caller.ts'
 import { importGroups } from './capabilities-imports.ts'
-import { filesAndPaper } from './capabilities-paper.ts'
+import { ladderGroups } from './capabilities-ladder.ts'
 import { monitorGroups } from './capabilities-monitor.ts'
+import { filesAndPaper } from './capabilities-paper.ts'
 import { stickGroups } from './capabilities-sticks.ts'
 import { waveGroups } from './capabilities-waves.ts'
 import { type Role, roles } from './roles.ts'
@@ -342,6 +343,7 @@ export const groups: readonly Group[] = [
   ...stickGroups,
   ...waveGroups,
   ...monitorGroups,
+  ...ladderGroups,
   filesAndPaper,
   { name: 'state', routes: ['GET /state'], may: ['stateStatistician'], inDemo: 'everybody' },
 ]

@@ -134,6 +134,14 @@ function firstDosePlan(scan: Scan): Plan {
     followUpAfterDays: null,
     relocationTicketWaitDays: null,
     graceToday: null,
+    preDueDays: null,
+    invitationAfterDays: null,
+    lotRecallNotices: null,
+    paperHoldDays: null,
+    quietWeekdays: null,
+    holidaysAreQuiet: null,
+    quietDays: null,
+    unkeyedPaperUntil: null,
   }
   const dose = {
     id: randomUUID(),

@@ -77,6 +77,8 @@ export const namelessPurposes = [
   'claimMail',
   /** Which towns have letters tonight. */
   'eveningTowns',
+  /** Which towns' cohorts are to be looked through today. */
+  'cohortTowns',
   /** Courses against their runs. */
   'reconcile',
   /** Who is owed a notice, and what left: random ids, days and codes of everybody. */

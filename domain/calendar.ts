@@ -90,6 +90,11 @@ export function tokyoDateOf(instant: Date | Instant): PlainDate {
   return dateOfDayNumber(Math.floor((ms + tokyoOffsetMs) / msPerDay))
 }
 
+/** The minute (0-1439) of its day in Tokyo at an instant. */
+export function tokyoMinuteOf(instant: Date): number {
+  return Math.floor(modulo(instant.getTime() + tokyoOffsetMs, msPerDay) / msPerMinute)
+}
+
 /** The instant at which clocks in Tokyo show `minuteOfDay` (0-1439) on a date. */
 export function tokyoInstant(date: PlainDate, minuteOfDay: number): Instant {
   if (!Number.isInteger(minuteOfDay) || minuteOfDay < 0 || minuteOfDay >= minutesPerDay) {

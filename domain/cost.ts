@@ -69,7 +69,9 @@ export function statementOf(
   const lines = costItems.map((item): CostLine => {
     const quantity = quantities[item] ?? 0
     const unit = priceIn(month, item, prices)
-    return unit === undefined ? { item, quantity } : { item, quantity, unit, amount: quantity * unit }
+    return unit === undefined
+      ? { item, quantity }
+      : { item, quantity, unit, amount: quantity * unit }
   })
   return {
     lines,
@@ -104,7 +106,8 @@ export function totalOf(area: string, statements: Statement[]): AreaTotal {
         {
           quantity: lines.reduce((sum, { quantity }) => sum + quantity, 0),
           hundredths: lines.reduce((sum, { amount = 0 }) => sum + amount, 0),
-          undecided: lines.filter(({ quantity, unit }) => quantity > 0 && unit === undefined).length,
+          undecided: lines.filter(({ quantity, unit }) => quantity > 0 && unit === undefined)
+            .length,
         },
       ]
     }),

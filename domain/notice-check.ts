@@ -1,10 +1,13 @@
 /** Whether a notice is owed, from what a plan knows. Pure: asked once to queue it, once to let it go. */
-import type { NoticeKind, NoticePhase } from './course.ts'
+import { compareDates } from './calendar.ts'
+import { type CohortInput, checkCohort } from './cohort-check.ts'
+import type { NoticeKind, NoticePhase, PlainDate } from './course.ts'
 import {
   noticesAreHeld,
   type Plan,
   type PlanInput,
   type PlannedStep,
+  paperHoldsUntil,
   planCourse,
   remindersWait,
 } from './plan.ts'
@@ -19,15 +22,22 @@ export type NoticeIdentity = {
 }
 
 export type Owed =
-  | { isOwed: true; plan: Plan; step: PlannedStep }
-  /** Owed, but nobody knows the right address between two towns. */
-  | { isOwed: false; state: 'held'; reason: 'betweenMunicipalities'; step: PlannedStep }
-  /** Owed, but the person says to have had it: the dose is being looked for. */
-  | { isOwed: false; state: 'held'; reason: 'saysVaccinated'; step: PlannedStep }
+  | { isOwed: true; plan: Plan; on: PlainDate }
+  /**
+   * Owed, but nobody knows the right address between two towns; or the person says to have had the dose,
+   * and it is being looked for; or it may stand on paper that nobody has keyed yet.
+   */
+  | {
+      isOwed: false
+      state: 'held'
+      reason: 'betweenMunicipalities' | 'saysVaccinated' | 'unkeyedPaper'
+      on: PlainDate
+    }
   | { isOwed: false; state: 'suppressed'; reason: string }
 
 /** Plans as if the notice had never been decided on, and looks for its step. */
-export function checkOwed(input: PlanInput, notice: NoticeIdentity): Owed {
+export function checkOwed(input: PlanInput & CohortInput, notice: NoticeIdentity): Owed {
+  if (isCohortNotice(notice)) return checkCohort(input, notice)
   const isHeld = noticesAreHeld(input)
   const plan = planCourse({
     ...input,
@@ -36,11 +46,26 @@ export function checkOwed(input: PlanInput, notice: NoticeIdentity): Owed {
   })
   const step = plan.steps.find((each) => isStepOf(each, notice))
   if (!step) return { isOwed: false, state: 'suppressed', reason: whyNot(input, plan, notice) }
-  if (isHeld) return { isOwed: false, state: 'held', reason: 'betweenMunicipalities', step }
+  const { on } = step
+  if (isHeld) return { isOwed: false, state: 'held', reason: 'betweenMunicipalities', on }
   if (notice.kind === 'reminder' && remindersWait(input)) {
-    return { isOwed: false, state: 'held', reason: 'saysVaccinated', step }
+    return { isOwed: false, state: 'held', reason: 'saysVaccinated', on }
   }
-  return { isOwed: true, plan, step }
+  if (waitsForPaper(input, notice, on)) {
+    return { isOwed: false, state: 'held', reason: 'unkeyedPaper', on }
+  }
+  return { isOwed: true, plan, on }
+}
+
+/** Queued by cohort, and never a step of a course. */
+export function isCohortNotice({ kind, phase }: Pick<NoticeIdentity, 'kind' | 'phase'>): boolean {
+  return phase === 'preDue' || kind === 'invitation' || kind === 'lotRecall'
+}
+
+function waitsForPaper(input: PlanInput, notice: NoticeIdentity, on: PlainDate): boolean {
+  if (notice.kind !== 'reminder' || notice.round !== 1) return false
+  const until = paperHoldsUntil(input, on)
+  return until !== undefined && compareDates(input.today, until) < 0
 }
 
 export function isStepOf(

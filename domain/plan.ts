@@ -16,6 +16,7 @@ import type {
 } from './course.ts'
 import { dueWindowAfter } from './forecast.ts'
 import { dosesInSeries } from './product.ts'
+import { noQuietDays, type QuietDays, sendingDayOf } from './sending-hours.ts'
 
 export type PlannedStep = Omit<CourseStep, 'at'>
 
@@ -53,12 +54,24 @@ export type PlanRelocation = {
   ticketRegisteredOn?: PlainDate
 }
 
+/** What the rounds of a town depend on besides their distances. Left out, no day is quiet and nothing waits. */
+export type LadderSettings = {
+  /** 0: no mail before the due date. */
+  preDueDays: number
+  /** 0: nobody is invited. */
+  invitationAfterDays: number
+  lotRecallNotices: boolean
+  paperHoldDays: number
+  quiet: QuietDays
+}
+
 export type PlanSettings = {
   /** Days after `overdueOn` within which a dose already given may still be unrecorded. */
   graceDays: number
   roundGapDays: number
   followUpAfterDays: number
   relocationTicketWaitDays: number
+  ladder?: LadderSettings
 }
 
 export type PlanInput = {
@@ -73,6 +86,8 @@ export type PlanInput = {
   relocation?: PlanRelocation
   /** Somebody says that the dose was given: rounds that were held for it wait until then. */
   remindersWaitUntil?: PlainDate
+  /** Paper that may hold the dose is not keyed yet: the first round waits until then at most. */
+  unkeyedPaperUntil?: PlainDate
   notices: PlanNotice[]
   /** Occasions for which a by-hand follow-up has been opened. */
   followUps: string[]
@@ -175,7 +190,10 @@ function nextReminder(
     const done = settledNotice(input.notices, 'reminder', last.id, round)
     if (!done) {
       const day = afterTheWait(input, last.id, round, on)
-      return { kind: 'reminder', phase: 'overdue', doseNumber, occasion: last.id, round, on: day }
+      return {
+        ...{ kind: 'reminder', phase: 'overdue', doseNumber, occasion: last.id, round },
+        on: sendingDay(input, day),
+      }
     }
     on = addDays(done.on, round < overdueRounds.length ? roundGapDays : followUpAfterDays)
   }
@@ -187,12 +205,27 @@ function nextReminder(
  * it is looked at again when the wait is over.
  */
 function afterTheWait(input: PlanInput, occasion: string, round: number, on: PlainDate): PlainDate {
-  const { remindersWaitUntil: until, notices } = input
+  const { notices } = input
   const isHeld = notices.some(
     (n) =>
       isTimed(n, 'reminder') && n.occasion === occasion && n.round === round && n.state === 'held',
   )
-  return until !== undefined && isHeld && compareDates(until, on) > 0 ? until : on
+  if (!isHeld) return on
+  const paper = round === 1 ? paperHoldsUntil(input, on) : undefined
+  return latestOf(latestOf(on, input.remindersWaitUntil), paper)
+}
+
+/** Until when unkeyed paper holds the first round that falls due on a day: never for longer than agreed. */
+export function paperHoldsUntil(
+  { unkeyedPaperUntil: until, settings }: PlanInput,
+  on: PlainDate,
+): PlainDate | undefined {
+  const atMost = addDays(on, settings.ladder?.paperHoldDays ?? 0)
+  return until && earlierOf(until, atMost)
+}
+
+function sendingDay({ settings, today }: PlanInput, on: PlainDate): PlainDate {
+  return sendingDayOf(on, today, settings.ladder?.quiet ?? noQuietDays)
 }
 
 /** Somebody says that the dose was given, and it is being looked for. */
@@ -209,7 +242,8 @@ function relocationSteps(input: PlanInput, doseNumber: number): PlannedStep[] {
   if (settledNotice(input.notices, 'relocationNotice', move.eventId, 1)) return []
   const patienceEndsOn = addDays(move.recordedOn, input.settings.relocationTicketWaitDays)
   const on = earlierOf(move.ticketRegisteredOn ?? patienceEndsOn, patienceEndsOn)
-  return [{ kind: 'relocationNotice', doseNumber, occasion: move.eventId, round: 1, on }]
+  const day = sendingDay(input, on)
+  return [{ kind: 'relocationNotice', doseNumber, occasion: move.eventId, round: 1, on: day }]
 }
 
 /** Who had no dose yet needs no word of a missing ticket: the new town invites as it does everybody. */

@@ -108,6 +108,8 @@ export const monitorJa: MonitorWords = {
     superseded: '理由: 別の通知に替わった',
     noSender: '理由: 差出人が未設定',
     toldAtStay: '理由: 滞在先の自治体が知らせる',
+    toldByHand: '理由: 職員が直接知らせた',
+    mailOnly: '理由: メールだけの知らせ',
   },
 }
 
@@ -196,6 +198,8 @@ export const monitorEn: MonitorWords = {
     superseded: 'reason given: another notice took its place',
     noSender: 'reason given: no sender',
     toldAtStay: 'reason given: the town of stay writes',
+    toldByHand: 'reason given: told by a clerk',
+    mailOnly: 'reason given: by mail alone',
   },
 }
 

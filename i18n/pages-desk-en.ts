@@ -65,6 +65,7 @@ export const deskEn: typeof deskJa = {
   notMineLead: 'Opens the task to look into it. Reminders and doses stay as they are.',
   keepNotMine: 'Record “not my record”',
   said: {
+    toldByHand: 'It is kept that you told the person yourself.',
     alreadyVaccinated: 'Recorded. The task to find the dose is open.',
     declines: 'Recorded; the course is closed.',
     notMine: 'Recorded. The task to look into it is open.',

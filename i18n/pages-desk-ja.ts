@@ -62,6 +62,7 @@ export const deskJa = {
   notMineLead: '記録を確かめる作業ができます。お知らせや接種の記録は変わりません。',
   keepNotMine: '「自分の記録ではない」を記録する',
   said: {
+    toldByHand: '直接お知らせしたことを記録しました。',
     alreadyVaccinated: '「もう受けた」を記録しました。接種の記録を探す作業ができました。',
     declines: '「受けない」を記録し、案内を終わりました。',
     notMine: '「自分の記録ではない」を記録しました。確かめる作業ができました。',

@@ -3,6 +3,7 @@ import { doseChangesEn } from './pages-doses-en.ts'
 import { findingsEn } from './pages-findings-en.ts'
 import { importsEn } from './pages-imports-en.ts'
 import type { PagesText } from './pages-ja.ts'
+import { ladderEn } from './pages-ladder-en.ts'
 import { linksEn } from './pages-links-en.ts'
 import { monitorPagesEn } from './pages-monitor-en.ts'
 import { officeEn } from './pages-office-en.ts'
@@ -55,6 +56,7 @@ export const pagesEn: PagesText = {
   offline: offlineEn,
   unattached: unattachedEn,
   waves: wavesEn,
+  ladder: ladderEn,
   links: linksEn,
   findings: findingsEn,
   imports: importsEn,

@@ -2,6 +2,7 @@ import { deskJa } from './pages-desk-ja.ts'
 import { doseChangesJa } from './pages-doses-ja.ts'
 import { findingsJa } from './pages-findings-ja.ts'
 import { importsJa } from './pages-imports-ja.ts'
+import { ladderJa } from './pages-ladder-ja.ts'
 import { linksJa } from './pages-links-ja.ts'
 import { monitorPagesJa } from './pages-monitor-ja.ts'
 import { officeJa } from './pages-office-ja.ts'
@@ -54,6 +55,7 @@ export const pagesJa = {
   offline: offlineJa,
   unattached: unattachedJa,
   waves: wavesJa,
+  ladder: ladderJa,
   links: linksJa,
   desk: deskJa,
   doseChanges: doseChangesJa,

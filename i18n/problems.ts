@@ -6,6 +6,7 @@ import { findingProblems } from './problems/findings.ts'
 import { generalProblems } from './problems/general.ts'
 import { importProblems } from './problems/imports.ts'
 import { keyProblems } from './problems/keys.ts'
+import { ladderProblems } from './problems/ladder.ts'
 import { ledgerProblems } from './problems/ledger.ts'
 import { linkProblems } from './problems/links.ts'
 import { offlineProblems } from './problems/offline.ts'
@@ -42,6 +43,7 @@ const texts: ProblemTexts = {
   ...sealedFileProblems,
   ...importProblems,
   ...waveProblems,
+  ...ladderProblems,
   ...linkProblems,
   ...paperProblems,
 }

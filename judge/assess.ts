@@ -1,5 +1,6 @@
 /** The verdict on all that left and all that should have: pure, from the evidence alone. */
 import { addDays, dayOf, instantOf } from './days.ts'
+import { invitationOwed, preDueOwed } from './early.ts'
 import type { Evidence } from './evidence.ts'
 import { type Grace, graceOf, type RecordedDose } from './grace.ts'
 import { type Heard, heardDay, heardOf, knownFrom } from './known.ts'
@@ -11,6 +12,7 @@ import {
   roundOneOwed,
   roundTwoOwed,
 } from './owed.ts'
+import { neverQuiet, quietOf } from './quiet.ts'
 import { type Recipient, recipientFinder } from './recipient.ts'
 import type { ToldLine } from './told-file.ts'
 import type { TruthPerson } from './truth-file.ts'
@@ -64,7 +66,32 @@ export function assess(evidence: Evidence): Assessment {
   return result
 }
 
-function coursesOf({ truth, told }: Evidence): Map<string, Course> {
+/** Who opened the link in a mail; where nobody is asked to, an address counts from the start. */
+function verifiedMails(told: ToldLine[]): (personId: string) => number | undefined {
+  const links = told.filter((line) => line.kind === 'mailVerified' && !line.refused)
+  if (links.length === 0) return () => 0
+  const byPerson = new Map(links.map((line) => [line.personId, Date.parse(line.campaignAt)]))
+  return (personId) => byPerson.get(personId)
+}
+
+function wavesTold({ truth, told }: Evidence): Course['waves'] {
+  return told.flatMap((line) => {
+    const wave = truth.header.waves?.[Number(line.ref.split('/')[1])]
+    if (line.kind !== 'wave' || line.refused || !wave) return []
+    const campaignMs = Date.parse(line.campaignAt)
+    return [{ ...wave, campaignMs, sinceMs: line.dueAt ? Date.parse(line.dueAt) : campaignMs }]
+  })
+}
+
+function coursesOf(evidence: Evidence): Map<string, Course> {
+  const { truth, told } = evidence
+  const { ladder } = truth.header
+  const shared = {
+    ...(ladder && { ladder }),
+    isQuiet: ladder ? quietOf(ladder) : neverQuiet,
+    waves: wavesTold(evidence),
+    isMailVerified: verifiedMails(told),
+  }
   const toldTo = new Map<string, ToldLine[]>()
   for (const line of told) {
     const lines = toldTo.get(line.personId)
@@ -77,7 +104,10 @@ function coursesOf({ truth, told }: Evidence): Map<string, Course> {
   )
   const endMs = instantOf(addDays(truth.header.epoch, truth.header.days))
   return new Map(
-    truth.people.map((person, i) => [person.id, { person, heard: heard[i]!, grace, endMs }]),
+    truth.people.map((person, i) => [
+      person.id,
+      { ...shared, person, heard: heard[i]!, grace, endMs },
+    ]),
   )
 }
 
@@ -150,6 +180,8 @@ function owedTo(course: Course, seen: Map<string, Left>): Map<string, Owed> {
   const add = (debt: Owed | undefined) => {
     if (debt) owed.set(`${debt.kind} ${debt.round} ${debt.occasion}`, debt)
   }
+  add(invitationOwed(course))
+  add(preDueOwed(course))
   add(roundOneOwed(course))
   const first = seen.get('reminder 1 0')
   if (first) add(roundTwoOwed(course, first.notice.day))
@@ -159,7 +191,7 @@ function owedTo(course: Course, seen: Map<string, Left>): Map<string, Owed> {
 
 /** The occasion is not printed: a relocation notice is about the last move told before it left. */
 function keyOf({ notice, heard, recipient }: Left): string {
-  const occasion = notice.kind === 'reminder' ? 0 : lastMove(heard, recipient.person)
+  const occasion = notice.kind === 'relocationNotice' ? lastMove(heard, recipient.person) : 0
   return `${notice.kind} ${notice.round} ${occasion}`
 }
 

@@ -19,10 +19,12 @@ import {
   type Known,
   knownFrom,
 } from './known.ts'
-import type { TruthPerson } from './truth-file.ts'
+import type { NoticeName } from './left-notice.ts'
+import { type Quiet, sendingDayFrom } from './quiet.ts'
+import type { Truth, TruthDose, TruthPerson } from './truth-file.ts'
 
 export type Owed = {
-  kind: 'reminder' | 'relocationNotice'
+  kind: NoticeName
   round: number
   /** For a relocation notice the residence moved to; 0 for a reminder. */
   occasion: number
@@ -44,13 +46,18 @@ export type Course = {
   heard: Heard[]
   grace: Grace
   endMs: number
+  ladder?: Truth['header']['ladder']
+  isQuiet: Quiet
+  /** Waves that were told, by when they were. */
+  waves: { municipalityCode: string; bornOnOrBefore: Day; sinceMs: number; campaignMs: number }[]
+  /** The campaign instant from which a person's mail address counts; undefined: it never did. */
+  isMailVerified(personId: string): number | undefined
 }
 
 export function roundOneOwed(course: Course): Owed | undefined {
   const first = course.heard.find((fact) => fact.kind === 'dose' && fact.dose.doseNumber === 1)
   if (first?.kind !== 'dose') return undefined
-  const { givenOn, productCode } = first.dose
-  const overdueOn = addDays(givenOn, overdueAfterDays[productCode] ?? overdueAfterOtherDays)
+  const overdueOn = addDays(dueAfter(first.dose), 1)
   const heardOn = heardDay(first)
   const earliestOn = earliestDay(first)
   const grace = graceSince(course, earliestOn, overdueOn)
@@ -62,6 +69,11 @@ export function roundOneOwed(course: Course): Owed | undefined {
     notBefore: afterScreenings(course, laterDay(addDays(overdueOn, grace.shortest), earliestOn)),
     ...deadline(course, Math.max(instantOf(due), first.campaignMs), hasComeBack),
   }
+}
+
+/** The recommended day of the next dose. */
+export function dueAfter({ givenOn, productCode }: TruthDose): Day {
+  return addDays(givenOn, (overdueAfterDays[productCode] ?? overdueAfterOtherDays) - 1)
 }
 
 /** Visits told before the day on which a reminder could leave put that day off. */
@@ -123,13 +135,15 @@ export function relocationNoticesOwed(course: Course): Owed[] {
 }
 
 /**
- * The end of the day after the first day since which the notice was owed without a break. Anything
+ * The end of the day after the first day since which the notice was owed without a break, days on which
+ * nothing is sent left out. Anything
  * heard in between that takes the debt away, even for an hour, takes the deadline away with it.
  */
-function deadline(
-  { person, heard, endMs }: Course,
+export function deadline(
+  { person, heard, endMs, isQuiet }: Course,
   dueMs: number,
   also: (known: Known, day: Day) => boolean = () => true,
+  hasDebt: (known: Known) => boolean = waitsForADose,
 ): { deadlineMs?: number } {
   const marks = [dueMs, ...changesAfter(person, heard, dueMs), endMs]
   let owedSinceMs: number | undefined
@@ -141,23 +155,24 @@ function deadline(
     const day = dayOf(markMs)
     // A round that fell due under protection was handed over to be done by hand, for good.
     if (isProtectedOn(known, day)) return {}
-    owedSinceMs = isOwed(known, day) && also(known, day) ? (owedSinceMs ?? markMs) : undefined
+    const owes = hasDebt(known) && isReachable(known, day) && also(known, day)
+    owedSinceMs = owes ? (owedSinceMs ?? markMs) : undefined
     if (owedSinceMs === undefined) continue
-    const deadlineMs = instantOf(addDays(dayOf(owedSinceMs), 2))
+    const firstDay = sendingDayFrom(dayOf(owedSinceMs), isQuiet)
+    const lastDay = sendingDayFrom(addDays(firstDay, 1), isQuiet)
+    const deadlineMs = instantOf(addDays(lastDay, 1))
     if (deadlineMs > endMs) return {}
     if (deadlineMs <= (marks[i + 1] ?? endMs)) return { deadlineMs }
   }
   return {}
 }
 
-function isOwed(known: Known, day: Day): boolean {
-  return (
-    known.doses.length > 0 &&
-    !isCompleteAsKnown(known) &&
-    !known.isDead &&
-    !known.isAbroad &&
-    !isBetweenTowns(known, day)
-  )
+function waitsForADose(known: Known): boolean {
+  return known.doses.length > 0 && !isCompleteAsKnown(known)
+}
+
+function isReachable(known: Known, day: Day): boolean {
+  return !known.isDead && !known.isAbroad && !isBetweenTowns(known, day)
 }
 
 function changesAfter(person: TruthPerson, heard: Heard[], ms: number): number[] {

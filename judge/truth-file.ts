@@ -8,6 +8,7 @@ import { z } from 'zod'
 const day = z.iso.date()
 const code = z.string().regex(/^\d{6}$/)
 const ticket = z.object({ municipalityCode: code, number: z.string().regex(/^\d{10}$/) })
+const issuedTicket = ticket.extend({ issuedOn: day.optional() })
 
 const truthPerson = z.object({
   id: z.string().min(1),
@@ -28,7 +29,7 @@ const truthPerson = z.object({
       }),
     )
     .min(1),
-  tickets: z.array(ticket),
+  tickets: z.array(issuedTicket),
   doses: z.array(
     z.object({
       doseNumber: z.int().min(1),
@@ -50,6 +51,17 @@ export type TruthDose = TruthPerson['doses'][number]
 const truthHeader = z.object({
   epoch: day,
   days: z.int().min(1),
+  /** Called up on a day: everybody of a town born until then. */
+  waves: z.array(z.object({ municipalityCode: code, bornOnOrBefore: day })).optional(),
+  /** What towns decide about notices; without it there are rounds after the due date alone, on any day. */
+  ladder: z
+    .object({
+      preDueDays: z.int(),
+      invitationAfterDays: z.int(),
+      quietWeekdays: z.array(z.int()),
+      holidaysAreQuiet: z.boolean(),
+    })
+    .optional(),
   rates: z.string().optional(),
   marked: z.boolean().optional(),
 })

@@ -1,6 +1,13 @@
 /** Was it right to send this, by what had been told, and by what was true? */
 import type { Day } from './days.ts'
-import { type Heard, isBetweenTowns, isCompleteAsKnown, isProtectedOn, knownFrom } from './known.ts'
+import {
+  type Heard,
+  isBetweenTowns,
+  isCompleteAsKnown,
+  isProtectedOn,
+  type Known,
+  knownFrom,
+} from './known.ts'
 import type { LeftNotice } from './left-notice.ts'
 import type { Recipient } from './recipient.ts'
 import type { TruthPerson } from './truth-file.ts'
@@ -24,10 +31,16 @@ export function wrongAsKnown(
   const known = knownFrom(person, heard)
   if (known.isDead) return 'dead'
   if (isProtectedOn(known, notice.day)) return 'protected'
-  if (isCompleteAsKnown(known)) return 'dosedAndRecorded'
+  if (isDosed(known, notice)) return 'dosedAndRecorded'
   if (known.isAbroad || isBetweenTowns(known, notice.day)) return 'leftAddress'
   if (notice.channel === 'letter' && !residences.includes(known.home)) return 'leftAddress'
   return undefined
+}
+
+/** An invitation is wrong for whoever came once; of a recalled lot everybody is told who was given it. */
+function isDosed(known: Known, { kind }: LeftNotice): boolean {
+  if (kind === 'lotRecall') return false
+  return kind === 'invitation' ? known.doses.length > 0 : isCompleteAsKnown(known)
 }
 
 /** True on that day, and not told yet: nobody's fault, and counted apart. */
@@ -36,8 +49,10 @@ export function truthAgainst(
   notice: LeftNotice,
 ): Unreported | undefined {
   if (person.death && person.death.on <= notice.day) return 'dead'
-  if (person.doses.some((dose) => dose.doseNumber >= 2 && dose.givenOn <= notice.day))
+  const from = notice.kind === 'invitation' ? 1 : 2
+  if (person.doses.some((dose) => dose.doseNumber >= from && dose.givenOn <= notice.day)) {
     return 'dosed'
+  }
   if (notice.channel === 'mail') return undefined
   return residences.includes(homeOn(person, notice.day)) ? undefined : 'moved'
 }

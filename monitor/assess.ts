@@ -3,10 +3,10 @@
  * says of itself is looked at last, and only to be held against the facts.
  */
 import { addDays, type Day } from './days.ts'
-import type { Claim, CourseFactsSeen, Departure, GraceOf, Settings } from './facts.ts'
+import type { Claim, CourseFactsSeen, Departure, GraceOf, Settings, UnkeyedPaper } from './facts.ts'
 import { keyText, type NoticeKey, noticeIdFor } from './notice-id.ts'
 import { hasByHand, isBorneOut } from './reasons.ts'
-import { type Due, dueBy } from './rule.ts'
+import { type Due, dueBy, sendingDay } from './rule.ts'
 import { type Fault, faultOf } from './wrong.ts'
 
 export type AlarmKind =
@@ -44,6 +44,7 @@ export type Situation = {
   left: Matched[]
   debtsBefore: Debt[]
   settings: Settings
+  papers: UnkeyedPaper[]
   grace: GraceOf
   day: Day
   /** The first day of which this watch has evidence: what the sender says of earlier ones is taken. */
@@ -93,7 +94,7 @@ function assessDue(situation: Situation, due: Due, result: Assessment): void {
   const left = firstLeft(situation, due)
   const before = situation.debtsBefore.find((debt) => keyText(debt) === keyText(due))
   if (left) {
-    if (before && left.leftOn > addDays(before.sinceOn, 1))
+    if (before && left.leftOn > inTimeUntil(before.sinceOn, situation.settings))
       result.alarms.push({ kind: 'late', key: due })
     return
   }
@@ -113,7 +114,7 @@ function assessDue(situation: Situation, due: Due, result: Assessment): void {
   }
   const sinceOn = before?.sinceOn ?? day
   result.debts.push({ ...keyOf(due), sinceOn })
-  if (day <= sinceOn) {
+  if (day < inTimeUntil(sinceOn, situation.settings)) {
     result.counted.push('waiting')
     return
   }
@@ -125,6 +126,11 @@ function assessDue(situation: Situation, due: Due, result: Assessment): void {
     key: due,
     detail: claim ? claimWords[claim.state] : 'nothingKnown',
   })
+}
+
+/** The end of the day after the one on which it was due; days on which the town sends nothing do not count. */
+function inTimeUntil(sinceOn: Day, settings: Settings): Day {
+  return sendingDay(addDays(sendingDay(sinceOn, settings), 1), settings)
 }
 
 const claimWords: Record<Claim['state'], string> = {
@@ -167,19 +173,32 @@ function assessDepartures(situation: Situation, result: Assessment): void {
   }
   const keys = new Map(left.map(({ key }) => [keyText(key), key]))
   for (const key of keys.values()) {
-    const again = onceTooOften(leavings(left, key), claimOf(situation, key))
+    const again = onceTooOften(leavings(left, key), claimOf(situation, key), situation.facts)
     if (again) result.alarms.push({ kind: 'sentTwice', key, detail: again })
   }
 }
 
 /** What an attempt must have come to before another one of the same notice may follow. */
 const failedStates = ['unknown', 'refused', 'bounced', 'void', 'voided', 'returned']
+/** A letter that was printed again under another id. */
+const reprintReasons = ['spoiled', 'lost', 'jammed', 'misprinted']
+
+function cameToNothing({ state, reason }: Claim['attempts'][number]): boolean {
+  return (
+    failedStates.includes(state) ||
+    (state === 'withdrawn' && reason !== null && reprintReasons.includes(reason))
+  )
+}
 
 /**
  * A mail may be repeated once under the same Message-ID; a further attempt may follow one of which
  * nothing came. Everything else is once too often.
  */
-function onceTooOften(leavings: Departure[], claim: Claim | undefined): string | undefined {
+function onceTooOften(
+  leavings: Departure[],
+  claim: Claim | undefined,
+  { returned }: CourseFactsSeen,
+): string | undefined {
   const attempts = new Map<string, number>()
   for (const { attemptId, source } of leavings) {
     const attempt = attemptId ?? source
@@ -192,9 +211,9 @@ function onceTooOften(leavings: Departure[], claim: Claim | undefined): string |
     return 'sameLetter'
   }
   const failed = [...attempts.keys()].filter((id) =>
-    claim?.attempts.some((attempt) => attempt.id === id && failedStates.includes(attempt.state)),
+    claim?.attempts.some((attempt) => attempt.id === id && cameToNothing(attempt)),
   )
-  return attempts.size - failed.length > 1 ? 'otherAttempt' : undefined
+  return attempts.size - failed.length - returned.times > 1 ? 'otherAttempt' : undefined
 }
 
 /** Every notice that can be of this course, or of one that was merged into it, by its id. */

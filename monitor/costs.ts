@@ -26,7 +26,10 @@ const everywhere = { municipalityCode: [], purpose: 'watchNotices' } as const
 
 export async function reckonCosts(sql: Sql, day: Day): Promise<void> {
   const today = day as PlainDate
-  const from = Array.from({ length: monthsCountedAgain - 1 }).reduce<Month>(monthBefore, monthOf(today))
+  const from = Array.from({ length: monthsCountedAgain - 1 }).reduce<Month>(
+    monthBefore,
+    monthOf(today),
+  )
   await withPurpose(sql, everywhere, async (tx) => {
     await countQuantities(tx, from, today)
     const [quantities, prices, places] = [

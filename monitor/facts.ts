@@ -11,6 +11,7 @@ export type DoseFact = {
   town: string
   number: number
   product: string
+  venue: string
   givenOn: Day
   recordedOn: Day
   recordedMs: number
@@ -56,6 +57,10 @@ export type CourseFactsSeen = {
   wasToldAtStay: boolean
   hasSender: boolean
   byHand: { occasion: string; round: number; isDone: boolean }[]
+  /** By a clerk, in person: stands for the automatic notice of its kind for three days. */
+  toldByHand: { kind: string; on: Day }[]
+  /** Letters that came back: how often, and whether an address is still being looked for. */
+  returned: { times: number; isOpen: boolean }
   claims: Claim[]
 }
 
@@ -67,7 +72,7 @@ export type Claim = NoticeKey & {
   /** The day it was decided. */
   on: Day
   leftOn: Day | null
-  attempts: { id: string; channel: 'mail' | 'letter'; state: string }[]
+  attempts: { id: string; channel: 'mail' | 'letter'; state: string; reason: string | null }[]
 }
 
 /** Of what left: from a mail server's journal or a manifest of printed letters. */
@@ -83,12 +88,27 @@ export type Departure = {
   batchTown: string | null
 }
 
+/** Dose forms that lie somewhere unkeyed, as a town declared: of one venue, or of the town. */
+export type UnkeyedPaper = { town: string; venue: string | null; declaredOn: Day }
+
 export type Settings = {
   roundGapDays: number
   relocationTicketWaitDays: number
+  paperHoldDays: number
+  /** 0 is Sunday. */
+  quietWeekdays: number[]
+  holidaysAreQuiet: boolean
+  quietDays: Day[]
 }
 
-export const defaultSettings: Settings = { roundGapDays: 14, relocationTicketWaitDays: 7 }
+export const defaultSettings: Settings = {
+  roundGapDays: 14,
+  relocationTicketWaitDays: 7,
+  paperHoldDays: 14,
+  quietWeekdays: [],
+  holidaysAreQuiet: false,
+  quietDays: [],
+}
 
 /** The grace of a town on a day, as far as two honest reckonings may differ. */
 export type GraceBounds = { shortest: number; longest: number }

@@ -2,9 +2,9 @@
  * Whether facts bear out the reason that the sender gives for sending nothing. A reason that nobody here
  * knows bears out nothing: whoever adds one to the sender has to say here by which facts it is seen.
  */
-import { type Day, laterDay } from './days.ts'
+import { addDays, type Day, laterDay } from './days.ts'
 import type { Claim, CourseFactsSeen } from './facts.ts'
-import { dosesAt, isComplete } from './rule.ts'
+import { byHandStandsForDays, dosesAt, isComplete } from './rule.ts'
 
 /** `day`: until when facts are looked at. A reason may have held once and be over by now. */
 type Holds = (facts: CourseFactsSeen, claim: Claim, day: Day) => boolean
@@ -35,6 +35,11 @@ const holds: Record<string, Holds> = {
       : relocation?.eventId !== occasion,
   protected: ({ protections }, { on }, day) =>
     protections.some(({ from, to }) => from <= laterDay(day, on) && (to === null || to >= on)),
+  toldByHand: ({ toldByHand }, { kind, on }, day) =>
+    toldByHand.some(
+      (told) =>
+        told.kind === kind && told.on >= addDays(on, -byHandStandsForDays) && told.on <= day,
+    ),
   toldAtStay: ({ wasToldAtStay }) => wasToldAtStay,
   declinedLetters: ({ refusals }, _claim, day) => refusals.some(({ on }) => on <= day),
   // Nobody signs: then a person of the town has been asked to see to it.

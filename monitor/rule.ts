@@ -8,8 +8,10 @@
  * again; round 2 a while after round 1. A relocation notice falls due when the new town's sheet is
  * registered, or seven days after the move-in was told.
  */
-import { addDays, type Day, daysFrom, earlierDay, laterDay } from './days.ts'
-import type { CourseFactsSeen, DoseFact, GraceOf, Settings } from './facts.ts'
+import type { PlainDate } from '../domain/course.ts'
+import { isHoliday } from '../domain/holidays.ts'
+import { addDays, type Day, daysFrom, earlierDay, laterDay, weekdayOf } from './days.ts'
+import type { CourseFactsSeen, DoseFact, GraceOf, Settings, UnkeyedPaper } from './facts.ts'
 import type { NoticeKey } from './notice-id.ts'
 
 const overdueAfterDays: Record<string, number> = {
@@ -75,6 +77,7 @@ export type Due = NoticeKey & {
 type Asked = {
   facts: CourseFactsSeen
   settings: Settings
+  papers: UnkeyedPaper[]
   grace: GraceOf
   /** The day that is looked at; facts are those known by its end. */
   day: Day
@@ -108,12 +111,22 @@ function reminders(asked: Asked, given: DoseFact[]): Due[] {
     ...key(1),
     on: laterDay(laterDay(addDays(overdue, longest), last.recordedOn), cameAgain),
     notBefore: laterDay(addDays(overdue, shortest), cameAgain),
-    ...whyNot(asked, 'reminder'),
+    ...(waitsForPaper(asked, given) ? { held: 'unkeyedPaper' } : whyNot(asked, 'reminder')),
   }
   const settled = asked.settledOn(key(1))
   if (!settled) return [one]
   const on = addDays(settled, settings.roundGapDays)
   return [one, { ...key(2), on, notBefore: on, ...whyNot(asked, 'reminder') }]
+}
+
+/** A first reminder waits for paper that lies where the next dose may have been written down. */
+function waitsForPaper({ facts, papers, settings, day }: Asked, given: DoseFact[]): boolean {
+  const venues = given.map(({ venue }) => venue)
+  return papers.some(
+    ({ town, venue, declaredOn }) =>
+      (venue === null ? town === facts.town : venues.includes(venue)) &&
+      day < addDays(declaredOn, settings.paperHoldDays),
+  )
 }
 
 /** Of visits without a dose: the last day on which somebody is still given time to come again. */
@@ -151,11 +164,37 @@ function whyNot(
     return { held: 'saysVaccinated' }
   }
   if (isProtectedOn(facts, day)) return { excluded: 'protected' }
+  if (facts.returned.isOpen) return { held: 'addressReturned' }
+  if (wasToldByHand(facts, kind, day)) return { excluded: 'toldByHand' }
   if (facts.toldAtStay) return { excluded: 'toldAtStay' }
   if (kind === 'reminder' && facts.refusals.some(({ untilMs }) => untilMs === null)) {
     return { excluded: 'declinedLetters' }
   }
   return facts.hasSender ? {} : { excluded: 'noSender' }
+}
+
+/** A clerk's own word stands for the automatic one so many days. */
+export const byHandStandsForDays = 3
+
+function wasToldByHand({ toldByHand }: CourseFactsSeen, kind: string, day: Day): boolean {
+  const since = addDays(day, -byHandStandsForDays)
+  return toldByHand.some((told) => told.kind === kind && since <= told.on && told.on <= day)
+}
+
+/** The day itself, or the first after it on which the town sends anything. */
+export function sendingDay(day: Day, settings: Settings): Day {
+  for (let each = day; ; each = addDays(each, 1)) {
+    // A town that never sends would wait for ever.
+    if (!isQuiet(each, settings) || each >= addDays(day, 60)) return each
+  }
+}
+
+function isQuiet(day: Day, { quietWeekdays, holidaysAreQuiet, quietDays }: Settings): boolean {
+  return (
+    quietWeekdays.includes(weekdayOf(day)) ||
+    quietDays.includes(day) ||
+    (holidaysAreQuiet && isHoliday(day as PlainDate))
+  )
 }
 
 /** From the planned day of a move on nobody knows the right address, until the move-in is told. */

@@ -18,6 +18,7 @@ import {
   mergedCourses,
   type TownSetting,
   townSettings,
+  unkeyedPaper,
 } from '../db/queries/monitor/facts.ts'
 import {
   type AlarmRow,
@@ -41,7 +42,8 @@ import {
   type Situation,
 } from './assess.ts'
 import { type Day, laterDay } from './days.ts'
-import { type CourseFactsSeen, type Departure, defaultSettings, type GraceOf } from './facts.ts'
+import { type CourseFactsSeen, type Departure, defaultSettings, type GraceOf   type UnkeyedPaper,
+} from './facts.ts'
 import { graceDifferences, gracesUntil } from './graces.ts'
 import type { Journal } from './journal.ts'
 import { isDerived, noticeIdFor } from './notice-id.ts'
@@ -76,7 +78,8 @@ export async function watchDay(deps: WatchDeps, day: Day): Promise<Watched> {
     const settings = await townSettings(tx)
     const grace = await gracesUntil(tx, day, settings)
     const towns = new Map(settings.map((one) => [one.town, one]))
-    return { deps, day, begunOn, grace, towns, merged: await mergedCourses(tx) }
+    const papers = await unkeyedPaper(tx, day)
+    return { deps, day, begunOn, grace, towns, papers, merged: await mergedCourses(tx) }
   })
   const sum: Watched = { courses: 0, departures, alarms: 0, missed: 0 }
   const counts = new Map<string, number>()
@@ -137,6 +140,7 @@ type Look = {
   begunOn: Day
   grace: GraceOf
   towns: Map<string, TownSetting>
+  papers: UnkeyedPaper[]
   /** Courses that turned out to be another one's: their notices are its own by now. */
   merged: Map<string, string[]>
 }
@@ -184,14 +188,14 @@ async function lookAtPage(tx: Tx, look: Look, after: string | null): Promise<Pag
 }
 
 function situationOf(
-  { deps, day, begunOn, grace, towns }: Look,
+  { deps, day, begunOn, grace, towns, papers }: Look,
   facts: CourseFactsSeen,
   left: Matched[],
   debtsBefore: DebtRow[],
 ): Situation {
   const { toBusinessMs, marginMs } = deps
   const settings = towns.get(facts.town) ?? defaultSettings
-  return { facts, left, debtsBefore, settings, grace, day, begunOn, toBusinessMs, marginMs }
+  return { facts, left, debtsBefore, settings, papers, grace, day, begunOn, toBusinessMs, marginMs }
 }
 
 function groupedBy<T>(rows: T[], by: (row: T) => string): Map<string, T[]> {

@@ -85,6 +85,8 @@ function toProtected({ protections }: CourseFactsSeen, { departure: { leftOn } }
 }
 
 function toDosed(known: CourseFactsSeen, { key }: Judged) {
+  // Whom a recalled lot concerns has had it.
+  if (key.kind === 'lotRecall') return undefined
   const given = dosesAt(known, Number.POSITIVE_INFINITY)
   const isDosed = isComplete(given) || (given.length > 0 && given.length >= key.doseNumber)
   return isDosed ? ({ kind: 'toDosed' } as const) : undefined
@@ -145,6 +147,7 @@ function toUnwilling(known: CourseFactsSeen, { key, departure }: Judged) {
 /** Too early, or about nothing that was owed. */
 function notOwed(known: CourseFactsSeen, judged: Judged): Fault | undefined {
   const { key, departure, settings } = judged
+  if (key.kind === 'lotRecall' || key.kind === 'invitation') return undefined
   const given = dosesAt(known, Number.POSITIVE_INFINITY)
   const last = given.at(-1)
   if (!last) return { kind: 'notOwed', detail: 'noDose' }
@@ -172,7 +175,8 @@ function earliestOf(
   { settings, grace, key, departure }: Judged,
 ): Day | undefined {
   const far = addDays(departure.leftOn, 400)
-  const due = dueBy({ facts: known, settings, grace, day: far, settledOn: () => undefined })
+  const asked = { facts: known, settings, grace, papers: [], day: far }
+  const due = dueBy({ ...asked, settledOn: () => undefined })
   return due.find(({ kind, round }) => kind === key.kind && round === 1)?.notBefore
 }
 

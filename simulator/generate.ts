@@ -66,9 +66,18 @@ export function makeTruth(options: TruthOptions): Truth {
           on: addDays(epoch, secondWaveDay),
         },
       ]),
+      ladder: ladderFor(options.days),
       seed: options.seed,
       rates: typeof options.rates === 'string' ? options.rates : 'custom',
     },
     people: [...people, ...others],
   }
+}
+
+const longCampaignDays = 120
+
+/** What a new town begins with; in a short campaign nobody would ever be invited after ninety days. */
+function ladderFor(days: number): NonNullable<Truth['header']['ladder']> {
+  const invitationAfterDays = days >= longCampaignDays ? 90 : Math.max(28, Math.floor(days / 2))
+  return { preDueDays: 7, invitationAfterDays, quietWeekdays: [0], holidaysAreQuiet: true }
 }

@@ -14,17 +14,29 @@ export async function setUpTowns(
 ): Promise<void> {
   const { header } = truth
   onProgress('towns, venues and lots')
-  for (const code of townsIn(truth)) await putTown(client, code)
+  const settings = ladderOf(header.ladder)
+  for (const code of townsIn(truth)) await putTown(client, code, settings)
   for (const { code, municipalityCode, name } of header.venues) {
     await must(client, 'PUT', `/venues/${code}`, { municipalityCode, name })
   }
   for (const lots of inBatches(lotsIn(truth))) await must(client, 'PUT', '/lots', { lots })
 }
 
-async function putTown(client: Client, code: string): Promise<void> {
+/** A truth that says nothing of them is of a time before there were more kinds of notices. */
+function ladderOf(ladder: Truth['header']['ladder']): object {
+  const nothing = {
+    preDueDays: 0,
+    invitationAfterDays: 0,
+    quietWeekdays: [],
+    holidaysAreQuiet: false,
+  }
+  return ladder ?? nothing
+}
+
+async function putTown(client: Client, code: string, settings: object): Promise<void> {
   const town = loadedTowns().get(code)
   if (!town) throw new Error(`The truth names a municipality that there is not: ${code}.`)
-  await must(client, 'PUT', `/municipalities/${code}`, officeOf(town))
+  await must(client, 'PUT', `/municipalities/${code}`, { ...officeOf(town), settings })
 }
 
 let towns: ReturnType<typeof loadTowns> | undefined

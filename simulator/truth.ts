@@ -99,6 +99,15 @@ export const truthHeader = z.object({
     .array(z.object({ municipalityCode: code, bornOnOrBefore: day, on: day }))
     .max(10_000)
     .default([]),
+  /** What every town decides about its notices, besides what is the same in all demos. */
+  ladder: z
+    .object({
+      preDueDays: z.int().min(0).max(28),
+      invitationAfterDays: z.int().min(0).max(180),
+      quietWeekdays: z.array(z.int().min(0).max(6)).max(5),
+      holidaysAreQuiet: z.boolean(),
+    })
+    .optional(),
   seed: z.int().optional(),
   rates: z.string().max(40).optional(),
   /** Every personal word is made up and unique: see `marked.ts`. */

@@ -29,6 +29,7 @@ export function loadAssets(): Map<string, Asset> {
     ['office.css', { type: css, body: ours('office.css') }],
     ['waves.css', { type: css, body: ours('waves.css') }],
     ['monitor.css', { type: css, body: ours('monitor.css') }],
+    ['ladder.css', { type: css, body: ours('ladder.css') }],
     ['live.js', { type: js, body: ours('live.js') }],
     ['passkey.js', { type: js, body: ours('passkey.js') }],
   ])

@@ -112,6 +112,7 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/tickets', words.nav.tickets],
     ['/waves', words.waves.nav],
     ['/ready', words.waves.readyNav],
+    ['/notice-settings', words.ladder.nav],
     ['/exports', words.paper.exportsNav],
     ['/paper', words.paper.paperNav],
     ['/monitor', words.monitor.nav],

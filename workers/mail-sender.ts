@@ -40,6 +40,7 @@ import { isMailOnly, type PlainDate } from '../domain/course.ts'
 import { messageIdOf, renderMail } from '../mail/message.ts'
 import type { Mailer, SendResult } from '../mail/transport.ts'
 import type { Vault } from '../vault/vault.ts'
+import { sendingMoment } from './sending-moment.ts'
 
 export type MailSenderDeps = {
   /** The worker's role. A mail under way holds one connection, and needs another for a moment. */
@@ -115,11 +116,12 @@ const anywhere = { municipalityCode: [], purpose: 'claimMail' } as const
 
 /** Undefined while the database is away. */
 async function claim(
-  { sql, log }: MailSenderDeps,
+  { sql, clock, log }: MailSenderDeps,
   atMost: number,
 ): Promise<MailClaim[] | undefined> {
   try {
-    return await withPurpose(sql, anywhere, (tx) => claimMails(tx, { atMost, leaseMs }))
+    const now = sendingMoment(clock)
+    return await withPurpose(sql, anywhere, (tx) => claimMails(tx, { atMost, leaseMs }, now))
   } catch (error) {
     log.warn({ error }, 'queued mails could not be looked for')
     return undefined

@@ -19,6 +19,7 @@ import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { createMailer } from '../mail/transport.ts'
 import { openVault } from '../vault/open-vault.ts'
 import { pause, sdkLogger, workUntilStopped } from './beside-temporal.ts'
+import { startCohorts } from './cohorts.ts'
 import { ensureEveningBatches } from './evenings.ts'
 import { startFileMaker } from './file-maker.ts'
 import { startLotKeeper } from './lots.ts'
@@ -77,6 +78,10 @@ const mailer = createMailer({
 const sender = startMailSender({ sql, vault, clock, log, mailer, concurrency: mailsAtOnce })
 const statistician = startStatistics({ sql, clock, log, isDemo: env.SESSHU_DEMO })
 const lotKeeper = startLotKeeper({ sql, clock, log, isDemo: env.SESSHU_DEMO })
+const cohorts = startCohorts({
+  ...{ sql, clock, log, isDemo: env.SESSHU_DEMO },
+  wakeMailSender: () => sender.wake(),
+})
 const retention = startRetention({ sql, clock, log, dataDir: env.SESSHU_DATA_DIR })
 const printing = {
   sql,
@@ -94,7 +99,7 @@ const activities = createActivities({
 })
 
 await workUntilStopped({ stopping: stopping.signal, log }, work)
-const keepers = [statistician, lotKeeper, retention, printer, fileMaker]
+const keepers = [statistician, lotKeeper, cohorts, retention, printer, fileMaker]
 await Promise.all([sender.stop(), ...keepers.map((keeper) => keeper.stop())])
 mailer.close()
 clock.close()

@@ -72,15 +72,13 @@ async function look(): Promise<void> {
 
 const watching = repeat({
   round: () => inCampaign({ clock, isDemo }, look),
-  onFault: (error) => log.error({ err: error }, 'the watch could not look, or its alarms not be mailed'),
+  onFault: (error) =>
+    log.error({ err: error }, 'the watch could not look, or its alarms not be mailed'),
   pauseMs: ({ tookMs }) =>
     Math.max(isDemo ? lookEveryMs.demo : lookEveryMs.real, restFactor * tookMs),
 })
 announceReady()
-log.info(
-  { mailsKnownBy: journal ? 'journal' : 'sender' },
-  'watching what is owed and what leaves',
-)
+log.info({ mailsKnownBy: journal ? 'journal' : 'sender' }, 'watching what is owed and what leaves')
 
 const stop = async (): Promise<void> => {
   await watching.stop()

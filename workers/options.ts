@@ -17,8 +17,8 @@ export type WorkerParts = {
 
 const activitiesAtOnce = 8
 export const mailsAtOnce = 4
-/** One connection for each activity and mail, and two for what looks for mails and the clock. */
-export const databaseConnections = activitiesAtOnce + mailsAtOnce + 2
+/** One connection for each activity and mail, two for what looks for mails and the clock, two for cohorts. */
+export const databaseConnections = activitiesAtOnce + mailsAtOnce + 4
 
 /** The limits of one worker process, for 2 cores. */
 export function workerOptions({ isDemo, ...parts }: WorkerParts): WorkerOptions {

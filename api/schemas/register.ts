@@ -1,6 +1,11 @@
 import { z } from '@hono/zod-openapi'
 import { assertTicketMunicipalityCode } from '../../domain/municipality-code.ts'
 import { isMyNumber } from '../../domain/my-number.ts'
+import {
+  type NoticeNumber,
+  noticeSettingBounds,
+  quietWeekdaysAtMost,
+} from '../../domain/notice-settings.ts'
 import { birthDate, plainDate, text } from './fields.ts'
 
 /** The fault itself is the message, so that the reader gets its own sentence. */
@@ -42,7 +47,10 @@ export const postcode = z
   .openapi({ example: '1000000' })
 export const address = text(200, '見本町1丁目2番3号')
 
-const days = (min: number, max: number) => z.int().min(min).max(max).optional()
+const within = ([min, max]: readonly [number, number]) => z.int().min(min).max(max).optional()
+const boundedSettings = Object.fromEntries(
+  Object.entries(noticeSettingBounds).map(([name, bounds]) => [name, within(bounds)]),
+) as Record<NoticeNumber, ReturnType<typeof within>>
 
 export const codeParam = z.object({
   code: z
@@ -60,12 +68,10 @@ export const municipalityBody = z
     address,
     settings: z
       .strictObject({
-        minimumGraceDays: days(0, 90),
-        roundGapDays: days(1, 90),
-        followUpAfterDays: days(1, 90),
-        relocationTicketWaitDays: days(0, 60),
-        noticeMinute: days(0, 1439),
-        eveningMinute: days(0, 1439),
+        ...boundedSettings,
+        lotRecallNotices: z.boolean().optional(),
+        quietWeekdays: z.array(z.int().min(0).max(6)).max(quietWeekdaysAtMost).optional(),
+        holidaysAreQuiet: z.boolean().optional(),
       })
       .optional(),
   })

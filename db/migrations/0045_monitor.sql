@@ -202,15 +202,17 @@ grant select (municipality_code, resident_id, home_municipality_code, home_resid
 grant select (municipality_code, resident_id, screened_on, voided_at) on screening to sesshu_monitor;
 grant select (municipality_code, resident_id, kind, said_on, said_at) on resident_message to sesshu_monitor;
 grant select (municipality_code, resident_id, recorded_on, revoked_on) on ticket to sesshu_monitor;
-grant select (municipality_code, id, kind, course_id, occasion, round, opened_on, done_at) on task to sesshu_monitor;
+grant select (municipality_code, id, kind, course_id, resident_id, occasion, round, opened_on, done_at)
+  on task to sesshu_monitor;
+grant select (municipality_code, course_id, kind, told_on, taken_back_at) on manual_notice to sesshu_monitor;
 -- What the sender says of itself is compared, never believed.
 grant select (municipality_code, id, course_id, kind, phase, dose_number, occasion, round, due_on, state,
               reason, queued_on, left_on) on notice to sesshu_monitor;
-grant select (municipality_code, id, notice_id, attempt, channel, state, settled_on, settled_at)
+grant select (municipality_code, id, notice_id, attempt, channel, state, reason, settled_on, settled_at)
   on notice_attempt to sesshu_monitor;
 select let_role('sesshu_monitor', t::regclass, 'select', '{watchNotices}', 'any')
   from unnest('{course,course_link,dose,resident,register_event,protection,household_member,letter_refusal,
-                stay_consent,screening,resident_message,ticket,task,notice,notice_attempt}'::text[]) t;
+                stay_consent,screening,resident_message,ticket,task,manual_notice,notice,notice_attempt}'::text[]) t;
 
 -- Pages and metrics: a town sees its own alarms; counts are everybody's who may open the page.
 grant select on monitor_alarm, monitor_count, monitor_run, monitor_setting, reminder_effect,

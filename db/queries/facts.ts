@@ -17,6 +17,7 @@ export type FactsRow = {
   closedBecause: ClosedBecause | null
   steps: PlannedStep[]
   noticeMinute: number | null
+  jitterMinutes: number | null
 }
 
 /** The newest facts of many courses, by course id: those that the scope shows. Names nobody. */
@@ -28,7 +29,8 @@ export async function readFacts(
   const rows = await sql<FactsRow[]>`
     select c.id, c.version, c.cause, c.stage, c.doses_given as "dosesGiven",
            c.home_municipality_code as "municipalityCode", c.product_code as "productCode",
-           c.closed_because as "closedBecause", c.steps, s.notice_minute as "noticeMinute"
+           c.closed_because as "closedBecause", c.steps, s.notice_minute as "noticeMinute",
+           s.jitter_minutes as "jitterMinutes"
       from course c
       left join municipality_setting s on s.municipality_code = c.home_municipality_code
      where c.id = any(${courseIds})`
@@ -46,22 +48,36 @@ export function factsFrom(row: FactsRow, clock: Clock): CourseFacts {
     ...(row.closedBecause ? { closedBecause: row.closedBecause } : {}),
     steps: row.steps.map((step) => ({
       ...step,
-      at: stepInstant(row.id, step, row.noticeMinute ?? defaultSettings.noticeMinute, clock),
+      at: stepInstant(row.id, step, hoursOf(row), clock),
     })),
   }
 }
 
-/** Deadlines of one day are spread over this long, by course, so that they do not all fire at once. */
-const spreadMinutes = 60
+export type NoticeHours = { noticeMinute: number; jitterMinutes: number }
+
+function hoursOf({ noticeMinute, jitterMinutes }: Pick<FactsRow, keyof NoticeHours>): NoticeHours {
+  return {
+    noticeMinute: noticeMinute ?? defaultSettings.noticeMinute,
+    jitterMinutes: jitterMinutes ?? defaultSettings.jitterMinutes,
+  }
+}
+
+const lastMinute = 1_439
+
+/** Deadlines of one day are spread by course, so that they do not all fire at once. A minute of the day. */
+export function minuteOfCourse(courseId: string, hours: NoticeHours): number {
+  const spread = Math.max(1, hours.jitterMinutes)
+  const minute = hours.noticeMinute + (Number.parseInt(courseId.slice(0, 6), 16) % spread)
+  return Math.min(minute, lastMinute)
+}
 
 /** The wall instant at which the workflow should wake for a step. */
 export function stepInstant(
   courseId: string,
   step: PlannedStep,
-  noticeMinute: number,
+  hours: NoticeHours,
   clock: Clock,
 ): string {
-  const minute = noticeMinute + (Number.parseInt(courseId.slice(0, 6), 16) % spreadMinutes)
-  const campaignMs = Date.parse(tokyoInstant(step.on, minute))
+  const campaignMs = Date.parse(tokyoInstant(step.on, minuteOfCourse(courseId, hours)))
   return new Date(clock.wallAt(campaignMs)).toISOString()
 }

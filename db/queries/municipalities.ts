@@ -1,15 +1,12 @@
 /** What a municipality says of itself and its venues. */
 import type { PlainDate } from '../../domain/course.ts'
+import { type NoticeSettings, newTownsNoticeSettings } from '../../domain/notice-settings.ts'
 import type { Sql, Tx } from '../client.ts'
+import { changeNoticeSettings } from './notice-settings.ts'
 import { assertMunicipality, inRegister } from './register-events.ts'
 
 export type MunicipalitySettings = {
-  minimumGraceDays?: number | undefined
-  roundGapDays?: number | undefined
-  followUpAfterDays?: number | undefined
-  relocationTicketWaitDays?: number | undefined
-  noticeMinute?: number | undefined
-  eveningMinute?: number | undefined
+  [Name in keyof NoticeSettings]?: NoticeSettings[Name] | undefined
 }
 
 export type MunicipalityOffice = {
@@ -26,7 +23,10 @@ function inTown<T>(sql: Sql, code: string, work: (tx: Tx) => Promise<T>): Promis
   return inRegister(sql, code, work, 'manageTown')
 }
 
-/** Says who signs a town's notices; a setting left out keeps its value. Throws `unknownMunicipality`. */
+/**
+ * Says who signs a town's notices; a setting left out keeps its value. Throws `unknownMunicipality`,
+ * `settingOutOfBounds`.
+ */
 export async function putMunicipality(
   sql: Sql,
   code: string,
@@ -35,27 +35,21 @@ export async function putMunicipality(
   await inTown(sql, code, async (tx) => {
     await assertMunicipality(tx, code, 'code')
     const { officeJa, officeEn, phone, postcode, address } = office
+    const fresh = newTownsNoticeSettings
     await tx`
-      insert into municipality_setting (municipality_code, office_ja, office_en, phone, postcode, address)
-      values (${code}, ${officeJa}, ${officeEn}, ${phone}, ${postcode}, ${address})
+      insert into municipality_setting (municipality_code, office_ja, office_en, phone, postcode, address,
+                                        pre_due_days, invitation_after_days, lot_recall_notices,
+                                        send_from_minute, send_until_minute, quiet_weekdays,
+                                        holidays_are_quiet)
+      values (${code}, ${officeJa}, ${officeEn}, ${phone}, ${postcode}, ${address},
+              ${fresh.preDueDays}, ${fresh.invitationAfterDays}, ${fresh.lotRecallNotices},
+              ${fresh.sendFromMinute}, ${fresh.sendUntilMinute}, ${[...fresh.quietWeekdays]},
+              ${fresh.holidaysAreQuiet})
       on conflict (municipality_code) do update
         set office_ja = excluded.office_ja, office_en = excluded.office_en, phone = excluded.phone,
             postcode = excluded.postcode, address = excluded.address`
-    if (office.settings) await putSettings(tx, code, office.settings)
+    if (office.settings) await changeNoticeSettings(tx, code, office.settings)
   })
-}
-
-async function putSettings(tx: Tx, code: string, settings: MunicipalitySettings): Promise<void> {
-  await tx`
-    update municipality_setting set
-      minimum_grace_days = coalesce(${settings.minimumGraceDays ?? null}, minimum_grace_days),
-      round_gap_days = coalesce(${settings.roundGapDays ?? null}, round_gap_days),
-      follow_up_after_days = coalesce(${settings.followUpAfterDays ?? null}, follow_up_after_days),
-      relocation_ticket_wait_days =
-        coalesce(${settings.relocationTicketWaitDays ?? null}, relocation_ticket_wait_days),
-      notice_minute = coalesce(${settings.noticeMinute ?? null}, notice_minute),
-      evening_minute = coalesce(${settings.eveningMinute ?? null}, evening_minute)
-    where municipality_code = ${code}`
 }
 
 /** An opening day left out stays what it was. Throws `unknownMunicipality`. */

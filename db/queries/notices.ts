@@ -85,12 +85,18 @@ export async function decideNotice(
   return notice
 }
 
-/** A further attempt of a notice; its number follows the last one's. */
-export async function queueAttempt(tx: Tx, notice: Notice, channel: Channel): Promise<void> {
+/** A further attempt of a notice; its number follows the last one's. `notBefore`: it waits until then. */
+export async function queueAttempt(
+  tx: Tx,
+  notice: Notice,
+  channel: Channel,
+  notBefore?: Date,
+): Promise<void> {
   await tx`
-    insert into notice_attempt (municipality_code, id, notice_id, attempt, channel, state)
+    insert into notice_attempt (municipality_code, id, notice_id, attempt, channel, state,
+                                leased_until)
     select ${notice.municipalityCode}, ${randomUUID()}, ${notice.id},
-           coalesce(max(attempt), 0) + 1, ${channel}, 'queued'
+           coalesce(max(attempt), 0) + 1, ${channel}, 'queued', ${notBefore?.toISOString() ?? null}
       from notice_attempt
      where municipality_code = ${notice.municipalityCode} and notice_id = ${notice.id}`
 }
@@ -158,16 +164,25 @@ export type MailClaim = { id: string; courseId: string; municipalityCode: string
 /** A mail about to be handed over: `tries` counts this time and tells it from any other. */
 export type MailTry = { id: string; courseId: string; tries: number }
 
-/** Sets mails apart that wait to be sent, oldest first; nothing of them is tried yet. */
+/** Business time; the minute is one of the day in Tokyo. */
+export type SendingMoment = { day: PlainDate; minute: number; isHoliday: boolean }
+
+/**
+ * Sets mails apart that wait to be sent, oldest first; nothing of them is tried yet. Those of a town whose
+ * hours are over, or whose day is quiet, go on waiting.
+ */
 export async function claimMails(
   tx: Tx,
   { atMost, leaseMs }: { atMost: number; leaseMs: number },
+  now: SendingMoment,
 ): Promise<MailClaim[]> {
   return tx<MailClaim[]>`
     with next as (
       select municipality_code, id from notice_attempt
        where channel = 'mail' and state in ('queued', 'attempting', 'unknown')
          and settled_at is null and (leased_until is null or leased_until <= now())
+         and municipality_code not in
+             (select towns_that_rest(${now.day}, ${now.minute}, ${now.isHoliday}))
        order by queued_at, id
        limit ${atMost} for update skip locked
     )

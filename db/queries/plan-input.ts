@@ -5,6 +5,7 @@ import type {
   PlanInput,
   PlanNotice,
   PlanRelocation,
+  PlanSettings,
 } from '../../domain/plan.ts'
 import type { Sql, Tx } from '../client.ts'
 
@@ -16,6 +17,7 @@ export const defaultSettings = {
   relocationTicketWaitDays: 7,
   noticeMinute: 540,
   eveningMinute: 1140,
+  jitterMinutes: 60,
 }
 
 export type CourseHome = { municipalityCode: string; residentId: string }
@@ -54,6 +56,14 @@ export type PlanColumns = {
   followUpAfterDays: number | null
   relocationTicketWaitDays: number | null
   graceToday: number | null
+  preDueDays: number | null
+  invitationAfterDays: number | null
+  lotRecallNotices: boolean | null
+  paperHoldDays: number | null
+  quietWeekdays: number[] | null
+  holidaysAreQuiet: boolean | null
+  quietDays: PlainDate[] | null
+  unkeyedPaperUntil: PlainDate | null
 }
 
 /**
@@ -101,7 +111,7 @@ export function planColumns(sql: Sql | Tx, today: PlainDate, reach: 'links' | 's
       as "relocationEffectiveOn",
     h.status as "homeStatus",
     h.move_out_planned_on as "moveOutPlannedOn", h.move_out_event_id as "moveOutEventId",
-    ${reach === 'scope' ? rowsInScope(sql) : rowsByLink(sql)},
+    ${reach === 'scope' ? rowsInScope(sql) : rowsByLink(sql, today)},
     case when c.relocation_event_id is not null then
       (select min(k.recorded_on) from ticket k
         where k.municipality_code = h.municipality_code and k.resident_id = h.id
@@ -109,6 +119,11 @@ export function planColumns(sql: Sql | Tx, today: PlainDate, reach: 'links' | 's
     g.minimum_grace_days as "minimumGraceDays", g.round_gap_days as "roundGapDays",
     g.follow_up_after_days as "followUpAfterDays",
     g.relocation_ticket_wait_days as "relocationTicketWaitDays",
+    g.pre_due_days as "preDueDays", g.invitation_after_days as "invitationAfterDays",
+    g.lot_recall_notices as "lotRecallNotices", g.paper_hold_days as "paperHoldDays",
+    g.quiet_weekdays as "quietWeekdays", g.holidays_are_quiet as "holidaysAreQuiet",
+    (select array_agg(q.day::text) from quiet_day q
+      where q.municipality_code = h.municipality_code and q.day >= ${today}) as "quietDays",
     (select y.days from municipality_grace y
       where y.municipality_code = h.municipality_code and y.day <= ${today}
       order by y.day desc limit 1) as "graceToday"`
@@ -121,6 +136,8 @@ function rowsInScope(sql: Sql | Tx) {
                from dose where course_id = c.id and voided_at is null
              ${dosesByConsent(sql)}) d) as doses,
     (select json_agg(${noticeObject(sql)}) from notice n where n.course_id = c.id) as notices,
+    -- A scan holds nobody back: the round that waits is checked again before it leaves.
+    null::date as "unkeyedPaperUntil",
     (select array_agg(k.occasion) from task k
       where k.course_id = c.id and k.kind in ('followUp', 'moveInMissing')) as "followUps",
     case when c.id is null then
@@ -134,12 +151,13 @@ function rowsInScope(sql: Sql | Tx) {
     end as "lastScreenedOn"`
 }
 
-function rowsByLink(sql: Sql | Tx) {
+function rowsByLink(sql: Sql | Tx, today: PlainDate) {
   return (sql as Sql)`
     (select json_agg(${doseObject(sql)})
        from (select id, claimed_dose_number, given_on, product_code from linked_doses(c.id)
              ${dosesByConsent(sql)}) d) as doses,
     (select json_agg(${noticeObject(sql)}) from linked_notices(c.id) n) as notices,
+    unkeyed_paper_until(c.id, ${today}) as "unkeyedPaperUntil",
     linked_follow_ups(c.id) as "followUps", linked_last_screening(c.id) as "lastScreenedOn"`
 }
 
@@ -186,6 +204,7 @@ export function planInputFrom(row: PlanColumns, today: PlainDate): PlanInput {
     ...(row.declinedFrom ? { declinedFrom: row.declinedFrom } : {}),
     ...(row.remindersWaitUntil ? { remindersWaitUntil: row.remindersWaitUntil } : {}),
     ...relocationOf(row),
+    ...(row.unkeyedPaperUntil ? { unkeyedPaperUntil: row.unkeyedPaperUntil } : {}),
     notices: row.notices ?? [],
     followUps: row.followUps ?? [],
     ...(row.lastScreenedOn ? { lastScreenedOn: row.lastScreenedOn } : {}),
@@ -195,6 +214,25 @@ export function planInputFrom(row: PlanColumns, today: PlainDate): PlanInput {
       followUpAfterDays: row.followUpAfterDays ?? defaultSettings.followUpAfterDays,
       relocationTicketWaitDays:
         row.relocationTicketWaitDays ?? defaultSettings.relocationTicketWaitDays,
+      ...ladderOf(row),
+    },
+  }
+}
+
+/** Nothing of a town that has no settings yet: it sends nothing either. */
+function ladderOf(row: PlanColumns): Pick<PlanSettings, 'ladder'> {
+  if (row.preDueDays === null) return {}
+  return {
+    ladder: {
+      preDueDays: row.preDueDays,
+      invitationAfterDays: row.invitationAfterDays ?? 0,
+      lotRecallNotices: row.lotRecallNotices ?? false,
+      paperHoldDays: row.paperHoldDays ?? 0,
+      quiet: {
+        weekdays: row.quietWeekdays ?? [],
+        holidays: row.holidaysAreQuiet ?? false,
+        days: row.quietDays ?? [],
+      },
     },
   }
 }

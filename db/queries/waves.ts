@@ -156,8 +156,10 @@ async function openCourses(
   today: PlainDate,
 ): Promise<number> {
   const courses = await tx<{ id: string; residentId: string }[]>`
-    insert into course (id, home_municipality_code, home_resident_id, opened_because, cause, stage)
-    select gen_random_uuid(), ${municipalityCode}, w.id, 'wave', 'replanned', 'awaitingFirstDose'
+    insert into course (id, home_municipality_code, home_resident_id, opened_because, cause, stage,
+                        opened_on)
+    select gen_random_uuid(), ${municipalityCode}, w.id, 'wave', 'replanned', 'awaitingFirstDose',
+           ${today}::date
       from unnest(${residentIds}::uuid[]) as w(id)
      where not exists (select from course_link l
                         where l.municipality_code = ${municipalityCode} and l.resident_id = w.id)

@@ -42,6 +42,7 @@ export const course = pgTable('course', {
   relocationEventId: uuid('relocation_event_id'),
   relocationRecordedOn: plainDate('relocation_recorded_on'),
   openedAt: instant('opened_at').notNull(),
+  openedOn: plainDate('opened_on'),
   updatedAt: instant('updated_at').notNull(),
 })
 

@@ -5,7 +5,7 @@
  * what has not left yet.
  */
 import { integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
-import type { NoticeKind } from '../../domain/course.ts'
+import type { NoticeKind, NoticePhase } from '../../domain/course.ts'
 import { instant, plainDate } from './columns.ts'
 
 export type NoticeState = 'queued' | 'held' | 'suppressed' | 'left' | 'failed'
@@ -27,7 +27,7 @@ export const notice = pgTable(
     residentId: uuid('resident_id').notNull(),
     courseId: uuid('course_id').notNull(),
     kind: text('kind').$type<NoticeKind>().notNull(),
-    phase: text('phase').$type<'' | 'overdue'>().notNull(),
+    phase: text('phase').$type<'' | NoticePhase>().notNull(),
     doseNumber: integer('dose_number').notNull(),
     occasion: uuid('occasion').notNull(),
     round: integer('round').notNull(),

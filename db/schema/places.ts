@@ -6,7 +6,7 @@
  * statement is what was said of a lot, with the day from which it is known; the lot's row holds what is
  * in force. A lot judgement asks that a lot's recorded doses be judged again.
  */
-import { bigint, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { instant, plainDate } from './columns.ts'
 
 export const municipality = pgTable('municipality', {
@@ -32,6 +32,15 @@ export const municipalitySetting = pgTable('municipality_setting', {
   relocationTicketWaitDays: integer('relocation_ticket_wait_days').notNull(),
   noticeMinute: integer('notice_minute').notNull(),
   eveningMinute: integer('evening_minute').notNull(),
+  preDueDays: integer('pre_due_days').notNull(),
+  invitationAfterDays: integer('invitation_after_days').notNull(),
+  lotRecallNotices: boolean('lot_recall_notices').notNull(),
+  sendFromMinute: integer('send_from_minute').notNull(),
+  sendUntilMinute: integer('send_until_minute').notNull(),
+  quietWeekdays: integer('quiet_weekdays').array().notNull(),
+  holidaysAreQuiet: boolean('holidays_are_quiet').notNull(),
+  jitterMinutes: integer('jitter_minutes').notNull(),
+  paperHoldDays: integer('paper_hold_days').notNull(),
 })
 
 export const municipalityGrace = pgTable(

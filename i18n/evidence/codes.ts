@@ -36,6 +36,7 @@ export const purposeWords: Words = {
   deliverNews: { ja: '知らせの配送', en: 'delivering news' },
   claimMail: { ja: 'メールの受け持ち', en: 'claiming mails' },
   eveningTowns: { ja: '夜の手紙のある町', en: 'towns with letters tonight' },
+  cohortTowns: { ja: '今日お知らせの対象者を探す町', en: 'towns whose cohorts are due today' },
   reconcile: { ja: '照合', en: 'reconciling' },
   judgeLots: { ja: 'ロットの情報による再判定', en: 'judging a lot’s doses again' },
   checkFindings: { ja: '確認事項の確認', en: 'checking findings' },

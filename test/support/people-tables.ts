@@ -24,6 +24,7 @@ export const tablesWithoutPeople = [
   'break_glass',
   'break_glass_review',
   'clock_segment',
+  'cohort_run',
   'control_outcome',
   'control_run',
   'cost_quantity',
@@ -66,11 +67,13 @@ export const tablesWithoutPeople = [
   'product',
   'published_doses_by_day',
   'purpose_rule',
+  'quiet_day',
   'register_print_page',
   'reminder_effect',
   'retention_proof',
   'schema_migration',
   'security_alert',
+  'setting_change',
   'sign_in_challenge',
   'stick',
   'stick_file',
@@ -86,6 +89,7 @@ export const tablesWithoutPeople = [
   'unit_price',
   'ticket_number_range',
   'ticket_run',
+  'unkeyed_paper',
   'venue',
   'wave_setting',
 ]
@@ -199,6 +203,11 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
     select ${randomUUID()}, ${peopledTown}, ${course!.resident}, r.municipality_code, r.id,
            '2021-06-01', 'a'
       from resident r where r.id <> ${course!.resident} limit 1`
+  await sql`
+    insert into manual_notice (municipality_code, id, resident_id, course_id, kind, told_on, told_by,
+                               recorded_on, recorded_by)
+    values (${peopledTown}, ${randomUUID()}, ${course!.resident}, ${course!.id}, 'reminder',
+            '2021-07-01', 'phone', '2021-07-01', 'a')`
   await addLink(sql, course!.resident)
   await addStick(sql)
 }

@@ -3,7 +3,13 @@ import type { Child } from 'hono/jsx'
 import { addDays, daysBetween } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
 
-export type DayBar = { day: PlainDate; mail: number; letter: number; missed: number; waiting: number }
+export type DayBar = {
+  day: PlainDate
+  mail: number
+  letter: number
+  missed: number
+  waiting: number
+}
 
 const plot = { left: 44, top: 14, height: 170, bottom: 24 }
 
@@ -19,7 +25,9 @@ export function DayChart(props: {
   const days = daysBetween(from, to) + 1
   const step = days > 70 ? 9 : 13
   const width = plot.left + Math.max(days, 28) * step
-  const most = roundScale(Math.max(4, ...bars.map((bar) => bar.mail + bar.letter + bar.missed + bar.waiting)))
+  const most = roundScale(
+    Math.max(4, ...bars.map((bar) => bar.mail + bar.letter + bar.missed + bar.waiting)),
+  )
   const floor = plot.top + plot.height
   const tall = (n: number) => (n / most) * plot.height
   return (
@@ -30,7 +38,13 @@ export function DayChart(props: {
           const x = plot.left + daysBetween(from, day) * step + 1
           const part = (kind: string, below: number, n: number) =>
             n > 0 && (
-              <rect class={kind} x={x} y={floor - tall(below + n)} width={step - 3} height={tall(n)} />
+              <rect
+                class={kind}
+                x={x}
+                y={floor - tall(below + n)}
+                width={step - 3}
+                height={tall(n)}
+              />
             )
           return (
             <g>
@@ -110,7 +124,13 @@ export function ShareChart({ label, bars }: { label: string; bars: ShareBar[] })
               <text class="row-label" x={shareRow.label - 10} y={y + 16} text-anchor="end">
                 {name}
               </text>
-              <rect class="share" x={at(0)} y={y + 2} width={(of ? part / of : 0) * shareRow.width} height={20} />
+              <rect
+                class="share"
+                x={at(0)}
+                y={y + 2}
+                width={(of ? part / of : 0) * shareRow.width}
+                height={20}
+              />
               {of > 0 && <line class="reach" x1={at(low)} x2={at(high)} y1={y + 12} y2={y + 12} />}
               <text class="row-value" x={at(high) + 8} y={y + 16}>
                 {words}
@@ -157,7 +177,12 @@ export function MonthChart({ label, bars }: { label: string; bars: MonthBar[] })
               width={step - 6}
               height={tall(value)}
             />
-            <text class="scale" x={i * step + step / 2} y={floor - tall(value) - 4} text-anchor="middle">
+            <text
+              class="scale"
+              x={i * step + step / 2}
+              y={floor - tall(value) - 4}
+              text-anchor="middle"
+            >
               {value === 0 ? '' : value.toLocaleString('en-US')}
             </text>
             <text class="scale" x={i * step + step / 2} y={floor + 14} text-anchor="middle">

@@ -137,7 +137,11 @@ function Sum({ page, statement }: Omit<StatementProps, 'month'>) {
       </p>
       {!isAnyDecided && <p>{costs.allUndecided}</p>}
       {isAnyDecided && undecided.length > 0 && (
-        <p>{costs.without(undecided.map((item) => costs.items[item]).join(page.lang === 'ja' ? '、' : ', '))}</p>
+        <p>
+          {costs.without(
+            undecided.map((item) => costs.items[item]).join(page.lang === 'ja' ? '、' : ', '),
+          )}
+        </p>
       )}
     </>
   )
@@ -155,7 +159,9 @@ function Months(props: { page: Page; shown: TownCosts; months: Month[]; month: M
             label={costs.items[item]}
             bars={months.slice(-12).map((each) => ({
               month: page.lang === 'ja' ? `${Number(each.slice(5, 7))}月` : each.slice(2, 7),
-              value: shown.quantities.find((one) => one.item === item && one.month === each)?.quantity ?? 0,
+              value:
+                shown.quantities.find((one) => one.item === item && one.month === each)?.quantity ??
+                0,
               isShown: each === month,
             }))}
           />
@@ -165,11 +171,17 @@ function Months(props: { page: Page; shown: TownCosts; months: Month[]; month: M
         <summary>{page.words.monitor.table}</summary>
         <Table
           caption={costs.chartTitle}
-          columns={[{ head: costs.month }, ...costItems.map((item) => ({ head: costs.items[item], isNumber: true }))]}
+          columns={[
+            { head: costs.month },
+            ...costItems.map((item) => ({ head: costs.items[item], isNumber: true })),
+          ]}
           rows={months.map((each) => [
             monthWords(each, page.lang),
             ...costItems.map((item) =>
-              numberWords(shown.quantities.find((one) => one.item === item && one.month === each)?.quantity ?? 0),
+              numberWords(
+                shown.quantities.find((one) => one.item === item && one.month === each)?.quantity ??
+                  0,
+              ),
             ),
           ])}
         />
@@ -188,7 +200,11 @@ function Prices({ page, shown: { prices, mayChange } }: { page: Page; shown: Tow
       ) : (
         <Table
           caption={costs.pricesTitle}
-          columns={[{ head: costs.item }, { head: costs.from }, { head: costs.unit, isNumber: true }]}
+          columns={[
+            { head: costs.item },
+            { head: costs.from },
+            { head: costs.unit, isNumber: true },
+          ]}
           rows={prices.map(({ item, from, hundredths }) => [
             costs.items[item],
             monthWords(from, page.lang),
@@ -235,9 +251,15 @@ export function rollUpPage(page: Page, { month, months, towns }: RollUp) {
   const areas = [...new Set(towns.map(({ area }) => area))].sort()
   const names = new Map(towns.map(({ area, prefecture }) => [area, prefecture]))
   const totals = [
-    totalOf('00', towns.map(({ statement }) => statement)),
+    totalOf(
+      '00',
+      towns.map(({ statement }) => statement),
+    ),
     ...areas.map((area) =>
-      totalOf(area, towns.filter((one) => one.area === area).map(({ statement }) => statement)),
+      totalOf(
+        area,
+        towns.filter((one) => one.area === area).map(({ statement }) => statement),
+      ),
     ),
   ]
   return (
@@ -313,7 +335,9 @@ function Totals(props: { page: Page; totals: AreaTotal[]; names: Map<string, str
             ) : (
               <>
                 {yenWords(hundredths)}
-                {undecided > 0 && <p class="note">{costs.undecidedTowns(numberWords(undecided))}</p>}
+                {undecided > 0 && (
+                  <p class="note">{costs.undecidedTowns(numberWords(undecided))}</p>
+                )}
               </>
             ),
           ]
@@ -324,7 +348,11 @@ function Totals(props: { page: Page; totals: AreaTotal[]; names: Map<string, str
 }
 
 /** What the state's own desk answers: sums alone. */
-export function stateCostsPage(page: Page, answer: StateAnswer | undefined, wanted: Month | undefined) {
+export function stateCostsPage(
+  page: Page,
+  answer: StateAnswer | undefined,
+  wanted: Month | undefined,
+) {
   const { costs } = page.words.monitor
   const months = answer ? monthsOf(answer.costs) : []
   const month = wanted && months.includes(wanted) ? wanted : months.at(-1)

@@ -125,7 +125,11 @@ function Alarms({ page, alarms }: { page: Page; alarms: OpenAlarm[] }) {
               monitor.nobody
             ),
             whatToDo,
-            <form class="inline" method="post" action={href(page, `/monitor/alarms/${alarm.id}/settle`)}>
+            <form
+              class="inline"
+              method="post"
+              action={href(page, `/monitor/alarms/${alarm.id}/settle`)}
+            >
               <Language page={page} />
               <button type="submit" aria-label={monitor.settleLabel(name)}>
                 {monitor.settle}
@@ -205,9 +209,13 @@ function Days({ page, shown: { from, lines }, run }: DaysProps) {
           caption={monitor.dayTitle}
           columns={[
             { head: monitor.day },
-            ...[monitor.owed, monitor.byMail, monitor.byLetter, monitor.waiting, monitor.missed].map(
-              (head) => ({ head, isNumber: true }),
-            ),
+            ...[
+              monitor.owed,
+              monitor.byMail,
+              monitor.byLetter,
+              monitor.waiting,
+              monitor.missed,
+            ].map((head) => ({ head, isNumber: true })),
           ]}
           rows={bars.map(({ day, mail, letter, waiting, missed }) => [
             dayWords(day, page.lang),
@@ -249,14 +257,23 @@ function Reasons({ page, shown: { lines }, run }: DaysProps) {
   )
 }
 
-function Effect({ page, lines, run }: { page: Page; lines: EffectLine[]; run: LastRun | undefined }) {
+function Effect({
+  page,
+  lines,
+  run,
+}: {
+  page: Page
+  lines: EffectLine[]
+  run: LastRun | undefined
+}) {
   const { monitor } = page.words
   const first = lines.filter(({ round }) => round === 1)
   const [sent, hadIt] = [
     first.reduce((sum, line) => sum + line.sent, 0),
     first.reduce((sum, line) => sum + line.hadIt, 0),
   ]
-  const nameOf = ({ round, channel }: EffectLine) => `${monitor.round(round)} / ${monitor.channel[channel]}`
+  const nameOf = ({ round, channel }: EffectLine) =>
+    `${monitor.round(round)} / ${monitor.channel[channel]}`
   const shareOf = ({ came, watched }: EffectLine) =>
     watched === 0 ? monitor.notYet : shareWords(came, watched)
   return (
@@ -292,7 +309,9 @@ function Effect({ page, lines, run }: { page: Page; lines: EffectLine[]; run: La
             ])}
           />
           {sent > 0 && (
-            <p>{monitor.hadItLead(numberWords(hadIt), numberWords(sent), shareWords(hadIt, sent))}</p>
+            <p>
+              {monitor.hadItLead(numberWords(hadIt), numberWords(sent), shareWords(hadIt, sent))}
+            </p>
           )}
         </>
       )}

@@ -24,7 +24,7 @@ import { letterHeaders, pageHeaders } from '../headers.ts'
 import { href, type Page, pageOf } from '../page.ts'
 import { problemPage } from '../pages/problem.tsx'
 import { askTheState } from '../state-desk.ts'
-import { monthsOf, rollUpPage, statementIn, stateCostsPage, townCostsPage } from './costs-page.tsx'
+import { monthsOf, rollUpPage, stateCostsPage, statementIn, townCostsPage } from './costs-page.tsx'
 import { monitorPage } from './monitor-page.tsx'
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>

@@ -5,7 +5,9 @@ import { residentJa } from '../../i18n/resident-ja.ts'
 import { Section, StageTag, Tag } from '../components/basics.tsx'
 import { Language } from '../components/form-parts.tsx'
 import { productName } from '../components/product.ts'
+import { Said } from '../components/said.tsx'
 import { dayWords } from '../format.ts'
+import { ToldForm } from '../ladder/told-form.tsx'
 import { nextSentence } from '../my/next-words.ts'
 import { href, type Page } from '../page.ts'
 import { DeskFrame } from './desk.tsx'
@@ -17,14 +19,9 @@ export function DeskPerson({ page, record, said }: Shown & { said: string | unde
   const { desk } = page.words
   const { course } = record
   const texts = page.lang === 'en' ? residentEn : residentJa
-  const answer = said && Object.hasOwn(desk.said, said)
   return (
     <DeskFrame page={page} title={desk.personTitle}>
-      {answer && (
-        <p class="notice-bar" role="status">
-          {desk.said[said as keyof typeof desk.said]}
-        </p>
-      )}
+      <Said page={page} words={desk.said} said={said} />
       <p class="note">{desk.askFirst}</p>
       <dl class="facts">
         <dt>{desk.who}</dt>
@@ -46,6 +43,7 @@ export function DeskPerson({ page, record, said }: Shown & { said: string | unde
       <Section id="say" title={desk.say}>
         <Forms page={page} record={record} />
       </Section>
+      <ToldForm page={page} residentId={record.residentId} />
       <p class="note">{desk.logged}</p>
       <p>
         {course && <a href={href(page, `/courses/${course.id}`)}>{desk.toCourse}</a>}{' '}

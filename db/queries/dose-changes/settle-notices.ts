@@ -4,7 +4,7 @@
  */
 import { compareDates } from '../../../domain/calendar.ts'
 import type { PlainDate } from '../../../domain/course.ts'
-import { checkOwed } from '../../../domain/notice-check.ts'
+import { checkOwed, isCohortNotice } from '../../../domain/notice-check.ts'
 import type { PlanInput } from '../../../domain/plan.ts'
 import type { Tx } from '../../client.ts'
 import { identityOf, type Notice, noticeStopped } from '../notices.ts'
@@ -34,12 +34,17 @@ type Stopped = { state: 'held' | 'suppressed'; reason: string }
 
 /** Undefined: it stays as it is. A notice that is held is owed and decided on again on its day. */
 function stateNow(notice: Undecided, input: PlanInput, today: PlainDate): Stopped | undefined {
-  const owed = checkOwed(input, identityOf(notice))
   const again = { state: 'held', reason: 'recordCorrected' } as const
+  if (isCohortNotice(identityOf(notice))) {
+    // What is queued is checked once more before it leaves; the rest is its cohort's to look at again.
+    const isLost = notice.state === 'suppressed' && notice.kind !== 'reminder'
+    return isLost && !notice.mayHaveLeft ? again : undefined
+  }
+  const owed = checkOwed(input, identityOf(notice))
   switch (notice.state) {
     case 'queued':
       if (!owed.isOwed) return { state: owed.state, reason: owed.reason }
-      if (compareDates(owed.step.on, today) <= 0) return undefined
+      if (compareDates(owed.on, today) <= 0) return undefined
       return notice.mayHaveLeft ? { ...again, state: 'suppressed' } : again
     case 'held':
       if (owed.isOwed || owed.state === 'held') return undefined

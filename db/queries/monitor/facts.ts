@@ -29,6 +29,8 @@ export type FactRow = {
   toldAtStay: boolean
   wasToldAtStay: boolean
   byHand: Raw[]
+  toldByHand: Raw[]
+  returned: Raw
   claims: Raw[]
 }
 
@@ -60,11 +62,11 @@ export async function factsAfter(
     ),
     given as (
       select d.course_id as course, d.id, d.municipality_code as town, d.claimed_dose_number,
-             d.product_code, d.given_on, d.recorded_on, d.recorded_at, d.voided_at
+             d.product_code, d.venue_code, d.given_on, d.recorded_on, d.recorded_at, d.voided_at
         from page c join dose d on d.course_id = c.id
       union
-      select p.course, d.id, d.municipality_code, d.claimed_dose_number, d.product_code, d.given_on,
-             d.recorded_on, d.recorded_at, d.voided_at
+      select p.course, d.id, d.municipality_code, d.claimed_dose_number, d.product_code,
+             d.venue_code, d.given_on, d.recorded_on, d.recorded_at, d.voided_at
         from peer p
         join course_link l on (l.municipality_code, l.resident_id) = (p.town, p.person)
         join dose d on d.course_id = l.course_id and d.course_id <> p.course
@@ -72,7 +74,7 @@ export async function factsAfter(
     ),
     doses as (
       select course, json_agg(json_build_object('id', id, 'town', town, 'number', claimed_dose_number,
-               'product', product_code, 'givenOn', given_on, 'recordedOn', recorded_on,
+               'product', product_code, 'venue', venue_code, 'givenOn', given_on, 'recordedOn', recorded_on,
                'recordedMs', ${ms(tx, 'recorded_at')}, 'voidedMs', ${ms(tx, 'voided_at')})) as list
         from given group by course
     ),
@@ -179,12 +181,17 @@ function besides(tx: Tx) {
     (select coalesce(json_agg(json_build_object('occasion', t.occasion, 'round', t.round,
               'isDone', t.done_at is not null)), '[]')
        from task t where t.course_id = c.id and t.kind = 'noticeByHand') as "byHand",
+    (select coalesce(json_agg(json_build_object('kind', b.kind, 'on', b.told_on)), '[]')
+       from manual_notice b where b.course_id = c.id and b.taken_back_at is null) as "toldByHand",
+    (select json_build_object('times', count(*), 'isOpen', coalesce(bool_or(t.done_at is null), false))
+       from task t where t.kind = 'addressReturned'
+        and (t.course_id = c.id or (t.municipality_code, t.resident_id) = (c.town, c.person))) as returned,
     (select coalesce(json_agg(json_build_object('noticeId', n.id, 'kind', n.kind, 'phase', n.phase,
               'doseNumber', n.dose_number, 'occasion', n.occasion, 'round', n.round,
               'state', n.state, 'reason', n.reason, 'on', coalesce(n.queued_on, n.due_on),
               'leftOn', n.left_on,
               'attempts', (select coalesce(json_agg(json_build_object('id', a.id,
-                             'channel', a.channel, 'state', a.state)), '[]')
+                             'channel', a.channel, 'state', a.state, 'reason', a.reason)), '[]')
                              from notice_attempt a
                             where (a.municipality_code, a.notice_id) = (n.municipality_code, n.id)))),
             '[]')
@@ -205,14 +212,30 @@ export type TownSetting = {
   roundGapDays: number
   relocationTicketWaitDays: number
   minimumGraceDays: number
+  paperHoldDays: number
+  quietWeekdays: number[]
+  holidaysAreQuiet: boolean
+  quietDays: string[]
 }
 
 export async function townSettings(tx: Tx): Promise<TownSetting[]> {
   return tx<TownSetting[]>`
     select municipality_code as town, round_gap_days as "roundGapDays",
            relocation_ticket_wait_days as "relocationTicketWaitDays",
-           minimum_grace_days as "minimumGraceDays"
-      from municipality_setting`
+           minimum_grace_days as "minimumGraceDays", paper_hold_days as "paperHoldDays",
+           quiet_weekdays as "quietWeekdays", holidays_are_quiet as "holidaysAreQuiet",
+           array(select q.day::text from quiet_day q
+                  where q.municipality_code = s.municipality_code) as "quietDays"
+      from municipality_setting s`
+}
+
+export type PaperRow = { town: string; venue: string | null; declaredOn: string }
+
+/** What lies unkeyed by the end of a day. */
+export async function unkeyedPaper(tx: Tx, day: string): Promise<PaperRow[]> {
+  return tx<PaperRow[]>`
+    select municipality_code as town, venue_code as venue, declared_on as "declaredOn"
+      from unkeyed_paper where keyed_on is null or keyed_on > ${day}`
 }
 
 export type LagRow = {

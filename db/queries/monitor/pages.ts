@@ -1,7 +1,8 @@
 /** What the page of the watch shows, and its metrics: alarms of a town, and counts. */
+
+import type { PlainDate } from '../../../domain/course.ts'
 import type { Sql } from '../../client.ts'
 import { withPurpose } from '../../client.ts'
-import type { PlainDate } from '../../../domain/course.ts'
 
 export type OpenAlarm = {
   id: string

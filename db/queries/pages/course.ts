@@ -53,6 +53,7 @@ export async function courseHead(tx: OrmTx, id: string): Promise<CourseHead | un
       closedBecause: course.closedBecause,
       steps: course.steps,
       noticeMinute: municipalitySetting.noticeMinute,
+      jitterMinutes: municipalitySetting.jitterMinutes,
       earliestOn: course.earliestOn,
       dueOn: course.dueOn,
       overdueOn: course.overdueOn,

@@ -1,0 +1,144 @@
+/**
+ * Beside the worker's other duties: once a day and town, when its day begins, everybody is looked for who
+ * is owed a mail before the due date, an invitation or word of a recalled lot. All from rows; no course
+ * has a timer for it. Any number of workers may run side by side: a town's turn is one worker's.
+ */
+import { lookAgainAfterPaper, queueCohortNotice } from '../activities/queue-cohort.ts'
+import type { Clock } from '../config/clock.ts'
+import type { Log } from '../config/log.ts'
+import { inCampaign, type Repeated, repeat } from '../config/repeat.ts'
+import { look, type Sql, withPurpose } from '../db/client.ts'
+import {
+  type CohortKind,
+  type CohortTown,
+  cohortOf,
+  endTurn,
+  heldForPaper,
+  keepTurn,
+  takeTurn,
+  townsToLookThrough,
+} from '../db/queries/cohorts.ts'
+import { minuteOfCourse } from '../db/queries/facts.ts'
+import { tokyoInstant } from '../domain/calendar.ts'
+import type { PlainDate } from '../domain/course.ts'
+import { isQuietDay } from '../domain/sending-hours.ts'
+import { sendingMoment } from './sending-moment.ts'
+
+export type CohortDeps = {
+  sql: Sql
+  clock: Clock
+  log: Log
+  isDemo: boolean
+  wakeMailSender(): void
+}
+
+const everyMs = { real: 60_000, demo: 100 }
+const leaseMs = 60_000
+const renewAfter = 50
+/** Beside scans and reminders of the day, which come first. */
+const atOnce = 2
+const kinds: CohortKind[] = ['lotRecall', 'preDue', 'invitation']
+
+export function startCohorts(deps: CohortDeps): Repeated {
+  const { log, isDemo } = deps
+  return repeat({
+    round: (signal) => inCampaign(deps, () => lookThroughTowns(deps, signal)),
+    onFault: (error) =>
+      log.warn({ error }, 'cohorts could not be looked through; it is tried again'),
+    pauseMs: () => (isDemo ? everyMs.demo : everyMs.real),
+  })
+}
+
+/** Every town whose day has begun and that was not looked through on it. */
+export async function lookThroughTowns(
+  deps: Omit<CohortDeps, 'isDemo'>,
+  signal: AbortSignal = AbortSignal.any([]),
+): Promise<void> {
+  const { day, minute } = sendingMoment(deps.clock)
+  const towns = await withPurpose(deps.sql, nobody, (tx) => townsToLookThrough(tx, day, minute))
+  for (const town of towns) {
+    if (signal.aborted) return
+    if (isQuiet(town, day)) continue
+    const { municipalityCode } = town
+    const isOurs = await withPurpose(deps.sql, nobody, (tx) =>
+      takeTurn(tx, municipalityCode, day, leaseMs),
+    )
+    if (isOurs) await lookThrough(deps, town, day, signal)
+  }
+}
+
+/** Names nobody: settings, and whose turn it is. */
+const nobody = { municipalityCode: [], purpose: 'cohortTowns' } as const
+
+function isQuiet(town: CohortTown, day: PlainDate): boolean {
+  const { quietWeekdays: weekdays, holidaysAreQuiet: holidays, isDeclaredQuiet } = town
+  return isDeclaredQuiet || isQuietDay(day, { weekdays, holidays, days: [] })
+}
+
+async function lookThrough(
+  deps: Omit<CohortDeps, 'isDemo'>,
+  town: CohortTown,
+  day: PlainDate,
+  signal: AbortSignal,
+): Promise<void> {
+  const { sql, log } = deps
+  const { municipalityCode } = town
+  const queued: Partial<Record<CohortKind, number>> = {}
+  const inTown = { municipalityCode, purpose: 'sendNotice' } as const
+  const renew = () => withPurpose(sql, nobody, (tx) => keepTurn(tx, municipalityCode, day, leaseMs))
+  let candidates = 0
+  for (const kind of kinds) {
+    const ids = await withPurpose(sql, inTown, async (tx) => {
+      // Whoever is found is looked at one by one, each with a look of their own.
+      await look(tx, [])
+      return cohortOf(tx, kind, municipalityCode, day)
+    })
+    candidates += ids.length
+    queued[kind] = await inLanes(ids, signal, renew, async (courseId) => {
+      const notBefore = firstMoment(deps.clock, town, courseId, day)
+      const channel = await queueCohortNotice(deps, { courseId, kind, today: day, notBefore })
+      if (channel === 'mail') deps.wakeMailSender()
+      return channel !== undefined
+    })
+  }
+  const held = await withPurpose(sql, inTown, async (tx) => {
+    await look(tx, [])
+    return heldForPaper(tx, municipalityCode)
+  })
+  await inLanes(held, signal, renew, async (courseId) => {
+    await lookAgainAfterPaper(deps, courseId, day)
+    return true
+  })
+  if (signal.aborted) return
+  const all = Object.values(queued).reduce((sum, n) => sum + n, 0)
+  await withPurpose(sql, nobody, (tx) =>
+    endTurn(tx, municipalityCode, day, { candidates, queued: all }),
+  )
+  if (candidates > 0) log.info({ municipalityCode, day, candidates, queued }, 'cohorts are queued')
+}
+
+/** A cohort's mails are spread over the morning as a course's notices are. */
+function firstMoment(clock: Clock, town: CohortTown, courseId: string, day: PlainDate): Date {
+  const campaignMs = Date.parse(tokyoInstant(day, minuteOfCourse(courseId, town)))
+  return new Date(Math.ceil(clock.wallAt(campaignMs)))
+}
+
+/** How many did something. One that fails ends the round, which is taken up again when its lease is over. */
+async function inLanes(
+  ids: string[],
+  signal: AbortSignal,
+  renew: () => Promise<void>,
+  work: (id: string) => Promise<boolean>,
+): Promise<number> {
+  let next = 0
+  let done = 0
+  const lane = async () => {
+    while (next < ids.length && !signal.aborted) {
+      const at = next++
+      if (at % renewAfter === renewAfter - 1) await renew()
+      if (await work(ids[at]!)) done += 1
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, lane))
+  return done
+}
