@@ -47,7 +47,8 @@ const holds: Record<string, Holds> = {
 }
 
 export function isBorneOut(facts: CourseFactsSeen, claim: Claim, day: Day): boolean {
-  return (claim.reason !== null && holds[claim.reason]?.(facts, claim, day)) || false
+  const { reason } = claim
+  return reason !== null && Object.hasOwn(holds, reason) && holds[reason]!(facts, claim, day)
 }
 
 export function hasByHand(

@@ -42,7 +42,13 @@ import {
   type Situation,
 } from './assess.ts'
 import { type Day, laterDay } from './days.ts'
-import { type CourseFactsSeen, type Departure, defaultSettings, type GraceOf, type UnkeyedPaper } from './facts.ts'
+import {
+  type CourseFactsSeen,
+  type Departure,
+  defaultSettings,
+  type GraceOf,
+  type UnkeyedPaper,
+} from './facts.ts'
 import { graceDifferences, gracesUntil } from './graces.ts'
 import type { Journal } from './journal.ts'
 import { isDerived, noticeIdFor } from './notice-id.ts'

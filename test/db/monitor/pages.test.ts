@@ -6,7 +6,7 @@ import { stateSocketOf } from '../../../config/state-socket.ts'
 import { connect, type Sql } from '../../../db/client.ts'
 import { reckonCosts } from '../../../monitor/costs.ts'
 import { type Desk, openDesk } from '../../../state/desk.ts'
-import { as, seedStaff, type Staff } from '../../support/credentials.ts'
+import { as, type Staff, seedStaff } from '../../support/credentials.ts'
 import { type Site, startSite } from '../../support/pages-site.ts'
 import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 import { aResident, seedTowns, town } from '../../support/town.ts'
@@ -59,7 +59,10 @@ afterAll(async () => {
 })
 
 const visible = (html: string) =>
-  html.replaceAll(/<[^>]+>/g, ' ').replaceAll('&amp;', '&').replaceAll(/\s+/g, ' ')
+  html
+    .replaceAll(/<[^>]+>/g, ' ')
+    .replaceAll('&amp;', '&')
+    .replaceAll(/\s+/g, ' ')
 const seen = async (path: string, who: Staff) => visible((await site.get(path, who)).text)
 
 async function post(path: string, form: Record<string, string>, who: Staff) {
@@ -109,7 +112,9 @@ describe('costs', () => {
     expect(before).not.toMatch(/合計: 0 円/)
     const set = { item: 'pages', from: '2021-06', yen: '12.50' }
     expect((await post('/costs/prices', set, 'clerk')).status).toBe(403)
-    expect((await post('/costs/prices', set, 'municipalAdministrator')).location).toBe('/costs?said=priceSet')
+    expect((await post('/costs/prices', set, 'municipalAdministrator')).location).toBe(
+      '/costs?said=priceSet',
+    )
     const after = await seen('/costs?month=2021-06-01', 'clerk')
     expect(after).toContain('印刷（ページ） 14 12.50 175')
     expect(after).toContain('郵便（通） 7 ▲ 未定 ▲ 未定')

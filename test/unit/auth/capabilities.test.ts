@@ -108,6 +108,7 @@ describe('each role', () => {
         'monitor',
         'settleAlarms',
         'costs',
+        'ladder',
         'filesAndPaper',
       ],
     ],
@@ -155,6 +156,8 @@ describe('each role', () => {
         'settleAlarms',
         'monitorSettings',
         'costs',
+        'ladder',
+        'ladderSettings',
         'filesAndPaper',
       ],
     ],
@@ -207,11 +210,11 @@ test('a program has its named abilities and no other', () => {
   expect(may({ ...machine, mayRecordScans: false, mayManageRegister: false })).toEqual([])
 })
 
-test('nobody gets past the plan, the scan page and the start page of a demo, and not even there elsewhere', () => {
+test('nobody gets past the plan, the scan page, metrics (which ask for themselves) and the start page of a demo, and not even there elsewhere', () => {
   const nobody: Caller = { kind: 'anonymous' }
   const open = (isDemo: boolean) =>
     groups.filter((group) => isAllowed(group, nobody, isDemo)).map(({ name }) => name)
-  expect(open(false)).toEqual(['public', 'plan', 'offlineShell', 'scanPage'])
+  expect(open(false)).toEqual(['public', 'plan', 'offlineShell', 'scanPage', 'metrics'])
   expect(open(true)).toEqual([
     'public',
     'start',
@@ -219,6 +222,7 @@ test('nobody gets past the plan, the scan page and the start page of a demo, and
     'offlineShell',
     'scanPage',
     'tryTicket',
+    'metrics',
     'state',
   ])
 })

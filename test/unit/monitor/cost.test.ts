@@ -25,7 +25,9 @@ describe('a price', () => {
     expect(priceIn(june, 'letters', [])).toBeUndefined()
     expect(priceIn(june, 'letters', [price('2021-07-01', 8_400)])).toBeUndefined()
     expect(priceIn(june, 'letters', [price('2021-06-01', 8_400)])).toBe(8_400)
-    expect(priceIn(june, 'letters', [price('2021-04-01', 8_400), price('2021-06-01', 9_400)])).toBe(9_400)
+    expect(priceIn(june, 'letters', [price('2021-04-01', 8_400), price('2021-06-01', 9_400)])).toBe(
+      9_400,
+    )
   })
 
   test('mended later replaces the one of the same month; taken back, it is undecided, not free', () => {
@@ -79,7 +81,9 @@ describe('what the state sees', () => {
           expect(sum).toBe(whole!.items[item].quantity)
         }
         // Whoever takes all shown parts but one from the whole gets that one, and it is large enough.
-        expect(parts.reduce((all, { municipalities }) => all + municipalities, 0)).toBe(whole!.municipalities)
+        expect(parts.reduce((all, { municipalities }) => all + municipalities, 0)).toBe(
+          whole!.municipalities,
+        )
       }),
       { seed, numRuns: 300 },
     )

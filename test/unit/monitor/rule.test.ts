@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { noticeIdOf } from '../../../db/queries/notice-id.ts'
-import { planCourse } from '../../../domain/plan.ts'
 import type { PlainDate } from '../../../domain/course.ts'
+import { planCourse } from '../../../domain/plan.ts'
 import { possibleNotices } from '../../../monitor/assess.ts'
 import { addDays, daysFrom, weekdayOf } from '../../../monitor/days.ts'
 import { type CourseFactsSeen, defaultSettings } from '../../../monitor/facts.ts'
@@ -75,7 +75,9 @@ describe('the id of a notice', () => {
       fc.property(fc.uuid(), identity, (courseId, { phase, ...one }) => {
         const sender = noticeIdOf(courseId, { ...one, ...(phase && { phase }) } as never)
         expect(noticeIdFor(courseId, { ...one, phase: phase ?? '' })).toBe(sender)
-        expect(sender).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+        expect(sender).toMatch(
+          /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+        )
         expect(isDerived(sender)).toBe(true)
       }),
       runs,
@@ -126,30 +128,51 @@ describe('what is due', () => {
     const grace = fc.integer({ min: 0, max: 60 })
     const screened = fc.option(day, { nil: undefined })
     fc.assert(
-      fc.property(day, products, grace, screened, (givenOn, productCode, graceDays, lastScreenedOn) => {
-        const one = dose(1, givenOn, productCode)
-        const plan = planCourse({
-          today: givenOn as PlainDate,
-          doses: [{ id: one.id, claimedDoseNumber: 1, givenOn: givenOn as PlainDate, productCode }],
-          home: { status: 'registered' },
-          notices: [],
-          followUps: [],
-          ...(lastScreenedOn && { lastScreenedOn: lastScreenedOn as PlainDate }),
-          settings: { graceDays, roundGapDays: 14, followUpAfterDays: 14, relocationTicketWaitDays: 7 },
-        } as Parameters<typeof planCourse>[0])
-        const on = plan.steps.find(({ kind }) => kind === 'reminder')?.on
-        const of = facts({ doses: [one], screenedOn: lastScreenedOn ? [lastScreenedOn] : [] })
-        expect(due(of, '2022-12-31', graceDays)[0]?.on).toBe(on)
-      }),
+      fc.property(
+        day,
+        products,
+        grace,
+        screened,
+        (givenOn, productCode, graceDays, lastScreenedOn) => {
+          const one = dose(1, givenOn, productCode)
+          const plan = planCourse({
+            today: givenOn as PlainDate,
+            doses: [
+              { id: one.id, claimedDoseNumber: 1, givenOn: givenOn as PlainDate, productCode },
+            ],
+            home: { status: 'registered' },
+            notices: [],
+            followUps: [],
+            ...(lastScreenedOn && { lastScreenedOn: lastScreenedOn as PlainDate }),
+            settings: {
+              graceDays,
+              roundGapDays: 14,
+              followUpAfterDays: 14,
+              relocationTicketWaitDays: 7,
+            },
+          } as Parameters<typeof planCourse>[0])
+          const on = plan.steps.find(({ kind }) => kind === 'reminder')?.on
+          const of = facts({ doses: [one], screenedOn: lastScreenedOn ? [lastScreenedOn] : [] })
+          expect(due(of, '2022-12-31', graceDays)[0]?.on).toBe(on)
+        },
+      ),
       runs,
     )
   })
 
   test('is held or left out by facts of the day', () => {
     const doses = [dose(1, day0)]
-    const why = (more: Partial<CourseFactsSeen>, papers: { town: string; venue: string | null; declaredOn: string }[] = []) => {
+    const why = (
+      more: Partial<CourseFactsSeen>,
+      papers: { town: string; venue: string | null; declaredOn: string }[] = [],
+    ) => {
       const [one] = dueBy({
-        ...{ facts: facts({ doses, ...more }), settings: defaultSettings, papers, day: '2021-06-20' },
+        ...{
+          facts: facts({ doses, ...more }),
+          settings: defaultSettings,
+          papers,
+          day: '2021-06-20',
+        },
         ...{ grace: () => ({ shortest: 21, longest: 21 }), settledOn: () => undefined },
       })
       return one?.held ?? one?.excluded
@@ -159,7 +182,9 @@ describe('what is due', () => {
     expect(why({ moveOutPlannedOn: '2021-06-21' })).toBeUndefined()
     expect(why({ remindersWaitUntil: '2021-06-21' })).toBe('saysVaccinated')
     expect(why({ protections: [{ from: '2021-06-20', to: null, toldMs: 0 }] })).toBe('protected')
-    expect(why({ protections: [{ from: '2021-06-01', to: '2021-06-19', toldMs: 0 }] })).toBeUndefined()
+    expect(
+      why({ protections: [{ from: '2021-06-01', to: '2021-06-19', toldMs: 0 }] }),
+    ).toBeUndefined()
     expect(why({ toldAtStay: true })).toBe('toldAtStay')
     expect(why({ hasSender: false })).toBe('noSender')
     expect(why({ returned: { times: 1, isOpen: true } })).toBe('addressReturned')
@@ -171,7 +196,12 @@ describe('what is due', () => {
   })
 
   test('waits for the next day on which the town sends', () => {
-    const settings = { ...defaultSettings, quietWeekdays: [0], holidaysAreQuiet: true, quietDays: ['2021-07-21'] }
+    const settings = {
+      ...defaultSettings,
+      quietWeekdays: [0],
+      holidaysAreQuiet: true,
+      quietDays: ['2021-07-21'],
+    }
     // A Sunday; 07-22 and 07-23 were holidays of 2021.
     expect(weekdayOf('2021-06-20')).toBe(0)
     expect(sendingDay('2021-06-20', settings)).toBe('2021-06-21')
@@ -185,17 +215,27 @@ describe('what is due', () => {
 test('a reason that nobody knows bears out nothing', () => {
   const claim = {
     ...{ kind: 'reminder', phase: 'overdue', doseNumber: 2, occasion: randomUUID(), round: 1 },
-    ...{ noticeId: randomUUID(), state: 'suppressed' as const, on: day0, leftOn: null, attempts: [] },
+    ...{
+      noticeId: randomUUID(),
+      state: 'suppressed' as const,
+      on: day0,
+      leftOn: null,
+      attempts: [],
+    },
   }
   expect(isBorneOut(facts(), { ...claim, reason: 'because' }, day0)).toBe(false)
   expect(isBorneOut(facts(), { ...claim, reason: 'toString' }, day0)).toBe(false)
-  expect(isBorneOut(facts({ status: 'deceased' }), { ...claim, reason: 'deceased' }, day0)).toBe(true)
+  expect(isBorneOut(facts({ status: 'deceased' }), { ...claim, reason: 'deceased' }, day0)).toBe(
+    true,
+  )
 })
 
 test('a mail that is no notice is none; a folded header is one line', () => {
   const id = randomUUID()
   expect(mailFrom('Subject: alarm\r\nAuto-Submitted: auto-generated')).toBeUndefined()
-  expect(mailFrom(`X-Sesshu-Notice-Id:\r\n ${id}\r\nDate: Sun, 13 Jun 2021 10:00:00 +0900`)).toEqual({
+  expect(
+    mailFrom(`X-Sesshu-Notice-Id:\r\n ${id}\r\nDate: Sun, 13 Jun 2021 10:00:00 +0900`),
+  ).toEqual({
     ...{ noticeId: id, attemptId: null, acceptedMs: Date.parse('2021-06-13T01:00:00Z') },
   })
 })
