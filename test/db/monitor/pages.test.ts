@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { stateSocketOf } from '../../../config/state-socket.ts'
 import { connect, type Sql } from '../../../db/client.ts'
+import { municipalityCodeCheckDigit } from '../../../domain/municipality-code.ts'
 import { reckonCosts } from '../../../monitor/costs.ts'
 import { type Desk, openDesk } from '../../../state/desk.ts'
 import { as, type Staff, seedStaff } from '../../support/credentials.ts'
@@ -127,9 +128,10 @@ describe('costs', () => {
 
   test('the state sees sums of three municipalities or more, and no municipality', async () => {
     expect(await seen('/costs?lang=en', 'stateStatistician')).toContain('There are no sums yet')
-    const more = await db.sql<{ code: string }[]>`
-      select code from municipality where left(code, 2) = ${town.slice(0, 2)} and code <> ${town} limit 3`
-    for (const { code } of more) {
+    const more = ['13991', '13992'].map((five) => `${five}${municipalityCodeCheckDigit(five)}`)
+    for (const code of more) {
+      await db.sql`
+        insert into municipality (code, prefecture, name, kana) values (${code}, '東京都', '架空市', 'カクウシ')`
       await db.sql`
         insert into municipality_setting (municipality_code, office_ja, office_en, phone, postcode, address)
         values (${code}, '係', 'Office', '00-0000-0000', '9990000', '架空') on conflict do nothing`
