@@ -14,13 +14,19 @@ import { outliveLostConnections } from '../db/lost-connection.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { mailAlarms } from '../monitor/alarm-mail.ts'
 import { reckonCosts } from '../monitor/costs.ts'
-import { addDays } from '../monitor/days.ts'
+import { dayOf } from '../monitor/days.ts'
 import { letterJournal, mailJournal } from '../monitor/journal.ts'
 import { dayToWatch, watchDay } from '../monitor/watch.ts'
 
 const lookEveryMs = { real: 60_000, demo: 1_000 }
 /** Looking takes a fifth of one connection's time at most, however fast a demo's days go by. */
 const restFactor = 5
+const hourMs = 3_600_000
+/**
+ * A day is looked at when it began so long ago: at five the next morning, when the evening's letters are
+ * printed; in a demo, whose nights last half a second, a day later.
+ */
+const looksAfterMs = { real: 29 * hourMs, demo: 48 * hourMs }
 /** How long a fact may have waited for its lock, beside a mail that was leaving. */
 const marginMs = { real: 60_000, demo: 1_000 }
 
@@ -42,6 +48,7 @@ const sql = connect(env.DATABASE_URL, { name: 'sesshu-monitor', max: 2 })
 await assertRoleOwnsNothing(sql)
 const clock = await followClock(sql)
 const isDemo = env.SESSHU_DEMO
+const afterMs = isDemo ? looksAfterMs.demo : looksAfterMs.real
 const toBusinessMs = (wallMs: number) => clock.campaignAt(wallMs)
 const journal = env.SESSHU_MAIL_JOURNAL
 const deps = {
@@ -53,7 +60,7 @@ const deps = {
 }
 
 async function look(): Promise<void> {
-  const day = await dayToWatch(sql, addDays(clock.today(), -1))
+  const day = await dayToWatch(sql, dayOf(clock.now() - afterMs))
   if (day) {
     const watched = await watchDay(deps, day)
     await reckonCosts(sql, day)
