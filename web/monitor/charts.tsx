@@ -55,7 +55,7 @@ export function DayChart(props: {
             </g>
           )
         })}
-        {everyNth(days, Math.ceil(days / 8)).map((n) => (
+        {everyNth(days, Math.max(5, Math.ceil(days / 8))).map((n) => (
           <text class="scale" x={plot.left + n * step} y={floor + 17}>
             {shortDay(addDays(from, n))}
           </text>
