@@ -10,6 +10,7 @@ import { ladderPages } from '../web/ladder/routes.tsx'
 import { letterPages } from '../web/letter-texts/routes.tsx'
 import { linkPages } from '../web/links/routes.ts'
 import { mailPages } from '../web/mails/routes.ts'
+import { monitorPages } from '../web/monitor/routes.ts'
 import { myRoutes } from '../web/my/routes.tsx'
 import { officeRoutes } from '../web/office/routes.tsx'
 import { paperPages } from '../web/paper/routes.ts'
@@ -24,6 +25,7 @@ import { limitBody, limitStated } from './body-limit.ts'
 import type { ApiDeps } from './deps.ts'
 import { fhirRoutes } from './fhir/routes.ts'
 import { type HealthDeps, healthRoutes } from './health.ts'
+import { metricRoutes } from './metrics.ts'
 import { Problem, sendProblem, toProblem, validationHook } from './problem.ts'
 import { readerAddress } from './remote.ts'
 import { authRoutes } from './routes/auth.ts'
@@ -62,7 +64,12 @@ import { unattachedRoutes } from './routes/unattached.ts'
 import { waveRoutes } from './routes/waves.ts'
 import { securityHeaders } from './security-headers.ts'
 
-export type AppOptions = { web?: WebPlace; auth?: AuthOptions }
+export type AppOptions = {
+  web?: WebPlace
+  auth?: AuthOptions
+  /** Whoever shows it reads metrics from beyond this machine. */
+  metricsToken?: string | undefined
+}
 
 /** A batch of 1,000 residents is well below this; nothing larger is read into memory. */
 const bodyMaxBytes = 4 * 1024 * 1024
@@ -114,6 +121,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   for (const path of [filePath, '/imports']) app.use(path, limitStated(fileMaxBytes))
   for (const path of ['/tickets/*', '/sticks/*', '/waves', '/waves/*'])
     app.use(path, limitBody(formMaxBytes))
+  for (const path of ['/monitor/*', '/costs/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/exports', '/exports/*']) app.use(path, limitBody(formMaxBytes))
   for (const path of ['/notice-settings', '/notice-settings/*'])
     app.use(path, limitBody(formMaxBytes))
@@ -124,6 +132,8 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
     app.use(path, limitBody(formMaxBytes))
   for (const path of ['/plan/*', '/incidents/*', '/desk', '/desk/*'])
     app.use(path, limitBody(commentMaxBytes))
+  // Before the door, which knows no such token: it asks for itself.
+  app.route('/', metricRoutes(deps, options.metricsToken))
   app.use(admission(auth))
 
   app.route('/', healthRoutes(deps))
@@ -185,6 +195,7 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/', stickPages(deps, options.web))
   app.route('/', letterPages(deps, options.web))
   app.route('/', wavePages(deps, options.web))
+  app.route('/', monitorPages(deps, options.web))
   app.route('/', ladderPages(deps, options.web))
   app.route('/', mailPages(deps, options.web))
   app.route('/', batchPages(deps, options.web))
@@ -224,5 +235,8 @@ function myPages(deps: ApiDeps, auth: Auth, { web }: AppOptions) {
 
 /** What a person looks at, as against what a program asks. */
 function isPage(c: Context): boolean {
-  return c.req.method === 'GET' && !/^\/(api|auth|fhir|health|assets|ledger)(\/|$)/.test(c.req.path)
+  return (
+    c.req.method === 'GET' &&
+    !/^\/(api|auth|fhir|health|metrics|assets|ledger)(\/|$)/.test(c.req.path)
+  )
 }

@@ -45,6 +45,7 @@ const env = readEnvironment([
   'LOG_LEVEL',
   'SESSHU_DATA_DIR',
   'SESSHU_DEMO',
+  'SESSHU_METRICS_TOKEN',
   'SESSHU_OIDC_CLIENT_ID',
   'SESSHU_OIDC_CLIENT_SECRET',
   'SESSHU_OIDC_ISSUER',
@@ -97,6 +98,7 @@ const app = createApp(
     wakeRelays,
   },
   {
+    metricsToken: env.SESSHU_METRICS_TOKEN,
     auth: {
       // Two words of two sources: what is made up stays where it was made up.
       isDemo: env.SESSHU_DEMO && env.TEMPORAL_NAMESPACE === campaignNamespace,

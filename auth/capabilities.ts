@@ -8,6 +8,7 @@ import { importGroups } from './capabilities-imports.ts'
 import { ladderGroups } from './capabilities-ladder.ts'
 import { letterTextGroups } from './capabilities-letters.ts'
 import { mailGroup, mailLinkRoutes } from './capabilities-mail.ts'
+import { monitorGroups } from './capabilities-monitor.ts'
 import { filesAndPaper } from './capabilities-paper.ts'
 import { returnedPost } from './capabilities-returned.ts'
 import { stickGroups } from './capabilities-sticks.ts'
@@ -347,6 +348,7 @@ export const groups: readonly Group[] = [
   ...stickGroups,
   ...letterTextGroups,
   ...waveGroups,
+  ...monitorGroups,
   ...ladderGroups,
   ...batchGroups,
   filesAndPaper,

@@ -116,6 +116,14 @@ const variables = {
   SESSHU_KEYD_PKCS11_PIN: { schema: z.string().min(4).max(64).optional() },
   /** Where sticks appear besides `sticks/` in the data dir: a mount point, or the folder of mount points. */
   SESSHU_STICKS: { schema: z.string().min(1).optional() },
+  /** Whoever runs the system is told here of differences between what is owed and what left. */
+  SESSHU_ALARM_MAIL: { schema: z.email({ error: 'must be a mail address' }).optional() },
+  /** A folder in which the mail server keeps a copy of each mail that it took (`.eml`). */
+  SESSHU_MAIL_JOURNAL: { schema: z.string().min(1).optional() },
+  /** With it `GET /metrics` is answered beyond this machine: `Authorization: Bearer <token>`. */
+  SESSHU_METRICS_TOKEN: {
+    schema: z.string().min(16, { error: 'must have at least 16 characters' }).optional(),
+  },
   LOG_LEVEL: {
     schema: z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {

@@ -1,6 +1,7 @@
 /** What the state's desk answers: the whole of what the state's database role gets to see. */
 import { z } from 'zod'
 import { isPlainDate } from '../domain/calendar.ts'
+import { costItems } from '../domain/cost.ts'
 import type { PlainDate } from '../domain/course.ts'
 
 const count = z.number().int()
@@ -26,6 +27,20 @@ export const stateAnswerSchema = z.object({
   privileged: z.array(z.string()).max(500),
   /** Words that the process was given to be let in where keys are. */
   keyTokens: count.nonnegative(),
+  /** Costs by month: the whole (`00`), prefectures, and those that stand together (`other`). */
+  costs: z
+    .array(
+      z.object({
+        month: day,
+        area: z.string(),
+        municipalities: count,
+        items: z.record(
+          z.enum(costItems),
+          z.object({ quantity: count, hundredths: count, undecided: count }),
+        ),
+      }),
+    )
+    .max(3_000),
   countedTo: day.nullable(),
   /** By prefecture code. */
   prefectures: z

@@ -95,6 +95,8 @@ export const namelessPurposes = [
   'handleBatch',
   /** Courses against their runs. */
   'reconcile',
+  /** Who is owed a notice, and what left: random ids, days and codes of everybody. */
+  'watchNotices',
   /** Doses of a lot whose data have changed are judged again, by their day alone. */
   'judgeLots',
   /** Figures across towns. */

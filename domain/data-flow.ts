@@ -14,6 +14,7 @@ export const outsiders = [
   'mailServer',
   'printer',
   'stick',
+  'office',
 ] as const
 export type Outsider = (typeof outsiders)[number]
 
@@ -26,6 +27,7 @@ export const systemProcesses = [
   'keyd',
   'importer',
   'sticks',
+  'monitor',
 ] as const
 export type SystemProcess = (typeof systemProcesses)[number]
 
@@ -41,6 +43,7 @@ export const processRole: Record<SystemProcess, string> = {
   keyd: 'sesshu_keyd',
   importer: 'sesshu_import',
   sticks: 'sesshu_import',
+  monitor: 'sesshu_monitor',
 }
 
 export type Flow = {
@@ -76,4 +79,6 @@ export const flows: readonly Flow[] = [
   { id: 'importKeys', from: 'importer', to: 'keyd', bothWays: true, namesPeople: false },
   { id: 'stickFiles', from: 'stick', to: 'sticks', bothWays: true, namesPeople: true },
   { id: 'stickRows', from: 'sticks', to: 'database', bothWays: true, namesPeople: true },
+  { id: 'watchRows', from: 'monitor', to: 'database', bothWays: true, namesPeople: false },
+  { id: 'alarms', from: 'monitor', to: 'office', namesPeople: false },
 ]

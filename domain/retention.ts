@@ -4,6 +4,7 @@
  */
 import type { PlainDate } from './course.ts'
 import { mailClasses } from './retention-mail.ts'
+import { watchedNoticesClass } from './retention-monitor.ts'
 import { officeFileClasses } from './retention-office-files.ts'
 import { importCellsClass, personLinksClass } from './retention-register.ts'
 import { returnedClasses } from './retention-returned.ts'
@@ -72,6 +73,7 @@ export const retentionClasses = [
     proof: both('keyd の署名付き消去リスト', 'keyd’s signed list of erasures'),
   },
   personLinksClass,
+  watchedNoticesClass,
   {
     name: 'scanAnswers',
     from: decidedOn,

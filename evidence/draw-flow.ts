@@ -30,7 +30,9 @@ const places: Record<FlowNode, { column: keyof typeof columns; row: number; rows
   importer: { column: 'middle', row: 13.75, rows: 1 },
   sticks: { column: 'middle', row: 14.75, rows: 1 },
   stick: { column: 'left', row: 14.75, rows: 1 },
-  database: { column: 'right', row: 0, rows: 15.75 },
+  monitor: { column: 'middle', row: 15.75, rows: 1 },
+  office: { column: 'left', row: 15.75, rows: 1 },
+  database: { column: 'right', row: 0, rows: 16.75 },
 }
 
 /** At which row a line runs, where neither box says so by being one row high. */
@@ -41,7 +43,7 @@ const rowOf: Partial<Record<string, number>> = {
   looksOfKeyd: 12.5,
 }
 
-export const flowHeight = 15.75 * rowHeight
+export const flowHeight = 16.75 * rowHeight
 
 type Box = { x: number; y: number; width: number; height: number }
 

@@ -8,6 +8,7 @@ import { ladderEn } from './pages-ladder-en.ts'
 import { letterTextsEn } from './pages-letters-en.ts'
 import { linksEn } from './pages-links-en.ts'
 import { mailOfficeEn } from './pages-mail-en.ts'
+import { monitorPagesEn } from './pages-monitor-en.ts'
 import { officeEn } from './pages-office-en.ts'
 import { offlineEn } from './pages-offline-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
@@ -53,6 +54,7 @@ export const pagesEn: PagesText = {
   staff: staffEn,
   doseChanges: doseChangesEn,
   office: officeEn,
+  monitor: monitorPagesEn,
   tickets: ticketsEn,
   paper: paperPagesEn,
   oversight: oversightEn,
@@ -199,6 +201,7 @@ export const pagesEn: PagesText = {
     witness: 'Witness',
     codec: 'Payload codec',
     relay: 'Relay',
+    monitor: 'Watch over notices (monitor)',
   },
   partStates: {
     waiting: 'Waiting its turn',

@@ -7,6 +7,7 @@ import { ladderJa } from './pages-ladder-ja.ts'
 import { letterTextsJa } from './pages-letters-ja.ts'
 import { linksJa } from './pages-links-ja.ts'
 import { mailOffice } from './pages-mail-ja.ts'
+import { monitorPagesJa } from './pages-monitor-ja.ts'
 import { officeJa } from './pages-office-ja.ts'
 import { offlineJa } from './pages-offline-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
@@ -52,6 +53,7 @@ export const pagesJa = {
   scan: scanJa,
   staff: staffJa,
   office: officeJa,
+  monitor: monitorPagesJa,
   tickets: ticketsJa,
   paper: paperPagesJa,
   oversight: oversightJa,
@@ -199,6 +201,7 @@ export const pagesJa = {
     witness: '立会人（witness）',
     codec: '内容の復号（codec）',
     relay: '知らせの取り次ぎ（relay）',
+    monitor: '通知の見張り（monitor）',
   } as Record<string, string>,
   partStates: {
     waiting: '順番待ち',

@@ -16,6 +16,8 @@ const DRAIN_WITHIN_MS = 30_000
 const QUIET_START_MS = 5_000
 export const MAIL_FROM = 'sesshu@sesshu.invalid'
 const mailReturnTo = 'bounces@sesshu.invalid'
+/** Nobody's mailbox: alarms of a system that was told no address arrive in its own sink, and nowhere else. */
+const OPERATOR_MAIL = 'operator@sesshu.invalid'
 
 /**
  * The whole system, in the order of its start. The pages come up on PostgreSQL and keyd alone: venues
@@ -48,9 +50,7 @@ export function systemParts(place: Place, credentials: Credentials, log: ServerL
         ...codecKeys,
         ...(await keydAccess(place, credentials, 'worker')),
         // printed on letters, as the address of the page with the reader's own record
-        SESSHU_PUBLIC_ORIGIN:
-          process.env.SESSHU_PUBLIC_ORIGIN ||
-          (place.tls?.origin ?? `http://127.0.0.1:${place.ports.web}`),
+        SESSHU_PUBLIC_ORIGIN: publicOrigin(place),
       })),
     },
     {
@@ -71,6 +71,12 @@ export function systemParts(place: Place, credentials: Credentials, log: ServerL
       process: announcing(place, 'importer', 'workers/importer.ts', 'sesshu_import', async () => ({
         ...codecKeys,
         ...(await keydAccess(place, credentials, 'import')),
+      })),
+    },
+    {
+      needs: ['erasures', ...mailNeeds],
+      process: announcing(place, 'monitor', 'workers/monitor.ts', 'sesshu_monitor', async () => ({
+        ...alarmSettings(place),
       })),
     },
     {
@@ -263,10 +269,29 @@ function mailEnvironment({ hasOwnMailSink }: Place): Record<string, string> {
   }
 }
 
+/** Where its alarms go, and by what it knows of mails: our own mail sink keeps each that it took. */
+function alarmSettings(place: Place): Record<string, string> {
+  const { SESSHU_ALARM_MAIL: address, SESSHU_MAIL_JOURNAL: journal } = process.env
+  return {
+    SESSHU_ALARM_MAIL: (place.isDemo ? undefined : address) || OPERATOR_MAIL,
+    ...(place.hasOwnMailSink
+      ? { SESSHU_MAIL_JOURNAL: place.dir.mail }
+      : journal && { SESSHU_MAIL_JOURNAL: journal }),
+    SESSHU_PUBLIC_ORIGIN: publicOrigin(place),
+  }
+}
+
+function publicOrigin(place: Place): string {
+  return (
+    process.env.SESSHU_PUBLIC_ORIGIN || (place.tls?.origin ?? `http://127.0.0.1:${place.ports.web}`)
+  )
+}
+
 /** What a deployment says of its surroundings; a demo has none. */
 function surroundings(): Record<string, string> {
   const names = [
     ...['PUBLIC_ORIGIN', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'WITNESS_FILE'],
+    'METRICS_TOKEN',
   ]
   const said: Record<string, string> = {}
   for (const name of names) {

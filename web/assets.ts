@@ -31,6 +31,7 @@ export function loadAssets(): Map<string, Asset> {
     ['letters.css', { type: css, body: ours('letters.css') }],
     ['batches.css', { type: css, body: ours('batches.css') }],
     ['waves.css', { type: css, body: ours('waves.css') }],
+    ['monitor.css', { type: css, body: ours('monitor.css') }],
     ['ladder.css', { type: css, body: ours('ladder.css') }],
     ['returned.css', { type: css, body: ours('returned.css') }],
     ['live.js', { type: js, body: ours('live.js') }],

@@ -120,6 +120,8 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/notice-settings', words.ladder.nav],
     ['/exports', words.paper.exportsNav],
     ['/paper', words.paper.paperNav],
+    ['/monitor', words.monitor.nav],
+    ['/costs', words.monitor.costsNav],
     ['/operator', words.nav.operator],
     ['/scan', words.nav.scan],
     ['/statistics', words.nav.statistics],

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import type { NoticeKind, NoticePhase, PlainDate } from '../../domain/course.ts'
 import type { NoticeIdentity } from '../../domain/notice-check.ts'
 import type { Tx } from '../client.ts'
+import { noticeIdOf } from './notice-id.ts'
 import type { CourseHome } from './plan-input.ts'
 
 export type Channel = 'mail' | 'letter'
@@ -64,14 +65,16 @@ export type Decision = {
 export async function decideNotice(
   tx: Tx,
   course: { id: string } & CourseHome,
-  { kind, phase, doseNumber, occasion, round }: NoticeIdentity,
+  identity: NoticeIdentity,
   { state, reason, dueOn, decidedOn }: Decision,
 ): Promise<Notice | undefined> {
+  const { kind, phase, doseNumber, occasion, round } = identity
   const queuedOn = state === 'held' ? null : decidedOn
+  const id = noticeIdOf(course.id, identity)
   const [notice] = await tx<Notice[]>`
     insert into notice as n (municipality_code, id, resident_id, course_id, kind, phase, dose_number,
                              occasion, round, due_on, state, reason, queued_on)
-    values (${course.municipalityCode}, ${randomUUID()}, ${course.residentId}, ${course.id}, ${kind},
+    values (${course.municipalityCode}, ${id}, ${course.residentId}, ${course.id}, ${kind},
             ${phase ?? ''}, ${doseNumber}, ${occasion}, ${round}, ${dueOn}, ${state},
             ${reason ?? null}, ${queuedOn})
     on conflict on constraint notice_once do update

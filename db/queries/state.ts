@@ -12,6 +12,7 @@ export const openToState = [
   ...['statistics_area', 'statistics_figure', 'statistics_release', 'statistics_upkeep'],
   ...['doses_by_home_prefecture', 'doses_by_issuing_prefecture', 'doses_by_venue'],
   'published_doses_by_day',
+  'cost_total',
 ]
 const daysAtMost = 56
 const venueLinesAtMost = 200
@@ -23,6 +24,7 @@ export async function askAsState(sql: Sql): Promise<Omit<StateAnswer, 'keyTokens
     tables: await rowsSeen(sql),
     readable: await readableTables(sql),
     privileged: await privilegedFunctions(sql),
+    costs: await costTotals(sql),
     countedTo: await countedTo(sql),
     prefectures: await byPrefecture(sql),
     perDay: await perDay(sql),
@@ -56,6 +58,16 @@ export async function privilegedFunctions(sql: Sql): Promise<string[]> {
        and has_function_privilege(p.oid, 'execute')
      order by name`
   return rows.map(({ name }) => name)
+}
+
+/** Sums of prefectures in which enough municipalities take part; no municipality's own. */
+async function costTotals(sql: Sql): Promise<StateAnswer['costs']> {
+  return sql<StateAnswer['costs']>`
+    select month, area_code as area, municipalities,
+           json_object_agg(item, json_build_object('quantity', quantity,
+             'hundredths', (yen * 100)::bigint, 'undecided', undecided)) as items
+      from cost_total group by 1, 2, 3
+     order by month, area_code <> '00', area_code`
 }
 
 async function countedTo(sql: Sql): Promise<PlainDate | null> {

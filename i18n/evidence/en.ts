@@ -86,6 +86,8 @@ export const evidenceEn: EvidenceText = {
       keyd: 'keys\n(keyd)',
       importer: 'reads files\n(importer)',
       sticks: 'reads sticks\n(sticks)',
+      monitor: 'watches notices\n(monitor)',
+      office: 'mailboxes of towns and operator',
       stick: 'flash stick',
       database: 'database\n(PostgreSQL)',
     },
@@ -119,6 +121,8 @@ export const evidenceEn: EvidenceText = {
       importKeys: 'Keys of the fields written, and of the file',
       stickFiles: 'Sealed files and a signed list; back a signed receipt and sealed answers',
       stickRows: 'Which stick was taken; a town’s own records for its answers',
+      watchRows: 'Reads numbers, days and codes; writes differences',
+      alarms: 'Kinds and counts of differences; nobody’s name',
     },
   },
 

@@ -78,6 +78,8 @@ export const evidenceJa = {
       keyd: '鍵の処理\n（keyd）',
       importer: 'ファイルの取り込み\n（importer）',
       sticks: '媒体の読み取り\n（sticks）',
+      monitor: '通知の見張り\n（monitor）',
+      office: '市区町村と運用者のメール',
       stick: 'USBメモリなどの媒体',
       database: 'データベース\n（PostgreSQL）',
     },
@@ -111,6 +113,8 @@ export const evidenceJa = {
       importKeys: '書く欄の鍵と、ファイルの鍵だけ',
       stickFiles: '封緘したファイルと署名した一覧。戻りは署名した受領書と封緘した回答',
       stickRows: '受け取った媒体の記録と、回答に載せる自分の町の記録',
+      watchRows: '番号・日付・符号だけを読み、差異を書く',
+      alarms: '差異の種類と件数だけ。だれのことかは書かない',
     },
   },
 

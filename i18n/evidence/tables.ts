@@ -84,6 +84,23 @@ export const tableWords: Record<string, { ja: string; en: string }> = {
   outbox: { ja: 'コースへの知らせ（番号だけ）', en: 'news for courses (ids alone)' },
   // notices
   notice: { ja: '通知', en: 'notices' },
+  notice_departure: {
+    ja: '出た通知の控え（番号だけ）',
+    en: 'what left, as it was seen (ids alone)',
+  },
+  notice_debt: { ja: '送るべきでまだ出ていない通知', en: 'notices owed that have not left' },
+  monitor_alarm: { ja: '通知の差異', en: 'differences in notices' },
+  monitor_count: { ja: '通知の日ごとの件数', en: 'counts of notices by day' },
+  monitor_run: { ja: '通知の確認をした日', en: 'days that the watch has looked at' },
+  monitor_grace: {
+    ja: '見張りが計算した記録待ちの日数',
+    en: 'waiting for records, as the watch reckons it',
+  },
+  monitor_setting: { ja: '差異の連絡先', en: 'where differences are mailed' },
+  reminder_effect: { ja: '通知のあとの接種の件数', en: 'doses after reminders, in counts' },
+  cost_quantity: { ja: '費用の数量', en: 'quantities of what costs' },
+  cost_total: { ja: '費用の合計（都道府県・全体）', en: 'sums of costs (prefectures, whole)' },
+  unit_price: { ja: '単価', en: 'prices' },
   notice_attempt: { ja: '通知の発送', en: 'attempts to send notices' },
   quiet_day: { ja: 'お知らせを送らない日', en: 'days on which nothing is sent' },
   setting_change: { ja: 'お知らせの設定の変更', en: 'changes of settings' },

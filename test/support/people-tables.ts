@@ -28,6 +28,8 @@ export const tablesWithoutPeople = [
   'cohort_run',
   'control_outcome',
   'control_run',
+  'cost_quantity',
+  'cost_total',
   'device',
   'device_enrolment',
   'device_token',
@@ -54,6 +56,10 @@ export const tablesWithoutPeople = [
   'lot_statement',
   'machine_credential',
   'mail_pace',
+  'monitor_count',
+  'monitor_grace',
+  'monitor_run',
+  'monitor_setting',
   'municipality',
   'municipality_grace',
   'municipality_setting',
@@ -68,6 +74,7 @@ export const tablesWithoutPeople = [
   'purpose_rule',
   'quiet_day',
   'register_print_page',
+  'reminder_effect',
   'retention_proof',
   'schema_migration',
   'security_alert',
@@ -84,6 +91,7 @@ export const tablesWithoutPeople = [
   'statistics_upkeep',
   'task_kind',
   'town_key',
+  'unit_price',
   'ticket_number_range',
   'ticket_run',
   'unkeyed_paper',
@@ -148,6 +156,7 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
   const [content] = await sql<{ isSealed: boolean }[]>`
     select data_type <> 'jsonb' as "isSealed" from information_schema.columns
      where table_name = 'letter_content' and column_name = 'content'`
+  await addWatch(sql, { course: course!.id, notice })
   const letter = content!.isSealed ? Buffer.alloc(64, 1) : {}
   await sql`insert into letter_content (municipality_code, attempt_id, content)
             values (${peopledTown}, ${attempt}, ${letter as never})`
@@ -235,6 +244,20 @@ async function addReturned(sql: postgres.Sql, resident: string): Promise<void> {
     insert into follow_up_call (municipality_code, id, task_id, resident_id, outcome, called_on,
                                 called_by)
     values (${peopledTown}, ${randomUUID()}, ${task}, ${resident}, 'notReached', '2021-07-01', 'a')`
+}
+
+/** What the watch saw of a notice, and what it raised. */
+async function addWatch(sql: postgres.Sql, of: { course: string; notice: string }): Promise<void> {
+  await sql`
+    insert into notice_departure (source, channel, notice_id, left_on, left_at, municipality_code, course_id)
+    values (${`${of.notice}.eml`}, 'mail', ${of.notice}, '2021-07-01', now(), ${peopledTown}, ${of.course})`
+  await sql`
+    insert into notice_debt (course_id, kind, dose_number, occasion, round, municipality_code, since_on,
+                             seen_on)
+    values (${of.course}, 'reminder', 2, ${randomUUID()}, 1, ${peopledTown}, '2021-07-01', '2021-07-01')`
+  await sql`
+    insert into monitor_alarm (municipality_code, id, kind, course_id, raised_on)
+    values (${peopledTown}, ${randomUUID()}, 'missed', ${of.course}, '2021-07-01')`
 }
 
 /** Two people of the town linked one of its rows with another. */

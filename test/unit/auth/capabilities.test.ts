@@ -109,6 +109,9 @@ describe('each role', () => {
         'ready',
         'batchSheets',
         'batchRelease',
+        'monitor',
+        'settleAlarms',
+        'costs',
         'filesAndPaper',
         'returnedPost',
       ],
@@ -156,14 +159,18 @@ describe('each role', () => {
         'ready',
         'batchSheets',
         'batchRelease',
+        'monitor',
+        'settleAlarms',
+        'monitorSettings',
+        'costs',
         'filesAndPaper',
         'returnedPost',
       ],
     ],
     ['printOperator', ['outgoing', 'ticketPrint', 'tickets', 'batchSheets']],
-    ['operator', ['towns', 'courses', 'operator', 'wavePace', 'ready']],
+    ['operator', ['towns', 'courses', 'operator', 'wavePace', 'ready', 'monitor', 'costs']],
     ['supervisoryAuthority', ['reviews', 'authority', 'incidentList']],
-    ['stateStatistician', ['supply', 'state']],
+    ['stateStatistician', ['supply', 'costs', 'state']],
   ])('%s may do what its work is', (role, expected) => {
     const names = may(account(role))
     expect(names.filter((name) => name !== 'tryTicket')).toEqual([...own, ...expected])
@@ -209,11 +216,11 @@ test('a program has its named abilities and no other', () => {
   expect(may({ ...machine, mayRecordScans: false, mayManageRegister: false })).toEqual([])
 })
 
-test('nobody gets past the plan, the scan page and the start page of a demo, and not even there elsewhere', () => {
+test('nobody gets past the plan, the scan page, metrics (which ask for themselves) and the start page of a demo, and not even there elsewhere', () => {
   const nobody: Caller = { kind: 'anonymous' }
   const open = (isDemo: boolean) =>
     groups.filter((group) => isAllowed(group, nobody, isDemo)).map(({ name }) => name)
-  expect(open(false)).toEqual(['public', 'plan', 'offlineShell', 'scanPage'])
+  expect(open(false)).toEqual(['public', 'plan', 'offlineShell', 'scanPage', 'metrics'])
   expect(open(true)).toEqual([
     'public',
     'start',
@@ -221,6 +228,7 @@ test('nobody gets past the plan, the scan page and the start page of a demo, and
     'offlineShell',
     'scanPage',
     'tryTicket',
+    'metrics',
     'state',
   ])
 })

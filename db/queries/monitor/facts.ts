@@ -1,0 +1,307 @@
+/**
+ * What the watch reads of courses: facts, a page at a time, by queries of its own. None of the functions
+ * by which the sender looks at a person is called here: a fault in one of them must not hide itself.
+ */
+import type { Tx } from '../../client.ts'
+
+type Raw = Record<string, unknown>
+
+export type FactRow = {
+  courseId: string
+  town: string
+  residentId: string
+  closedBecause: string | null
+  declinedFrom: string | null
+  remindersWaitUntil: string | null
+  relocationEventId: string | null
+  relocationRecordedOn: string | null
+  status: string
+  statusOn: string | null
+  moveOutPlannedOn: string | null
+  hasSender: boolean
+  doses: Raw[]
+  events: Raw[]
+  protections: Raw[]
+  refusals: Raw[]
+  saidDeclines: Raw[]
+  screenedOn: string[]
+  ticketOn: string | null
+  toldAtStay: boolean
+  wasToldAtStay: boolean
+  byHand: Raw[]
+  toldByHand: Raw[]
+  returned: Raw
+  claims: Raw[]
+}
+
+/** The next courses by id, everybody's, with the rows of the same person everywhere. */
+export async function factsAfter(
+  tx: Tx,
+  { after, atMost, today }: { after: string | null; atMost: number; today: string },
+): Promise<FactRow[]> {
+  return tx<FactRow[]>`
+    with page as materialized (
+      select id, home_municipality_code as town, home_resident_id as person, closed_because,
+             declined_from, reminders_wait_until, relocation_event_id, relocation_recorded_on
+        from course where ${after}::uuid is null or id > ${after}::uuid
+       order by id limit ${atMost}
+    ),
+    own as materialized (
+      select c.id as course, l.municipality_code as town, l.resident_id as person
+        from page c join course_link l on l.course_id = c.id
+      union select id, town, person from page
+    ),
+    -- the other side of a consent, with the moment until which things flow
+    peer as materialized (
+      select o.course, s.home_municipality_code as town, s.home_resident_id as person, s.withdrawn_at
+        from own o join stay_consent s on (s.municipality_code, s.resident_id) = (o.town, o.person)
+      union
+      select o.course, s.municipality_code, s.resident_id, s.withdrawn_at
+        from own o join stay_consent s
+          on (s.home_municipality_code, s.home_resident_id) = (o.town, o.person)
+    ),
+    given as (
+      select d.course_id as course, d.id, d.municipality_code as town, d.claimed_dose_number,
+             d.product_code, d.venue_code, d.given_on, d.recorded_on, d.recorded_at, d.voided_at
+        from page c join dose d on d.course_id = c.id
+      union
+      select p.course, d.id, d.municipality_code, d.claimed_dose_number, d.product_code,
+             d.venue_code, d.given_on, d.recorded_on, d.recorded_at, d.voided_at
+        from peer p
+        join course_link l on (l.municipality_code, l.resident_id) = (p.town, p.person)
+        join dose d on d.course_id = l.course_id and d.course_id <> p.course
+       where p.withdrawn_at is null or d.recorded_at < p.withdrawn_at
+    ),
+    doses as (
+      select course, json_agg(json_build_object('id', id, 'town', town, 'number', claimed_dose_number,
+               'product', product_code, 'venue', venue_code, 'givenOn', given_on, 'recordedOn', recorded_on,
+               'recordedMs', ${ms(tx, 'recorded_at')}, 'voidedMs', ${ms(tx, 'voided_at')})) as list
+        from given group by course
+    ),
+    events as (
+      select o.course, json_agg(json_build_object('id', e.id, 'town', e.municipality_code,
+               'residentId', e.resident_id, 'kind', e.kind, 'effectiveOn', e.effective_on,
+               'recordedOn', e.recorded_on, 'recordedMs', ${ms(tx, 'e.recorded_at')})) as list
+        from own o join register_event e
+          on (e.municipality_code, e.resident_id) = (o.town, o.person)
+       where e.kind in ('movedIn', 'moveOutNotified', 'moveCancelled', 'movedAbroad', 'deceased',
+                        'removed', 'restored')
+       group by o.course
+    ),
+    ${shieldsOf(tx, today)},
+    shields as (
+      select course, json_agg(json_build_object('from', from_on, 'to', to_on,
+               'toldMs', ${ms(tx, 'told_at')})) as list
+        from shield group by course
+    )
+    select c.id as "courseId", c.town, c.person as "residentId", c.closed_because as "closedBecause",
+           c.declined_from as "declinedFrom", c.reminders_wait_until as "remindersWaitUntil",
+           c.relocation_event_id as "relocationEventId",
+           c.relocation_recorded_on as "relocationRecordedOn",
+           h.status, h.status_on as "statusOn", h.move_out_planned_on as "moveOutPlannedOn",
+           exists (select from municipality_setting g where g.municipality_code = c.town) as "hasSender",
+           coalesce(d.list, '[]') as doses, coalesce(e.list, '[]') as events,
+           coalesce(s.list, '[]') as protections,
+           ${besides(tx)}
+      from page c
+      join resident h on (h.municipality_code, h.id) = (c.town, c.person)
+      left join doses d on d.course = c.id
+      left join events e on e.course = c.id
+      left join shields s on s.course = c.id
+     order by c.id`
+}
+
+/** Milliseconds since 1970, whole. */
+function ms(tx: Tx, column: string) {
+  return tx`floor(extract(epoch from ${tx(column)}) * 1000)`
+}
+
+/**
+ * Periods in which somebody is protected: told for any row of the person, for the other side of a consent
+ * that stands, or for somebody of the household that the home's register names last.
+ */
+function shieldsOf(tx: Tx, today: string) {
+  return tx`
+    household as (
+      select distinct on (c.id) c.id as course, c.town, c.person, m.household, m.recorded_at
+        from page c join household_member m on (m.municipality_code, m.resident_id) = (c.town, c.person)
+       where m.from_on <= ${today} order by c.id, m.from_on desc
+    ),
+    housemate as (
+      select h.course, m.municipality_code as town, m.resident_id as person,
+             greatest(m.recorded_at, h.recorded_at) as told_at
+        from household h
+        join household_member m on m.municipality_code = h.town and m.household = h.household
+                               and m.resident_id <> h.person and m.from_on <= ${today}
+        join resident r on (r.municipality_code, r.id) = (m.municipality_code, m.resident_id)
+       where (r.status not in ('movedOut', 'movedAbroad', 'removedFromRegister')
+              or r.status_on > ${today})
+         and not exists (
+           select from household_member later
+            where (later.municipality_code, later.resident_id) = (m.municipality_code, m.resident_id)
+              and later.from_on > m.from_on and later.from_on <= ${today})
+    ),
+    shield as (
+      select o.course, p.from_on, p.to_on, p.reported_at as told_at
+        from own o join protection p on (p.municipality_code, p.resident_id) = (o.town, o.person)
+      union all
+      select o.course, p.from_on, p.to_on, p.reported_at
+        from peer o join protection p on (p.municipality_code, p.resident_id) = (o.town, o.person)
+       where o.withdrawn_at is null
+      union all
+      select o.course, p.from_on, p.to_on, greatest(p.reported_at, o.told_at)
+        from housemate o join protection p on (p.municipality_code, p.resident_id) = (o.town, o.person)
+      union all
+      -- a housemate's former rows: a protection told for one of them is theirs as well
+      select o.course, p.from_on, p.to_on, greatest(p.reported_at, o.told_at)
+        from housemate o
+        join course_link a on (a.municipality_code, a.resident_id) = (o.town, o.person)
+        join course_link b on b.course_id = a.course_id
+                          and (b.municipality_code, b.resident_id) <> (o.town, o.person)
+        join protection p on (p.municipality_code, p.resident_id) = (b.municipality_code, b.resident_id)
+    )`
+}
+
+/** What few courses have: by the course's own keys. */
+function besides(tx: Tx) {
+  return tx`
+    (select coalesce(json_agg(json_build_object('sinceMs', ${ms(tx, 'r.refused_at')},
+              'on', r.refused_on, 'untilMs', ${ms(tx, 'r.taken_back_at')})), '[]')
+       from letter_refusal r where (r.municipality_code, r.resident_id) = (c.town, c.person)) as refusals,
+    (select coalesce(json_agg(json_build_object('on', m.said_on, 'atMs', ${ms(tx, 'm.said_at')})), '[]')
+       from own o join resident_message m on (m.municipality_code, m.resident_id) = (o.town, o.person)
+      where o.course = c.id and m.kind = 'declines') as "saidDeclines",
+    array(select v.screened_on::text
+       from own o join screening v on (v.municipality_code, v.resident_id) = (o.town, o.person)
+      where o.course = c.id and v.voided_at is null) as "screenedOn",
+    (select min(k.recorded_on) from ticket k
+      where (k.municipality_code, k.resident_id) = (c.town, c.person) and k.revoked_on is null)
+      as "ticketOn",
+    ${toldAtStay(tx, true)} as "toldAtStay", ${toldAtStay(tx, false)} as "wasToldAtStay",
+    (select coalesce(json_agg(json_build_object('occasion', t.occasion, 'round', t.round,
+              'isDone', t.done_at is not null)), '[]')
+       from task t where t.course_id = c.id and t.kind = 'noticeByHand') as "byHand",
+    (select coalesce(json_agg(json_build_object('kind', b.kind, 'on', b.told_on)), '[]')
+       from manual_notice b where b.course_id = c.id and b.taken_back_at is null) as "toldByHand",
+    (select json_build_object('times', count(*), 'isOpen', coalesce(bool_or(t.done_at is null), false))
+       from task t where t.kind = 'addressReturned'
+        and (t.course_id = c.id or (t.municipality_code, t.resident_id) = (c.town, c.person))) as returned,
+    (select coalesce(json_agg(json_build_object('noticeId', n.id, 'kind', n.kind, 'phase', n.phase,
+              'doseNumber', n.dose_number, 'occasion', n.occasion, 'round', n.round,
+              'state', n.state, 'reason', n.reason, 'on', coalesce(n.queued_on, n.due_on),
+              'leftOn', n.left_on,
+              'attempts', (select coalesce(json_agg(json_build_object('id', a.id,
+                             'channel', a.channel, 'state', a.state, 'reason', a.reason)), '[]')
+                             from notice_attempt a
+                            where (a.municipality_code, a.notice_id) = (n.municipality_code, n.id)))),
+            '[]')
+       from notice n where n.course_id = c.id) as claims`
+}
+
+/** The town of stay writes to whoever consents, so that the register's town need not. */
+function toldAtStay(tx: Tx, standing: boolean) {
+  return tx`
+    exists (select from stay_consent s
+              join course_link l on (l.municipality_code, l.resident_id) = (s.municipality_code, s.resident_id)
+             where (s.home_municipality_code, s.home_resident_id) = (c.town, c.person)
+               and l.course_id <> c.id ${standing ? tx`and s.withdrawn_at is null` : tx``})`
+}
+
+export type TownSetting = {
+  town: string
+  roundGapDays: number
+  relocationTicketWaitDays: number
+  minimumGraceDays: number
+  paperHoldDays: number
+  quietWeekdays: number[]
+  holidaysAreQuiet: boolean
+  quietDays: string[]
+}
+
+export async function townSettings(tx: Tx): Promise<TownSetting[]> {
+  return tx<TownSetting[]>`
+    select municipality_code as town, round_gap_days as "roundGapDays",
+           relocation_ticket_wait_days as "relocationTicketWaitDays",
+           minimum_grace_days as "minimumGraceDays", paper_hold_days as "paperHoldDays",
+           quiet_weekdays as "quietWeekdays", holidays_are_quiet as "holidaysAreQuiet",
+           array(select q.day::text from quiet_day q
+                  where q.municipality_code = s.municipality_code) as "quietDays"
+      from municipality_setting s`
+}
+
+export type PaperRow = { town: string; venue: string | null; declaredOn: string }
+
+/** What lies unkeyed by the end of a day. */
+export async function unkeyedPaper(tx: Tx, day: string): Promise<PaperRow[]> {
+  return tx<PaperRow[]>`
+    select municipality_code as town, venue_code as venue, declared_on as "declaredOn"
+      from unkeyed_paper where keyed_on is null or keyed_on > ${day}`
+}
+
+export type LagRow = {
+  town: string
+  day: string
+  doses: number
+  standing: number
+  all: number | null
+  counted: number | null
+}
+
+/**
+ * How late doses were recorded in the days before each day that is not kept yet, as known now and as if
+ * none had been voided.
+ */
+export async function lagsNotKept(
+  tx: Tx,
+  { from, to, windowDays }: { from: string; to: string; windowDays: number },
+): Promise<LagRow[]> {
+  return tx<LagRow[]>`
+    select g.municipality_code as town, t.day::date as day, l.doses, l.standing, l.all, l.counted
+      from municipality_setting g
+      cross join generate_series(${from}::date, ${to}::date, interval '1 day') as t(day)
+      left join monitor_grace k on k.municipality_code = g.municipality_code and k.day = t.day::date
+      cross join lateral (
+        select count(*)::int as doses, (count(*) filter (where voided_at is null))::int as standing,
+               percentile_disc(0.95) within group (order by recorded_on - given_on) as all,
+               percentile_disc(0.95) within group (order by recorded_on - given_on)
+                 filter (where voided_at is null) as counted
+          from dose d
+         where d.municipality_code = g.municipality_code
+           and d.recorded_on >= t.day::date - ${windowDays}::int and d.recorded_on < t.day::date) l
+     where k.day is null`
+}
+
+export type KeptGrace = { town: string; day: string; shortest: number; longest: number }
+
+export async function keptGraces(tx: Tx): Promise<KeptGrace[]> {
+  return tx<KeptGrace[]>`
+    select municipality_code as town, day, shortest, longest from monitor_grace`
+}
+
+export async function keepGraces(tx: Tx, graces: KeptGrace[]): Promise<void> {
+  if (graces.length === 0) return
+  await tx`
+    insert into monitor_grace (municipality_code, day, shortest, longest)
+    select * from unnest(${graces.map(({ town }) => town)}::text[],
+                         ${graces.map(({ day }) => day)}::date[],
+                         ${graces.map(({ shortest }) => shortest)}::int[],
+                         ${graces.map(({ longest }) => longest)}::int[])
+    on conflict do nothing`
+}
+
+/** What the sender goes by: compared with the watch's own reckoning. */
+export async function sendersGraces(
+  tx: Tx,
+  since: string,
+): Promise<{ town: string; day: string; days: number }[]> {
+  return tx<{ town: string; day: string; days: number }[]>`
+    select municipality_code as town, day, days from municipality_grace where day >= ${since}`
+}
+
+/** Courses that were merged into another one, by that one. */
+export async function mergedCourses(tx: Tx): Promise<Map<string, string[]>> {
+  const rows = await tx<{ into: string; ids: string[] }[]>`
+    select substring(series from '/mergedInto/([0-9a-f-]{36})') as into, array_agg(id) as ids
+      from course where closed_because = 'merged' and series like '%/mergedInto/%' group by 1`
+  return new Map(rows.map(({ into, ids }) => [into, ids]))
+}

@@ -1,0 +1,244 @@
+/**
+ * The verdict on one course by the end of a day: pure, from facts and from what left. What the sender
+ * says of itself is looked at last, and only to be held against the facts.
+ */
+import { addDays, type Day } from './days.ts'
+import type { Claim, CourseFactsSeen, Departure, GraceOf, Settings, UnkeyedPaper } from './facts.ts'
+import { keyText, type NoticeKey, noticeIdFor } from './notice-id.ts'
+import { hasByHand, isBorneOut } from './reasons.ts'
+import { type Due, dueBy, sendingDay } from './rule.ts'
+import { type Fault, faultOf } from './wrong.ts'
+
+export type AlarmKind =
+  | Fault['kind']
+  | 'missed'
+  | 'late'
+  | 'sentTwice'
+  | 'suppressedWithoutReason'
+  | 'byHandMissing'
+  | 'unknownDeparture'
+  | 'graceDiffers'
+
+export type Alarm = {
+  kind: AlarmKind
+  key?: NoticeKey
+  about?: string
+  detail?: string
+}
+
+export type Debt = NoticeKey & { sinceOn: Day }
+
+/** A departure of this course, with the notice that it is. */
+export type Matched = { departure: Departure; key: NoticeKey; isNew: boolean }
+
+export type Assessment = {
+  alarms: Alarm[]
+  /** What is owed and has not left, with the day since which it has been so. */
+  debts: Debt[]
+  /** For the day's line; a word for each notice. */
+  counted: string[]
+}
+
+export type Situation = {
+  facts: CourseFactsSeen
+  left: Matched[]
+  debtsBefore: Debt[]
+  settings: Settings
+  papers: UnkeyedPaper[]
+  grace: GraceOf
+  day: Day
+  /** The first day of which this watch has evidence: what the sender says of earlier ones is taken. */
+  begunOn: Day
+  toBusinessMs: (wallMs: number) => number
+  marginMs: number
+}
+
+export function assessCourse(situation: Situation): Assessment {
+  const result: Assessment = { alarms: [], debts: [], counted: [] }
+  assessDepartures(situation, result)
+  const due = dueBy({ ...situation, settledOn: (key) => settledOn(situation, key) })
+  for (const one of due) assessDue(situation, one, result)
+  countLeftOut(situation, result)
+  return result
+}
+
+function firstLeft({ left }: Situation, key: NoticeKey): Departure | undefined {
+  return leavings(left, key).sort((a, b) => (a.leftOn < b.leftOn ? -1 : 1))[0]
+}
+
+function leavings(left: Matched[], key: NoticeKey): Departure[] {
+  const text = keyText(key)
+  return left.filter((one) => keyText(one.key) === text).map(({ departure }) => departure)
+}
+
+function claimOf({ facts }: Situation, key: NoticeKey): Claim | undefined {
+  const text = keyText(key)
+  return facts.claims.find((claim) => keyText(claim) === text)
+}
+
+function settledOn(situation: Situation, key: NoticeKey): Day | undefined {
+  const left = firstLeft(situation, key)
+  if (left) return left.leftOn
+  const claim = claimOf(situation, key)
+  if (claim?.state === 'suppressed' && isBorneOut(situation.facts, claim, situation.day))
+    return claim.on
+  return claim?.state === 'left' && claim.leftOn && claim.leftOn < situation.begunOn
+    ? claim.leftOn
+    : undefined
+}
+
+/** Owed and settled, held back by facts, still in time, or missed. */
+function assessDue(situation: Situation, due: Due, result: Assessment): void {
+  const { facts, day } = situation
+  const claim = claimOf(situation, due)
+  const left = firstLeft(situation, due)
+  const before = situation.debtsBefore.find((debt) => keyText(debt) === keyText(due))
+  if (left) {
+    if (before && left.leftOn > inTimeUntil(before.sinceOn, situation.settings))
+      result.alarms.push({ kind: 'late', key: due })
+    return
+  }
+  if (due.held) {
+    result.counted.push(`held.${due.held}`)
+    return
+  }
+  const isLeftOut = claim?.state === 'suppressed'
+  if (due.excluded || (isLeftOut && isBorneOut(facts, claim, day))) {
+    assessByHand(situation, due, claim, result)
+    return
+  }
+  if (claim?.state === 'left' && claim.leftOn && claim.leftOn < situation.begunOn) return
+  if (isLeftOut) {
+    const detail = claim.reason ? { detail: claim.reason } : {}
+    result.alarms.push({ kind: 'suppressedWithoutReason', key: due, ...detail })
+  }
+  const sinceOn = before?.sinceOn ?? day
+  result.debts.push({ ...keyOf(due), sinceOn })
+  if (day < inTimeUntil(sinceOn, situation.settings)) {
+    result.counted.push('waiting')
+    return
+  }
+  result.counted.push('missed')
+  // Left out for no reason, it is one difference, not two.
+  if (isLeftOut) return
+  result.alarms.push({
+    kind: 'missed',
+    key: due,
+    detail: claim ? claimWords[claim.state] : 'nothingKnown',
+  })
+}
+
+/** The end of the day after the one on which it was due; days on which the town sends nothing do not count. */
+function inTimeUntil(sinceOn: Day, settings: Settings): Day {
+  return sendingDay(addDays(sendingDay(sinceOn, settings), 1), settings)
+}
+
+const claimWords: Record<Claim['state'], string> = {
+  queued: 'saidQueued',
+  held: 'saidHeld',
+  suppressed: 'saidSuppressed',
+  left: 'saidLeft',
+  failed: 'saidFailed',
+}
+
+/** Whoever is protected gets nothing by machine; a person of the town is asked to see to it. */
+function assessByHand(
+  { facts, day }: Situation,
+  due: Due,
+  claim: Claim | undefined,
+  result: Assessment,
+) {
+  const reason = claim?.state === 'suppressed' ? claim.reason : due.excluded
+  if (reason !== 'protected') return
+  const task = facts.byHand.find((one) => one.occasion === due.occasion && one.round === due.round)
+  if (task && !task.isDone) result.counted.push('byHandOpen')
+  if (!task && !hasByHand(facts.byHand, due) && day > addDays(due.on, 1)) {
+    result.alarms.push({ kind: 'byHandMissing', key: due })
+  }
+}
+
+function countLeftOut({ facts, day }: Situation, result: Assessment): void {
+  for (const { state, reason, on } of facts.claims) {
+    if (state === 'suppressed' && on === day) result.counted.push(`suppressed.${reason}`)
+  }
+}
+
+function assessDepartures(situation: Situation, result: Assessment): void {
+  const { left } = situation
+  for (const { departure, key, isNew } of left) {
+    if (!isNew) continue
+    const leftBefore = (other: NoticeKey) => firstLeft(situation, other)?.leftOn
+    const fault = faultOf({ ...situation, key, departure, leftBefore })
+    if (fault) result.alarms.push({ ...fault, key, about: departure.source })
+  }
+  const keys = new Map(left.map(({ key }) => [keyText(key), key]))
+  for (const key of keys.values()) {
+    const again = onceTooOften(leavings(left, key), claimOf(situation, key), situation.facts)
+    if (again) result.alarms.push({ kind: 'sentTwice', key, detail: again })
+  }
+}
+
+/** What an attempt must have come to before another one of the same notice may follow. */
+const failedStates = ['unknown', 'refused', 'bounced', 'void', 'voided', 'returned']
+/** A letter that was printed again under another id. */
+const reprintReasons = ['spoiled', 'lost', 'jammed', 'misprinted']
+
+function cameToNothing({ state, reason }: Claim['attempts'][number]): boolean {
+  return (
+    failedStates.includes(state) ||
+    (state === 'withdrawn' && reason !== null && reprintReasons.includes(reason))
+  )
+}
+
+/**
+ * A mail may be repeated once under the same Message-ID; a further attempt may follow one of which
+ * nothing came. Everything else is once too often.
+ */
+function onceTooOften(
+  leavings: Departure[],
+  claim: Claim | undefined,
+  { returned }: CourseFactsSeen,
+): string | undefined {
+  const attempts = new Map<string, number>()
+  for (const { attemptId, source } of leavings) {
+    const attempt = attemptId ?? source
+    attempts.set(attempt, (attempts.get(attempt) ?? 0) + 1)
+  }
+  if ([...attempts.values()].some((times) => times > 2)) return 'sameMessage'
+  if (
+    leavings.some(({ channel, attemptId }) => channel === 'letter' && attempts.get(attemptId!)! > 1)
+  ) {
+    return 'sameLetter'
+  }
+  const failed = [...attempts.keys()].filter((id) =>
+    claim?.attempts.some((attempt) => attempt.id === id && cameToNothing(attempt)),
+  )
+  return attempts.size - failed.length - returned.times > 1 ? 'otherAttempt' : undefined
+}
+
+/** Every notice that can be of this course, or of one that was merged into it, by its id. */
+export function possibleNotices(
+  facts: CourseFactsSeen,
+  courseIds: string[] = [facts.courseId],
+): Map<string, NoticeKey> {
+  const keys: NoticeKey[] = []
+  for (const { id } of facts.doses) {
+    for (let doseNumber = 2; doseNumber <= facts.doses.length + 1; doseNumber += 1) {
+      for (const round of [1, 2]) {
+        keys.push({ kind: 'reminder', phase: 'overdue', doseNumber, occasion: id, round })
+      }
+    }
+  }
+  const moves = facts.events.filter(({ kind }) => kind === 'movedIn').map(({ id }) => id)
+  if (facts.relocation) moves.push(facts.relocation.eventId)
+  for (const occasion of moves) {
+    for (let doseNumber = 1; doseNumber <= facts.doses.length + 1; doseNumber += 1) {
+      keys.push({ kind: 'relocationNotice', phase: '', doseNumber, occasion, round: 1 })
+    }
+  }
+  return new Map(courseIds.flatMap((id) => keys.map((key) => [noticeIdFor(id, key), key] as const)))
+}
+
+function keyOf({ kind, phase, doseNumber, occasion, round }: NoticeKey): NoticeKey {
+  return { kind, phase, doseNumber, occasion, round }
+}
