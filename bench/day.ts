@@ -38,7 +38,7 @@ const withinMinutes = 45
 const stuckAfterMs = 180_000
 /** What the relay starts in a second, at least, and what else must be up by then. */
 const startsPerSecond = 60
-const setUpSeconds = 60
+const setUpSeconds = 75
 
 type Say = (line: string) => void
 
