@@ -90,9 +90,10 @@ describe('an invitation', () => {
     const early = verdict({ told: [wave], notices: [letterOn(29)] })
     expect(early).toMatchObject({ notOwed: 1 })
   })
-  it('is wrong for whoever had one dose, and for the dead', () => {
-    const came = aPerson('p1', { tickets, doses: [aDose(1, 20)] })
-    const dosed = { told: [wave, told('p1', 'scan', 'doses/0', 20)], notices: [letterOn(30)] }
+  it('is wrong for whoever was dosed, and for the dead', () => {
+    const came = aPerson('p1', { tickets, doses: [aDose(1, 5), aDose(2, 26)] })
+    const scans = [told('p1', 'scan', 'doses/0', 5), told('p1', 'scan', 'doses/1', 26)]
+    const dosed = { told: [wave, ...scans], notices: [letterOn(30)] }
     expect(verdict(dosed, came)).toMatchObject({ wrong: 1, missed: 0 })
     const died = { told: [wave, told('p1', 'death', 'death', 21)], notices: [letterOn(30)] }
     expect(verdict(died, { ...person, death: { on: on(20) } })).toMatchObject({ wrong: 1 })
