@@ -37,7 +37,11 @@ describe.skipIf(!browserPath)('notice settings', () => {
   })
 
   async function open(who: Staff, path: string, viewport = desktop): Promise<Page> {
-    const context = await browser.newContext({ viewport, javaScriptEnabled: false, locale: 'ja-JP' })
+    const context = await browser.newContext({
+      viewport,
+      javaScriptEnabled: false,
+      locale: 'ja-JP',
+    })
     await context.addCookies([{ name: 'sesshu', value: sessionOf(who), url: served.url }])
     const page = await context.newPage()
     const answer = await page.goto(`${served.url}${path}`)
