@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
 import postgres from 'postgres'
-import { codecKeysName } from '../codec/keys.ts'
 import { sesshuDataConverter } from '../codec/data-converter.ts'
+import { codecKeysName } from '../codec/keys.ts'
 import { freePort } from '../db/server.ts'
 import { tokyoDateOf, tokyoInstant, tokyoMinuteOf } from '../domain/calendar.ts'
 import { startSink } from '../mail/sink.ts'
@@ -38,7 +38,7 @@ const withinMinutes = 45
 const stuckAfterMs = 180_000
 /** What the relay starts in a second, at least, and what else must be up by then. */
 const startsPerSecond = 60
-const setUpSeconds = 60
+const setUpSeconds = 75
 
 type Say = (line: string) => void
 
@@ -164,8 +164,13 @@ async function startParts(
 
 /** By how much the courses were started after their moment; 0 when all waited for it. */
 async function untilStarted(sql: postgres.Sql, count: number, dueMs: number): Promise<number> {
-  const [{ n = count } = {}] = await untilDone(sql, (tx) => tx<{ n: number }[]>`
-    select count(*)::int as n from outbox`, (rows) => rows[0]?.n === 0, `${count} starts`)
+  const [{ n = count } = {}] = await untilDone(
+    sql,
+    (tx) => tx<{ n: number }[]>`
+    select count(*)::int as n from outbox`,
+    (rows) => rows[0]?.n === 0,
+    `${count} starts`,
+  )
   await sleep(Math.max(0, dueMs - Date.now()))
   return n === 0 ? Math.max(0, Date.now() - dueMs) : 0
 }

@@ -30,7 +30,8 @@ function ladderOf(ladder: Truth['header']['ladder']): object {
     quietWeekdays: [],
     holidaysAreQuiet: false,
   }
-  return ladder ?? nothing
+  // Of a day that lasts a second, hours would be a blink that a busy machine misses.
+  return { ...(ladder ?? nothing), sendFromMinute: 0, sendUntilMinute: 1_440 }
 }
 
 async function putTown(client: Client, code: string, settings: object): Promise<void> {

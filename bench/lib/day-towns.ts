@@ -59,7 +59,13 @@ export async function seedDayTown(
     await sql.begin(async (tx) => {
       const people = numbers.map((n) => personOf(n, code, n % mailEvery === 0))
       const written = await writePeople(tx as unknown as Tx, vault, code, people, day)
-      await seedCourses(tx, code, venue, day, written.map(({ residentId }) => residentId))
+      await seedCourses(
+        tx,
+        code,
+        venue,
+        day,
+        written.map(({ residentId }) => residentId),
+      )
     })
   }
 }

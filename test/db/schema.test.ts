@@ -20,7 +20,7 @@ describe('the schema', () => {
   test('has every column of the database, with type and nullability, and no other', async () => {
     const inDatabase = await database.sql<Column[]>`
       select c.table_name as "table", c.column_name as "column",
-             case c.data_type when 'ARRAY' then ltrim(c.udt_name, '_') || '[]' else c.data_type end
+             case c.data_type when 'ARRAY' then replace(ltrim(c.udt_name, '_'), 'int4', 'integer') || '[]' else c.data_type end
                as type,
              c.is_nullable = 'YES' as nullable
         from information_schema.columns c join information_schema.tables t
