@@ -6,9 +6,8 @@ import qrcode from 'qrcode'
 import { groupedLetterCode } from '../domain/letter-code.ts'
 import { noticesEn } from '../i18n/notices-en.ts'
 import { noticesJa } from '../i18n/notices-ja.ts'
-import { rowsOfModules } from './modules.ts'
 import type { Access } from './notice.ts'
-import type { Bar, Pen } from './pen.ts'
+import type { Pen } from './pen.ts'
 
 const top = 10
 const picture = { x: 22, y: top, width: 27 } as const
