@@ -6,9 +6,8 @@ import qrcode from 'qrcode'
 import { groupedLetterCode } from '../domain/letter-code.ts'
 import { noticesEn } from '../i18n/notices-en.ts'
 import { noticesJa } from '../i18n/notices-ja.ts'
-import { rowsOfModules } from './modules.ts'
 import type { Access } from './notice.ts'
-import type { Bar, Pen } from './pen.ts'
+import type { Pen } from './pen.ts'
 
 const top = 10
 const picture = { x: 22, y: top, width: 27 } as const
@@ -26,7 +25,7 @@ export function ownRecordLink({ address, code }: { address: string; code: string
 }
 
 export function drawAccess(pen: Pen, { code, address }: Access): void {
-  if (address) pen.bars(codeBars(ownRecordLink({ address, code })), noticesJa.ownRecordBy)
+  if (address) drawCode(pen, ownRecordLink({ address, code }))
   let y = pen.write(noticesJa.ownRecord, { ...beside, y: top, weight: 'bold' })
   y = pen.write(groupedLetterCode(code), { ...beside, y, size: 13, weight: 'bold', lang: 'en' })
   const shown = address?.replace(/^https?:\/\//, '')
@@ -34,13 +33,14 @@ export function drawAccess(pen: Pen, { code, address }: Access): void {
   pen.write(noticesEn.ownRecord, { ...beside, y, lang: 'en' })
 }
 
-/** Millimetres; the margin that a camera needs around the code is part of the picture. */
-function codeBars(text: string): Bar[] {
+/** The margin that a camera needs around the code is part of the picture. */
+function drawCode(pen: Pen, text: string): void {
   const margin = 4
   // One mask is as good as another to a camera, and trying all eight takes four times as long.
   const { modules } = qrcode.create(text, { errorCorrectionLevel: 'M', maskPattern: 2 })
   const module = picture.width / (modules.size + 2 * margin)
   const place = { x: picture.x + margin * module, y: picture.y + margin * module }
   const isDark = (row: number, column: number) => modules.get(row, column) === 1
-  return rowsOfModules(modules.size, isDark, place, modules.size * module)
+  const code = { size: modules.size, isDark }
+  pen.modules(code, place, modules.size * module, noticesJa.ownRecordBy)
 }

@@ -56,10 +56,12 @@ export function drawAddress(pen: Pen, letter: Pick<NoticeForPrint, 'recipient'>)
   const height = barcodePlace.y - whiteAbove - addressWindow.y
   const style = addressStyles.find((each) => heightIn(each) <= height) ?? addressStyles.at(-1)!
 
-  let y: number = addressWindow.y
-  for (const { text, field, gap, isName } of lines) {
-    y = pen.write(text, { x, y: y + gap, field, ...styled(style, isName) })
-  }
+  pen.together(() => {
+    let y: number = addressWindow.y
+    for (const { text, field, gap, isName } of lines) {
+      y = pen.write(text, { x, y: y + gap, field, ...styled(style, isName) })
+    }
+  })
   drawBarcode(pen, recipient)
 }
 

@@ -5,7 +5,6 @@
  */
 import { envelopeMarkOf } from '../domain/envelope-mark.ts'
 import { dataMatrix, dataMatrixSize } from './data-matrix.ts'
-import { rowsOfModules } from './modules.ts'
 import type { Pen } from './pen.ts'
 
 /** Millimetres; a module has 0.4 mm, and white of two beside it. */
@@ -15,8 +14,8 @@ export function drawEnvelopeMark(
   pen: Pen,
   { letterId, page, pages }: { letterId: string; page: number; pages: number },
 ): void {
-  const modules = dataMatrix(envelopeMarkOf(letterId, page, pages))
+  const rows = dataMatrix(envelopeMarkOf(letterId, page, pages))
   const { size, ...place } = envelopeMarkPlace
-  const isDark = (row: number, column: number) => modules[row]![column]!
-  pen.machineBars(rowsOfModules(dataMatrixSize, isDark, place, size))
+  const isDark = (row: number, column: number) => rows[row]![column]!
+  pen.modules({ size: dataMatrixSize, isDark }, place, size)
 }

@@ -43,8 +43,10 @@ const kindMarks = {
 function drawFoot(pen: Pen, letter: NoticeForPrint): void {
   const [first, seal] = footLinesOf(letter)
   const at = { x: page.left, y: page.bottom, width: page.width }
-  const y = pen.write(first, seal ? { ...at, y: page.bottom - footLineMm } : at)
-  if (seal) pen.write(seal, { ...at, y })
+  pen.together(() => {
+    const y = pen.write(first, seal ? { ...at, y: page.bottom - footLineMm } : at)
+    if (seal) pen.write(seal, { ...at, y })
+  })
 }
 
 const footLineMm = 6
@@ -72,16 +74,22 @@ export function drawSender(
   const { sender } = letter
   const at = (y: number, more: Partial<Block> = {}) => ({ ...aside, y, field: 'sender', ...more })
   let y = pen.write(noticesJa.date(letter.campaignDate), at(14, { align: 'right' }))
-  y = pen.write(sender.municipalityName, at(y + 2, { size: 15, weight: 'bold' }))
-  y = pen.write(sender.office, at(y))
-  y = pen.write(noticesJa.phone(sender.phone), at(y))
-  if (sender.returnAddress) {
+  pen.together(() => {
+    y = pen.write(sender.municipalityName, at(y + 2, { size: 15, weight: 'bold' }))
+    y = pen.write(sender.office, at(y))
+    y = pen.write(noticesJa.phone(sender.phone), at(y))
+  })
+  const { returnAddress } = sender
+  if (!returnAddress) return
+  pen.together(() => {
     y = pen.write(noticesJa.returnTo, at(y + 1.5))
-    pen.write(sender.returnAddress, at(y))
-  }
+    pen.write(returnAddress, at(y))
+  })
 }
 
 function drawReference(pen: Pen, letter: NoticeForPrint): void {
-  const y = pen.write(noticesJa.mark[noticeTextOf(letter)](letter.round), { ...aside, y: 76 })
-  pen.write(noticesJa.reference(shortIdOf(letter.letterId)), { ...aside, y })
+  pen.together(() => {
+    const y = pen.write(noticesJa.mark[noticeTextOf(letter)](letter.round), { ...aside, y: 76 })
+    pen.write(noticesJa.reference(shortIdOf(letter.letterId)), { ...aside, y })
+  })
 }

@@ -26,6 +26,9 @@ export type Block = {
 
 export type Bar = { x: number; y: number; width: number; height: number }
 
+/** Rows of a code from the top, true for dark. */
+export type Modules = { size: number; isDark(row: number, column: number): boolean }
+
 type StructureElement = PDFKit.PDFStructureElement
 
 export const smallestTextPoints = 12
@@ -49,6 +52,7 @@ export class Pen {
   private readonly doc: PDFKit.PDFDocument
   private readonly section: StructureElement
   private readonly settings: Settings
+  private held: (() => void)[] | undefined
 
   constructor(
     doc: PDFKit.PDFDocument,
@@ -68,8 +72,21 @@ export class Pen {
     this.note(block.field ?? 'text', missing)
     const { tag = 'P', lang } = block
     const draw = () => this.draw(lines, block)
-    this.section.add(this.doc.struct(tag, lang ? { lang } : {}, [draw]))
+    if (this.held) this.held.push(draw)
+    else this.section.add(this.doc.struct(tag, lang ? { lang } : {}, [draw]))
     return block.y + this.heightOf(lines, block)
+  }
+
+  /** What is written meanwhile is one paragraph to a screen reader, such as the lines of an address. */
+  together(write: () => void): void {
+    const held: (() => void)[] = []
+    this.held = held
+    write()
+    this.held = undefined
+    const draw = () => {
+      for (const each of held) each()
+    }
+    this.section.add(this.doc.struct('P', {}, [draw]))
   }
 
   /** Height in millimetres that `write` would take. */
@@ -96,6 +113,22 @@ export class Pen {
   machineBars(bars: readonly Bar[]): void {
     this.doc.markContent('Artifact', { type: 'Layout' })
     this.fill(bars)
+    this.doc.endMarkedContent()
+  }
+
+  /** A code of square modules; `alt` says to a screen reader what it is, without it machines alone read it. */
+  modules(code: Modules, place: { x: number; y: number }, size: number, alt?: string): void {
+    const draw = () => {
+      const side = rounded(points(size))
+      const [left, below] = [rounded(points(place.x)), rounded(points(place.y + size))]
+      this.doc.addContent(`q ${side} 0 0 -${side} ${left} ${below} cm\n${maskOf(code)}\nQ`)
+    }
+    if (alt) {
+      this.section.add(this.doc.struct('Figure', { alt }, [draw]))
+      return
+    }
+    this.doc.markContent('Artifact', { type: 'Layout' })
+    draw()
     this.doc.endMarkedContent()
   }
 
@@ -175,4 +208,24 @@ export class Pen {
 
 function sizeOf({ size = smallestTextPoints }: { size?: number }): number {
   return size
+}
+
+/**
+ * As a mask of one bit a module, painted black: a twentieth of what as many squares take, and no hair of
+ * white stays between two. Rows are filled up to whole bytes.
+ */
+function maskOf({ size, isDark }: Modules): string {
+  const bytesInRow = Math.ceil(size / 8)
+  let hex = ''
+  for (let row = 0; row < size; row++) {
+    for (let byte = 0; byte < bytesInRow; byte++) {
+      let bits = 0
+      for (let bit = 0; bit < 8; bit++) {
+        const column = 8 * byte + bit
+        bits = (bits << 1) | (column < size && isDark(row, column) ? 1 : 0)
+      }
+      hex += bits.toString(16).padStart(2, '0')
+    }
+  }
+  return `BI /W ${size} /H ${size} /BPC 1 /IM true /D [1 0] /F /AHx ID ${hex}> EI`
 }

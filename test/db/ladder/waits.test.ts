@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { withPurpose } from '../../../db/client.ts'
-import { claimMails } from '../../../db/queries/notices.ts'
+import { claimMails } from '../../../db/queries/mail-attempts.ts'
 import { addDays } from '../../../domain/calendar.ts'
 import type { NoticeKind, PlainDate } from '../../../domain/course.ts'
 import { lookThroughTowns } from '../../../workers/cohorts.ts'

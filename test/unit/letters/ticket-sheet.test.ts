@@ -76,6 +76,10 @@ type Box = { x: number; y: number; width: number; height: number }
 function pictures(pdf: Uint8Array): Box[] {
   const [stream] = pageStreams(pdf)
   return [...stream!.matchAll(/\/Figure <<[^>]*>> BDC\n([\s\S]*?)EMC/g)].map(([, drawn]) => {
+    // A mask of modules is put on a square; bars are rectangles.
+    const mask = /^q ([\d.]+) 0 0 -[\d.]+ ([\d.]+) ([\d.]+) cm$/m.exec(drawn!)
+    const [side, x, below] = mask?.slice(1).map((points) => Number(points) / pointsPerMm) ?? []
+    if (mask) return { x: x!, y: below! - side!, width: side!, height: side! }
     const bars = [...drawn!.matchAll(/^([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re$/gm)].map((bar) =>
       bar.slice(1).map((points) => Number(points) / pointsPerMm),
     )
