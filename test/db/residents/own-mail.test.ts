@@ -94,7 +94,7 @@ test('equal addresses of two people do not look alike', async () => {
 test('the office sees numbers, hands in reports, and nobody else may', async () => {
   const page = await site.app.request('/mail', { headers: as('clerk') })
   const text = visible(await page.text())
-  expect([page.status, text.includes('確認済み（メールで届く）')]).toEqual([200, true])
+  expect([page.status, text.includes('本人が記録のページでやめた')]).toEqual([200, true])
   expect(text).not.toMatch(/example\.jp/)
   const figures = await site.app.request('/api/v1/mail', { headers: as('clerk') })
   expect(((await figures.json()) as { addresses: unknown[] }).addresses.length).toBeGreaterThan(0)
