@@ -106,6 +106,7 @@ describe('each role', () => {
         'waves',
         'ready',
         'filesAndPaper',
+        'mail',
       ],
     ],
     [
@@ -149,6 +150,7 @@ describe('each role', () => {
         'waves',
         'ready',
         'filesAndPaper',
+        'mail',
       ],
     ],
     ['printOperator', ['outgoing', 'ticketPrint', 'tickets']],
