@@ -140,7 +140,7 @@ test('a link of another town, a changed one and an old one are refused alike', a
 describe('told again', () => {
   test('the same address stays confirmed; another one is asked, and letters go meanwhile', async () => {
     const row = await told('same@example.invalid')
-    await confirmMail(world.db, row)
+    await confirmMail(world.db, row, 'same@example.invalid')
     await world.sql`update mail_address set is_retold = true where resident_id = ${row.residentId}`
     startAsker()
     await until(async () => (await stateOf(row))?.isRetold === false)
@@ -154,7 +154,7 @@ describe('told again', () => {
 
   test('no address any more: stopped; the same again later: asked again', async () => {
     const row = await told('back@example.invalid')
-    await confirmMail(world.db, row)
+    await confirmMail(world.db, row, 'back@example.invalid')
     const [kept] = await world.sql`select mail from person where resident_id = ${row.residentId}`
     await world.sql`update person set mail = null where resident_id = ${row.residentId}`
     startAsker()

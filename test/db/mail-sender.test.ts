@@ -346,7 +346,7 @@ test('moved since it was queued: it is signed by the new home', async () => {
   const made = await queuedMail()
   const moved = await world.moveTo(made, newTown, round1On)
   await tellMail(world.db, rowOf(moved), 'moved@example.invalid')
-  await confirmMail(world.db, rowOf(moved))
+  await confirmMail(world.db, rowOf(moved), 'moved@example.invalid')
   const [name] = await world.sql`select name from municipality where code = ${newTown}`
   startSender()
   await settled(made)

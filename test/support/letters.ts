@@ -55,7 +55,7 @@ export async function read(app: App, cookie: string, path = '/my'): Promise<Answ
 export async function press(
   app: App,
   cookie: string,
-  what: 'already' | 'not-mine' | 'letters' | 'leave',
+  what: 'already' | 'not-mine' | 'letters' | 'mail' | 'mail-end' | 'leave',
   fields: Record<string, string> = {},
   headers: Record<string, string> = {},
 ): Promise<Answer> {

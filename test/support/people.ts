@@ -154,17 +154,12 @@ export async function tellMail(db: Arranged, row: Row, mail: string): Promise<vo
   })
 }
 
-/** Its owner has opened the link: as if the address that is told now had been asked about. */
-export async function confirmMail(
-  db: Arranged,
-  row: Row,
-  { language = 'ja', provider = '*' }: { language?: 'ja' | 'en'; provider?: string } = {},
-): Promise<void> {
-  const { mail } = await openPerson(db, row)
-  const check = await mailCheck(db.vault, row, mail!)
+/** The owner of that address has opened the link. Opens nobody: it leaves no look. */
+export async function confirmMail(db: Arranged, row: Row, mail: string): Promise<void> {
+  const check = await mailCheck(db.vault, row, mail)
   await db.sql`
     update mail_address
-       set state = 'verified', is_retold = false, address_check = ${check}, provider = ${provider},
-           language = ${language}, verified_on = '2021-04-01', stopped_because = null
+       set state = 'verified', is_retold = false, address_check = ${check}, provider = '*',
+           verified_on = '2021-04-01', stopped_because = null
      where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}`
 }

@@ -65,7 +65,9 @@ export async function aResident(
     address: options.address ?? `見本町${n}番地`,
   })
   await seedTicket(db, { municipalityCode, residentId }, ticketNumber)
-  if (options.mail !== undefined) await confirmMail(db, { municipalityCode, residentId })
+  if (options.mail !== undefined) {
+    await confirmMail(db, { municipalityCode, residentId }, options.mail)
+  }
   const birthYear = Number(bornOn.slice(0, 4))
   return { municipalityCode, residentId, registerNumber, ticketNumber, birthYear }
 }

@@ -153,7 +153,9 @@ export class World {
       address: wish.address ?? '架空県架空市見本町2-3',
       residentSince: '2020-01-01',
     })
-    if (mail !== undefined) await confirmMail(this.db, { municipalityCode: town, residentId: id })
+    if (mail !== undefined) {
+      await confirmMail(this.db, { municipalityCode: town, residentId: id }, mail)
+    }
     if (wish.address === null) await this.sql`delete from residence where resident_id = ${id}`
     return id
   }

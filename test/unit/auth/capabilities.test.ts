@@ -115,6 +115,7 @@ describe('each role', () => {
         'ladder',
         'filesAndPaper',
         'returnedPost',
+        'mail',
       ],
     ],
     [
@@ -168,6 +169,7 @@ describe('each role', () => {
         'ladderSettings',
         'filesAndPaper',
         'returnedPost',
+        'mail',
       ],
     ],
     ['printOperator', ['outgoing', 'ticketPrint', 'tickets', 'batchSheets']],
