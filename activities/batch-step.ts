@@ -4,7 +4,7 @@ import type { BatchRow } from '../db/queries/batches/batch.ts'
 import { openBatchTask } from '../db/queries/batches/propose.ts'
 import { openReprints } from '../db/queries/batches/reprints.ts'
 import { nextStepOf } from '../domain/batch.ts'
-import { compareDates, tokyoInstant } from '../domain/calendar.ts'
+import { addDays, compareDates, tokyoInstant } from '../domain/calendar.ts'
 import type { Instant } from '../domain/course.ts'
 import { type ActivityDeps, type BusinessNow, businessNow } from './deps.ts'
 import { clearHotFolder, liesInHotFolder } from './hot-folder.ts'
@@ -61,7 +61,7 @@ function lookAgainAt({ clock }: ActivityDeps, batch: BatchRow, now: BusinessNow)
   const { state, reconcileBy } = batch
   const isDue = state === 'printed' && reconcileBy && compareDates(reconcileBy, now.today) >= 0
   const dueMs = isDue
-    ? clock.wallAt(Date.parse(tokyoInstant(reconcileBy, 1440)), now.wallMs)
+    ? clock.wallAt(Date.parse(tokyoInstant(addDays(reconcileBy, 1), 0)), now.wallMs)
     : usual
   return new Date(Math.ceil(Math.min(usual, Math.max(dueMs, now.wallMs + 1_000)))).toISOString()
 }

@@ -5,7 +5,12 @@ import type { Activities } from '../../activities/types.ts'
 import { clockOf } from '../../config/clock.ts'
 import { addDays, compareDates, tokyoInstant } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
-import { eveningBatchesWorkflowType, noticeBatchWorkflowId } from '../../workflows/messages.ts'
+import {
+  batchNews,
+  eveningBatchesWorkflowType,
+  noticeBatchWorkflowId,
+  noticeBatchWorkflowType,
+} from '../../workflows/messages.ts'
 import { dayOf, newTown, oldTown } from '../support/course-fixture.ts'
 import { eventually, startTestWorker, type TestWorker } from '../support/course-worker.ts'
 import { daysMs, skipTime } from '../support/time-skipping.ts'
@@ -19,6 +24,7 @@ class PostModel {
   readonly queued = new Map<PlainDate, Map<string, number>>()
   readonly left: string[] = []
   readonly #sealed = new Map<string, number>()
+  readonly #printed = new Set<string>()
   /** Answers to give before the true one: a clock that was held. */
   holdFor = 0
 
@@ -51,6 +57,13 @@ class PostModel {
         }
         return { towns: [...(this.queued.get(batchOn)?.keys() ?? [])].sort() }
       },
+      nextBatchStep: async ({ municipalityCode, batchOn }) => {
+        const key = `${municipalityCode} ${batchOn}`
+        const letters = this.queued.get(batchOn)?.get(municipalityCode) ?? 0
+        if (this.#printed.has(key)) return { step: 'end', state: 'posted', letters }
+        if (this.#sealed.has(key)) return { step: 'print', state: 'sealed', letters }
+        return { step: 'seal', state: 'released', letters }
+      },
       sealBatch: async ({ municipalityCode, batchOn }) => {
         const letters = this.queued.get(batchOn)?.get(municipalityCode) ?? 0
         this.#sealed.set(`${municipalityCode} ${batchOn}`, letters)
@@ -58,6 +71,7 @@ class PostModel {
       },
       printBatch: async ({ municipalityCode, batchOn }) => {
         const letters = this.#sealed.get(`${municipalityCode} ${batchOn}`)
+        this.#printed.add(`${municipalityCode} ${batchOn}`)
         this.left.push(`${batchOn} ${municipalityCode} ${letters}`)
         return { pages: letters ?? 0 }
       },
@@ -155,6 +169,38 @@ describe.concurrent('evenings', () => {
       `${addDays(start, 1)} ${newTown} 1`,
     ])
   })
+})
+
+test('a batch waits for people without a step of its own, and goes on when it is told', async () => {
+  const start = dayOf(5000)
+  const post = new PostModel(start)
+  post.queue(start, { [oldTown]: 1 })
+  let isReleased = false
+  let asks = 0
+  const activities = post.activities()
+  const by = await startTestWorker(inject('temporal'), {
+    ...activities,
+    nextBatchStep: async (ask) => {
+      asks += 1
+      if (isReleased) return activities.nextBatchStep!(ask)
+      return { step: 'wait', state: 'proposed', letters: 1, waitsFor: 'release' }
+    },
+  })
+  workers.push(by)
+  const batch = { municipalityCode: oldTown, batchOn: start }
+  const handle = await by.client.workflow.start(noticeBatchWorkflowType, {
+    workflowId: noticeBatchWorkflowId(batch),
+    taskQueue: by.taskQueue,
+    args: [batch],
+  })
+  await eventually(() => asks === 1)
+  await handle.signal(batchNews)
+  await eventually(() => asks === 2)
+  expect(post.left).toEqual([])
+  isReleased = true
+  await handle.signal(batchNews)
+  await handle.result()
+  expect(post.left).toEqual([`${start} ${oldTown} 1`])
 })
 
 /** One fast-forward belongs to one run: after a hand-over the next run is skipped on its own. */

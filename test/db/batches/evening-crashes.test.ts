@@ -6,8 +6,8 @@ import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readLetters } from '../../../judge/letters.ts'
 import { tokyoInstant } from '../../../domain/calendar.ts'
+import { readLetters } from '../../../judge/letters.ts'
 import { seedStaff } from '../../support/credentials.ts'
 import { type Made, round1On, World } from '../activities/fixture.ts'
 
@@ -119,7 +119,9 @@ test(`every letter leaves once, whatever is killed (seed ${seed})`, async () => 
       if (times === 0) lost += 1
       if (times > 1) twice += 1
     }
-    expect(await world.sql`select from letter_content where municipality_code = ${town}`).toHaveLength(0)
+    expect(
+      await world.sql`select from letter_content where municipality_code = ${town}`,
+    ).toHaveLength(0)
   }
   const kills = towns.reduce((sum, town) => sum + town.kills, 0)
   const letters = towns.length * lettersEach

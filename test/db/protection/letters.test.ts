@@ -69,7 +69,14 @@ function manifestOf(town: string) {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
 }
 
-const moments = ['beforeQueue', 'beforeSeal', 'beforePrint', 'afterPrint', 'never'] as const
+const moments = [
+  'beforeQueue',
+  'beforeDryRun',
+  'beforeSeal',
+  'beforePrint',
+  'afterPrint',
+  'never',
+] as const
 type Moment = (typeof moments)[number]
 
 const schedule = fc.array(
@@ -97,6 +104,9 @@ test('T14: over random schedules, whoever is covered before the print has no let
       world.setDay(round1On)
       for (const person of made) await world.sendNotice(person)
       world.setDay(round1On, evening)
+      await flag('beforeDryRun')
+      const batch = { municipalityCode: town, batchOn: round1On, workflowNowMs: 0 }
+      await world.activities.nextBatchStep(batch)
       await flag('beforeSeal')
       const { letters: sealed } = await world.seal(town, round1On)
       await flag('beforePrint')
