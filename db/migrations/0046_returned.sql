@@ -37,7 +37,7 @@ create table returned_letter (
   check ((ended_at is null) = (ended_on is null) and (ended_at is null) = (ended_by is null)
          and (ended_at is null) = (ended_because is null))
 );
--- the page, and whoever looks for news of the register
+-- the page, and the keeper that looks for news of the register
 create index returned_letter_open on returned_letter (municipality_code, returned_on) where ended_at is null;
 -- the seal, erasure and disclosure: one person's
 create index returned_letter_resident on returned_letter (municipality_code, resident_id);
@@ -183,26 +183,14 @@ select let_role('sesshu_keyd', t::regclass, 'select, delete', '{erase}')
 
 -- Across towns ----------------------------------------------------------------------------------
 
-grant select on returned_letter to sesshu_definer;
-grant select (municipality_code, resident_id, from_on, to_on, recorded_at) on residence to sesshu_definer;
-select let_role('sesshu_definer', t::regclass, 'select', '{*}', 'any')
-  from unnest('{returned_letter,residence}'::text[]) t;
+grant select (municipality_code, stops, ended_at) on returned_letter to sesshu_definer;
+select let_role('sesshu_definer', 'returned_letter', 'select', '{*}', 'any');
 
--- Letters that wait for an address while the register has told another one since, or says that the person
--- has left: random ids, for whoever lets the letters go on.
-create function returns_overtaken(on_day date)
-returns table (municipality_code text, id uuid)
+-- Where letters wait for an address: whether the register has told one since is asked town by town.
+create function towns_with_stopped_letters() returns setof text
 language sql stable security definer set search_path = pg_catalog, public as $$
-  select l.municipality_code, l.id
-    from returned_letter l
-    join resident r on (r.municipality_code, r.id) = (l.municipality_code, l.resident_id)
+  select distinct l.municipality_code from returned_letter l
    where purpose_is('watchReturns') and l.stops and l.ended_at is null
-     and (r.status <> 'registered'
-          or exists (select from residence a
-                      where (a.municipality_code, a.resident_id) = (l.municipality_code, l.resident_id)
-                        and a.recorded_at > l.sent_at and a.from_on <= on_day
-                        and (a.to_on is null or a.to_on >= on_day)))
-   order by l.returned_at limit 200
 $$;
 -- People who were to be called and whose course is over by now: they came, or left. Ids alone.
 create function follow_ups_answered()
@@ -231,6 +219,6 @@ grant select (municipality_code, id, done_at) on task to sesshu_definer;
 grant select (stage) on course to sesshu_definer;
 grant create on schema public to sesshu_definer;
 select give_to_definer(f::regprocedure, 'sesshu_api')
-  from unnest('{returns_overtaken(date),follow_ups_answered()}'::text[]) f;
+  from unnest('{towns_with_stopped_letters(),follow_ups_answered()}'::text[]) f;
 select give_to_definer('age_in_question(uuid)', 'sesshu_worker');
 revoke create on schema public from sesshu_definer;

@@ -17,6 +17,7 @@ import { asProgram, seedStaff } from '../support/credentials.ts'
 import { aLetterCode } from '../support/letters.ts'
 import { type Site, startSite } from '../support/pages-site.ts'
 import { aDevice } from '../support/people-tables.ts'
+import { returnedCases } from '../support/retention-returned.ts'
 import { type SealedDatabase, sealedDatabase } from '../support/sealed.ts'
 import { aResident, aScan, type SeededResident, seedTowns, town, venue } from '../support/town.ts'
 
@@ -272,52 +273,7 @@ const cases: Partial<Record<RetentionName, Case>> = {
       return () => count(db.sql`select 1 from mail_bounce where attempt_id = ${id}`)
     },
   },
-  returnedLetters: {
-    async make(days) {
-      const id = randomUUID()
-      await db.sql`
-        insert into returned_letter (municipality_code, id, resident_id, letter_id, reason, sent_at,
-                                     sent_on, returned_on, entered_by, stops, ended_on, ended_at,
-                                     ended_by, ended_because)
-        values (${town}, ${id}, ${ada.residentId}, ${randomUUID()}, 'other', now(), ${onDay(days)},
-                ${onDay(days)}, 'a', true, ${onDay(days)}, now(), 'a', 'registerTold')`
-      return () => count(db.sql`select 1 from returned_letter where id = ${id}`)
-    },
-  },
-  forwardingAddresses: {
-    async make(days) {
-      const id = randomUUID()
-      await db.sql`
-        insert into forwarding_address (municipality_code, id, resident_id, from_on, ground, address,
-                                        entered_on, entered_by, ended_on, ended_by)
-        values (${town}, ${id}, ${ada.residentId}, ${onDay(days)}, 'guardian', ${randomBytes(64)},
-                ${onDay(days)}, 'a', ${onDay(days)}, 'a')`
-      return () => count(db.sql`select 1 from forwarding_address where id = ${id}`)
-    },
-  },
-  contactPhones: {
-    async make(days) {
-      const { residentId } = await aResident(db)
-      await db.sql`
-        insert into contact_phone (municipality_code, resident_id, number, source, entered_on,
-                                   entered_by)
-        values (${town}, ${residentId}, ${randomBytes(64)}, 'person', ${onDay(days)}, 'a')`
-      return () => count(db.sql`select 1 from contact_phone where resident_id = ${residentId}`)
-    },
-  },
-  followUpCalls: {
-    async make(days) {
-      const [id, task] = [randomUUID(), randomUUID()]
-      await db.sql`
-        insert into task (municipality_code, id, kind, resident_id, occasion, opened_on)
-        values (${town}, ${task}, 'followUp', ${ada.residentId}, ${task}, ${onDay(days)})`
-      await db.sql`
-        insert into follow_up_call (municipality_code, id, task_id, resident_id, outcome, called_on,
-                                    called_by)
-        values (${town}, ${id}, ${task}, ${ada.residentId}, 'notReached', ${onDay(days)}, 'a')`
-      return () => count(db.sql`select 1 from follow_up_call where id = ${id}`)
-    },
-  },
+  ...returnedCases(() => ({ db, onDay })),
   processLogs: { make: async (days) => aFile('log', `api-${days}.log.1`, days) },
 }
 

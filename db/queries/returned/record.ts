@@ -103,7 +103,7 @@ async function recordedBefore(tx: Tx, row: CourseHome, letterId: string) {
   return before && { ...before, ended: before.ended ?? undefined }
 }
 
-/** The same question as `returns_overtaken` asks of letters that wait. */
+/** The same question as `overtakenIn` asks of letters that wait. */
 async function whatTheRegisterSays(
   tx: Tx,
   { municipalityCode, residentId, sentAt }: PostedLetter,
