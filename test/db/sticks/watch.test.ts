@@ -2,6 +2,7 @@
  * Proves that a right stick imports itself up to the review and carries its receipt home, whatever happens to
  * the cable; that a wrong one says why; and that a lost one says nothing to anybody.
  */
+import { hash } from 'node:crypto'
 import {
   appendFileSync,
   chmodSync,
@@ -169,11 +170,43 @@ it('brings a right stick up to the review by itself, and its receipt when it is 
   expect(await attendStick(deps, folder)).toEqual({ outcome: 'answered' })
 
   // Plugged in once more, or a copy of it: the same imports, and the first receipt again.
+  const later = { ...deps, now: () => deps.now() + 86_400_000 }
   const copy = sticks.folder()
   cpSync(folder, copy, { recursive: true })
-  rmSync(join(copy, 'receipt.sig'))
-  expect(await attendStick(deps, copy)).toEqual({ outcome: 'answered' })
+  for (const name of ['receipt.sig', 'receipt.json']) rmSync(join(copy, name))
+  expect(await attendStick(later, copy)).toEqual({ outcome: 'answered' })
   expect(await importsOf(manifest)).toHaveLength(2)
+  for (const name of ['receipt.sig', 'receipt.json', 'receipt.html']) {
+    expect(readFileSync(join(copy, name))).toEqual(readFileSync(join(folder, name)))
+  }
+
+  // An answer is gone: sealed anew, under a receipt that says of which first one it is.
+  const [{ id: undone } = { id: '' }] = await importsOf(manifest)
+  await db.sql`update import_file set state = 'undone', undone_at = now() where id = ${undone}`
+  for (const name of ['receipt.sig', join('results', '1-results.csv.age')]) rmSync(join(copy, name))
+  expect(await attendStick(later, copy)).toEqual({ outcome: 'answered' })
+  const again = await verifyReceipt(copy, await systemKey())
+  const firstSha256 = hash('sha256', readFileSync(join(folder, 'receipt.json')))
+  expect(again).toMatchObject({
+    issuedAt: receipt.issuedAt,
+    files: receipt.files,
+    again: { issuedAt: '2021-07-06T03:00:00.000Z', firstSha256 },
+  })
+  expect(readFileSync(join(copy, 'receipt.html'), 'utf8')).toContain('2021-07-06T03:00:00.000Z')
+  expect((await listSticks(api, town))[0]!.receipt).toEqual(receipt)
+})
+
+it('keeps the receipt that lay on the stick when the writer was cut off before noting it', async () => {
+  const { folder, manifest } = await newStick(1)
+  await attendStick(deps, folder)
+  await applied(manifest)
+  await attendStick(deps, folder)
+  const first = await verifyReceipt(folder, await systemKey())
+  const of = db.sql`sequence = ${manifest.sequence}`
+  await db.sql`update stick set state = 'taken', answered_at = null, receipt = null where ${of}`
+  expect(await attendStick({ ...deps, now: () => 0 }, folder)).toEqual({ outcome: 'answered' })
+  expect(await verifyReceipt(folder, await systemKey())).toEqual(first)
+  expect((await listSticks(api, town))[0]!.receipt).toEqual(first)
 })
 
 it('tells a receipt of another stick, a changed one and a missing answer', async () => {
@@ -291,6 +324,35 @@ it('refuses a broken file for good, uses no number for it, and says why on the s
   sequence = manifest.sequence - 1
   const again = await newStick()
   expect(await attendStick(deps, again.folder)).toEqual({ outcome: 'waiting' })
+})
+
+it('says that a stick is too old when a newer one was applied while it was away', async () => {
+  const { folder, manifest } = await newStick()
+  const torn: StickDeps = {
+    ...deps,
+    fileKeys: {
+      ...deps.fileKeys,
+      unwrap: async () => {
+        throw Object.assign(new Error('no such device'), { code: 'ENODEV' })
+      },
+    },
+  }
+  expect(await attendStick(torn, folder)).toEqual({ outcome: 'gone' })
+  const newer = await newStick(1)
+  await attendStick(deps, newer.folder)
+  await applied(newer.manifest)
+  const spooledBefore = await spool.imports()
+
+  expect(await attendStick(deps, folder)).toEqual({ outcome: 'refused', code: 'stickSequenceOld' })
+  expect(await attendStick(deps, folder)).toEqual({ outcome: 'refused', code: 'stickSequenceOld' })
+  expect(readFileSync(join(folder, 'not-read.html'), 'utf8')).toContain('古い通し番号')
+  expect((await listRefusals(api, town))[0]).toMatchObject({
+    code: 'stickSequenceOld',
+    sequence: manifest.sequence,
+  })
+  expect(await spool.imports()).toEqual(spooledBefore)
+  const shown = await listSticks(api, town)
+  expect(shown.map((stick) => stick.sequence)).not.toContain(manifest.sequence)
 })
 
 it('refuses lower and repeated numbers of another stick', async () => {
