@@ -224,3 +224,23 @@ describe('what came between', () => {
     expect(await everyRow(database)).toEqual(before)
   })
 })
+
+test('a town that somebody has left learns from no answer which row is theirs now', async () => {
+  const former = await dosedIn('A', 1, '2021-06-01')
+  await ok('/moves', movedIn(former.person, 'B', 'A', '2021-06-10'))
+  const stranger = somebody()
+  await ok('/residents', { residents: [residentOf(stranger, 'B')] })
+  const left = await openOffice(database, 'A', today)
+  try {
+    for (const person of [former.person, stranger]) {
+      const asked = left.propose({ person, town: 'B' }, former.end, '2021-06-20')
+      await expect(asked).rejects.toMatchObject({ code: 'linkOfLeaver' })
+    }
+  } finally {
+    await left.close()
+  }
+  const there = { person: former.person, town: 'B' } as const
+  await expect(office.propose(there, former.end, '2021-06-20')).rejects.toMatchObject({
+    code: 'alreadyOnePerson',
+  })
+})
