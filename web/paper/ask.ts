@@ -9,6 +9,7 @@ import {
   insertApproval,
   listApprovals,
 } from '../../db/auth/approvals.ts'
+import type { Sql } from '../../db/client.ts'
 import { askForFile } from '../../db/queries/office-files.ts'
 import { isPlainDate } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
@@ -105,10 +106,14 @@ export async function makeApproved(
   if (!parsed.success) return 'notFound'
   const { file, ...asked } = bare(parsed.data)
   const subject = { municipalityCode: office, file, ...asked }
-  if (!(await consumeApproval(sql, { id: found.id, kind, office, subject }))) return 'notFound'
   const wanted = { municipalityCode: office, kind: file, asked, approvalId: found.id }
-  await askForFile(sql, wanted, clock.today())
-  return 'asked'
+  // Both or neither: an approval is not used up by a file that could not be asked for.
+  return sql.begin(async (tx) => {
+    const agreed = { id: found.id, kind, office, subject } as const
+    if (!(await consumeApproval(tx as unknown as Sql, agreed))) return 'notFound'
+    await askForFile(tx, wanted, clock.today())
+    return 'asked'
+  })
 }
 
 /** As the form had them. */

@@ -5,8 +5,14 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { connect, type Sql } from '../../../db/client.ts'
+import { makeOfficeFile } from '../../../activities/make-office-file.ts'
+import type { Clock } from '../../../config/clock.ts'
+import { connect, type Scope, type Sql, withPurpose } from '../../../db/client.ts'
+import { nextAskedFile } from '../../../db/queries/office-files.ts'
+import { countLeftOut, readCandidates } from '../../../db/queries/paper/dose-forms.ts'
+import type { PlainDate } from '../../../domain/course.ts'
 import { makeAsked } from '../../../workers/file-maker.ts'
+import { frozenClock } from '../../support/api.ts'
 import { browserPath, launchBrowser, serveApp } from '../../support/browser.ts'
 import { as, asProgram, type Staff, seedStaff, sessionOf } from '../../support/credentials.ts'
 import { visible } from '../../support/letters.ts'
@@ -15,6 +21,7 @@ import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 import {
   aResident,
   aScan,
+  otherTown,
   type SeededResident,
   seedTowns,
   town,
@@ -42,11 +49,11 @@ afterAll(async () => {
   await db?.drop()
 })
 
-const make = () =>
-  makeAsked({
-    ...{ sql: worker, vault: db.keyd.vault('worker'), clock: site.clock },
-    ...{ log: pino({ level: 'silent' }), dataDir: site.dataDir.root },
-  })
+const maker = (clock = site.clock) => ({
+  ...{ sql: worker, vault: db.keyd.vault('worker'), clock },
+  ...{ log: pino({ level: 'silent' }), dataDir: site.dataDir.root },
+})
+const make = (clock?: Clock) => makeAsked(maker(clock))
 
 async function post(who: Staff, path: string, fields: Record<string, string>) {
   const answer = await site.app.request(path, {
@@ -59,7 +66,7 @@ async function post(who: Staff, path: string, fields: Record<string, string>) {
 }
 
 /** Asked for, approved by the administrator, made: what the page says of it, and its bytes. */
-async function approvedFile(fields: Record<string, string>) {
+async function approvedFile(fields: Record<string, string>, clock?: Clock) {
   const path = fields.file === 'registerPrint' ? '/paper' : '/exports'
   const asked = await post('clerk', path === '/paper' ? '/paper/register' : '/exports', fields)
   expect(asked.to).toContain('said=approvalAsked')
@@ -74,12 +81,12 @@ async function approvedFile(fields: Record<string, string>) {
   expect(used.to).toContain('said=asked')
   const again = await post('clerk', '/exports/approved', { approvalId: approval!.id })
   expect(again.to).toContain('said=notFound')
-  return fetched()
+  return fetched(clock)
 }
 
 /** The newest file, made and fetched. */
-async function fetched() {
-  await make()
+async function fetched(clock?: Clock) {
+  await make(clock)
   const [row] = await db.sql`select * from office_file order by asked_at desc limit 1`
   const answer = await site.app.request(`/exports/${row!.id}/file`, { headers: as('clerk') })
   const bytes = new Uint8Array(await answer.arrayBuffer())
@@ -161,6 +168,83 @@ describe('the vaccination register as a file', () => {
       insert into protection (municipality_code, resident_id, from_on)
       values (${town}, ${person.residentId}, '2021-05-01')`
     expect((await site.get(`/exports/${row.id}/file`, 'clerk')).status).toBe(404)
+  })
+
+  test('is fetched by whoever asked, and by no other clerk of the town', async () => {
+    const { row, status } = await approvedFile({ file: 'vaccinationRegister', encoding: 'utf-8' })
+    expect(status).toBe(200)
+    const path = `/exports/${row.id}/file`
+    expect((await site.get(path, 'municipalAdministrator')).status).toBe(404)
+    const shown = visible((await site.get('/exports?lang=en', 'municipalAdministrator')).text)
+    expect(shown).toContain('Only whoever asked for this file can fetch it.')
+  })
+
+  test('is made anew when somebody of it was erased or protected while it was made', async () => {
+    const [person, hidden] = [await aResident(db), await aResident(db)]
+    for (const one of [person, hidden]) await scan(one)
+    const before = await approvedFile({ file: 'vaccinationRegister', encoding: 'utf-8' })
+    const [copy] = await db.sql`
+      insert into office_file (municipality_code, id, kind, asked, asked_on, asked_by, asked_as)
+      select municipality_code, gen_random_uuid(), kind, asked, asked_on, asked_by, asked_as
+        from office_file where id = ${before.row.id} returning id`
+    const inHand = (await nextAskedFile(worker))!
+    expect(inHand.fileId).toBe(copy!.id)
+    await db.sql`update resident set erased_at = now() where id = ${person.residentId}`
+    await expect(makeOfficeFile(maker(), inHand)).rejects.toMatchObject({ code: 'fileOvertaken' })
+    const again = (await nextAskedFile(worker))!
+    await db.sql`
+      insert into protection (municipality_code, resident_id, from_on)
+      values (${town}, ${hidden.residentId}, '2021-05-01')`
+    await expect(makeOfficeFile(maker(), again)).rejects.toMatchObject({ code: 'fileOvertaken' })
+    const { row, bytes } = await fetched()
+    expect(row).toMatchObject({ id: copy!.id, state: 'made' })
+    const text = new TextDecoder().decode(bytes)
+    expect(text).toContain(`"${hidden.registerNumber}"`)
+    expect(text).not.toContain(`"${person.registerNumber}"`)
+  })
+
+  test('hides whoever is protected on the day on which it is made', async () => {
+    const person = await aResident(db)
+    await scan(person)
+    await db.sql`
+      insert into protection (municipality_code, resident_id, from_on)
+      values (${town}, ${person.residentId}, '2021-07-06')`
+    const lineOf = async (clock?: Clock) => {
+      const fields = { file: 'vaccinationRegister', encoding: 'utf-8' }
+      const { row, bytes } = await approvedFile(fields, clock)
+      const lines = new TextDecoder().decode(bytes).split('\r\n')
+      return [row.name, lines.find((line) => line.includes(person.registerNumber))]
+    }
+    expect((await lineOf())[1]).toContain('見本会場')
+    const [name, line] = await lineOf(frozenClock('2021-07-06').clock)
+    expect(name).toContain('-20210706-')
+    expect(line).not.toContain('見本会場')
+  })
+
+  test('says how many cells were cut to the length of their column', async () => {
+    await scan(await aResident(db))
+    const { row } = await approvedFile({ file: 'vaccinationRegister', encoding: 'utf-8' })
+    expect(row.shortened).toBe(0)
+    // No name that the system takes is too long today: as if the layout gave less room.
+    await db.sql`update office_file set shortened = 31 where id = ${row.id}`
+    const shown = visible((await site.get('/exports?lang=en', 'clerk')).text)
+    expect(shown).toContain('31 cells were cut to the length of their column')
+  })
+
+  test('does not use an approval up when the day has no file left', async () => {
+    await post('clerk', '/exports', { file: 'vaccinationRegister', encoding: 'utf-8' })
+    const [approval] = await db.sql`select id from approval order by asked_at desc limit 1`
+    await post('municipalAdministrator', `/approvals/${approval!.id}/approve`, {})
+    const filler = await db.sql`
+      insert into office_file (municipality_code, id, kind, asked, asked_on, asked_by, asked_as, state)
+      select ${town}, gen_random_uuid(), 'statistics', '{}', '2021-07-05', 'test', 'clerk', 'gone'
+        from generate_series(1, 30) returning id`
+    const use = () => post('clerk', '/exports/approved', { approvalId: approval!.id })
+    expect((await use()).to).toContain('said=tooManyFiles')
+    await db.sql`delete from office_file where id = any(${filler.map(({ id }) => id)}::uuid[])`
+    await db.sql`update office_file set asked_at = asked_at - interval '2 days'`
+    expect((await use()).to).toContain('said=asked')
+    await make()
   })
 
   test('a file that was cut off on disk is not handed out as if it were whole', async () => {
@@ -245,6 +329,34 @@ describe.skipIf(!hasPdftoppm)('a stack of dose forms', () => {
   })
 })
 
+test('whoever has no sheet takes nobody’s place among dose forms', async () => {
+  const people = [await aResident(db), await aResident(db), await aResident(db)]
+  for (const person of people) await aCourse(person)
+  const [bare, first, second] = people.sort((a, b) =>
+    a.registerNumber < b.registerNumber ? -1 : 1,
+  )
+  await db.sql`
+    update ticket set revoked_on = '2021-07-01', revoked_because = 'moved'
+     where resident_id = ${bare!.residentId}`
+  const day = '2021-07-05' as PlainDate
+  const ask = { municipalityCode: town, day, doseNumber: 1, givenOn: day }
+  const [before] = await db.sql<{ after: string }[]>`
+    select coalesce(max(register_number), '') as after from resident
+     where municipality_code = ${town} and register_number < ${bare!.registerNumber}`
+  const scope: Scope = { municipalityCode: town, purpose: 'printPaper', look: [] }
+  const found = await withPurpose(worker, scope, async (tx) => {
+    const start = { ...ask, ...before! }
+    const two = await readCandidates(tx, { ...start, atMost: 2 })
+    const last = two.at(-1)!.registerNumber
+    return { two, leftOut: await countLeftOut(tx, start, last), last }
+  })
+  expect(found.two.map(({ residentId }) => residentId)).toEqual([
+    first!.residentId,
+    second!.residentId,
+  ])
+  expect(found.leftOut).toBe(1)
+})
+
 test('of a printed register, the page of whoever was dosed since is printed alone', async () => {
   const names = ['アイダ', 'イトウ', 'カトウ', 'ガモウ', 'サトウ', 'ワダ']
   const people: SeededResident[] = []
@@ -267,9 +379,16 @@ test('of a printed register, the page of whoever was dosed since is printed alon
   // Not said to be in the binder yet: all of it again.
   const unbound = await approvedFile({ file: 'registerPrint', pages: 'changed' })
   expect(unbound.row.pages).toBe(all.row.pages)
-  expect((await post('clerk', `/exports/${unbound.row.id}/done`, {})).to).toContain(
-    '/paper?said=done',
-  )
+  // Nobody has bound what nobody fetched; and what was fetched may be bound though the file is gone.
+  const bind = () => post('clerk', `/exports/${unbound.row.id}/done`, { bound: '1' })
+  await db.sql`update office_file set fetched_at = null where id = ${unbound.row.id}`
+  expect((await bind()).to).toContain('/paper?said=notFound')
+  expect((await site.get('/paper?lang=en', 'clerk')).text).toContain('Remove without binding')
+  await db.sql`
+    update office_file set fetched_at = now(), state = 'gone', wrapped = null
+     where id = ${unbound.row.id}`
+  expect((await bind()).to).toContain('/paper?said=bound')
+  expect((await bind()).to).toContain('/paper?said=notFound')
 
   await approvedFile({ file: 'registerPrint', pages: 'changed' }).then(({ row, status }) => {
     expect([row.state, row.refused_because, status]).toEqual(['refused', 'nothingForPaper', 404])
@@ -283,6 +402,25 @@ test('of a printed register, the page of whoever was dosed since is printed alon
   expect(slip!.flat.match(new RegExp(code, 'g'))).toHaveLength(2)
   expect(page!.flat).toContain(people[7]!.registerNumber)
   expect(page!.flat).toContain('2021-07-01')
+})
+
+test('a printed register names the town of a dose that another town keeps', async () => {
+  const old = await aResident(db, { municipalityCode: otherTown })
+  await scan(old)
+  const person = await aResident(db, { kana: 'ヲワリ ハナ' })
+  const [course] = await db.sql<{ id: string }[]>`
+    select course_id as id from course_link where resident_id = ${old.residentId}`
+  await db.sql`
+    insert into course_link (municipality_code, resident_id, course_id, effective_on, legal_basis, linked_by)
+    values (${town}, ${person.residentId}, ${course!.id}, '2021-07-01', 'lifeBodyProperty.consent', 'test')`
+  await db.sql`
+    update course set home_municipality_code = ${town}, home_resident_id = ${person.residentId}
+     where id = ${course!.id}`
+  const { bytes } = await approvedFile({ file: 'registerPrint', pages: 'all' })
+  const [named] = await db.sql`select name from municipality where code = ${otherTown}`
+  const { pages } = await readPdf(bytes)
+  const page = pages.find(({ flat }) => flat.includes(person.registerNumber))
+  expect(page!.flat.slice(page!.flat.indexOf(person.registerNumber))).toContain(named!.name)
 })
 
 test.skipIf(!browserPath)(
