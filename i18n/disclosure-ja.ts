@@ -16,7 +16,7 @@ export const disclosureJa = {
     events: '届出',
     protections: '支援措置',
     households: '世帯（届出のあった日）',
-    groups: '施設と優先区分の符号',
+    groups: '施設と優先区分のコード',
     delivery: '送付先の取り決め',
     stayConsents: '居住地の市区町村への同意',
     course: '接種の進み具合',

@@ -112,6 +112,7 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/tickets', words.nav.tickets],
     ['/waves', words.waves.nav],
     ['/ready', words.waves.readyNav],
+    ['/wave-pace', words.waves.paceTitle],
     ['/exports', words.paper.exportsNav],
     ['/paper', words.paper.paperNav],
     ['/operator', words.nav.operator],

@@ -398,7 +398,7 @@ test('of a printed register, the page of whoever was dosed since is printed alon
   // The slip, and one page.
   expect(changed.row.pages).toBe(2)
   const [slip, page] = (await readPdf(changed.bytes)).pages
-  const code = /頁符号(\w{6})/.exec(page!.flat)![1]!
+  const code = /頁コード(\w{6})/.exec(page!.flat)![1]!
   expect(slip!.flat.match(new RegExp(code, 'g'))).toHaveLength(2)
   expect(page!.flat).toContain(people[7]!.registerNumber)
   expect(page!.flat).toContain('2021-07-01')
