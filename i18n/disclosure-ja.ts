@@ -14,6 +14,7 @@ export const disclosureJa = {
     tickets: '接種券',
     register: '住民記録',
     events: '届出',
+    links: '同じ人の登録の結び付け（登録・いつから・結び付けた日）',
     protections: '支援措置',
     households: '世帯（届出のあった日）',
     groups: '施設と優先区分のコード',
@@ -42,6 +43,8 @@ export const disclosureJa = {
     registerNumber: '住民記録の番号',
     status: '状態',
     ageClass: '年齢区分（下限）',
+    linkSides: { now: '今の登録', former: '前の登録' },
+    linkUndone: '取り消し済み',
     kept: 'あり（内容は窓口でご説明します）',
   },
 }

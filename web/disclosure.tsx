@@ -110,6 +110,15 @@ function sectionsOf(
         day(one.recordedOn),
       ]),
     ],
+    [
+      sections.links,
+      disclosure.links.map((one) => [
+        labels.linkSides[one.side],
+        day(one.sinceOn),
+        day(one.linkedOn),
+        one.isStanding ? '' : labels.linkUndone,
+      ]),
+    ],
     [sections.protections, disclosure.protections.map((one) => [day(one.fromOn), day(one.toOn)])],
     [sections.households, disclosure.households.map((one) => [day(one.fromOn)])],
     [

@@ -17,7 +17,7 @@ export function mayFetch({ kind, asked, askedBy }: FileLine, reader: string): bo
 
 /** Undefined for a file of another town or another asker, one that is not made, and one that is gone. */
 export async function handOut(
-  { sql, vault, dataDir }: Page,
+  { sql, vault, dataDir }: Pick<Page, 'sql' | 'vault' | 'dataDir'>,
   file: { municipalityCode: string; fileId: string },
 ): Promise<HandedOut | undefined> {
   const line = await findFile(sql, file)

@@ -42,7 +42,9 @@ function exportRoutes(app: Hono, deps: ReadDeps, page: PageOf): void {
   app.post('/exports', (c) => pressed(c, '/exports', (sent) => askByForm(deps, sent)))
   app.post('/exports/approved', async (c) => {
     const { lang, approvalId } = await c.req.parseBody()
-    const said = await saidBy(() => makeApproved(deps, approvalId))
+    const said = await saidBy(async () =>
+      (await makeApproved(deps, approvalId)) ? 'asked' : 'notFound',
+    )
     return onward(c, lang, '/exports', said)
   })
   app.get('/exports/:id/file', async (c) => {

@@ -8,7 +8,7 @@ import { makeOfficeFile } from '../../../activities/make-office-file.ts'
 import type { Clock } from '../../../config/clock.ts'
 import { nextAskedFile } from '../../../db/queries/office-files.ts'
 import { frozenClock } from '../../support/api.ts'
-import { as } from '../../support/credentials.ts'
+import { as, type Staff } from '../../support/credentials.ts'
 import { visible } from '../../support/letters.ts'
 import { openPaper, type Paper } from '../../support/paper.ts'
 import { aResident, town } from '../../support/town.ts'
@@ -188,4 +188,42 @@ test('files that open nothing need nobody else; what is malformed makes none', a
   expect((await paper.post('clerk', '/exports', withAddress)).to).toContain('said=approvalAsked')
   const bad = await paper.post('clerk', '/exports', { file: 'everything', encoding: 'utf-8' })
   expect(bad.to).toContain('said=malformed')
+})
+
+test('the same by HTTP: asked for, approved, made, fetched by the asker, put away', async () => {
+  await paper.scan(await aResident(db))
+  const call = async (who: Staff, path: string, body?: object) => {
+    const answer = await site.app.request(`/api/v1${path}`, {
+      method: body ? 'POST' : 'GET',
+      headers: { ...as(who), 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    const isJson = answer.headers.get('content-type')?.includes('json')
+    return { status: answer.status, text, body: isJson ? JSON.parse(text) : undefined }
+  }
+  const bare = await call('clerk', '/exports', { file: 'overdueList', encoding: 'utf-8' })
+  expect(bare).toMatchObject({ status: 201, body: { fileId: expect.any(String) } })
+  const asked = await call('clerk', '/exports', { file: 'vaccinationRegister', encoding: 'utf-8' })
+  expect(asked.status).toBe(202)
+  const { approvalId } = asked.body
+  expect((await call('clerk', '/exports/approved', { approvalId })).status).toBe(404)
+  await call('municipalAdministrator', `/approvals/${approvalId}/approve`, {})
+  expect((await call('clerkElsewhere', '/exports/approved', { approvalId })).status).toBe(404)
+  const used = await call('clerk', '/exports/approved', { approvalId })
+  expect(used.status).toBe(201)
+  await paper.make()
+  const path = `/exports/${used.body.fileId}`
+  const { files } = (await call('clerk', '/exports')).body
+  const line = files.find(({ fileId }: { fileId: string }) => fileId === used.body.fileId)
+  const file = await call('clerk', `${path}/file`)
+  expect(file.text).toContain('見本会場')
+  expect(line).toMatchObject({
+    ...{ kind: 'vaccinationRegister', state: 'made', shortened: 0 },
+    sha256: createHash('sha256').update(file.text).digest('hex'),
+  })
+  expect((await call('municipalAdministrator', `${path}/file`)).status).toBe(404)
+  expect((await call('clerk', `${path}/done`, {})).status).toBe(200)
+  expect((await call('clerk', `${path}/file`)).status).toBe(404)
+  expect((await call('operator', '/exports')).status).toBe(403)
 })
