@@ -93,3 +93,11 @@ end $$;
 
 -- Of whoever is linked to another row, the plan says more than "waits".
 select let_role('sesshu_api', 'person_link_side', 'select', '{openWave}');
+
+-- files -------------------------------------------------------------------------------------------------
+
+-- Registers on old Unix systems write EUC-JP.
+alter table import_file
+  drop constraint import_file_encoding_check,
+  add constraint import_file_encoding_check
+    check (encoding in ('utf-8', 'utf-8-bom', 'cp932', 'euc-jp'));
