@@ -27,6 +27,7 @@ import { sealedName, toBase64 } from '../../../domain/stick.ts'
 import { makeTownKey } from '../../../files/stick/portable/town-key.ts'
 import { verifyReceipt } from '../../../files/stick/receipt.ts'
 import { attendStick } from '../../../workers/sticks/attend-stick.ts'
+import { checkStick } from '../../../workers/sticks/check-stick.ts'
 import type { StickDeps } from '../../../workers/sticks/deps.ts'
 import { watchSticks } from '../../../workers/sticks/watch.ts'
 import { register, sourceOf } from '../../support/sticks.ts'
@@ -177,6 +178,27 @@ it('says that a stick is too old when a newer one was applied while it was away'
   expect(await watched.spool.imports()).toEqual(spooledBefore)
   const shown = await listSticks(watched.api, town)
   expect(shown.map((stick) => stick.sequence)).not.toContain(manifest.sequence)
+})
+
+it('checks a stick to its end without a town’s key, keeps nothing and uses no number', async () => {
+  const { folder, manifest } = await watched.newStick()
+  const spooledBefore = await watched.spool.imports()
+  expect(await checkStick(watched.deps, folder)).toMatchObject({
+    ...{ municipalityCode: town, sequence: manifest.sequence, isTaken: false },
+    files: manifest.files,
+  })
+  expect(await watched.spool.imports()).toEqual(spooledBefore)
+  expect(await listSticks(watched.api, town)).not.toContainEqual(
+    expect.objectContaining({ sequence: manifest.sequence }),
+  )
+  const broken = watched.sticks.folder()
+  cpSync(folder, broken, { recursive: true })
+  const bytes = readFileSync(join(broken, sealedName(1)))
+  bytes[bytes.length - 40]! ^= 1
+  writeFileSync(join(broken, sealedName(1)), bytes)
+  await expect(checkStick(watched.deps, broken)).rejects.toMatchObject({ code: 'stickFileBroken' })
+  await attendStick(watched.deps, folder)
+  expect(await checkStick(watched.deps, folder)).toMatchObject({ isTaken: true })
 })
 
 it('refuses lower and repeated numbers of another stick', async () => {
