@@ -60,7 +60,9 @@ export async function guessImport(
     async (tx) => [await readRun(tx, ref), await profilesOf(tx, municipalityCode)] as const,
   )
   const candidates = [...known, ...canonicalProfiles(run.layoutAsked)]
-  const guess = await guessFile(await spool.source(importId, spooledFile), candidates, signal)
+  const source = await spool.source(importId, spooledFile)
+  const asked = run.layoutAsked ?? undefined
+  const guess = await guessFile(source, candidates, { signal, asked })
   await spool.put(importId, spooledGuess, [Buffer.from(JSON.stringify(guess))], {
     recipient: 'results',
   })

@@ -13,7 +13,7 @@ import { type FileToMake, fileMade, fileRefused } from '../db/queries/office-fil
 import type { Store } from '../db/store.ts'
 import { DomainError } from '../domain/errors.ts'
 import { officeFileTitle } from '../domain/office-file.ts'
-import { type Content, contentOf } from './office-file-content.ts'
+import { type Content, contentOf, type FileInHand } from './office-file-content.ts'
 
 export type MakeFileDeps = Store & {
   clock: Clock
@@ -25,8 +25,13 @@ export type MakeFileDeps = Store & {
 /** Faults that asking again does not mend are said on the page; all others are tried again. */
 const tellable = new Set(['exportOvertaken', 'nothingForPaper', 'registerTooLarge', 'noSuchBatch'])
 
-/** Safe to repeat: until the commit the file is as it was asked for, and is written anew. */
-export async function makeOfficeFile(deps: MakeFileDeps, file: FileToMake): Promise<void> {
+/**
+ * Safe to repeat: until the commit the file is as it was asked for, and is written anew. Throws
+ * `fileOvertaken` when it may hold somebody who was erased or protected meanwhile.
+ */
+export async function makeOfficeFile(deps: MakeFileDeps, asked: FileToMake): Promise<void> {
+  // Whoever is protected or overdue is so on the day on which the file is made.
+  const file: FileInHand = { ...asked, day: deps.clock.today() }
   const asker = { id: file.askedBy, role: file.askedAs, office: file.municipalityCode }
   const about = { municipalityCode: file.municipalityCode, fileId: file.fileId, kind: file.kind }
   try {
@@ -39,7 +44,7 @@ export async function makeOfficeFile(deps: MakeFileDeps, file: FileToMake): Prom
   }
 }
 
-async function make(deps: MakeFileDeps, file: FileToMake) {
+async function make(deps: MakeFileDeps, file: FileInHand) {
   const { sql, vault, dataDir } = deps
   const { municipalityCode, kind } = file
   const content = await contentOf(deps, file)
@@ -48,16 +53,17 @@ async function make(deps: MakeFileDeps, file: FileToMake) {
   const path = join(dataDir, 'exports', officeFileName(file))
   await mkdir(join(dataDir, 'exports'), { recursive: true, mode: 0o700 })
   await writeStream(path, sealedParts(keys, file, measured.bytes))
-  const { rows, pages, lacking, leftOut } = content.counts()
-  const name = officeFileTitle({ municipalityCode, kind, day: file.askedOn, rows, as: content.as })
+  const { rows, pages, lacking, leftOut, shortened = 0 } = content.counts()
+  const name = officeFileTitle({ municipalityCode, kind, day: file.day, rows, as: content.as })
   const made = {
-    ...{ name, rows, lacking, leftOut, key, ...measured.sum() },
+    ...{ name, rows, lacking, leftOut, shortened, key, ...measured.sum() },
     ...(pages !== undefined && { pages }),
   }
   const scope: Scope = { municipalityCode, purpose: 'printPaper', look: [] }
   await withPurpose(sql, scope, async (tx) => {
     await content.keep?.(tx)
-    await fileMade(tx, file, made)
+    if (await fileMade(tx, file, made)) return
+    throw new DomainError('fileOvertaken', 'Somebody was erased or protected meanwhile')
   })
   return { rows }
 }

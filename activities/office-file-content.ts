@@ -19,6 +19,9 @@ import type { ReturnFile } from '../files/returns/return-file.ts'
 import { doseFormsContent } from './print-dose-forms.ts'
 import { registerPrintContent } from './print-register.ts'
 
+/** A file being made, with the business day on which it is. */
+export type FileInHand = FileToMake & { day: PlainDate }
+
 export type ContentDeps = Store & { clock: Clock; signal?: AbortSignal }
 
 /** Told once the bytes have been taken to their end. */
@@ -27,6 +30,8 @@ export type ContentCounts = {
   pages?: number
   lacking: string[]
   leftOut: number
+  /** Cells cut because the layout gives them no more room. */
+  shortened?: number
 }
 
 export type Content = {
@@ -37,7 +42,7 @@ export type Content = {
   keep?(tx: Tx): Promise<void>
 }
 
-export function contentOf(deps: ContentDeps, file: FileToMake): Promise<Content> {
+export function contentOf(deps: ContentDeps, file: FileInHand): Promise<Content> {
   switch (file.kind) {
     case 'doseForms':
       return doseFormsContent(deps, file, file.asked as FormsAsked)
@@ -50,7 +55,7 @@ export function contentOf(deps: ContentDeps, file: FileToMake): Promise<Content>
 
 async function returnContent(
   deps: ContentDeps,
-  { municipalityCode, askedOn: today }: FileToMake,
+  { municipalityCode, day: today }: FileInHand,
   kind: ReturnKind,
   { encoding, from, to, withAddress }: ReturnAsked,
 ): Promise<Content> {
@@ -81,7 +86,10 @@ async function returnContent(
     }
   })()
   const { summary } = file
-  const counts = () => ({ rows: summary.rows, lacking: summary.lacking, leftOut })
+  const counts = () => {
+    const { rows, lacking, shortened } = summary
+    return { rows, lacking, leftOut, shortened }
+  }
   return { as: 'csv', bytes: file, counts }
 }
 

@@ -2,10 +2,9 @@
 import { withPurpose } from '../db/client.ts'
 import { look } from '../db/looks.ts'
 import { openForForms } from '../db/people/printed-people.ts'
-import type { FileToMake } from '../db/queries/office-files.ts'
 import {
+  countLeftOut,
   endOfBatch,
-  type FormCandidate,
   keepForms,
   readCandidates,
 } from '../db/queries/paper/dose-forms.ts'
@@ -15,9 +14,8 @@ import type { FormsAsked } from '../domain/office-file.ts'
 import { codePointOf } from '../files/returns/return-file.ts'
 import type { DoseForm } from '../letters/dose-form-page.ts'
 import { formsPerBatchAtMost, renderDoseForms } from '../letters/printed-paper.ts'
-import type { Content, ContentDeps } from './office-file-content.ts'
+import type { Content, ContentDeps, FileInHand } from './office-file-content.ts'
 
-type Holder = FormCandidate & { numberIndex: Uint8Array; number: Uint8Array }
 type Ready = { residentId: string; numberIndex: Uint8Array; form: DoseForm }
 
 /**
@@ -26,14 +24,14 @@ type Ready = { residentId: string; numberIndex: Uint8Array; form: DoseForm }
  */
 export async function doseFormsContent(
   deps: ContentDeps,
-  file: FileToMake,
+  file: FileInHand,
   asked: FormsAsked,
 ): Promise<Content> {
   const { ready, leftOut } = await collect(deps, file, asked)
   if (ready.length === 0) {
     throw new DomainError('nothingForPaper', 'Nobody waits for this dose with a ticket in force')
   }
-  const { municipalityCode, askedOn: date } = file
+  const { municipalityCode, day: date } = file
   const forms = ready.map(({ form }) => form)
   const { pdf, pages, missing } = await renderDoseForms({ municipalityCode, date, forms })
   return {
@@ -49,24 +47,24 @@ export async function doseFormsContent(
 
 async function collect(
   { sql, vault }: ContentDeps,
-  { municipalityCode, fileId }: FileToMake,
+  { municipalityCode, fileId, day }: FileInHand,
   asked: FormsAsked,
 ): Promise<{ ready: Ready[]; leftOut: number }> {
   const { venueCode, givenOn, doseNumber, afterFile } = asked
   return withPurpose(sql, { municipalityCode, purpose: 'printPaper' }, async (tx) => {
     const after = afterFile ? await endOfBatch(tx, { municipalityCode, fileId: afterFile }) : ''
     if (after === undefined) throw new DomainError('noSuchBatch', 'There is no batch to go on from')
-    const ask = { municipalityCode, doseNumber, givenOn, after, atMost: formsPerBatchAtMost }
-    const candidates = await readCandidates(tx, ask)
+    const ask = { municipalityCode, day, doseNumber, givenOn, after }
+    const holders = await readCandidates(tx, { ...ask, atMost: formsPerBatchAtMost })
     await look(
       tx,
-      candidates.map(({ residentId }) => {
+      holders.map(({ residentId }) => {
         return { municipalityCode, residentId, fields: ['course', 'ticket'] }
       }),
     )
-    const holders = candidates.filter(
-      (one): one is Holder => !one.isProtected && one.number !== null && one.numberIndex !== null,
-    )
+    const isFull = holders.length === formsPerBatchAtMost
+    const upTo = isFull ? holders.at(-1)?.registerNumber : undefined
+    const leftOut = await countLeftOut(tx, ask, upTo)
     const opened = await openForForms(tx, vault, holders)
     const [place] = await tx<{ venue: string; issuer: string }[]>`
       select v.name as venue, m.prefecture || m.name as issuer from venue v, municipality m
@@ -90,7 +88,7 @@ async function collect(
       }
       return { residentId: holder.residentId, numberIndex: holder.numberIndex, form }
     })
-    return { ready, leftOut: candidates.length - ready.length }
+    return { ready, leftOut }
   })
 }
 

@@ -2,7 +2,6 @@
 import { hash } from 'node:crypto'
 import { indexesInHex } from '../db/people/blind.ts'
 import { townNames } from '../db/queries/municipalities.ts'
-import type { FileToMake } from '../db/queries/office-files.ts'
 import {
   keepPages,
   type PersonInRegister,
@@ -17,7 +16,7 @@ import { changesSince, pageCodes, pagesOf } from '../domain/register-pages.ts'
 import { codePointOf } from '../files/returns/return-file.ts'
 import { renderRegister } from '../letters/printed-paper.ts'
 import type { PrintedPerson } from '../letters/printed-register-page.ts'
-import type { Content, ContentDeps } from './office-file-content.ts'
+import type { Content, ContentDeps, FileInHand } from './office-file-content.ts'
 import { onePiece } from './print-dose-forms.ts'
 
 /** Larger registers have a system of their own; a binder of more than 3,000 pages is no help to anybody. */
@@ -28,10 +27,10 @@ type Person = PrintedPerson & { id: string; key: string }
 /** Throws `registerTooLarge`, and `nothingForPaper` when no page differs from the binder's. */
 export async function registerPrintContent(
   deps: ContentDeps,
-  file: FileToMake,
+  file: FileInHand,
   asked: PrintAsked,
 ): Promise<Content> {
-  const { municipalityCode, askedOn: date } = file
+  const { municipalityCode, day: date } = file
   const towns = await townNames(deps.sql, [municipalityCode])
   const all = pagesOf(await readPeople(deps, file), spreadOf)
   const codes = pageCodes(
@@ -82,12 +81,14 @@ function placesFor(codes: string[], insert: boolean[]) {
 
 async function readPeople(
   { sql, vault, signal }: ContentDeps,
-  { municipalityCode, askedOn: today }: FileToMake,
+  { municipalityCode, day: today }: FileInHand,
 ): Promise<Person[]> {
   const people: Person[] = []
   const ask = { municipalityCode, today, ...(signal && { signal }) }
   for await (const page of peopleInRegister({ sql, vault }, ask)) {
-    people.push(...page.map(printed))
+    const keepers = page.flatMap(({ doses }) => doses.flatMap(({ keptBy }) => keptBy ?? []))
+    const towns = keepers.length > 0 ? await townNames(sql, keepers) : new Map<string, string>()
+    people.push(...page.map((person) => printed(person, towns)))
     if (people.length > peopleInPrintAtMost) {
       throw new DomainError('registerTooLarge', `More than ${peopleInPrintAtMost} people`)
     }
@@ -97,7 +98,10 @@ async function readPeople(
 
 const placesOnPaper = 2
 
-function printed({ id, registerNumber, person, doses }: PersonInRegister): Person {
+function printed(
+  { id, registerNumber, person, doses }: PersonInRegister,
+  towns: ReadonlyMap<string, string>,
+): Person {
   const { family, given, kana, bornOn } = person
   return {
     id,
@@ -109,7 +113,7 @@ function printed({ id, registerNumber, person, doses }: PersonInRegister): Perso
       (dose) =>
         dose && {
           ...{ givenOn: dose.givenOn, productCode: dose.productCode, lotNumber: dose.lotNumber },
-          place: dose.venueName ?? '',
+          place: dose.venueName ?? (dose.keptBy ? (towns.get(dose.keptBy) ?? dose.keptBy) : ''),
         },
     ),
   }

@@ -36,12 +36,14 @@ import { deskForms, deskOf, deskRoutes, wrongTries } from './routes/desk.ts'
 import { deviceDoorRoutes, deviceRoutes, revoke, unlock } from './routes/devices.ts'
 import { doseForm } from './routes/dose-form.ts'
 import { doseRoutes, movingDoses } from './routes/doses.ts'
+import { exportRoutes } from './routes/exports.ts'
 import { findingForms } from './routes/finding-forms.ts'
 import { findingRoutes } from './routes/findings.ts'
 import { importRoutes } from './routes/imports.ts'
 import { incidentForms, incidentRoutes } from './routes/incidents.ts'
 import { ladderRoutes } from './routes/ladder.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
+import { linkRoutes } from './routes/links.ts'
 import { mailRoutes } from './routes/mail.ts'
 import { moveRoutes } from './routes/moves.ts'
 import { oidcRoutes } from './routes/oidc.ts'
@@ -169,6 +171,8 @@ export function createApp(deps: ApiDeps & HealthDeps, options: AppOptions = {}):
   app.route('/api/v1', findingRoutes(deps))
   app.route('/api/v1', importRoutes(deps, options.web))
   app.route('/api/v1', stickRoutes(deps, options.web))
+  app.route('/api/v1', linkRoutes(deps))
+  app.route('/api/v1', exportRoutes(deps, options.web))
   app.route('/api/v1', supplyRoutes(deps))
   app.route('/api/v1', mailRoutes(deps))
   app.route('/api/v1', returnedRoutes(deps))

@@ -28,7 +28,16 @@ export const stickGroups: readonly Group[] = [
   {
     // two register rows of one person: asked for by one, agreed to by an administrator
     name: 'links',
-    routes: ['GET /links', 'POST /links', 'POST /links/:id/unlink', 'POST /links/:id/carry-out'],
+    routes: [
+      'GET /links',
+      'POST /links',
+      'POST /links/:id/unlink',
+      'POST /links/:id/carry-out',
+      'GET /api/v1/links',
+      'POST /api/v1/links',
+      'POST /api/v1/links/:id/unlink',
+      'POST /api/v1/links/approved',
+    ],
     may: ['clerk', 'municipalAdministrator'],
   },
   { name: 'linksAgreed', routes: ['POST /links/:id/agree'], may: ['municipalAdministrator'] },

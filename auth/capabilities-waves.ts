@@ -27,7 +27,7 @@ export const waveGroups: readonly Group[] = [
   },
   {
     name: 'wavePace',
-    routes: ['GET /api/v1/wave-pace', 'PUT /api/v1/wave-pace'],
+    routes: ['GET /wave-pace', 'POST /wave-pace', 'GET /api/v1/wave-pace', 'PUT /api/v1/wave-pace'],
     may: ['operator'],
   },
   {

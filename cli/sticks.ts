@@ -18,7 +18,6 @@ import {
 } from '../domain/stick.ts'
 import { openSealed } from '../files/sealed-file.ts'
 import { openSpool } from '../files/spool.ts'
-import { inspectStick, readStickFile } from '../files/stick/open.ts'
 import { packStick } from '../files/stick/pack.ts'
 import { codeOf } from '../files/stick/portable/seal-stick.ts'
 import {
@@ -32,7 +31,7 @@ import { verifyReceipt } from '../files/stick/receipt.ts'
 import { writeDurably } from '../files/stick/write.ts'
 import { fileKeysOver, receiptSigner, type StickKeys, stickKeysOf } from '../vault/file-keys.ts'
 import type { KeydClient } from '../vault/keyd-client.ts'
-import { trustOf } from '../workers/sticks/take-stick.ts'
+import { checkStick } from '../workers/sticks/check-stick.ts'
 import { CommandError, exitCodes } from './common.ts'
 import { connectKeyd } from './keyd.ts'
 import { roleUrl, tellTargets, withDatabase } from './servers.ts'
@@ -100,23 +99,14 @@ export async function check(dataDir: string, folder: string): Promise<object> {
   return await withDatabase(url, 'sesshu-cli-stick', (sql) =>
     withKeyd(dataDir, 'import', async (keyd) => {
       const fileKeys = fileKeysOver(keyd)
-      const trust = await trustOf({
+      const deps = {
         ...{ sql, fileKeys, sign: receiptSigner(keyd), returnsOf: () => [] },
         spool: openSpool(join(dataDirAt(dataDir).root, 'imports'), fileKeys),
         today: () => tokyoDateOf(new Date(realClock.now())),
         now: () => realClock.now(),
         log: pino({ level: 'silent' }),
-      })
-      const { manifest, isTaken } = await inspectStick(folder, trust)
-      for (const index of manifest.files.keys()) {
-        const because = { for: 'stick', id: `check-${manifest.sequence}` } as const
-        const bytes = readStickFile(folder, manifest, index, (header) =>
-          fileKeys.unwrap('imports', header, because),
-        )
-        for await (const _ of bytes);
       }
-      const { municipalityCode, sequence, expiresOn, files } = manifest
-      return { municipalityCode, sequence, expiresOn, isTaken, files }
+      return await checkStick(deps, folder)
     }),
   )
 }

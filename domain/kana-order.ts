@@ -23,14 +23,8 @@ const marks = { plain: '1', voiced: '2', halfVoiced: '3' } as const
 const beforeKana = '\u0001'
 const atTheEnd = '\uffff'
 
-export type Sounded = {
-  /** Sounds alone: what sections and headings go by. */
-  base: string
-  key: string
-}
-
-/** Of one word. `base` holds large unvoiced katakana; other characters stand as they are. */
-export function soundsOf(word: string): Sounded {
+/** Of one word: its sounds as large unvoiced katakana, then their marks, then their sizes. */
+function soundsOf(word: string): string {
   const text = word
     .normalize('NFKC')
     .replace(hiragana, (kana) => String.fromCharCode(kana.charCodeAt(0) + toKatakana))
@@ -50,7 +44,7 @@ export function soundsOf(word: string): Sounded {
     // Long marks, then small, then large; what repeats comes last.
     sized += long ? '1' : small[character] ? '2' : repeated ? '4' : '3'
   }
-  return { base, key: `${[...base].map(placeOf).join('')}\u0000${marked}\u0000${sized}` }
+  return `${[...base].map(placeOf).join('')}\u0000${marked}\u0000${sized}`
 }
 
 function vowelOf(sound: string): string {
@@ -67,10 +61,5 @@ function placeOf(character: string): string {
 export function kanaKey(kana: string): string {
   const words = kana.normalize('NFKC').trim().split(/\s+/).filter(Boolean)
   if (words.length === 0) return atTheEnd
-  return words.map((word) => soundsOf(word).key).join('\u0000\u0000')
-}
-
-/** The sound under which a name stands, such as `ア`; empty where there is no kana. */
-export function headingOf(kana: string): string {
-  return soundsOf(kana.normalize('NFKC').trim().split(/\s+/)[0] ?? '').base.slice(0, 1)
+  return words.map(soundsOf).join('\u0000\u0000')
 }

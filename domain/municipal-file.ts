@@ -122,7 +122,8 @@ export type ReadRow<Kind extends LayoutKind = LayoutKind> = {
 }
 
 export type FileFormat = 'csv' | 'tsv' | 'fixedWidth' | 'xlsx'
-export type FileEncoding = 'utf-8' | 'utf-8-bom' | 'cp932'
+/** EUC-JP is read alone: registers on old Unix systems write it, and nobody asks for it back. */
+export type FileEncoding = 'utf-8' | 'utf-8-bom' | 'cp932' | 'euc-jp'
 
 /** How one register system writes one kind of file; kept per municipality once a clerk confirmed it. */
 export type FileProfile = {

@@ -23,3 +23,13 @@ export function myNumberCheckDigit(firstEleven: string): string {
 export function isMyNumber(text: string): boolean {
   return /^\d{12}$/.test(text) && myNumberCheckDigit(text.slice(0, 11)) === text[11]
 }
+
+/**
+ * Whether a file's name tells one: a run of exactly twelve digits, or three groups of four, whose check digit
+ * is right. Stamps of day and time are longer, and few of other lengths pass the check.
+ */
+export function holdsMyNumber(name: string): boolean {
+  const text = name.normalize('NFKC')
+  const runs = text.matchAll(/(?<!\d)(\d{4})([-_ ー]?)(\d{4})\2(\d{4})(?!\d)/g)
+  return [...runs].some(([, first, , second, third]) => isMyNumber(`${first}${second}${third}`))
+}

@@ -56,7 +56,7 @@ export const retentionClasses = [
     name: 'vaccinationRecord',
     from: decidedOn,
     holds: both(
-      '接種とその訂正・所見・接種券・施設と優先区分の符号の記録（仮名）と、その人の封緘された個人情報',
+      '接種とその訂正・所見・接種券・施設と優先区分のコードの記録（仮名）と、その人の封緘された個人情報',
       'doses and their changes, findings, tickets, codes of facility and group (pseudonymous) and the person’s sealed data',
     ),
     purpose: both('予防接種の記録', 'the record of vaccinations'),

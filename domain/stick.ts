@@ -8,6 +8,7 @@
 import type { PlainDate } from './course.ts'
 import type { ImportMode } from './import.ts'
 import type { LayoutKind } from './municipal-file.ts'
+import { holdsMyNumber } from './my-number.ts'
 
 export const stickFormat = 'sesshu-stick/1'
 export const manifestName = 'manifest.json'
@@ -191,7 +192,7 @@ export function createTally(): Tally {
 export function isPlainFileName(name: string): boolean {
   if (name.length < 1 || name.length > stickLimits.nameChars || name.startsWith('.')) return false
   if (/[/\\:*?"<>|]|\p{Cc}|\p{Cf}/u.test(name)) return false
-  return !/(?:[0-9０-９][-ー\s]?){12}/u.test(name)
+  return !holdsMyNumber(name)
 }
 
 export function toBase64(bytes: Uint8Array): string {

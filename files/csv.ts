@@ -7,7 +7,7 @@
 export type Cell = string | number | null
 
 /** With their full-width forms, which a Japanese input method turns into formulas as well. */
-const trigger = /^[\s'"]*[=+\-@＝＋－＠]|^[\t\r\n]/
+const trigger = /^[\s'"]*[=+\-@＝＋－＠]|^\s*[\t\r\n]/
 
 const byteOrderMark = '\ufeff'
 const lineEnd = '\r\n'

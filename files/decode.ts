@@ -13,6 +13,7 @@ const labels: Readonly<Record<FileEncoding, string>> = {
   'utf-8': 'utf-8',
   'utf-8-bom': 'utf-8',
   cp932: 'shift_jis',
+  'euc-jp': 'euc-jp',
 }
 
 /** Pieces of 64 KiB; a source of single bytes costs no more than one of large blocks. */

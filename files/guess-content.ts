@@ -1,6 +1,7 @@
 /**
- * The layout of a file without a header, by what stands in its columns. Only kinds that nothing else
- * looks like: a number and a day alone could be a death or a protection, and that is no guess to make.
+ * The layout of a file without a header, by what stands in its columns. Without a word from whoever brought
+ * it only kinds that nothing else looks like: a number and a day alone could be a death or a protection, and
+ * that is no guess to make. Where it was said what the file is, its columns are found for that kind.
  */
 import type {
   FileEncoding,
@@ -11,23 +12,22 @@ import type {
 } from '../domain/municipal-file.ts'
 import { isMyNumber } from '../domain/my-number.ts'
 import type { RawRow } from './cells.ts'
+import {
+  type Column,
+  columnsOf,
+  isDay,
+  isNumber,
+  looks,
+  medianDay,
+  type Test,
+} from './content-columns.ts'
+import { type Found, foundAs } from './guess-content-kinds.ts'
 import { fieldSpec, layouts } from './layouts/kinds.ts'
 import { missingFields } from './profile.ts'
-import { readDate } from './readings/dates.ts'
 import { narrowed } from './readings/values.ts'
 
-type Column = { index: number; values: string[]; isUnique: boolean }
-type Test = (value: string) => boolean
-
-/** Of a column's cells, how many must look alike. */
-const shareNeeded = 0.95
-/** A column with fewer filled cells tells nothing. */
-const filledShareNeeded = 0.5
-
-const isDay: Test = (value) => typeof readDate(value) === 'string'
 const isPostcode: Test = (value) => /^〒?\d{3}-?\d{4}$/.test(narrowed(value))
 const isTenDigits: Test = (value) => /^\d{10}$/.test(narrowed(value))
-const isNumber: Test = (value) => /^[A-Za-z0-9]{1,40}$/.test(narrowed(value))
 const isKana: Test = (value) => /^[\u3041-\u3096\u30a1-\u30fc\uff66-\uff9f \u3000・]+$/.test(value)
 const isName: Test = (value) =>
   /^[\p{Script=Han}々〆ヶ\p{Co}\u3041-\u3096\u30a1-\u30fc \u3000]{1,30}$/u.test(value)
@@ -39,9 +39,20 @@ export function guessByContent(
   rows: readonly RawRow[],
   format: FileFormat,
   encoding: FileEncoding,
+  asked?: LayoutKind,
 ): FileProfile | undefined {
   const columns = columnsOf(rows)
-  const candidates = [residents(columns), myNumbers(columns), tickets(columns)]
+  const unasked = [
+    residents(columns),
+    myNumbers(columns),
+    tickets(columns),
+    ...(['doses', 'moves'] as const).map((kind) => foundAs(kind, columns)),
+  ]
+  const candidates = [
+    ...unasked.filter((found) => found && found.kind === asked),
+    ...(asked ? [foundAs(asked, columns)] : []),
+    ...unasked,
+  ]
   for (const found of candidates) {
     if (!found) continue
     const { kind, fields } = found
@@ -59,8 +70,6 @@ export function guessByContent(
   }
   return undefined
 }
-
-type Found = { kind: LayoutKind; fields: Map<string, number> }
 
 function residents(columns: readonly Column[]): Found | undefined {
   const fields = new Map<string, number>()
@@ -135,26 +144,4 @@ function tickets(columns: readonly Column[]): Found | undefined {
       ['issuedOn', day.index],
     ]),
   }
-}
-
-function columnsOf(rows: readonly RawRow[]): Column[] {
-  const width = Math.max(0, ...rows.map(({ cells }) => cells.length))
-  return Array.from({ length: width }, (_, index) => {
-    const values = rows
-      .map(({ cells }) => (cells[index] ?? '').trim())
-      .filter((text) => text !== '')
-    return { index, values, isUnique: new Set(values).size === values.length }
-  }).filter(({ values }) => values.length >= rows.length * filledShareNeeded)
-}
-
-function looks({ values }: Column, test: Test): boolean {
-  return values.length > 0 && values.filter(test).length >= values.length * shareNeeded
-}
-
-function medianDay({ values }: Column): string {
-  const days = values
-    .map(readDate)
-    .filter((day) => typeof day === 'string')
-    .sort()
-  return (days[Math.floor(days.length / 2)] as string | undefined) ?? ''
 }

@@ -1,5 +1,11 @@
 /** What a file is and how it is to be read, from its header and its first rows: to be confirmed. */
-import type { FileEncoding, FileFormat, FileProfile, FileSource } from '../domain/municipal-file.ts'
+import type {
+  FileEncoding,
+  FileFormat,
+  FileProfile,
+  FileSource,
+  LayoutKind,
+} from '../domain/municipal-file.ts'
 import type { RawRow } from './cells.ts'
 import { decoderOf } from './decode.ts'
 import { fixedRows } from './fixed-width.ts'
@@ -49,6 +55,9 @@ export type Head = {
 /** A known profile fits a file whose first rows read; a guess of a headerless file as well. */
 const fittingShare = 0.8
 
+/** `asked`: what whoever brought the file says that it is. */
+export type GuessOptions = { signal?: AbortSignal | undefined; asked?: LayoutKind | undefined }
+
 /**
  * Throws `FileRefusal` where nothing can be guessed. `known` are the municipality's own profiles: the
  * first whose columns are there, and that reads the first rows, is taken before any guess.
@@ -56,14 +65,14 @@ const fittingShare = 0.8
 export async function guessFile(
   source: FileSource,
   known: readonly FileProfile[],
-  signal?: AbortSignal,
+  { signal, asked }: GuessOptions = {},
 ): Promise<FileGuess> {
   const head = await headOf(source, signal)
   const guess = await knownGuess(head, known)
   if (guess) return guess
   if (head.isEndless) throw new FileRefusal('fileLineTooLong', '1')
   if (head.rows.length === 0) throw new FileRefusal('fileEmpty')
-  return newGuess(head)
+  return newGuess(head, asked)
 }
 
 async function headOf(source: FileSource, signal?: AbortSignal): Promise<Head> {
@@ -133,10 +142,10 @@ async function fixedSample({ bytes }: Head, profile: FileProfile): Promise<RawRo
   }
 }
 
-function newGuess(head: Head): FileGuess {
+function newGuess(head: Head, asked?: LayoutKind): FileGuess {
   const byHeader = head.format === 'fixedWidth' ? undefined : guessHeader(head)
   if (byHeader) refuseTooWide(head.rows[byHeader.profile.titleRows ?? 0]!)
-  const guessed = byHeader?.profile ?? guessByContent(head.rows, head.format, head.encoding)
+  const guessed = byHeader?.profile ?? guessByContent(head.rows, head.format, head.encoding, asked)
   if (!guessed) {
     throw new FileRefusal(
       head.format === 'fixedWidth' ? 'fileFixedWidthUnknown' : 'fileLayoutUnknown',

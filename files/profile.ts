@@ -36,7 +36,7 @@ export const profileSchema = z
     kind: z.enum(layoutKinds),
     name: shortText,
     format: z.enum(['csv', 'tsv', 'fixedWidth', 'xlsx']),
-    encoding: z.enum(['utf-8', 'utf-8-bom', 'cp932']),
+    encoding: z.enum(['utf-8', 'utf-8-bom', 'cp932', 'euc-jp']),
     hasHeader: z.boolean(),
     titleRows: z.int().min(0).max(titleRowsMax).optional(),
     recordBytes: z.int().min(1).max(lineCharactersMax).optional(),

@@ -47,7 +47,7 @@ function startsWith(bytes: Uint8Array, mark: readonly number[]): boolean {
 
 /**
  * UTF-8 is hardly ever met by chance: a line that reads as UTF-8 is UTF-8. Where most lines do, the file
- * is; otherwise it is CP932, unless most lines are none. A head of plain ASCII says nothing: the file is
+ * is; where nearly all read as EUC-JP, it is that; otherwise it is CP932, unless most lines are none. A head of plain ASCII says nothing: the file is
  * looked through until something does.
  */
 export async function encodingOf(
@@ -74,14 +74,42 @@ function encodingOfText(bytes: Uint8Array, isWhole: boolean): FileEncoding {
   if (isUtf8(sound)) return 'utf-8'
   const decoder = decoderOf('cp932')
   const lines = { utf8: 0, cp932: 0, neither: 0 }
+  const euc = { lines: 0, others: 0, isSure: false }
   for (const line of linesOf(sound)) {
     if (isAscii(line)) continue
+    if (isEuc(line)) {
+      euc.lines += 1
+      euc.isSure ||= line.some((byte) => byte >= beyondHalfWidth)
+    } else euc.others += 1
     if (isUtf8(line)) lines.utf8 += 1
     else if (decoder.decode(line).includes('\ufffd')) lines.neither += 1
     else lines.cp932 += 1
   }
+  if (euc.isSure && euc.lines > eucShare * (euc.lines + euc.others)) return 'euc-jp'
   if (lines.neither > lines.utf8 + lines.cp932) throw new FileRefusal('fileEncodingUnknown')
   return lines.utf8 > lines.cp932 ? 'utf-8' : 'cp932'
+}
+
+/** Of the lines that are not plain ASCII; the rest may be broken. */
+const eucShare = 0.9
+/** A line of half-width kana in CP932 reads as EUC-JP, too; it has no byte from here on. */
+const beyondHalfWidth = 0xe0
+
+/** Kanji and kana of CP932 begin with bytes that EUC-JP has not. */
+function isEuc(line: Uint8Array): boolean {
+  for (let at = 0; at < line.length; at += 1) {
+    const byte = line[at]!
+    if (byte < 0x80) continue
+    // One of half-width kana (8E), two of the second table (8F), one otherwise.
+    const follow = byte === 0x8f ? 2 : 1
+    if (byte !== 0x8e && byte !== 0x8f && (byte < 0xa1 || byte > 0xfe)) return false
+    for (let next = 1; next <= follow; next += 1) {
+      const trail = line[at + next] ?? 0
+      if (trail < 0xa1 || trail > 0xfe) return false
+    }
+    at += follow
+  }
+  return true
 }
 
 function* linesOf(bytes: Uint8Array): Generator<Uint8Array> {

@@ -15,6 +15,7 @@ export const disclosureEn: DisclosureTexts = {
     tickets: 'Tickets',
     register: 'Residents’ register',
     events: 'What was reported',
+    links: 'Register rows linked as one person (row, since, linked on)',
     protections: 'Protection',
     households: 'Household (days on which it was told)',
     groups: 'Facility and priority group (codes)',
@@ -50,6 +51,8 @@ export const disclosureEn: DisclosureTexts = {
     registerNumber: 'Number in the register',
     status: 'Status',
     ageClass: 'Age class (from)',
+    linkSides: { now: 'the present row', former: 'the former row' },
+    linkUndone: 'taken back',
     kept: 'There is one; the office tells you what it says',
   },
 }

@@ -189,9 +189,9 @@ const rejections: ImportCodeTexts = {
   },
   malformedGroupCode: {
     ja: {
-      words: '施設・優先区分の符号が正しくありません',
-      reason: '符号は半角の英字・数字・「-」「_」で1〜20文字です。',
-      cure: '市区町村の一覧表の符号に直してください。',
+      words: '施設・優先区分のコードが正しくありません',
+      reason: 'コードは半角の英字・数字・「-」「_」で1〜20文字です。',
+      cure: '市区町村の一覧表のコードに直してください。',
     },
     en: {
       words: 'Not a code of a facility or group',
@@ -238,7 +238,7 @@ const rejections: ImportCodeTexts = {
   unknownProduct: {
     ja: {
       words: '登録されていないワクチンです',
-      reason: 'このワクチンの符号がありません。',
+      reason: 'このワクチンのコードがありません。',
       cure: 'ワクチン名を確かめてください。',
     },
     en: {

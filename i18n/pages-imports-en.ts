@@ -134,7 +134,12 @@ export const importsEn: Translated<typeof importsJa> = {
     applied: 'Applied',
     undone: 'Undone',
   },
-  encodings: { 'utf-8': 'UTF-8', 'utf-8-bom': 'UTF-8 with BOM', cp932: 'Shift_JIS (CP932)' },
+  encodings: {
+    'utf-8': 'UTF-8',
+    'utf-8-bom': 'UTF-8 with BOM',
+    cp932: 'Shift_JIS (CP932)',
+    'euc-jp': 'EUC-JP',
+  },
   bytes: (n) => `${n} bytes`,
   by: (who) => `by ${who}`,
   byProgram: 'a program',

@@ -135,7 +135,12 @@ export const importsJa = {
     applied: '反映',
     undone: '取り消し',
   },
-  encodings: { 'utf-8': 'UTF-8', 'utf-8-bom': 'UTF-8（BOM付き）', cp932: 'Shift_JIS（CP932）' },
+  encodings: {
+    'utf-8': 'UTF-8',
+    'utf-8-bom': 'UTF-8（BOM付き）',
+    cp932: 'Shift_JIS（CP932）',
+    'euc-jp': 'EUC-JP',
+  },
   bytes: (n: string) => `${n}バイト`,
   by: (who: string) => `${who}`,
   byProgram: 'プログラム',

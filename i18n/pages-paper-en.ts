@@ -58,11 +58,14 @@ export const paperPagesEn: typeof paperPagesJa = {
   checksum: 'SHA-256',
   lacking: (count, characters) =>
     `${count} characters could not be written: ${characters}. 〓 or the reading stands in their place.`,
+  shortened: (n) => `${n} cells were cut to the length of their column`,
   leftOut: (n) => `${n} people left out (under protection, or without a ticket in force)`,
   fetched: (when) => `fetched ${when}`,
   download: 'Fetch',
   done: 'Fetched: delete it',
   bound: 'Printed and bound',
+  notBound: 'Remove without binding',
+  askersOnly: 'Only whoever asked for this file can fetch it.',
   doneNote: 'Files are kept sealed, and gone after 3 days.',
   action: 'Action',
   reload: 'Load the page again to see the state.',
@@ -70,6 +73,7 @@ export const paperPagesEn: typeof paperPagesJa = {
     asked: 'The file is being made. Load this page again in some seconds.',
     approvalAsked:
       'Approval was asked for. Another administrator gives it on the page “Approvals”.',
+    bound: 'The pages are noted as bound, and the file is gone.',
     done: 'The file was deleted.',
     malformed: 'Something in the form is wrong. Nothing was made. Check the fields.',
     notFound: 'It was not found. Nothing was changed.',

@@ -37,7 +37,7 @@ export const wavesJa = {
   facility: '施設',
   group: '優先区分',
   anyFacility: '指定しない',
-  noCodes: '住民のファイルに、施設や優先区分の符号がまだありません。',
+  noCodes: '住民のファイルに、施設や優先区分のコードがまだありません。',
   withPeople: (code: string, n: string) => `${code}（${n}人）`,
   make: '作って人数を数える',
   oneTitle: '案内の内容',
@@ -58,6 +58,18 @@ export const wavesJa = {
   take: '引き受ける',
   progressTitle: '進み具合',
   opened: (n: string, of: string) => `${of}のうち${n}人に案内しました。`,
+  paceTitle: '案内の速さ',
+  paceLead:
+    'すべての市区町村を合わせた速さです。Temporalへの知らせがたまっている間は、接種の案内を進めずに待ちます。',
+  newsTitle: 'いま待っている知らせ',
+  newsNow: (n: string, seconds: string) => `${n}件（いちばん古いものは${seconds}秒前）`,
+  paceForm: '速さを変える',
+  paceFields: {
+    coursesPerSecond: '1秒に何人まで進めるか',
+    waitingNewsAtMost: '知らせがこれより多く待っていたら止める（件）',
+    oldestNewsSecondsAtMost: '知らせがこれより長く待っていたら止める（秒）',
+  },
+  keepPace: 'この速さにする',
   pace: (n: string) => `1秒に最大${n}人ずつ進みます。ほかの処理が遅れている間は待ちます。`,
   timeLeft: (minutes: string) => `あと約${minutes}分です。`,
   timeLeftShort: 'あと1分以内です。',
@@ -68,6 +80,7 @@ export const wavesJa = {
   withdrawLead: 'これ以上は案内しません。すでに案内した人はそのままです。元には戻せません。',
   historyTitle: 'だれが、いつ',
   said: {
+    paceKept: '速さを変えました。',
     made: '作りました。人数を確かめてください。',
     counted: '数え直しました。',
     taken: '引き受けました。別の人に開始してもらってください。',
@@ -93,6 +106,6 @@ export const wavesJa = {
     devices: '端末',
     wave: '案内',
   },
-  readyStates: { ready: 'よし', gaps: '一部不足', missing: '不足' },
+  readyStates: { ready: '準備済み', gaps: '一部不足', missing: '不足' },
   chooseTown: '市区町村を選んでください。',
 }

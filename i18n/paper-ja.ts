@@ -38,7 +38,7 @@ export const paperJa = {
     documentTitle: (date: PlainDate) => `予防接種台帳 ${date}`,
     title: '予防接種台帳',
     municipality: (name: string, code: string) => `${name}（${code}）`,
-    page: (code: string) => `頁符号 ${code}`,
+    page: (code: string) => `頁コード ${code}`,
     span: (from: string, to: string) => `${from} ～ ${to}`,
     printed: (day: string) => `${day} 印刷`,
     columns: {

@@ -26,13 +26,11 @@ const texts: Record<string, Both> = {
   noSender: {
     ja: {
       says: '通知の差出人が登録されていません。手紙もメールも送れません。',
-      whatToDo:
-        '担当課の名前・電話・住所を、システム運用者に伝えて登録してください（PUT /api/v1/municipalities/コード）。',
+      whatToDo: '担当課の名前・電話・住所を、システム運用者に伝えて登録してもらってください。',
     },
     en: {
       says: 'Nobody is known to sign notices: no letter and no mail can leave.',
-      whatToDo:
-        'Tell the operator the office’s name, telephone and address (PUT /api/v1/municipalities/CODE).',
+      whatToDo: 'Tell the operator the office’s name, telephone and address.',
     },
   },
   registered: {
@@ -103,13 +101,11 @@ const texts: Record<string, Both> = {
   noVenues: {
     ja: {
       says: '会場が登録されていません。',
-      whatToDo:
-        '会場の医療機関コードと名前を、システム運用者に伝えて登録してください（PUT /api/v1/venues/コード）。',
+      whatToDo: '会場の医療機関コードと名前を、システム運用者に伝えて登録してもらってください。',
     },
     en: {
       says: 'No venue is named.',
-      whatToDo:
-        'Tell the operator each venue’s institution code and name (PUT /api/v1/venues/CODE).',
+      whatToDo: 'Tell the operator each venue’s institution code and name.',
     },
   },
   devicesThere: {

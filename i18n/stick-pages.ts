@@ -7,6 +7,7 @@ type Words = {
   mayBeErased: string
   verify: string
   issuedAt: string
+  issuedAgainAt: string
   /** File, what became of it, rows, new, changed, same, to decide, rejected, applied. */
   columns: readonly string[]
   states: Record<ImportState, string>
@@ -26,6 +27,7 @@ export const stickPageWords: Record<'ja' | 'en', Words> = {
     verify:
       '消す前に確かめたいときは、封入ツールの「受領書を確かめる」でこの媒体を選んでください。結果が必要なときは、先に取り出してください。',
     issuedAt: '発行日時（世界標準時）',
+    issuedAgainAt: '結果を入れ直した日時（世界標準時）',
     columns: [
       'ファイル',
       '状態',
@@ -62,6 +64,7 @@ export const stickPageWords: Record<'ja' | 'en', Words> = {
     verify:
       'To make sure, choose the stick under “Check a receipt” in the packer. Take the results off it first, if you want them.',
     issuedAt: 'Issued at (UTC)',
+    issuedAgainAt: 'Answers written again at (UTC)',
     columns: [
       'File',
       'State',

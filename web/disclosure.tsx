@@ -141,6 +141,15 @@ function sectionsOf(
         words.returned.phone.outcomes[one.outcome],
       ]),
     ],
+    [
+      sections.links,
+      disclosure.links.map((one) => [
+        labels.linkSides[one.side],
+        day(one.sinceOn),
+        day(one.linkedOn),
+        one.isStanding ? '' : labels.linkUndone,
+      ]),
+    ],
     [sections.protections, disclosure.protections.map((one) => [day(one.fromOn), day(one.toOn)])],
     [sections.households, disclosure.households.map((one) => [day(one.fromOn)])],
     [

@@ -118,6 +118,7 @@ export function menuOf({ words, isDemo, who }: Page): [path: string, label: stri
     ['/waves', words.waves.nav],
     ['/ready', words.waves.readyNav],
     ['/notice-settings', words.ladder.nav],
+    ['/wave-pace', words.waves.paceTitle],
     ['/exports', words.paper.exportsNav],
     ['/paper', words.paper.paperNav],
     ['/monitor', words.monitor.nav],

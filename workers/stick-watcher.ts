@@ -54,7 +54,7 @@ const watch = watchSticks(
     sign: receiptSigner(keyd),
     today: () => clock.today(),
     now: () => realClock.now(),
-    returnsOf: townReturns({ sql, vault }, () => clock.today()),
+    returnsOf: townReturns({ sql, vault }, clock),
     log,
   },
   [own, ...(env.SESSHU_STICKS ? [env.SESSHU_STICKS] : [])],

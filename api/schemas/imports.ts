@@ -30,7 +30,7 @@ export const importAnswer = z
     file: z.string(),
     layout: z.enum(layoutKinds).nullable(),
     layoutState: z.enum(['unknown', 'known', 'guessed', 'needed']),
-    encoding: z.enum(['utf-8', 'utf-8-bom', 'cp932']).nullable(),
+    encoding: z.enum(['utf-8', 'utf-8-bom', 'cp932', 'euc-jp']).nullable(),
     mode: z.enum(['full', 'difference']),
     state: z.enum(importStates),
     sha256: z.string(),

@@ -6,6 +6,7 @@ import {
   noticeSettingBounds,
   quietWeekdaysAtMost,
 } from '../../domain/notice-settings.ts'
+import { isGroupCode } from '../../domain/wave.ts'
 import { birthDate, plainDate, text } from './fields.ts'
 
 /** The fault itself is the message, so that the reader gets its own sentence. */
@@ -117,6 +118,12 @@ export const lotsBody = z.strictObject({
     .max(itemsMax),
 })
 
+/** Of the town's own list, never a word: it would say what somebody has. Empty: none. */
+const groupCode = z
+  .string()
+  .refine((code) => code === '' || isGroupCode(code), { error: 'malformedGroupCode' })
+  .openapi({ type: 'string', example: 'F001' })
+
 export const residentsBody = z.strictObject({
   residents: z
     .array(
@@ -132,6 +139,8 @@ export const residentsBody = z.strictObject({
           address,
           residentSince: plainDate,
           householdNumber: householdNumber.optional(),
+          facilityCode: groupCode.optional(),
+          priorityGroup: groupCode.optional(),
         })
         .openapi('Resident'),
     )

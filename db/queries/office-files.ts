@@ -26,7 +26,11 @@ export type FileAsked = {
 }
 
 /** Throws `tooManyFiles`. */
-export async function askForFile(sql: Sql, file: FileAsked, today: PlainDate): Promise<string> {
+export async function askForFile(
+  sql: Sql | Tx,
+  file: FileAsked,
+  today: PlainDate,
+): Promise<string> {
   const { municipalityCode, kind, asked, approvalId = null } = file
   const { id: by, role } = currentActor()
   const fileId = randomUUID()
@@ -45,9 +49,10 @@ export async function askForFile(sql: Sql, file: FileAsked, today: PlainDate): P
 export type FileToMake = FileKey & {
   kind: FileKind
   asked: Record<string, unknown>
-  askedOn: PlainDate
   askedBy: string
   askedAs: string
+  /** How often somebody was erased or protected who may stand in it. */
+  overtaken: number
 }
 
 /** The oldest that is asked for, of any town, and has not been tried just now. */
@@ -57,7 +62,7 @@ export async function nextAskedFile(
 ): Promise<FileToMake | undefined> {
   const [row] = await sql<FileToMake[]>`
     select municipality_code as "municipalityCode", id as "fileId", kind, asked,
-           asked_on as "askedOn", asked_by as "askedBy", asked_as as "askedAs"
+           asked_by as "askedBy", asked_as as "askedAs", overtaken
       from office_file where state = 'asked' and id <> all(${tried}::uuid[])
      order by asked_at, id limit 1`
   return row
@@ -71,18 +76,22 @@ export type FileMade = {
   sha256: string
   lacking: string[]
   leftOut: number
+  shortened: number
   key: ResidentKey
 }
 
-export async function fileMade(sql: Sql | Tx, file: FileKey, made: FileMade): Promise<void> {
+/** False when somebody was erased or protected since the file was taken in hand: it has to be made anew. */
+export async function fileMade(sql: Sql | Tx, file: FileToMake, made: FileMade): Promise<boolean> {
   const { key } = made
-  await sql`
+  const done = await sql`
     update office_file
        set state = 'made', name = ${made.name}, rows = ${made.rows}, pages = ${made.pages ?? null},
            bytes = ${made.bytes}, sha256 = ${made.sha256}, lacking = ${made.lacking},
-           left_out = ${made.leftOut}, made_at = now(), key_version = ${key.keyVersion},
-           dek_version = ${key.dekVersion}, wrapped = ${key.wrapped}
-     where municipality_code = ${file.municipalityCode} and id = ${file.fileId} and state = 'asked'`
+           left_out = ${made.leftOut}, shortened = ${made.shortened}, made_at = now(),
+           key_version = ${key.keyVersion}, dek_version = ${key.dekVersion}, wrapped = ${key.wrapped}
+     where municipality_code = ${file.municipalityCode} and id = ${file.fileId} and state = 'asked'
+       and overtaken = ${file.overtaken}`
+  return done.count > 0
 }
 
 export async function fileRefused(sql: Sql | Tx, file: FileKey, because: string): Promise<void> {
@@ -96,6 +105,7 @@ export type FileLine = FileKey & {
   asked: Record<string, unknown>
   askedOn: PlainDate
   askedAt: Date
+  askedBy: string
   state: FileState
   refusedBecause: string | null
   name: string | null
@@ -105,14 +115,17 @@ export type FileLine = FileKey & {
   sha256: string | null
   lacking: string[]
   leftOut: number
+  shortened: number
   madeAt: Date | null
   fetchedAt: Date | null
+  doneAt: Date | null
 }
 
 const line = (sql: Sql) => sql`
   municipality_code as "municipalityCode", id as "fileId", kind, asked, asked_on as "askedOn",
-  asked_at as "askedAt", state, refused_because as "refusedBecause", name, rows, pages, bytes::float8,
-  sha256, lacking, left_out as "leftOut", made_at as "madeAt", fetched_at as "fetchedAt"`
+  asked_at as "askedAt", asked_by as "askedBy", state, refused_because as "refusedBecause", name, rows, pages, bytes::float8,
+  sha256, lacking, left_out as "leftOut", shortened, made_at as "madeAt",
+  fetched_at as "fetchedAt", done_at as "doneAt"`
 
 /** Newest first. */
 export function listFiles(
@@ -149,11 +162,31 @@ export async function markFetched(sql: Sql, file: FileKey): Promise<void> {
      where municipality_code = ${file.municipalityCode} and id = ${file.fileId} and fetched_at is null`
 }
 
-/** Its key goes: whatever copy of it is left cannot be opened. False when it was not there to be put away. */
+/**
+ * Its key goes: whatever copy of it is left cannot be opened. Of a printed register that says nothing of
+ * the binder. False when it was not there to be put away.
+ */
 export async function putAway(sql: Sql, file: FileKey): Promise<boolean> {
+  const by = currentActor().id
+  const done = await sql`
+    update office_file
+       set state = 'gone', wrapped = null,
+           done_at = case when kind <> 'registerPrint' then now() end,
+           done_by = case when kind <> 'registerPrint' then ${by} end
+     where municipality_code = ${file.municipalityCode} and id = ${file.fileId} and state = 'made'`
+  return done.count > 0
+}
+
+/**
+ * Its pages lie in the binder from now on, and the file is put away. Also of a file that is gone meanwhile:
+ * what was fetched may have been printed. False of one that nobody fetched, and of one that is bound.
+ */
+export async function bindPrint(sql: Sql, file: FileKey): Promise<boolean> {
   const done = await sql`
     update office_file
        set state = 'gone', wrapped = null, done_at = now(), done_by = ${currentActor().id}
-     where municipality_code = ${file.municipalityCode} and id = ${file.fileId} and state = 'made'`
+     where municipality_code = ${file.municipalityCode} and id = ${file.fileId}
+       and kind = 'registerPrint' and state in ('made', 'gone')
+       and fetched_at is not null and done_at is null`
   return done.count > 0
 }

@@ -225,30 +225,27 @@ export function rowList(tx: Tx, rows: CourseHome[]) {
   return tx`unnest(${towns}::text[], ${rows.map((row) => row.residentId)}::uuid[])`
 }
 
+/** `isByLink`: two people said it, and may take it back. */
+export type ToldFact = RegisterFact & { recordedOn: PlainDate; isByLink: boolean }
+
 /**
  * Everything registers told about a person that says where they live, as `residencyOf` takes it; a link
  * says so as a move-in does.
  */
-export async function readFactsOfPerson(
-  tx: Tx,
-  rows: CourseHome[],
-): Promise<(RegisterFact & { recordedOn: PlainDate })[]> {
+export async function readFactsOfPerson(tx: Tx, rows: CourseHome[]): Promise<ToldFact[]> {
   const found = await tx<
-    (Omit<RegisterFact, 'previousResidentId'> & {
-      previousResidentId: string | null
-      recordedOn: PlainDate
-    })[]
+    (Omit<ToldFact, 'previousResidentId'> & { previousResidentId: string | null })[]
   >`
     select e.id as "eventId", e.kind, e.resident_id as "residentId",
            e.effective_on as "effectiveOn", e.notified_on as "notifiedOn",
-           e.recorded_on as "recordedOn", p.id as "previousResidentId"
+           e.recorded_on as "recordedOn", p.id as "previousResidentId", false as "isByLink"
       from register_event e
       left join resident p on (p.municipality_code, p.register_number)
                             = (e.previous_municipality_code, e.previous_register_number)
      where (e.municipality_code, e.resident_id) in (select * from ${rowList(tx, rows)})
        and e.kind = any (${registerFactKinds}::text[])
     union all
-    select s.link_id, 'movedIn', s.resident_id, s.since_on, s.linked_on, s.linked_on, o.resident_id
+    select s.link_id, 'movedIn', s.resident_id, s.since_on, s.linked_on, s.linked_on, o.resident_id, true
       from person_link_side s
       join person_link_side o on o.link_id = s.link_id and o.side = 'former'
      where (s.municipality_code, s.resident_id) in (select * from ${rowList(tx, rows)})

@@ -19,6 +19,7 @@ import { settleLookAlikes } from './links/look-alikes.ts'
 import { lockUnderProtection } from './protection.ts'
 import { inRegister, takeTown } from './register-events.ts'
 import { settlePerson } from './residency.ts'
+import { changeResidentGroups } from './resident-groups.ts'
 
 export type ResidentToRegister = {
   municipalityCode: string
@@ -34,6 +35,9 @@ export type ResidentToRegister = {
   residentSince: PlainDate
   /** As the register numbers it; left out, the register says nothing of it. */
   householdNumber?: string | undefined
+  /** Codes of the town's own list; left out, the register says nothing of them; empty, none. */
+  facilityCode?: string | undefined
+  priorityGroup?: string | undefined
 }
 
 export type ResidentResult = {
@@ -123,16 +127,35 @@ export async function registerInTown(
     { areOne: false },
   )
   const rehoused = await keepHouseholds(tx, vault, municipalityCode, { wanted, written }, today)
+  const regrouped = await keepGroups(tx, municipalityCode, { wanted, written })
   const outcomes = new Map(wanted.map((item, i) => [item, written[i]!.outcome]))
   const results = items.map((item, i) => {
     const { registerNumber } = item
     const refusal = refusals[i]
     if (refusal) return { registerNumber, status: 'refused' as const, code: refusal }
     const result = resultOf(registerNumber, outcomes.get(item)!)
-    const isRehoused = result.status === 'same' && rehoused.has(item)
-    return isRehoused ? { ...result, status: 'updated' as const } : result
+    const isChanged = rehoused.has(item) || regrouped.has(item)
+    return result.status === 'same' && isChanged
+      ? { ...result, status: 'updated' as const }
+      : result
   })
   return { results, hasNews }
+}
+
+/** The items that changed by what somebody is called up. */
+async function keepGroups(
+  tx: Tx,
+  municipalityCode: string,
+  { wanted, written }: { wanted: ResidentToRegister[]; written: WrittenPerson[] },
+): Promise<Set<ResidentToRegister>> {
+  const told = wanted.flatMap((item, i) => {
+    const { residentId, outcome } = written[i]!
+    if (outcome === 'birthDateDiffers' || outcome === 'residentErased') return []
+    const { facilityCode, priorityGroup } = item
+    return [{ item, residentId, facilityCode, priorityGroup }]
+  })
+  const changed = await changeResidentGroups(tx, municipalityCode, told)
+  return new Set(told.flatMap(({ item, residentId }) => (changed.has(residentId) ? [item] : [])))
 }
 
 /** The items that changed of which household somebody is. */

@@ -5,7 +5,6 @@
 import type { PlainDate } from '../../domain/course.ts'
 import {
   linkBasisOn,
-  type RegisterFact,
   type Residency,
   residenceEnds,
   residencyOf,
@@ -23,7 +22,7 @@ import { settleLookAlikes } from './links/look-alikes.ts'
 import { settleFormerRecordTasks, settleMoveTasks } from './move-tasks.ts'
 import type { CourseHome } from './plan-input.ts'
 import { carryProtection, lockUnderProtection } from './protection.ts'
-import { lockPerson, readFactsOfPerson, rowList } from './register-events.ts'
+import { lockPerson, readFactsOfPerson, rowList, type ToldFact } from './register-events.ts'
 import { replan } from './replan.ts'
 
 /**
@@ -56,7 +55,7 @@ async function settle(tx: Tx, start: CourseHome, today: PlainDate): Promise<{ ha
   await writeResidences(tx, rows, residency)
   await carryProtection(tx, rows, homeRow(rows, residency), residency.home.from)
   const ticketsChanged = await voidTickets(tx, rows, residency)
-  if (statesChanged) await endDeliveries(tx, rows, residency)
+  if (statesChanged) await endDeliveries(tx, rows, residency, facts)
   await settleFormerRecordTasks(tx, rows)
   await settleLookAlikes(tx, rows, today, { areOne: true })
 
@@ -98,20 +97,34 @@ async function endCodesOfLeavers(
 
 /**
  * Where somebody could be reached in a town that they have left, or left for good, is kept no longer
- * than they were there. Nothing is opened for it: the purpose is the one that may delete. What cannot be
- * put back stays as long as a link that said so can be undone.
+ * than they were there. Nothing is opened for it: the purpose is the one that may delete. It cannot be put
+ * back, so that it stays where a link alone, which can be undone, says that they are gone.
  */
-async function endDeliveries(tx: Tx, rows: CourseHome[], { states }: Residency): Promise<void> {
+async function endDeliveries(
+  tx: Tx,
+  rows: CourseHome[],
+  { states }: Residency,
+  facts: ToldFact[],
+): Promise<void> {
   const gone = rows.filter((row) => states.get(row.residentId)!.status !== 'registered')
-  const linked = await tx<{ residentId: string }[]>`
-    select resident_id as "residentId" from person_link_side
-     where (municipality_code, resident_id) in (select * from ${rowList(tx, gone)})
-       and side = 'former' and is_standing`
-  const left = gone.filter((row) => !linked.some((kept) => kept.residentId === row.residentId))
+  const isLinked = facts.some((fact) => fact.isByLink)
+  const left = isLinked ? gone.filter((row) => isGoneByRegisters(row, facts)) : gone
   if (left.length === 0) return
   const municipalityCode = left.map((row) => row.municipalityCode)
   await inTowns(tx, { municipalityCode, purpose: 'byHandDelivery' }, () =>
     dropArrangements(tx, left),
+  )
+}
+
+/** By what registers told of this very row: dead or gone there, or arrived elsewhere from there. */
+function isGoneByRegisters({ residentId }: CourseHome, facts: ToldFact[]): boolean {
+  const told = facts.filter((fact) => !fact.isByLink)
+  const own = told.filter((fact) => fact.residentId === residentId)
+  if (residencyOf([residentId], own).states.get(residentId)!.status !== 'registered') return true
+  const cameLast = own.filter((fact) => fact.kind === 'movedIn').map((fact) => fact.effectiveOn)
+  return told.some(
+    (fact) =>
+      fact.previousResidentId === residentId && !cameLast.some((day) => day > fact.effectiveOn),
   )
 }
 
@@ -122,7 +135,7 @@ function homeRow(rows: CourseHome[], { home }: Residency): CourseHome {
 /** Told twice, a move keeps the event that was known first: its notice may have left already. */
 function moveThatBroughtHome(
   { stays, home }: Residency,
-  facts: (RegisterFact & { recordedOn: PlainDate })[],
+  facts: ToldFact[],
   course: OwnCourse,
 ): { eventId: string; recordedOn: PlainDate } | undefined {
   if (stays.length === 1) return undefined

@@ -23,18 +23,28 @@ export async function setResidentGroups(
   municipalityCode: string,
   told: GroupsTold[],
 ): Promise<number> {
+  return (await changeResidentGroups(tx, municipalityCode, told)).size
+}
+
+/** The same; answers whose groups changed. */
+export async function changeResidentGroups(
+  tx: Tx,
+  municipalityCode: string,
+  told: GroupsTold[],
+): Promise<Set<string>> {
   const rows = told.filter((one) => ofCodes(one).some((code) => code !== undefined)).map(rowOf)
-  if (rows.length === 0) return 0
+  if (rows.length === 0) return new Set()
   const codes = JSON.stringify(rows)
-  const removed = await tx`
+  const removed = await tx<{ residentId: string }[]>`
     with told as (select * from json_to_recordset(${codes}::text::json) as t(
                     resident uuid, facility text, says_facility boolean, priority text,
                     says_priority boolean))
     delete from resident_group g using told t
      where g.municipality_code = ${municipalityCode} and g.resident_id = t.resident
        and case when t.says_facility then t.facility else g.facility_code end is null
-       and case when t.says_priority then t.priority else g.priority_group end is null`
-  const kept = await tx`
+       and case when t.says_priority then t.priority else g.priority_group end is null
+    returning g.resident_id as "residentId"`
+  const kept = await tx<{ residentId: string }[]>`
     with told as (select * from json_to_recordset(${codes}::text::json) as t(
                     resident uuid, facility text, says_facility boolean, priority text,
                     says_priority boolean)),
@@ -53,8 +63,9 @@ export async function setResidentGroups(
       set facility_code = excluded.facility_code, priority_group = excluded.priority_group,
           told_at = now()
       where (g.facility_code, g.priority_group)
-            is distinct from (excluded.facility_code, excluded.priority_group)`
-  return removed.count + kept.count
+            is distinct from (excluded.facility_code, excluded.priority_group)
+    returning g.resident_id as "residentId"`
+  return new Set([...removed, ...kept].map(({ residentId }) => residentId))
 }
 
 function ofCodes({ facilityCode, priorityGroup }: GroupsTold): (string | undefined)[] {

@@ -176,18 +176,22 @@ async function openCourses(
   return courses.length
 }
 
-/** Of whoever moved or means to move before the wave, the plan says more than "waits". */
+/** Of whoever moved, means to move or was linked to another row before the wave, the plan says more than "waits". */
 async function settleKnownMoves(
   tx: Tx,
   municipalityCode: string,
   courses: { id: string; residentId: string }[],
   today: PlainDate,
 ): Promise<void> {
+  const ids = courses.map((course) => course.residentId)
   const movers = await tx<{ residentId: string }[]>`
-    select distinct resident_id as "residentId" from register_event
+    select resident_id as "residentId" from register_event
      where municipality_code = ${municipalityCode}
-       and kind in ('movedIn', 'moveOutNotified')
-       and resident_id = any(${courses.map((course) => course.residentId)}::uuid[])`
+       and kind in ('movedIn', 'moveOutNotified') and resident_id = any(${ids}::uuid[])
+    union
+    select resident_id from person_link_side
+     where municipality_code = ${municipalityCode} and is_standing
+       and resident_id = any(${ids}::uuid[])`
   for (const { residentId } of movers) {
     await settlePerson(tx, { municipalityCode, residentId }, today)
     const course = courses.find((opened) => opened.residentId === residentId)!

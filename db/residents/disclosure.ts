@@ -32,6 +32,7 @@ export type Disclosure = {
   hasDeliveryArrangement: boolean
   stayConsents: { givenOn: PlainDate; withdrawnOn: PlainDate | null }[]
   events: { kind: string; effectiveOn: PlainDate; recordedOn: PlainDate }[]
+  links: Link[]
   course: Course | undefined
   doses: Dose[]
   doseChanges: DoseChange[]
@@ -64,6 +65,16 @@ type Register = {
   statusOn: PlainDate | null
   ageClass: number
   recordedOn: string
+}
+/**
+ * That two people of an office said this row and another are one person's: this row's own side. Which the
+ * other row is, or where, is not in it.
+ */
+type Link = {
+  side: 'now' | 'former'
+  sinceOn: PlainDate
+  linkedOn: PlainDate
+  isStanding: boolean
 }
 type Course = {
   id: string
@@ -123,6 +134,7 @@ export async function readDisclosure(
       ...(await readStays(tx, row)),
       groups: await readGroups(tx, row),
       events: await readEvents(tx, row),
+      links: await readLinks(tx, row),
       doses: course ? await readDoses(tx, course.id, row) : [],
       doseChanges: await readDoseChanges(tx, row),
       screenings: await readScreenings(tx, row),
@@ -216,6 +228,14 @@ function readEvents(tx: Tx, row: CourseHome): Promise<Disclosure['events']> {
     select kind, effective_on as "effectiveOn", recorded_on as "recordedOn" from register_event
      where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}
      order by recorded_at`
+}
+
+function readLinks(tx: Tx, row: CourseHome): Promise<Link[]> {
+  return tx<Link[]>`
+    select side, since_on as "sinceOn", linked_on as "linkedOn", is_standing as "isStanding"
+      from person_link_side
+     where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}
+     order by linked_at, side`
 }
 
 /** Of an earlier town what the course's link lets through; of the own register the venue as well. */

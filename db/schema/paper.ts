@@ -48,6 +48,8 @@ export const officeFile = pgTable(
     sha256: text('sha256'),
     lacking: text('lacking').array().notNull(),
     leftOut: integer('left_out').notNull(),
+    overtaken: integer('overtaken').notNull(),
+    shortened: integer('shortened').notNull(),
     madeAt: instant('made_at'),
     fetchedAt: instant('fetched_at'),
     doneAt: instant('done_at'),

@@ -20,7 +20,7 @@ export type ReturnSummary = {
 
 export type ReturnFile = AsyncIterable<Uint8Array> & { readonly summary: ReturnSummary }
 
-export type ReturnOptions = { encoding?: FileEncoding }
+export type ReturnOptions = { encoding?: Exclude<FileEncoding, 'euc-jp'> }
 
 export type Layout<Row> = {
   header: readonly string[]
@@ -37,7 +37,7 @@ export type Layout<Row> = {
 
 const lineEnd = '\r\n'
 const byteOrderMark = '\ufeff'
-const wouldRun = /^[\s'"]*[=+\-@＝＋－＠]|^[\t\r\n]/
+const wouldRun = /^[\s'"]*[=+\-@＝＋－＠]|^\s*[\t\r\n]/
 
 /** Reads `pages` once, as fast as the bytes are taken. */
 export function returnFile<Row>(

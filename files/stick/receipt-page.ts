@@ -33,6 +33,7 @@ export function receiptPage(receipt: Receipt): string {
 <h1>${words.receiptTitle(receipt.municipalityCode, receipt.sequence)}</h1>
 <p class="good"><strong>${words.mayBeErased}</strong> ${words.verify}</p>
 <p>${words.issuedAt}: <time>${receipt.issuedAt}</time></p>
+${receipt.again ? `<p>${words.issuedAgainAt}: <time>${receipt.again.issuedAt}</time></p>` : ''}
 <table><thead><tr>${words.columns.map((head) => `<th scope="col">${head}</th>`).join('')}</tr></thead>
 <tbody>${rows.map((row) => `<tr>${row}</tr>`).join('')}</tbody></table>
 <h2>${words.answersTitle}</h2>

@@ -55,14 +55,18 @@ export const receiptSchema = z.strictObject({
   ),
   /** Sealed for the town's own key; none when the stick named no such key. */
   answers: z.array(z.strictObject({ name: z.string(), bytes: count, sha256: sha256Text })),
+  /** Written again because answers of the first one were gone: when, and of which receipt.json. */
+  again: z.strictObject({ issuedAt: z.iso.datetime(), firstSha256: sha256Text }).optional(),
 })
 export type Receipt = z.output<typeof receiptSchema>
 
 /** A file for the town; its plain bytes. */
 export type Answer = { name: string; bytes: AsyncIterable<Uint8Array> }
 
+export type ReceiptToWrite = Omit<Receipt, 'answers' | 'format'>
+
 type Writing = {
-  receipt: Omit<Receipt, 'answers' | 'format'>
+  receipt: ReceiptToWrite
   returnTo?: string
   answers: readonly Answer[]
   sign: SignReceipt
@@ -84,16 +88,48 @@ export async function writeReceipt(folder: string, writing: Writing): Promise<Re
       }
     }
     const receipt: Receipt = { format: 'sesshu-receipt/1', ...writing.receipt, answers }
-    const bytes = Buffer.from(`${JSON.stringify(receipt, null, 2)}\n`, 'utf8')
-    await rm(join(folder, refusalPageName), { force: true })
-    await writeDurably(join(folder, receiptPageName), [Buffer.from(receiptPage(receipt), 'utf8')])
-    await writeDurably(join(folder, receiptName), [bytes])
-    const signature = signatureText(await sign(hashOf(bytes)))
-    await writeDurably(join(folder, receiptSignatureName), [Buffer.from(signature)])
+    await writeSigned(folder, receipt, sign)
     return receipt
   } catch (error) {
     throw isPulledOut(error) ? new StickPulledOut(error) : error
   }
+}
+
+/**
+ * The first receipt once more, byte for byte, where every answer that it names still lies on the stick.
+ * False where one does not: then nothing was written.
+ */
+export async function writeReceiptAgain(
+  folder: string,
+  first: Receipt,
+  sign: SignReceipt,
+): Promise<boolean> {
+  try {
+    if (!(await hasAnswers(folder, first))) return false
+    await writeSigned(folder, first, sign)
+    return true
+  } catch (error) {
+    throw isPulledOut(error) ? new StickPulledOut(error) : error
+  }
+}
+
+async function writeSigned(folder: string, receipt: Receipt, sign: SignReceipt): Promise<void> {
+  const bytes = Buffer.from(receiptText(receipt), 'utf8')
+  await rm(join(folder, refusalPageName), { force: true })
+  await writeDurably(join(folder, receiptPageName), [Buffer.from(receiptPage(receipt), 'utf8')])
+  await writeDurably(join(folder, receiptName), [bytes])
+  const signature = signatureText(await sign(hashOf(bytes)))
+  await writeDurably(join(folder, receiptSignatureName), [Buffer.from(signature)])
+}
+
+/** The one way to write a receipt down: in the schema's order, whatever order it was kept in. */
+function receiptText(receipt: Receipt): string {
+  return `${JSON.stringify(receiptSchema.parse(receipt), null, 2)}\n`
+}
+
+/** What the next receipt of the same stick says of this one. */
+export function receiptSha256(receipt: Receipt): string {
+  return hashOf(Buffer.from(receiptText(receipt), 'utf8'))
 }
 
 async function writeAnswer(folder: string, { name, bytes }: Answer, returnTo: string) {
@@ -126,18 +162,24 @@ export async function verifyReceipt(folder: string, systemKey: string): Promise<
   if (!ed25519.verify(signed.signature, message, signed.publicKey, { zip215: false })) throw wrong()
   const parsed = receiptSchema.safeParse(JSON.parse(bytes.toString('utf8')))
   if (!parsed.success || parsed.data.manifestSha256 !== hashOf(manifest)) throw wrong()
-  for (const { name, sha256 } of parsed.data.answers) {
-    if ((await hashOfFile(join(folder, resultsFolder, name))) !== sha256) throw wrong()
-  }
+  if (!(await hasAnswers(folder, parsed.data))) throw wrong()
   return parsed.data
 }
 
-async function hashOfFile(path: string): Promise<string> {
+async function hasAnswers(folder: string, { answers }: Receipt): Promise<boolean> {
+  for (const { name, sha256 } of answers) {
+    if ((await hashOfFile(join(folder, resultsFolder, name))) !== sha256) return false
+  }
+  return true
+}
+
+/** Undefined of a file that cannot be read to its end. */
+async function hashOfFile(path: string): Promise<string | undefined> {
   const hash = createHash('sha256')
   try {
     for await (const chunk of createReadStream(path)) hash.update(chunk)
   } catch {
-    throw wrong()
+    return undefined
   }
   return hash.digest('hex')
 }

@@ -56,7 +56,7 @@ export const purposeWords: Words = {
   watchReturns: { ja: '止めた住所の見直し', en: 'watching addresses that were stopped' },
   callDesk: { ja: '電話の窓口', en: 'the call desk' },
   residentPage: { ja: '住民の画面', en: 'a resident’s page' },
-  openLetterCode: { ja: '手紙の符号の確認', en: 'opening a letter’s code' },
+  openLetterCode: { ja: '手紙のコードの確認', en: 'opening a letter’s code' },
   answerResident: { ja: '住民への返事', en: 'answering a resident' },
   registerStay: { ja: '滞在先での登録', en: 'registering a stay' },
   printTicket: { ja: '接種券の印刷', en: 'printing tickets' },
@@ -90,7 +90,7 @@ export const fieldWords: Words = {
   note: { ja: '備考', en: 'note' },
   phone: { ja: '電話番号', en: 'telephone number' },
   message: { ja: '住民からの連絡', en: 'resident’s message' },
-  letterCode: { ja: '手紙の符号', en: 'letter code' },
+  letterCode: { ja: '手紙のコード', en: 'letter code' },
 }
 
 export const clientWords: Words = {

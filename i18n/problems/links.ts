@@ -38,6 +38,20 @@ export const linkProblems: ProblemTexts = {
       whatToDo: 'There is nothing to do.',
     },
   },
+  linkOfLeaver: {
+    ja: {
+      title: 'この人はすでに転出しています',
+      detail: 'この番号の人は、届出または前の承認により、この市区町村にはもう住んでいません。',
+      whatToDo:
+        '今住んでいる市区町村が登録を結び付けます。本人からの申し出なら、そちらに連絡するよう伝えてください。',
+    },
+    en: {
+      title: 'This person has left',
+      detail: 'By what was told or agreed before, they do not live in this municipality any more.',
+      whatToDo:
+        'The municipality where they live now links the rows. If they asked for it, refer them to it.',
+    },
+  },
   linkBirthDateDiffers: {
     ja: {
       title: '生年月日が違います',

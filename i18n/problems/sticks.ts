@@ -257,12 +257,14 @@ export const stickProblems: ProblemTexts = {
   stickFileNameNotPlain: {
     ja: {
       title: '使えないファイル名です',
-      detail: 'ファイル名に、記号、見えない文字、または12桁の番号が含まれています。',
+      detail:
+        'ファイル名に、記号、見えない文字、または12桁の個人番号（マイナンバー）が含まれています。',
       whatToDo: '日付や種類だけの名前に変えてください。',
     },
     en: {
       title: 'A file name that cannot be used',
-      detail: 'It holds signs, invisible characters, or a number of twelve digits.',
+      detail:
+        'It holds signs, invisible characters, or an individual number (My Number) of twelve digits.',
       whatToDo: 'Rename it to a date and a kind.',
     },
   },

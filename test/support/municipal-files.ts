@@ -14,6 +14,27 @@ export function cp932(text: string): Uint8Array {
   return bytes
 }
 
+/** Half-width kana and the characters of JIS X 0208. Throws as `cp932` does. */
+export function eucJp(text: string): Uint8Array {
+  eucTable ??= tableOfEuc()
+  return Uint8Array.from(
+    [...text].flatMap((character) => {
+      const bytes = character < '\u0080' ? [character.charCodeAt(0)] : eucTable!.get(character)
+      if (!bytes) throw new Error('A character of the test is not in EUC-JP')
+      return bytes
+    }),
+  )
+}
+
+let eucTable: Map<string, number[]> | undefined
+
+function tableOfEuc(): Map<string, number[]> {
+  const decoder = new TextDecoder('euc-jp')
+  const leads = [0x8e, ...Array.from({ length: 0xf4 - 0xa1 + 1 }, (_, at) => 0xa1 + at)]
+  const pairs = leads.flatMap((lead) => Array.from({ length: 94 }, (_, at) => [lead, 0xa1 + at]))
+  return new Map(pairs.map((pair) => [decoder.decode(Uint8Array.from(pair)), pair]))
+}
+
 export async function rowsOf<Kind extends LayoutKind>(
   source: FileSource,
   profile: FileProfile & { kind: Kind },
@@ -27,8 +48,9 @@ export async function rowsOf<Kind extends LayoutKind>(
 export async function guessedRows(
   source: FileSource,
   known: FileProfile[] = [],
+  asked?: LayoutKind,
 ): Promise<{ guess: FileGuess; rows: ReadRow[] }> {
-  const guess = await guessFile(source, known)
+  const guess = await guessFile(source, known, { asked })
   return { guess, rows: await rowsOf(source, guess.profile) }
 }
 

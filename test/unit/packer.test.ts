@@ -18,6 +18,33 @@ import { town } from '../support/town.ts'
 const passphrase = '桜の下の長い長い合言葉です'
 const text = `番号,氏名\r\n${'0001,見本 花子\r\n'.repeat(30_000)}`
 
+/** In the page: a folder with these names, whose files land in `window.written` as base64 once they are closed. */
+function pickedFolder(names: string[]): void {
+  const page = globalThis as unknown as {
+    written: Record<string, string>
+    showDirectoryPicker(): Promise<object>
+  }
+  page.written = {}
+  page.showDirectoryPicker = async () => ({
+    async *keys() {
+      yield* names
+    },
+    getFileHandle: async (name: string) => ({
+      createWritable: async () => {
+        let bytes = ''
+        return {
+          write: async (piece: Uint8Array) => {
+            for (const byte of piece) bytes += String.fromCharCode(byte)
+          },
+          close: async () => {
+            page.written[name] = btoa(bytes)
+          },
+        }
+      },
+    }),
+  })
+}
+
 describe.skipIf(!browserPath)('the packer', () => {
   let sticks: Sticks
   let system: TownKey
@@ -62,6 +89,30 @@ describe.skipIf(!browserPath)('the packer', () => {
       const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
       await download.saveAs(join(folder, download.suggestedFilename()))
     }
+  }
+
+  /** As a browser writes into a folder that was picked: the pieces are kept, and nothing else is touched. */
+  async function writesIntoFolder(publicKey: string, today: typeof stickToday): Promise<void> {
+    await page.evaluate(pickedFolder, ['old.csv'])
+    await page.click('#pack')
+    await page.locator('#pack-state.wrong').waitFor()
+    expect(await page.textContent('#pack-state')).toContain('空ではありません')
+    expect(await page.evaluate('Object.keys(window.written)')).toEqual([])
+
+    await page.evaluate(pickedFolder, ['.Trashes', 'System Volume Information'])
+    await page.click('#pack')
+    await page.getByText('媒体を取り出せます').waitFor({ timeout: 100_000 })
+    const written = await page.evaluate<Record<string, string>>('window.written')
+    // The signature last: until then it is no stick.
+    expect(Object.keys(written)).toEqual(['1.age', 'manifest.json', 'manifest.sig'])
+    const folder = join(root, 'picked')
+    mkdirSync(folder)
+    for (const [name, bytes] of Object.entries(written)) {
+      writeFileSync(join(folder, name), Buffer.from(bytes, 'base64'))
+    }
+    const trust = sticks.trust({ today, known: { publicKey } })
+    const { manifest } = await inspectStick(folder, trust)
+    expect(await sticks.read(folder, manifest)).toBe(text)
   }
 
   it('makes a key, packs a stick that the system opens, and reads what comes back', async () => {
@@ -130,6 +181,7 @@ describe.skipIf(!browserPath)('the packer', () => {
     expect(await page.textContent('#back-state')).toContain('消さないでください')
     expect(faults).toEqual([])
     expect(asked).toEqual([])
+    await writesIntoFolder(publicKey, today)
     if (process.env.SHOW_PACKER) {
       for (const width of [320, 1280]) {
         await page.setViewportSize({ width, height: 900 })

@@ -3,6 +3,7 @@ import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cleanFileName } from '../../db/queries/imports/receive.ts'
 import { plainDate } from '../../domain/calendar.ts'
 import {
   asKeyCode,
@@ -233,14 +234,30 @@ describe('a stick', () => {
       '../a',
       '.hidden',
       'a\u202Efdp.csv',
-      '123456789012.csv',
-      '１２３４-5678-9012',
+      '123456789018.csv',
+      '１２３４-5678-9018',
     ]) {
       expect(isPlainFileName(name)).toBe(false)
     }
     const files = [{ source: sourceOf('a/b.csv', 'x'), mode: 'full' as const }]
     await expect(sticks.pack({ files })).rejects.toMatchObject({ code: 'stickFileNameNotPlain' })
   })
+})
+
+it('takes the names that registers give their files, by the rule by which files are received', () => {
+  const stamped = [
+    '住基異動_20210701120000.csv',
+    '131041-20210701-093015-001.txt',
+    '202107041234.csv',
+  ]
+  for (const name of stamped) {
+    expect(isPlainFileName(name)).toBe(true)
+    expect(cleanFileName(name)).toBe(name)
+  }
+  for (const name of ['住民１２３４５６７８９０１８.csv', '1234-5678-9018.csv']) {
+    expect(isPlainFileName(name)).toBe(false)
+    expect(() => cleanFileName(name)).toThrow('My Number')
+  }
 })
 
 describe('a town’s key', () => {

@@ -9,6 +9,7 @@ import {
   insertApproval,
   listApprovals,
 } from '../../db/auth/approvals.ts'
+import type { Sql } from '../../db/client.ts'
 import { askForFile } from '../../db/queries/office-files.ts'
 import { isPlainDate } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
@@ -44,20 +45,30 @@ type Asked = z.output<typeof askForm>
 
 /** The word for what came of it. */
 export async function askByForm(
-  { sql, clock }: WebDeps,
+  deps: Deps,
   sent: Record<string, unknown>,
 ): Promise<'asked' | 'approvalAsked' | 'malformed'> {
   const parsed = askForm.safeParse(filled(sent))
   if (!parsed.success) return 'malformed'
-  const { file, ...asked } = bare(parsed.data)
+  return 'fileId' in (await askForReturn(deps, parsed.data)) ? 'asked' : 'approvalAsked'
+}
+
+type Deps = Pick<WebDeps, 'sql' | 'clock'>
+
+/** The file that is being made, or the approval that it takes first. Throws `tooManyFiles`. */
+export async function askForReturn(
+  { sql, clock }: Deps,
+  form: Asked,
+): Promise<{ fileId: string } | { approvalId: string }> {
+  const { file, ...asked } = bare(form)
   const { office, id: askedBy } = townClerk()
   if (needsTwoPeople(file, asked)) {
     const subject = { municipalityCode: office, file, ...asked }
-    await insertApproval(sql, { kind, office, subject, reasonCode, hours, askedBy })
-    return 'approvalAsked'
+    const approval = { kind, office, subject, reasonCode, hours, askedBy } as const
+    return { approvalId: await insertApproval(sql, approval) }
   }
-  await askForFile(sql, { municipalityCode: office, kind: file, asked }, clock.today())
-  return 'asked'
+  const wanted = { municipalityCode: office, kind: file, asked }
+  return { fileId: await askForFile(sql, wanted, clock.today()) }
 }
 
 const reasonCode = 'townsOwnRecords'
@@ -91,24 +102,27 @@ export async function askForFormsByForm(
   return 'asked'
 }
 
-/** Uses an approval up, for exactly what was approved. */
+/** Uses an approval up, for exactly what was approved. Undefined where the asker has none such. */
 export async function makeApproved(
-  { sql, clock }: WebDeps,
+  { sql, clock }: Deps,
   approvalId: unknown,
-): Promise<'asked' | 'malformed' | 'notFound'> {
+): Promise<{ fileId: string } | undefined> {
   const id = z.guid().safeParse(approvalId)
-  if (!id.success) return 'malformed'
+  if (!id.success) return undefined
   const { office, id: by } = townClerk()
   const found = await findApproval(sql, id.data, office)
-  if (found?.kind !== kind || found.askedBy !== by) return 'notFound'
+  if (found?.kind !== kind || found.askedBy !== by) return undefined
   const parsed = askForm.safeParse(texts(found.subject))
-  if (!parsed.success) return 'notFound'
+  if (!parsed.success) return undefined
   const { file, ...asked } = bare(parsed.data)
   const subject = { municipalityCode: office, file, ...asked }
-  if (!(await consumeApproval(sql, { id: found.id, kind, office, subject }))) return 'notFound'
   const wanted = { municipalityCode: office, kind: file, asked, approvalId: found.id }
-  await askForFile(sql, wanted, clock.today())
-  return 'asked'
+  // Both or neither: an approval is not used up by a file that could not be asked for.
+  return sql.begin(async (tx) => {
+    const agreed = { id: found.id, kind, office, subject } as const
+    if (!(await consumeApproval(tx as unknown as Sql, agreed))) return undefined
+    return { fileId: await askForFile(tx, wanted, clock.today()) }
+  })
 }
 
 /** As the form had them. */

@@ -1,21 +1,29 @@
 /** A file that was made, opened as it is fetched: plain bytes lie on no disk of ours. */
 import { join } from 'node:path'
+import { currentActor } from '../../config/actor.ts'
 import { officeFileName } from '../../config/office-file.ts'
 import { openedParts, openFileKey } from '../../db/people/sealed-file.ts'
-import { fileKey, findFile, markFetched } from '../../db/queries/office-files.ts'
+import { type FileLine, fileKey, findFile, markFetched } from '../../db/queries/office-files.ts'
+import { needsTwoPeople } from '../../domain/office-file.ts'
 import type { Page } from '../page.ts'
 import { openPlainFile } from '../read-file.ts'
 
 export type HandedOut = { name: string; type: string; body: ReadableStream<Uint8Array> }
 
-/** Undefined for a file of another town, one that is not made, and one that is gone. */
+/** What two people agreed to, one of them asked for: nobody else takes it away. */
+export function mayFetch({ kind, asked, askedBy }: FileLine, reader: string): boolean {
+  return askedBy === reader || !needsTwoPeople(kind, asked)
+}
+
+/** Undefined for a file of another town or another asker, one that is not made, and one that is gone. */
 export async function handOut(
-  { sql, vault, dataDir }: Page,
+  { sql, vault, dataDir }: Pick<Page, 'sql' | 'vault' | 'dataDir'>,
   file: { municipalityCode: string; fileId: string },
 ): Promise<HandedOut | undefined> {
   const line = await findFile(sql, file)
-  const key = line?.state === 'made' ? await fileKey(sql, file) : undefined
-  if (!line?.name || !key) return undefined
+  if (!line || !mayFetch(line, currentActor().id)) return undefined
+  const key = line.state === 'made' ? await fileKey(sql, file) : undefined
+  if (!line.name || !key) return undefined
   const handle = await openPlainFile(join(dataDir.exports, officeFileName(file))).catch(
     () => undefined,
   )

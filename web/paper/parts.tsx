@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx'
+import { currentActor } from '../../config/actor.ts'
 import type { FileLine } from '../../db/queries/office-files.ts'
 import { hasProblemText, problemText } from '../../i18n/problems.ts'
 import { Section, Table, Tag, type Tone } from '../components/basics.tsx'
@@ -7,6 +8,7 @@ import { momentWords, numberWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
 import { href, type Page } from '../page.ts'
 import type { OwnApproval } from './ask.ts'
+import { mayFetch } from './hand-out.ts'
 
 /** The frame of these pages, with their own styles. */
 export function Frame(props: {
@@ -170,7 +172,7 @@ function State({ page, file }: { page: Page; file: FileLine }) {
 /** What whoever receives the file compares it with. */
 function Contents({ page, file }: { page: Page; file: FileLine }) {
   const { paper } = page.words
-  const { rows, pages, bytes, sha256, lacking, leftOut } = file
+  const { rows, pages, bytes, sha256, lacking, leftOut, shortened } = file
   if (rows === null || bytes === null || sha256 === null) return <>–</>
   return (
     <>
@@ -184,6 +186,7 @@ function Contents({ page, file }: { page: Page; file: FileLine }) {
       {lacking.length > 0 && (
         <p class="warning">▲ {paper.lacking(numberWords(lacking.length), lacking.join(' '))}</p>
       )}
+      {shortened > 0 && <p class="warning">▲ {paper.shortened(numberWords(shortened))}</p>}
       {leftOut > 0 && <p class="note">{paper.leftOut(numberWords(leftOut))}</p>}
     </>
   )
@@ -191,15 +194,26 @@ function Contents({ page, file }: { page: Page; file: FileLine }) {
 
 function Actions({ page, file, doneWords, more }: Files & { file: FileLine }) {
   const { paper } = page.words
+  const isMade = file.state === 'made'
+  const isPrint = file.kind === 'registerPrint'
+  const done = `/exports/${file.fileId}/done`
   return (
     <>
-      {file.state === 'made' && (
-        <>
+      {isMade &&
+        (mayFetch(file, currentActor().id) ? (
           <a href={href(page, `/exports/${file.fileId}/file`)}>{paper.download}</a>
-          <Button page={page} action={`/exports/${file.fileId}/done`}>
-            {file.kind === 'registerPrint' ? paper.bound : (doneWords ?? paper.done)}
-          </Button>
-        </>
+        ) : (
+          <p class="note">{paper.askersOnly}</p>
+        ))}
+      {isPrint && file.fetchedAt && !file.doneAt && (
+        <Button page={page} action={done} fields={{ bound: '1' }}>
+          {paper.bound}
+        </Button>
+      )}
+      {isMade && (
+        <Button page={page} action={done}>
+          {isPrint ? paper.notBound : (doneWords ?? paper.done)}
+        </Button>
       )}
       {more?.(file)}
     </>

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { Refusal } from '../../auth/refusal.ts'
 import { townClerk } from '../../auth/staff.ts'
 import { officeFileName } from '../../config/office-file.ts'
-import { type FileLine, findFile, putAway } from '../../db/queries/office-files.ts'
+import { bindPrint, type FileLine, findFile, putAway } from '../../db/queries/office-files.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { pagesEn } from '../../i18n/pages-en.ts'
 import { hasProblemText } from '../../i18n/problems.ts'
@@ -42,7 +42,9 @@ function exportRoutes(app: Hono, deps: ReadDeps, page: PageOf): void {
   app.post('/exports', (c) => pressed(c, '/exports', (sent) => askByForm(deps, sent)))
   app.post('/exports/approved', async (c) => {
     const { lang, approvalId } = await c.req.parseBody()
-    const said = await saidBy(() => makeApproved(deps, approvalId))
+    const said = await saidBy(async () =>
+      (await makeApproved(deps, approvalId)) ? 'asked' : 'notFound',
+    )
     return onward(c, lang, '/exports', said)
   })
   app.get('/exports/:id/file', async (c) => {
@@ -55,12 +57,17 @@ function exportRoutes(app: Hono, deps: ReadDeps, page: PageOf): void {
     })
   })
   app.post('/exports/:id/done', async (c) => {
-    const { lang } = await c.req.parseBody()
+    const { lang, bound } = await c.req.parseBody()
     const key = fileOf(c)
     const file = await findFile(deps.sql, key)
-    const isPutAway = await putAway(deps.sql, key)
+    const isPutAway = await (bound === '1' ? bindPrint : putAway)(deps.sql, key)
     if (isPutAway) await rm(join(page(c).dataDir.exports, officeFileName(key)), { force: true })
-    return onward(c, lang, pathOf(file), isPutAway ? 'done' : 'notFound')
+    return onward(
+      c,
+      lang,
+      pathOf(file),
+      isPutAway ? (bound === '1' ? 'bound' : 'done') : 'notFound',
+    )
   })
 }
 

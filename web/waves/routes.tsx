@@ -9,7 +9,7 @@ import { namesOf } from '../../db/auth/accounts.ts'
 import { readOutboxHealth } from '../../db/queries/outbox.ts'
 import { townsThatPrint } from '../../db/queries/pages/ticket-sheets.ts'
 import { readiness } from '../../db/queries/ready.ts'
-import { newsLags, readPace } from '../../db/queries/wave-opening.ts'
+import { newsLags, readPace, setPace } from '../../db/queries/wave-opening.ts'
 import {
   groupsOfTown,
   listWaves,
@@ -33,6 +33,7 @@ import { pageHeaders } from '../headers.ts'
 import { href, type Page, pageOf } from '../page.ts'
 import { problemPage } from '../pages/problem.tsx'
 import { type Typed, wavesPage } from './list-page.tsx'
+import { paceForm, pacePage } from './pace-page.tsx'
 import { readyPage, readyTowns } from './ready-page.tsx'
 import { wavePage } from './wave-page.tsx'
 
@@ -48,6 +49,7 @@ export function wavePages(deps: WebDeps, given?: WebPlace): Hono {
   }
   listRoutes(app, deps, pageAt)
   oneRoutes(app, deps, pageAt)
+  paceRoutes(app, deps, pageAt)
   app.get('/ready', async (c) => html(c, await readyFor(pageAt(c), c.req.query('municipality'))))
   return app
 }
@@ -99,6 +101,19 @@ function oneRoutes(app: Hono, deps: WebDeps, pageAt: PageOf): void {
     const said = await press(deps, key, what, await c.req.parseBody()).catch(refusedAs)
     if (said === 'waveNotFound') throw new Refusal(404, 'notFound')
     return onward(c, `/waves/${key.waveId}?said=${said}`)
+  })
+}
+
+function paceRoutes(app: Hono, { sql }: WebDeps, pageAt: PageOf): void {
+  app.get('/wave-pace', async (c) => {
+    const [pace, health] = await Promise.all([readPace(sql), readOutboxHealth(sql)])
+    const isLagging = newsLags(health, pace)
+    return html(c, pacePage(pageAt(c), { pace, health, isLagging, said: c.req.query('said') }))
+  })
+  app.post('/wave-pace', async (c) => {
+    const sent = paceForm.safeParse(await c.req.parseBody())
+    if (sent.success) await setPace(sql, sent.data)
+    return onward(c, `/wave-pace?said=${sent.success ? 'paceKept' : 'malformed'}`)
   })
 }
 

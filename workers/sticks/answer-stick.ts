@@ -2,8 +2,18 @@
 import { findImport, type ImportShown } from '../../db/queries/imports/read.ts'
 import { filesOfStick, noteStick, type StickRow } from '../../db/queries/sticks/sticks.ts'
 import { isOver } from '../../domain/import-run.ts'
+import { toBase64 } from '../../domain/stick.ts'
 import type { Spool } from '../../files/spool.ts'
-import { type Answer, type Receipt, writeReceipt } from '../../files/stick/receipt.ts'
+import {
+  type Answer,
+  type Receipt,
+  type ReceiptToWrite,
+  receiptSchema,
+  receiptSha256,
+  verifyReceipt,
+  writeReceipt,
+  writeReceiptAgain,
+} from '../../files/stick/receipt.ts'
 import { isPulledOut, StickPulledOut } from '../../files/stick/refusal.ts'
 import type { StickDeps, StickLook } from './deps.ts'
 
@@ -18,19 +28,61 @@ export async function answerStick(
   const imports = await importsOf(deps, stick)
   if (!imports.every(isDone)) return { outcome: 'waiting' }
   try {
-    const answers = stick.returnTo === null ? [] : await answersOf(deps, stick, imports)
-    const receipt = await writeReceipt(folder, {
-      receipt: receiptOf(deps, stick, imports),
-      ...(stick.returnTo !== null && { returnTo: stick.returnTo }),
-      answers,
-      sign: deps.sign,
-    })
-    const change = { pulledOut: null, trouble: null, receipt } as const
+    const first = await firstReceipt(deps, folder, stick)
+    const isThere = first !== undefined && (await putBack(deps, folder, stick, first))
+    const written = isThere ? first : await writeAnswers(deps, folder, stick, imports, first)
+    // Whatever is written later, the database keeps the first.
+    const change = { pulledOut: null, trouble: null, receipt: first ?? written } as const
     await noteStick(deps.sql, stick, { ...change, state: 'answered' })
     return { outcome: 'answered' }
   } catch (error) {
     return await notAnswered(deps, stick, error)
   }
+}
+
+/** As the database has it, or as it lies whole on the stick when we were cut off before noting it. */
+async function firstReceipt(
+  { sign }: StickDeps,
+  folder: string,
+  { receipt }: StickRow,
+): Promise<Receipt | undefined> {
+  if (receipt !== null) return receiptSchema.parse(receipt)
+  const { publicKey } = await sign(nothing)
+  return await verifyReceipt(folder, toBase64(publicKey)).catch(() => undefined)
+}
+
+/** A digest of nothing that anybody would show: asked for the key that answers. */
+const nothing = '0'.repeat(64)
+
+async function putBack(
+  { sign }: StickDeps,
+  folder: string,
+  { receipt }: StickRow,
+  first: Receipt,
+): Promise<boolean> {
+  return receipt === null || (await writeReceiptAgain(folder, first, sign))
+}
+
+async function writeAnswers(
+  deps: StickDeps,
+  folder: string,
+  stick: StickRow,
+  imports: ImportShown[],
+  first: Receipt | undefined,
+): Promise<Receipt> {
+  return await writeReceipt(folder, {
+    receipt: first ? againAfter(deps, first) : receiptOf(deps, stick, imports),
+    ...(stick.returnTo !== null && { returnTo: stick.returnTo }),
+    answers: stick.returnTo === null ? [] : await answersOf(deps, stick, imports),
+    sign: deps.sign,
+  })
+}
+
+/** Its answers are gone from the stick and sealed anew; what it says of the files stays as it was said first. */
+function againAfter({ now }: StickDeps, first: Receipt): ReceiptToWrite {
+  const { answers: _, format: __, ...said } = first
+  const issuedAt = new Date(now()).toISOString()
+  return { ...said, again: { issuedAt, firstSha256: receiptSha256(first) } }
 }
 
 async function notAnswered(deps: StickDeps, stick: StickRow, error: unknown): Promise<StickLook> {
@@ -90,11 +142,7 @@ async function resultsIn(
   return (await spool.source(importId, spooledResults, 'results')).open()
 }
 
-function receiptOf(
-  { now }: StickDeps,
-  stick: StickRow,
-  imports: ImportShown[],
-): Omit<Receipt, 'answers' | 'format'> {
+function receiptOf({ now }: StickDeps, stick: StickRow, imports: ImportShown[]): ReceiptToWrite {
   const { municipalityCode, sequence, manifestSha256 } = stick
   return {
     ...{ municipalityCode, sequence, manifestSha256 },

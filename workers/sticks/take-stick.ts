@@ -3,6 +3,7 @@
  * received: a stick that is pulled out before has brought nothing, and one that comes back goes on.
  */
 import { randomUUID } from 'node:crypto'
+import { findImport } from '../../db/queries/imports/read.ts'
 import { receiveImport } from '../../db/queries/imports/receive.ts'
 import { findStickKey } from '../../db/queries/sticks/keys.ts'
 import {
@@ -15,6 +16,7 @@ import {
   type StickFileRow,
   type StickRow,
 } from '../../db/queries/sticks/sticks.ts'
+import { DomainError } from '../../domain/errors.ts'
 import type { StickManifest } from '../../domain/stick.ts'
 import { readStickFile, type StickTrust } from '../../files/stick/open.ts'
 import { StickRefused } from '../../files/stick/refusal.ts'
@@ -58,12 +60,19 @@ export async function takeStick(
   const files = await filesOfStick(deps.sql, stick)
   try {
     for (const file of files) await spoolFile(deps, folder, stick, manifest, file)
-  } catch (error) {
+    for (const file of files) await receiveFile(deps, stick, file)
+  } catch (thrown) {
+    const error = asRefusal(thrown)
     if (error instanceof StickRefused) await forget(deps, stick)
     throw error
   }
-  for (const file of files) await receiveFile(deps, stick, file)
   await noteStick(deps.sql, stick, { state: 'taken', pulledOut: null, trouble: null })
+}
+
+/** It was pulled out, and a newer one of the town was applied meanwhile: it is an older stick now. */
+function asRefusal(error: unknown): unknown {
+  const isOlder = error instanceof DomainError && error.code === 'sequenceTooLow'
+  return isOlder ? new StickRefused('stickSequenceOld') : error
 }
 
 async function spoolFile(
@@ -104,9 +113,13 @@ async function receiveFile({ sql, spool, today }: StickDeps, stick: StickRow, fi
   await spool.remove(importId)
 }
 
+/** What is an import already goes its own way; everything else has brought nothing. */
 async function forget({ sql, spool }: StickDeps, stick: StickRow): Promise<void> {
+  const { municipalityCode } = stick
   for (const { importId } of await filesOfStick(sql, stick)) {
-    if (importId) await spool.remove(importId)
+    if (importId && !(await findImport(sql, { municipalityCode, importId }))) {
+      await spool.remove(importId)
+    }
   }
   await dropStick(sql, stick)
 }

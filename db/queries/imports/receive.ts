@@ -4,7 +4,7 @@ import type { PlainDate } from '../../../domain/course.ts'
 import { DomainError } from '../../../domain/errors.ts'
 import type { ImportMode, ImportState } from '../../../domain/import.ts'
 import type { LayoutKind } from '../../../domain/municipal-file.ts'
-import { isMyNumber } from '../../../domain/my-number.ts'
+import { holdsMyNumber } from '../../../domain/my-number.ts'
 import { type Sql, type Tx, withPurpose } from '../../client.ts'
 import { assertSequence } from '../../imports/files.ts'
 import { type ImportRef, runScope } from './run.ts'
@@ -73,10 +73,7 @@ export function cleanFileName(text: string): string {
     .replaceAll(/[\p{Cc}\p{Cs}\p{Cf}]/gu, '')
     .normalize('NFC')
     .trim()
-  // A run of exactly twelve: stamps of day and time in a name are longer.
-  const runs = clean.normalize('NFKC').match(/\d+/g) ?? []
-  const holdsNumber = runs.some(isMyNumber)
-  if (holdsNumber) {
+  if (holdsMyNumber(clean)) {
     throw new DomainError('fileNameHoldsNumber', 'The name holds a My Number', 'name')
   }
   return [...clean].slice(0, fileNameMax).join('') || 'file'

@@ -54,6 +54,7 @@ export async function listLinks(
   { sql, vault }: Store,
   office: string,
   nowMs: number,
+  { opensNames = true } = {},
 ): Promise<Links> {
   const approvals = (await listApprovals(sql, office)).filter(
     ({ kind, usedAt, expiresAt }) =>
@@ -68,7 +69,7 @@ export async function listLinks(
       tx,
       own.map((row) => ({ ...homeOf(row), fields: ['registerEvents'] })),
     )
-    const people = await openRows(tx, vault, own)
+    const people = opensNames ? await openRows(tx, vault, own) : new Map<string, OpenPerson>()
     const names = await townNames(tx, pairs)
     const shown = (row: CourseHome): ShownRow => {
       const known = own.find((each) => each.residentId === row.residentId)

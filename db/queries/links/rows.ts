@@ -1,6 +1,7 @@
 /** Two register rows that may be one person's: found, and compared by what their registers say. */
 import type { PlainDate } from '../../../domain/course.ts'
 import { DomainError } from '../../../domain/errors.ts'
+import { residencyOf } from '../../../domain/residency.ts'
 import type { Vault } from '../../../vault/vault.ts'
 import { look, type Tx } from '../../client.ts'
 import { isBeforeBirth } from '../../people/birth.ts'
@@ -14,7 +15,7 @@ import {
 import { identityUnder, namesAgree, readIdentity } from '../../people/same-person.ts'
 import { inTownsOf } from '../../scope.ts'
 import type { CourseHome } from '../plan-input.ts'
-import { findPerson, type RegisterKey } from '../register-events.ts'
+import { findPerson, type RegisterKey, readFactsOfPerson } from '../register-events.ts'
 
 /** A register row with the number that its town gave it. */
 export type LinkRow = CourseHome & { registerNumber: string }
@@ -42,8 +43,8 @@ export function homeOf({ municipalityCode, residentId }: CourseHome): CourseHome
 /**
  * Whether the two rows may be one person's: the birth date is the same, and they are not one already.
  * Answers whether the names agree in one of their forms; they need not, a name can change. Only the
- * office's own row is opened. Throws `linkSameRow`, `alreadyOnePerson`, `linkBirthDateDiffers`,
- * `dateInFuture`, `dateBeforeBirth`, `residentErased`.
+ * office's own row is opened. Throws `linkSameRow`, `linkOfLeaver`, `alreadyOnePerson`,
+ * `linkBirthDateDiffers`, `dateInFuture`, `dateBeforeBirth`, `residentErased`.
  */
 export async function compareRows(
   tx: Tx,
@@ -56,7 +57,9 @@ export async function compareRows(
   if (since > today) refuse('dateInFuture', 'since')
   const own = now.municipalityCode === office ? now : former
   const other = own === now ? former : now
-  const rows = await inTownsOf(tx, 'settleMove', homeOf(own), () => findPerson(tx, homeOf(own)))
+  const rows = await inTownsOf(tx, 'settleMove', homeOf(own), () =>
+    rowsSeenBy(tx, own, other.municipalityCode === office),
+  )
   await look(tx, [])
   if (rows.some((row) => row.residentId === other.residentId)) {
     refuse('alreadyOnePerson', 'formerNumber')
@@ -67,6 +70,19 @@ export async function compareRows(
   if (asked.born !== kept.born) refuse('linkBirthDateDiffers', 'formerNumber')
   if (await isBeforeBirth(tx, vault, now, since)) refuse('dateBeforeBirth', 'since')
   return { namesAgree: namesAgree(asked, kept) }
+}
+
+/**
+ * All rows of the person. A town that somebody has left sees that they moved out, and not where: it gets one
+ * answer about whatever row of another town it names, that of the person's new row too. Throws `linkOfLeaver`.
+ */
+async function rowsSeenBy(tx: Tx, own: LinkRow, areBothOwn: boolean): Promise<CourseHome[]> {
+  const rows = await findPerson(tx, homeOf(own))
+  if (rows.length === 1 || areBothOwn) return rows
+  const ids = rows.map((row) => row.residentId)
+  const { home } = residencyOf(ids, await readFactsOfPerson(tx, rows))
+  if (home.residentId !== own.residentId) refuse('linkOfLeaver', 'formerNumber')
+  return rows
 }
 
 /** What registers say of these rows, by resident id; each is a look. Whoever was erased is missing. */

@@ -3,32 +3,60 @@ import type { PlainDate } from '../../../domain/course.ts'
 import { look, type Sql, type Tx, withPurpose } from '../../client.ts'
 import type { FileKey } from '../office-files.ts'
 
+/** Somebody with a sheet in force, who is not protected. */
 export type FormCandidate = {
   municipalityCode: string
   residentId: string
   registerNumber: string
-  isProtected: boolean
-  /** Of the newest sheet that is in force; null without one. */
-  numberIndex: Uint8Array | null
-  number: Uint8Array | null
+  /** Of the newest sheet. */
+  numberIndex: Uint8Array
+  number: Uint8Array
 }
 
 export type CandidatesAsk = {
   municipalityCode: string
+  /** On which the pile is printed: a pile for later lies about until then. */
+  day: PlainDate
   doseNumber: number
   givenOn: PlainDate
   /** The last register number of the batch before; a batch goes on after it. */
   after: string
-  atMost: number
 }
 
-/** Registered people who wait for that dose, and may have it on that day; by register number. */
-export function readCandidates(tx: Tx, ask: CandidatesAsk): Promise<FormCandidate[]> {
-  const { municipalityCode, doseNumber, givenOn, after, atMost } = ask
+/**
+ * Registered people who wait for that dose, and may have it on that day; by register number. Whoever has no
+ * sheet takes nobody's place in the batch.
+ */
+export function readCandidates(
+  tx: Tx,
+  ask: CandidatesAsk & { atMost: number },
+): Promise<FormCandidate[]> {
   return tx<FormCandidate[]>`
+    select "municipalityCode", "residentId", "registerNumber", "numberIndex", number
+      from (${waiting(tx, ask)}) w
+     where number is not null and not "isProtected"
+     order by "registerNumber" limit ${ask.atMost}`
+}
+
+/** How many more wait, protected or without a sheet, up to a register number or to the end. Names nobody. */
+export async function countLeftOut(
+  tx: Tx,
+  ask: CandidatesAsk,
+  upTo: string | undefined,
+): Promise<number> {
+  const [row] = await tx<{ people: number }[]>`
+    select count(*)::int as people from (${waiting(tx, ask)}) w
+     where (number is null or "isProtected") and "registerNumber" <= coalesce(${upTo ?? null}, "registerNumber")`
+  return row!.people
+}
+
+function waiting(tx: Tx, { municipalityCode, day, doseNumber, givenOn, after }: CandidatesAsk) {
+  return tx`
     select r.municipality_code as "municipalityCode", r.id as "residentId",
            r.register_number as "registerNumber",
-           exists (select from protected_under(r.municipality_code, r.id, ${givenOn})) as "isProtected",
+           exists (select from protected_under(r.municipality_code, r.id, ${givenOn})
+                   union all
+                   select from protected_under(r.municipality_code, r.id, ${day})) as "isProtected",
            t.number_index as "numberIndex", t.number
       from resident r
       join course c on (c.home_municipality_code, c.home_resident_id) = (r.municipality_code, r.id)
@@ -40,8 +68,7 @@ export function readCandidates(tx: Tx, ask: CandidatesAsk): Promise<FormCandidat
      where r.municipality_code = ${municipalityCode} and r.status = 'registered'
        and r.erased_at is null and r.register_number > ${after}
        and c.closed_because is null and c.stage <> 'complete' and c.doses_given = ${doseNumber - 1}
-       and (c.earliest_on is null or c.earliest_on <= ${givenOn})
-     order by r.register_number limit ${atMost}`
+       and (c.earliest_on is null or c.earliest_on <= ${givenOn})`
 }
 
 /** Where the batch after a printed one begins; undefined when there is no such batch. */

@@ -14,12 +14,13 @@ export type PersonInRegister = {
   id: string
   registerNumber: string
   person: OpenPerson
-  doses: (ReturnedDose & DoseToPlace)[]
+  /** `keptBy`: another town that keeps it; of it no venue is known. */
+  doses: (ReturnedDose & DoseToPlace & { keptBy?: string })[]
 }
 
 /**
  * Whoever has a dose, in whatever state of the register; never somebody who was erased. Of who is
- * protected the venues are left out, as in the files.
+ * protected the places are left out, as in the files.
  */
 export function peopleInRegister(
   store: Store,
@@ -40,7 +41,9 @@ export function peopleInRegister(
       if (!person) return []
       const doses = found.get(residentId)!.map((row) => {
         const { venueName, ...dose } = returned(row)
-        return isProtected || venueName === undefined ? dose : { ...dose, venueName }
+        if (isProtected) return dose
+        if (row.keptBy !== municipalityCode) return { ...dose, keptBy: row.keptBy }
+        return venueName === undefined ? dose : { ...dose, venueName }
       })
       return [{ id: residentId, registerNumber, person, doses }]
     })

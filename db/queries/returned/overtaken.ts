@@ -18,11 +18,7 @@ export async function returnsOvertaken(sql: Sql, today: PlainDate): Promise<Retu
 }
 
 /** The register has told another address since the letter was sealed, or that its person has left. */
-function overtakenIn(
-  sql: Sql,
-  municipalityCode: string,
-  today: PlainDate,
-): Promise<ReturnKey[]> {
+function overtakenIn(sql: Sql, municipalityCode: string, today: PlainDate): Promise<ReturnKey[]> {
   // Ids alone: whoever is settled by them is looked at then.
   return withPurpose(
     sql,

@@ -51,11 +51,15 @@ export async function findStick(
   })
 }
 
+/** The highest number that a stick used, or a file that was applied. */
 export async function lastStickSequence(sql: Sql, municipalityCode: string): Promise<number> {
   return await withPurpose(sql, runScope(municipalityCode), async (tx) => {
     const [row] = await tx<{ last: number }[]>`
-      select coalesce(max(sequence), 0)::float8 as last from stick
-       where municipality_code = ${municipalityCode}`
+      select coalesce(max(sequence), 0)::float8 as last
+        from (select sequence from stick where municipality_code = ${municipalityCode}
+              union all
+              select sequence from import_file
+               where municipality_code = ${municipalityCode} and state = 'applied') used`
     return row?.last ?? 0
   })
 }

@@ -109,7 +109,7 @@ describe('a letter that comes back', () => {
     const { made, letterId } = await posted()
     await comesBack(letterId)
     await tellMail(world.db, row(made), 'hanako@example.jp')
-    await confirmMail(world.db, row(made))
+    await confirmMail(world.db, row(made), 'hanako@example.jp')
     const again = { ...world.reminder(made), on: backOn }
     await world.sendNotice(made, again)
     expect(await noticesOf(made)).toEqual([[1, 'queued', null]])

@@ -171,3 +171,50 @@ async function pictures(name: string, path: string): Promise<void> {
     await context.close()
   }
 }
+
+test('by HTTP: asked for, agreed to, carried out and taken back; rows by number, no names', async () => {
+  const call = async (who: Staff, path: string, body?: object) => {
+    const answer = await fetch(`${served.url}/api/v1${path}`, {
+      method: body ? 'POST' : 'GET',
+      headers: { ...as(who), origin: served.url, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    return { status: answer.status, body: JSON.parse(await answer.text()) }
+  }
+  const now = await aResident(db)
+  const former = await aResident(db, { municipalityCode: otherTown })
+  const key = (of: typeof now, municipalityCode: string) => {
+    return { municipalityCode, registerNumber: of.registerNumber }
+  }
+  const body = {
+    ...{ now: key(now, town), former: key(former, otherTown) },
+    ...{ since: '2021-06-01', reason: 'certificate' },
+  }
+  const agree = async (asked: { body: { approvalId: string } }) => {
+    const { approvalId } = asked.body
+    const early = await call('clerk', '/links/approved', { approvalId })
+    expect(early).toMatchObject({ status: 403, body: { code: 'approvalMissing' } })
+    await call('municipalAdministrator', `/approvals/${approvalId}/approve`, {})
+    return call('clerk', '/links/approved', { approvalId })
+  }
+  const asked = await call('clerk', '/links', body)
+  expect(asked.status).toBe(201)
+  const linked = await agree(asked)
+  expect(linked.status).toBe(200)
+  const { linkId } = linked.body
+  const known = await call('clerk', '/links')
+  expect(known.body.links).toContainEqual({
+    ...{ linkId, now: key(now, town), former: { municipalityCode: otherTown } },
+    ...{ since: '2021-06-01', reason: 'certificate', namesAgree: true },
+    linkedOn: '2021-07-05',
+  })
+  expect(JSON.stringify(known.body)).not.toMatch(/見本|花子/)
+  expect((await call('clerk', '/links', body)).body.code).toBe('alreadyOnePerson')
+  const undo = await call('clerk', `/links/${linkId}/unlink`, { reason: 'wrongRow' })
+  expect((await agree(undo)).body).toEqual({ linkId })
+  const [row] = await db.sql`select status from resident where id = ${former.residentId}`
+  expect(row).toEqual({ status: 'registered' })
+  expect(
+    (await call('clerkElsewhere', `/links/${linkId}/unlink`, { reason: 'wrongRow' })).status,
+  ).toBe(404)
+})

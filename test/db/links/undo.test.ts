@@ -133,6 +133,32 @@ async function keepOwn(person: Person, town: Town): Promise<void> {
     values (${code}, ${id}, ${Buffer.alloc(64, 1)}, 'a')`
 }
 
+test('where both rows of a wrong link could be reached is there again', async () => {
+  const former = await dosedIn('A', 1, '2021-06-01')
+  const now = await dosedIn('B', 1, '2021-06-25')
+  const after = await dosedIn('C', 1, '2021-06-02')
+  await keepOwn(now.person, 'B')
+  await keepOwn(after.person, 'C')
+  const before = await everyRow(database)
+  // By the first link alone they are still in B; by the second they have left it, and by A's word are dead.
+  const first = await office.link(now.end, former.end, '2021-06-20')
+  await ok('/deaths', told(former.person, 'A', { on: '2021-06-26' }))
+  expect(await rowOf(now.person, 'B')).toMatchObject({ status: 'deceased' })
+  await office.unlink(first)
+  expect((await everyRow(database)).delivery_arrangement).toEqual(before.delivery_arrangement)
+
+  const second = await office.link(after.end, now.end, '2021-06-28')
+  expect(await rowOf(now.person, 'B')).toMatchObject({ status: 'movedOut' })
+  await office.unlink(second)
+  expect((await everyRow(database)).delivery_arrangement).toEqual(before.delivery_arrangement)
+  // What a register says by itself ends it, linked or not.
+  const third = await office.link(now.end, former.end, '2021-06-20')
+  await ok('/moves', told(now.person, 'B', { kind: 'movedAbroad', effectiveOn: '2021-06-29' }))
+  await office.unlink(third)
+  const { id } = await rowOf(now.person, 'B')
+  expect(await database.sql`select from delivery_arrangement where resident_id = ${id}`).toEqual([])
+})
+
 test('a row without a course gets it back that it had none', async () => {
   const former = await dosedIn('A', 1, '2021-06-01')
   const person = somebody()
@@ -196,5 +222,25 @@ describe('what came between', () => {
     await office.unlink(second)
     await office.unlink(first)
     expect(await everyRow(database)).toEqual(before)
+  })
+})
+
+test('a town that somebody has left learns from no answer which row is theirs now', async () => {
+  const former = await dosedIn('A', 1, '2021-06-01')
+  await ok('/moves', movedIn(former.person, 'B', 'A', '2021-06-10'))
+  const stranger = somebody()
+  await ok('/residents', { residents: [residentOf(stranger, 'B')] })
+  const left = await openOffice(database, 'A', today)
+  try {
+    for (const person of [former.person, stranger]) {
+      const asked = left.propose({ person, town: 'B' }, former.end, '2021-06-20')
+      await expect(asked).rejects.toMatchObject({ code: 'linkOfLeaver' })
+    }
+  } finally {
+    await left.close()
+  }
+  const there = { person: former.person, town: 'B' } as const
+  await expect(office.propose(there, former.end, '2021-06-20')).rejects.toMatchObject({
+    code: 'alreadyOnePerson',
   })
 })

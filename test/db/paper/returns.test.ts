@@ -2,7 +2,7 @@
 // looks for each of them, addresses of nobody who is protected.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { connect, type Sql } from '../../../db/client.ts'
+import { connect, type Scope, type Sql, withPurpose } from '../../../db/client.ts'
 import { overdueListRows } from '../../../db/queries/returns/overdue-list.ts'
 import { publishedRows } from '../../../db/queries/returns/statistics.ts'
 import {
@@ -117,6 +117,15 @@ describe.each(['worker', 'importer'] as const)('as the %s', (who) => {
     expect(of(bare, hidden)).toMatchObject({ isByHand: true })
     const opened = (await looks()).filter(({ fields }) => fields.includes('address'))
     expect(opened).toEqual([])
+    if (who === 'importer') {
+      // It writes no names on any stick, and may not read them for that.
+      const asked: Scope = { municipalityCode: town, purpose: 'returnFiles', look: [] }
+      for (const table of ['person', 'residence', 'scan']) {
+        const read = withPurpose(importer.sql, asked, (tx) => tx`select from ${tx(table)}`)
+        expect(await read).toHaveLength(0)
+      }
+      return
+    }
     let leftOut = 0
     const told = await all(
       overdueListRows(store(), { ...ask, withAddress: true, onLeftOut: (n) => (leftOut += n) }),
@@ -155,6 +164,23 @@ test('a period keeps whoever had a dose recorded in it', async () => {
   }
   expect(await numbers('2021-07-20', '2021-07-20')).toContain(person.registerNumber)
   expect(await numbers('2021-07-01', '2021-07-19')).toEqual([])
+})
+
+test('the roles that meet files of clerks may do no more with them than they do', async () => {
+  const may = async (role: string, what: string, columns: string[]) => {
+    const rows = await db.sql<{ column: string }[]>`
+      select column_name as column from information_schema.columns
+       where table_name = 'office_file' and has_column_privilege(${role}, 'office_file', column_name, ${what})`
+    expect(rows.map(({ column }) => column).sort(), `${role} ${what}`).toEqual(columns.sort())
+  }
+  for (const role of ['sesshu_import', 'sesshu_keyd']) {
+    for (const what of ['select', 'update', 'insert']) await may(role, what, [])
+  }
+  await may('sesshu_worker', 'insert', [])
+  await may('sesshu_worker', 'update', [
+    ...['bytes', 'dek_version', 'key_version', 'lacking', 'left_out', 'made_at', 'name', 'pages'],
+    ...['refused_because', 'rows', 'sha256', 'shortened', 'state', 'wrapped'],
+  ])
 })
 
 test('places grow with what is recorded', async () => {

@@ -7,7 +7,14 @@ import { aLetterCode, cookieOf, press, tryCode, visible } from '../../support/le
 import { clerkOf } from '../../support/mended.ts'
 import { type Site, startSite } from '../../support/pages-site.ts'
 import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
-import { aResident, aScan, type SeededResident, seedTowns, town } from '../../support/town.ts'
+import {
+  aResident,
+  aScan,
+  otherTown,
+  type SeededResident,
+  seedTowns,
+  town,
+} from '../../support/town.ts'
 
 let db: SealedDatabase
 let site: Site
@@ -120,6 +127,30 @@ describe('a disclosure', () => {
       doseChanges: [{ kind: 'corrected', givenOnBefore: '2021-06-09', givenOnAfter: '2021-06-02' }],
     })
     expect(body.html).toContain('接種日の誤り')
+  })
+
+  test('tells that rows were linked as one person, and not which the other row is', async () => {
+    const person = await aResident(db)
+    const other = await aResident(db, { municipalityCode: otherTown })
+    const [asker, agrees] = await db.sql`select id from account order by id limit 2`
+    const linkId = randomUUID()
+    await db.sql`
+      insert into person_link (municipality_code, id, now_municipality_code, now_resident_id,
+                               former_municipality_code, former_resident_id, since_on, names_agree, reason,
+                               asked_by, approved_by, linked_on)
+      values (${town}, ${linkId}, ${town}, ${person.residentId}, ${otherTown}, ${other.residentId},
+              '2021-06-01', true, 'certificate', ${asker!.id}, ${agrees!.id}, '2021-06-20')`
+    await db.sql`
+      insert into person_link_side (municipality_code, resident_id, link_id, side, since_on, linked_on)
+      values (${town}, ${person.residentId}, ${linkId}, 'now', '2021-06-01', '2021-06-20'),
+             (${otherTown}, ${other.residentId}, ${linkId}, 'former', '2021-06-01', '2021-06-20')`
+    const { body } = await disclosed('clerk', person.residentId, await approved(person.residentId))
+    expect(body.disclosure.links).toEqual([
+      { side: 'now', sinceOn: '2021-06-01', linkedOn: '2021-06-20', isStanding: true },
+    ])
+    expect(body.html).toContain('今の登録')
+    expect(JSON.stringify(body)).not.toContain(other.registerNumber)
+    expect(JSON.stringify(body)).not.toContain(otherTown)
   })
 
   test('can be read and printed, in both languages, with no script and nothing from elsewhere', async () => {

@@ -7,11 +7,12 @@ import { toBase64 } from '../../../domain/stick.ts'
 import { codeOf } from '../../../files/stick/portable/seal-stick.ts'
 import { makeTownKey } from '../../../files/stick/portable/town-key.ts'
 import { townReturns } from '../../../workers/sticks/returns.ts'
-import { as, type Staff, seedStaff } from '../../support/credentials.ts'
+import { frozenClock } from '../../support/api.ts'
+import { as, asProgram, type Staff, seedStaff } from '../../support/credentials.ts'
 import { type Site, startSite } from '../../support/pages-site.ts'
 import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 import { stickToday } from '../../support/sticks.ts'
-import { aResident, seedTowns, town } from '../../support/town.ts'
+import { aResident, aScan, seedTowns, town } from '../../support/town.ts'
 
 let db: SealedDatabase
 let site: Site
@@ -87,21 +88,23 @@ it('a key is registered by one administrator and confirmed by another, with its 
 })
 
 it('the town’s own files are written under the importer’s role', async () => {
-  await aResident(db)
+  const scan = JSON.stringify(aScan(await aResident(db)))
+  const headers = { ...asProgram, 'content-type': 'application/json' }
+  await site.app.request('/api/v1/scans', { method: 'POST', headers, body: scan })
   const sql = connect(db.urls.sesshu_import, { name: 'test-returns', max: 2 })
-  const returns = townReturns(
-    { sql, vault: db.keyd.vault('import', 'sesshu_import') },
-    () => stickToday,
-  )
-  const sizes: Record<string, number> = {}
+  const vault = db.keyd.vault('import', 'sesshu_import')
+  const returns = townReturns({ sql, vault }, frozenClock(stickToday).clock)
+  const texts: Record<string, string> = {}
   for (const { name, bytes } of await returns(town)) {
-    sizes[name] = (await Readable.from(bytes).toArray()).reduce((sum, one) => sum + one.length, 0)
+    texts[name] = Buffer.concat(await Readable.from(bytes).toArray()).toString('utf8')
   }
   await sql.end({ timeout: 1 })
-  expect(Object.keys(sizes)).toEqual([
+  expect(Object.keys(texts)).toEqual([
     'vaccination-register.csv',
     'overdue-list.csv',
     'statistics.csv',
   ])
-  expect(Math.min(...Object.values(sizes))).toBeGreaterThan(20)
+  expect(Math.min(...Object.values(texts).map((text) => text.length))).toBeGreaterThan(20)
+  // The day of recording is the campaign's, not that of the machine.
+  expect(texts['vaccination-register.csv']).toMatch(/"20210705\d{6}"/)
 })

@@ -6,9 +6,10 @@ import pino from 'pino'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openReleased } from '../../../api/wave-keeper.ts'
-import { setPace } from '../../../db/queries/wave-opening.ts'
+import type { Sql } from '../../../db/client.ts'
+import { readPace, setPace } from '../../../db/queries/wave-opening.ts'
 import { browserPath, launchBrowser, type Served, serveApp } from '../../support/browser.ts'
-import { type Staff, seedStaff, sessionOf } from '../../support/credentials.ts'
+import { as, type Staff, seedStaff, sessionOf } from '../../support/credentials.ts'
 import { type Site, startSite } from '../../support/pages-site.ts'
 import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 import { aResident, seedTowns, town } from '../../support/town.ts'
@@ -144,5 +145,22 @@ describe.skipIf(!browserPath)('a wave on its pages', () => {
     await second.getByRole('button', { name: 'Withdraw' }).click()
     expect(await said()).toContain('Withdrawn.')
     expect(await second.getByRole('button', { name: 'Withdraw' }).count()).toBe(0)
+  })
+
+  test('the operator sets the pace by a plain form; nobody else has the page', async () => {
+    await look('operator', '/wave-pace', 'pace')
+    const page = await open('operator')
+    await page.goto(`${served.url}/wave-pace`)
+    await page.getByLabel('1秒に何人まで').fill('7')
+    await page.getByRole('button', { name: 'この速さにする' }).click()
+    expect(await page.textContent('main')).toContain('速さを変えました')
+    expect(await readPace(db.sql as unknown as Sql)).toMatchObject({ coursesPerSecond: 7 })
+    const body = new URLSearchParams({ coursesPerSecond: '0', waitingNewsAtMost: '1' })
+    const headers = { cookie: `sesshu=${sessionOf('operator')}`, origin: served.url }
+    const wrong = await fetch(`${served.url}/wave-pace`, { method: 'POST', headers, body })
+    expect(await wrong.text()).toContain('入力に誤りがあります')
+    expect((await fetch(`${served.url}/wave-pace`, { headers: as('clerk') })).status).toBe(403)
+    await setPace(db.sql as unknown as Sql, { coursesPerSecond: 50 })
+    await page.context().close()
   })
 })

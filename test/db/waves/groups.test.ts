@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { look, withPurpose } from '../../../db/client.ts'
 import { type GroupsTold, setResidentGroups } from '../../../db/queries/resident-groups.ts'
-import { appDeps } from '../../support/api.ts'
+import { appDeps, testApi } from '../../support/api.ts'
 import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 import { aResident, seedTowns, town } from '../../support/town.ts'
 
@@ -62,4 +62,30 @@ test('an erased person is in no group', async () => {
   await tell({ residentId, facilityCode: 'F001' })
   await db.sql`update resident set erased_at = now() where id = ${residentId}`
   expect(await kept(residentId)).toBeUndefined()
+})
+
+test('a register that is told over HTTP says the codes too, and hears what changed', async () => {
+  const api = testApi(db)
+  const resident = {
+    ...{ municipalityCode: town, registerNumber: 'G-1', bornOn: '1940-02-03' },
+    name: { family: '見本', given: '花子', kana: 'みほん はなこ' },
+    ...{ postcode: '1000000', address: '見本町1', residentSince: '2020-01-01' },
+  }
+  const tell = async (codes: object) => {
+    const body = { residents: [{ ...resident, ...codes }] }
+    const { status, body: answer } = await api.post('/api/v1/residents', body)
+    return status === 200 ? answer.results[0].status : answer.code
+  }
+  try {
+    expect(await tell({ facilityCode: 'F001', priorityGroup: '2' })).toBe('new')
+    const [row] = await db.sql`select id from resident where register_number = 'G-1'`
+    expect(await kept(row!.id)).toEqual({ facility: 'F001', priority: '2' })
+    expect(await tell({})).toBe('same')
+    expect(await tell({ facilityCode: 'F001' })).toBe('same')
+    expect(await tell({ facilityCode: '' })).toBe('updated')
+    expect(await kept(row!.id)).toEqual({ facility: null, priority: '2' })
+    expect(await tell({ priorityGroup: '糖尿病' })).toBe('malformedGroupCode')
+  } finally {
+    await api.close()
+  }
 })

@@ -18,6 +18,7 @@ import type { WaveKey } from '../../../db/queries/waves.ts'
 import type { PlainDate } from '../../../domain/course.ts'
 import { appDeps } from '../../support/api.ts'
 import { type Staff, seedStaff } from '../../support/credentials.ts'
+import { openOffice } from '../../support/links.ts'
 import { openRegister, type Register, residentOf, somebody, towns } from '../../support/register.ts'
 import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 
@@ -160,4 +161,27 @@ test('no more open than two people agreed on, whoever came into the register sin
   await step(wave)
   expect((await coursesIn(town)) - before).toBe(count!.atMost)
   expect(await opened(wave)).toMatchObject({ state: 'complete' })
+})
+
+test('of whoever was linked to another row before, the course is that of both', async () => {
+  const person = somebody('1940-02-03')
+  await register.post('/residents', {
+    residents: [residentOf(person, 'A'), residentOf(person, 'B')],
+  })
+  const office = await openOffice(db, 'B', today)
+  await office.link({ person, town: 'B' }, { person, town: 'A' }, '2021-04-01')
+  await office.close()
+  const wave = await released(towns.B)
+  await step(wave)
+  const linked = await db.sql`
+    select municipality_code as town, until_on::text as until from course_link l
+      join resident r using (municipality_code)
+     where r.id = l.resident_id and r.register_number in (${`A${person.number}`}, ${`B${person.number}`})
+     order by 1`
+  expect(linked).toEqual(
+    expect.arrayContaining([
+      { town: towns.A, until: '2021-04-01' },
+      { town: towns.B, until: null },
+    ]),
+  )
 })

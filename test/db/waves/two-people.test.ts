@@ -192,6 +192,25 @@ describe('the database refuses', () => {
     })
   })
 
+  test('another count than was released, once it is', async () => {
+    const wave = (await call('clerk', '/waves', aWave())).body
+    const { atLeast, atMost } = wave.count
+    const count = { atLeast, atMost }
+    const released = await call('municipalAdministrator', `/waves/${wave.waveId}/release`, {
+      count,
+    })
+    expect(released.status).toBe(200)
+    for (const change of [
+      `counted_at_most = ${atMost + 1000}`,
+      'counted_at_least = 0',
+      'counted_already = 7',
+      'counted_at = now()',
+    ]) {
+      const asked = asApi(`update wave set ${change} where id = '${wave.waveId}'`)
+      await expect(asked, change).rejects.toMatchObject({ code: 'SE002' })
+    }
+  })
+
   test('a wave that opens as it is made, and a process that calls its database a demo', async () => {
     const insert = asApi(
       `insert into wave (id, municipality_code, born_on_or_before, opened_on, courses)

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { headingOf, kanaKey } from '../../../domain/kana-order.ts'
+import { kanaKey } from '../../../domain/kana-order.ts'
 import { changesSince, pageCodes, pagesOf, rowsPerPage } from '../../../domain/register-pages.ts'
 
 const inOrder = (names: string[]) =>
@@ -32,13 +32,6 @@ describe('the order of the fifty sounds', () => {
     const forms = ['ガッコウ ハナ', 'がっこう はな', 'ｶﾞｯｺｳ ﾊﾅ', 'カ\u3099ッコウ　ハナ']
     expect(new Set(forms.map(kanaKey)).size).toBe(1)
   })
-
-  test.each([
-    ['ガトウ アイ', 'カ'],
-    ['ｳﾞｧﾝ', 'ウ'],
-    ['ょしだ', 'ヨ'],
-    ['', ''],
-  ])('%s stands under %s', (kana, heading) => expect(headingOf(kana)).toBe(heading))
 })
 
 const spreads = new Map<string, number>()

@@ -64,6 +64,12 @@ describe('T6: a CSV for people', () => {
     )
   })
 
+  test('whatever blank stands before what would run', () => {
+    for (const cell of ['\u000b\tx', '\u000c\rx', ' \t=1', '\u3000\n@x']) {
+      expect(csvForPeople(['a'], [[cell]])).toContain(`"'${cell}"`)
+    }
+  })
+
   test('keeps every text, an apostrophe before a trigger apart', () => {
     fc.assert(
       fc.property(fc.array(fc.array(nasty, { minLength: 1, maxLength: 4 })), (rows) => {

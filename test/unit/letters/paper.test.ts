@@ -148,7 +148,7 @@ describe('the printed register', () => {
       for (const text of ['抜く頁', 'K7Q2MX', 'AAAAAA（BBBBBBの前）', 'CCCCCC（最後）']) {
         expect(slip!.flat).toContain(text)
       }
-      expect(table!.flat).toContain('頁符号AAAAAA')
+      expect(table!.flat).toContain('頁コードAAAAAA')
       for (const { registerNumber } of people) expect(table!.flat).toContain(registerNumber)
       expect(table!.flat).toContain(flat(long.holder.familyName + long.holder.givenName))
       expect(table!.flat).toContain('ほか1回')
