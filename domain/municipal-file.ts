@@ -69,8 +69,14 @@ export type MoveRecord = {
   resident?: Partial<Omit<ResidentRecord, 'registerNumber'>>
 }
 
-export type DeathRecord = { registerNumber: string; on: PlainDate }
-export type ProtectionRecord = { registerNumber: string; from: PlainDate; to?: PlainDate }
+/** `bornOn` of these two says nothing new: with it, a number that is another town's is found out. */
+export type DeathRecord = { registerNumber: string; bornOn?: PlainDate; on: PlainDate }
+export type ProtectionRecord = {
+  registerNumber: string
+  bornOn?: PlainDate
+  from: PlainDate
+  to?: PlainDate
+}
 
 /** By ticket (issuer and number) or by register number; one of the two is there. */
 export type DoseRecord = {

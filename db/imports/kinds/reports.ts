@@ -5,6 +5,7 @@
 import { DomainError } from '../../../domain/errors.ts'
 import type { LayoutKind, MoveRecord, RecordOf } from '../../../domain/municipal-file.ts'
 import { look, withPurpose } from '../../client.ts'
+import { bornOtherwise, type NumberAndBirth } from '../../people/birth.ts'
 import { type RegisterReport, recordReport } from '../../queries/moves.ts'
 import { contentIds } from '../content-id.ts'
 import { insideOf, rehearse } from '../inside.ts'
@@ -50,14 +51,36 @@ function reportKind<Kind extends ReportKind>(toReport: ToReport<Kind>): KindModu
   }
 }
 
+/** The birth date of a death says nothing of the event: with or without it, the event is the same. */
+function idsOf({ store, job }: Comparing, told: readonly RecordOf[ReportKind][]) {
+  const events = told.map((record) => {
+    if (!('bornOn' in record)) return record
+    const { bornOn: _, ...event } = record
+    return event
+  })
+  return contentIds(store.vault, job.municipalityCode, 'report', events)
+}
+
+/** Of somebody who arrives, the birth date is compared where the row is written. */
+function bornAsTold(record: RecordOf[ReportKind]): NumberAndBirth {
+  const { registerNumber } = record
+  if (!('effectiveOn' in record)) return { registerNumber, bornOn: record.bornOn }
+  const isArrival = record.kind === 'movedIn' || record.kind === 'born'
+  return { registerNumber, bornOn: isArrival ? undefined : record.resident?.bornOn }
+}
+
 async function record<Kind extends ReportKind>(
-  { tx, store, job }: Applying,
+  applying: Applying,
   changes: FileChange<Kind>[],
   toReport: ToReport<Kind>,
 ): Promise<boolean> {
+  const { tx, store, job } = applying
   const { municipalityCode, today } = job
   const told = changes.map((change) => change.record!)
-  const ids = await contentIds(store.vault, municipalityCode, 'report', told)
+  const ids = await idsOf(applying, told)
+  const others = await bornOtherwise(tx, store.vault, municipalityCode, told.map(bornAsTold))
+  // Somebody's birth date was corrected since the review.
+  if (others.includes(true)) throw movedOn()
   const inside = { sql: insideOf(tx), vault: store.vault }
   let hasNews = false
   for (const [i, told_] of told.entries()) {
@@ -77,13 +100,19 @@ async function record<Kind extends ReportKind>(
 const arrivals = new WeakMap<ImportJob, Set<string>>()
 
 async function compare<Kind extends ReportKind>(
-  { store, job }: Comparing,
+  comparing: Comparing,
   rows: ToldRow<Kind>[],
   toReport: ToReport<Kind>,
 ): Promise<Compared[]> {
+  const { store, job } = comparing
   const { municipalityCode } = job
   const told = rows.map((row) => row.record)
-  const ids = await contentIds(store.vault, municipalityCode, 'report', told)
+  const ids = await idsOf(comparing, told)
+  const others = await withPurpose(
+    store.sql,
+    { municipalityCode, purpose: 'compareRegister' },
+    (tx) => bornOtherwise(tx, store.vault, municipalityCode, told.map(bornAsTold)),
+  )
   const compared: Compared[] = []
   for (let from = 0; from < rows.length; from += rehearsedAtOnce) {
     const some = ids.slice(from, from + rehearsedAtOnce)
@@ -95,7 +124,8 @@ async function compare<Kind extends ReportKind>(
       for (const [i, eventId] of some.entries()) {
         const report = toReport(told[from + i]!, { eventId, municipalityCode })
         const { today } = job
-        if (isKnown.has(eventId)) compared.push({ outcome: 'same' })
+        if (others[from + i]) compared.push(asked('birthDateDiffers'))
+        else if (isKnown.has(eventId)) compared.push({ outcome: 'same' })
         else if (!report) compared.push({ outcome: 'rejected', notes: [rowNote('detailsMissing')] })
         else {
           const trial = rehearse(tx, (sql) =>
@@ -107,6 +137,10 @@ async function compare<Kind extends ReportKind>(
     })
   }
   return compared
+}
+
+function asked(code: string): Compared {
+  return { outcome: 'needsDecision', notes: [rowNote(code)] }
 }
 
 /** What cannot be as told is rejected; what contradicts what we know is somebody's to decide. */
@@ -131,9 +165,8 @@ async function judged(
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
     if (error.code === 'unknownResident' && arrived.has(registerNumber)) return { outcome: 'new' }
-    const isContradiction = contradictions.includes(error.code)
-    const outcome = isContradiction ? 'needsDecision' : 'rejected'
-    return { outcome, notes: [rowNote(error.code)] }
+    if (contradictions.includes(error.code)) return asked(error.code)
+    return { outcome: 'rejected', notes: [rowNote(error.code)] }
   }
 }
 

@@ -122,6 +122,34 @@ describe('a file', () => {
     expect(await statusOf(lives)).toBe('deceased')
   })
 
+  test('of deaths or protections asks where a number is registered with another birth date', async () => {
+    const person = recordOf()
+    await (await importer.review('residentRegister', [person])).apply()
+    const { registerNumber, bornOn } = person
+    const stranger = { registerNumber, bornOn: day('1951-06-06') }
+    const death = await importer.review('deaths', [{ ...stranger, on: day('2021-06-30') }])
+    const kept = await importer.review('protections', [{ ...stranger, from: day('2021-06-01') }])
+    const left = await importer.review('moves', [
+      {
+        ...{ kind: 'removed', registerNumber, effectiveOn: day('2021-06-01') },
+        resident: { bornOn: stranger.bornOn },
+      },
+    ])
+    for (const { reviewed } of [death, kept, left]) {
+      expect(reviewed.counts).toMatchObject({ needsDecision: 1, new: 0 })
+      expect(reviewed.noteCounts).toEqual({ birthDateDiffers: 1 })
+    }
+    await death.apply({ leaveUndecided: true })
+    expect(await statusOf(person)).toBe('registered')
+
+    // Told with its own birth date it is taken, and told again without one it is the same event.
+    const right = { registerNumber, bornOn, on: day('2021-06-30') }
+    const file = await importer.review('deaths', [right])
+    expect(await file.apply()).toMatchObject({ applied: 1 })
+    const again = await importer.review('deaths', [{ registerNumber, on: right.on }, right])
+    expect(again.reviewed.counts).toMatchObject({ same: 2 })
+  })
+
   test('of doses goes through the scan, by ticket or by register number', async () => {
     const person = recordOf()
     await (await importer.review('residentRegister', [person])).apply()
