@@ -183,6 +183,8 @@ export const importsEn: Translated<typeof importsJa> = {
     none: 'No row needs a decision.',
     done: (n) => `${n} rows are decided.`,
     rest: (n) => `${n} more come after these.`,
+    unlisted: (n) =>
+      `${n} of them are too many to be listed. Decided together, they stay as the register has them, whatever is chosen; the file of results names them.`,
     allSame: 'Do the same with the rows that are not shown',
   },
   result: {

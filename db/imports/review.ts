@@ -7,7 +7,7 @@ import type { Store } from '../store.ts'
 import { saveReview } from './files.ts'
 import { kinds } from './kinds/index.ts'
 import { type Compared, type KindModule, rowNote, type ToldRow } from './kinds/kind.ts'
-import { keepNotes, type NoteToKeep, notedRowsMost } from './notes.ts'
+import { keepNotes, type NoteSort, type NoteToKeep, notedRowsMost, noteSortOf } from './notes.ts'
 import { SeenKeys } from './seen.ts'
 import type { ChangeRow, FileChange, FileNote, Reviewed, ReviewOptions } from './types.ts'
 
@@ -65,6 +65,7 @@ class Review<Kind extends LayoutKind> {
   readonly #counts: ImportCounts
   readonly #noteCounts: Record<string, number> = {}
   readonly #notes: NoteToKeep[] = []
+  readonly #noted: Record<NoteSort, number> = { asked: 0, refused: 0, flagged: 0 }
 
   constructor(store: Store, options: ReviewOptions<Kind>) {
     this.#store = store
@@ -105,7 +106,7 @@ class Review<Kind extends LayoutKind> {
       const { outcome } = compared[i]!
       outcomes[i] = byteOf[outcome]
       this.#counts[outcome] += 1
-      const change = this.#noted(row, compared[i]!)
+      const change = this.#changeOf(row, compared[i]!)
       if (change) changes.push(change as unknown as ChangeRow)
     })
     this.#counts.rows += rows.length
@@ -114,7 +115,7 @@ class Review<Kind extends LayoutKind> {
   }
 
   /** The change of a row; none for a row that is the same. */
-  #noted(row: ReadRow<Kind>, compared: Compared): FileChange<Kind> | undefined {
+  #changeOf(row: ReadRow<Kind>, compared: Compared): FileChange<Kind> | undefined {
     const { outcome, residentId } = compared
     const { rowNumber, record } = row
     const own = compared.notes ?? []
@@ -123,8 +124,12 @@ class Review<Kind extends LayoutKind> {
         ? own
         : [...row.faults, ...own, ...row.flags]
     for (const { code } of notes) this.#noteCounts[code] = (this.#noteCounts[code] ?? 0) + 1
-    if (notes.length > 0 && this.#notes.length < notedRowsMost) {
-      this.#notes.push({ rowNumber, outcome, cells: notes.slice(0, cellsMost), residentId })
+    if (notes.length > 0) {
+      const sort = noteSortOf(outcome)
+      this.#noted[sort] += 1
+      if (this.#noted[sort] <= notedRowsMost) {
+        this.#notes.push({ rowNumber, outcome, cells: notes.slice(0, cellsMost), residentId })
+      }
     }
     if (outcome === 'same') return undefined
     const base = 'base' in compared ? compared.base : undefined

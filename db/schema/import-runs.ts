@@ -40,6 +40,7 @@ export const importRun = pgTable(
     layoutState: text('layout_state').notNull(),
     profileId: uuid('profile_id'),
     wish: text('wish'),
+    restKept: boolean('rest_kept').notNull(),
     isPaused: boolean('is_paused').notNull(),
     resultsFor: text('results_for'),
     phase: text('phase'),

@@ -151,6 +151,31 @@ describe('by HTTP', () => {
     expect((await call('GET', `/${crypto.randomUUID()}`)).status).toBe(404)
   })
 
+  test('questions are asked however many flags there are, and those too many to list are decided together', async () => {
+    const flagged = Array.from({ length: 1_001 }, (_, i) =>
+      line(5_000 + i).replace(/,ミホン [^,]*,/, ',,'),
+    )
+    const text = fileOf(...flagged, ...flagged.map((row) => row.replace('太郎', '次郎')))
+    const { importId } = (await bring(text, 'many.csv', '&mode=difference')).body
+    const found = await atRest(importId)
+    expect(found.counts).toMatchObject({ new: 1_001, needsDecision: 1_001 })
+    expect(found).toMatchObject({ undecided: 1_001 })
+    const page = async () => {
+      const path = `/imports/${importId}?lang=en`
+      return (await site.app.request(path, { headers: as('clerk') })).text()
+    }
+    expect(await page()).toContain('1 of them are too many to be listed')
+    expect((await call('POST', `/${importId}/apply`)).body.code).toBe('decisionsMissing')
+    const listed = { rows: [{ row: 1_003, decision: 'keepOurs' }] }
+    const json = { 'content-type': 'application/json' }
+    const decide = (said: object) => call('POST', `/${importId}/decide`, JSON.stringify(said), json)
+    expect((await decide(listed)).body).toMatchObject({ undecided: 1_000 })
+    expect((await decide({ rows: [], rest: 'keepOurs' })).body).toMatchObject({ undecided: 0 })
+    expect(await page()).toContain('1,001 rows are decided')
+    await call('POST', `/${importId}/discard`)
+    await atRest(importId)
+  })
+
   test('nobody else’s import can be seen or pressed', async () => {
     const { importId } = (await bring(fileOf(line(1), line(41)), 'd.csv')).body
     await atRest(importId)
