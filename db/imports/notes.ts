@@ -27,7 +27,7 @@ export function noteSortOf(outcome: RowOutcome): NoteSort {
 
 export type NoteToKeep = RowNote & { residentId?: string | undefined }
 
-/** Replaces what an earlier review kept; under `runImport`. */
+/** Replaces what an earlier review kept, and what was decided of it; under `runImport`. */
 export async function keepNotes(
   tx: Tx,
   { vault }: Store,
@@ -37,6 +37,10 @@ export async function keepNotes(
   const { municipalityCode, importId } = of
   await tx`
     delete from import_note
+     where municipality_code = ${municipalityCode} and import_id = ${importId}`
+  // The same row may ask another thing now: nobody has decided that.
+  await tx`
+    delete from import_decision
      where municipality_code = ${municipalityCode} and import_id = ${importId}`
   await tx`
     update import_run set rest_kept = false

@@ -176,6 +176,23 @@ describe('by HTTP', () => {
     await atRest(importId)
   })
 
+  test('what was decided of a row is asked again when the file is read another way', async () => {
+    const text = fileOf(line(51), line(51, '見本町二丁目'))
+    const { importId } = (await bring(text, 'again.csv', '&mode=difference')).body
+    await atRest(importId)
+    const json = { 'content-type': 'application/json' }
+    const decided = await call('POST', `/${importId}/decide`, '{"rows":[],"rest":"keepOurs"}', json)
+    expect(decided.body).toMatchObject({ undecided: 0 })
+    const fields = ['registerNumber', 'family', 'given', 'kana', 'bornOn', 'postcode', 'address']
+    const columns = Object.fromEntries([...fields, 'residentSince'].map((field, i) => [i, field]))
+    await call('POST', `/${importId}/profile`, JSON.stringify({ as: 'said', columns }), json)
+    expect(await atRest(importId)).toMatchObject({
+      ...{ state: 'reviewed', counts: { needsDecision: 1 }, undecided: 1 },
+    })
+    await call('POST', `/${importId}/discard`)
+    await atRest(importId)
+  })
+
   test('nobody else’s import can be seen or pressed', async () => {
     const { importId } = (await bring(fileOf(line(1), line(41)), 'd.csv')).body
     await atRest(importId)
