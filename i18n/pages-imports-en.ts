@@ -192,6 +192,7 @@ export const importsEn: Translated<typeof importsJa> = {
     fileNote: 'The rows as they came, with result and reason. It holds personal data.',
     making: 'The file of results is being written.',
     gone: 'The file of results is not there yet, or its time is over.',
+    lost: 'The file of results could not be written. The counts above hold; tell whoever runs the system.',
     appliedRows: (n) => `Rows applied: ${n}`,
     arrivedGone: 'The file that arrived was removed.',
     mayErase: 'Once its receipt lies on the stick, it may be erased (see “Sticks”).',

@@ -3,6 +3,9 @@
 -- A clerk said of every row that asks something and is not listed, that the register stays as it is.
 alter table import_run add column rest_kept boolean not null default false;
 
+-- The file of results could not be written for the state that `results_for` names, and is not tried again.
+alter table import_run add column results_lost boolean not null default false;
+
 -- What was decided of a row is decided of what a review found there: the next review begins without it.
 grant delete on import_decision to sesshu_import;
 select let_role('sesshu_import', 'import_decision', 'delete', '{runImport}');

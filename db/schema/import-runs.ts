@@ -43,6 +43,7 @@ export const importRun = pgTable(
     restKept: boolean('rest_kept').notNull(),
     isPaused: boolean('is_paused').notNull(),
     resultsFor: text('results_for'),
+    resultsLost: boolean('results_lost').notNull(),
     phase: text('phase'),
     done: bigint('done', { mode: 'number' }).notNull(),
     total: bigint('total', { mode: 'number' }).notNull(),

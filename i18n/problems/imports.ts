@@ -147,6 +147,18 @@ export const importProblems: ProblemTexts = {
       whatToDo: 'Say which column gives the missing fields.',
     },
   },
+  undoFailed: {
+    ja: {
+      title: '取り消せませんでした',
+      detail: '何度試してもできませんでした。取り込んだ内容はそのままです。',
+      whatToDo: 'システムの運用者に連絡してください。',
+    },
+    en: {
+      title: 'It could not be undone',
+      detail: 'It was tried many times. What was applied stands as it is.',
+      whatToDo: 'Tell whoever runs the system.',
+    },
+  },
   importFailed: {
     ja: {
       title: '取り込めませんでした',

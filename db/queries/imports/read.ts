@@ -16,7 +16,9 @@ export type ImportShown = Omit<ImportSummary, 'layout' | 'encoding'> & {
   bytes: number
   wish: ImportWish | null
   isPaused: boolean
+  /** Nothing more comes of them: they are written, or lost. */
   hasResults: boolean
+  resultsLost: boolean
   undecided: number
   /** Of these, without a note: too many to be listed, or about somebody who was erased. */
   unlisted: number
@@ -99,6 +101,7 @@ function select(tx: Tx, town: string, importId: string | null) {
            f.missing_from_file as "missingFromFile", f.rows_applied as applied,
            r.layout_state as "layoutState", p.name as "layoutName", f.bytes::float8 as bytes, r.wish,
            r.is_paused as "isPaused", coalesce(r.results_for = f.state, false) as "hasResults",
+           r.results_lost as "resultsLost",
            ${undecidedRows(tx)} as undecided,
            case when r.rest_kept then 0 else greatest(0, f.needs_decision - (
              select count(distinct n.row_number) from import_note n

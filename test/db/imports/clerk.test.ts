@@ -3,7 +3,10 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { MockActivityEnvironment } from '@temporalio/testing'
+import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createImportActivities } from '../../../activities/import-steps.ts'
 import { openSpool } from '../../../files/spool.ts'
 import { browserPath, launchBrowser, type Served, serveApp } from '../../support/browser.ts'
 import { as, seedStaff, sessionOf, testToken } from '../../support/credentials.ts'
@@ -136,6 +139,37 @@ describe('by HTTP', () => {
     await call('POST', `/${importId}/undo`)
     expect(await atRest(importId)).toMatchObject({ state: 'undone' })
     expect(await residents()).toBe(2)
+  })
+
+  test('undone all the same when its file of results cannot be written any more', async () => {
+    const { importId } = (await bring(fileOf(line(1), line(2), line(32)), 'lost.csv')).body
+    await atRest(importId)
+    await call('POST', `/${importId}/apply`)
+    await atRest(importId)
+    // As after a death between the apply and the results, on a disk that lost the file meanwhile.
+    await db.sql`
+      update import_run set results_for = 'reviewed', news = news + 1 where import_id = ${importId}`
+    expect(await atRest(importId)).toMatchObject({ state: 'applied', resultsLost: true })
+    await call('POST', `/${importId}/undo`)
+    expect(await atRest(importId)).toMatchObject({ state: 'undone' })
+    expect(await residents()).toBe(2)
+  })
+
+  test('an undo that fails for good is told, and leaves what was applied', async () => {
+    const { importId } = (await bring(fileOf(line(1), line(2), line(33)), 'undo.csv')).body
+    await atRest(importId)
+    await call('POST', `/${importId}/apply`)
+    await atRest(importId)
+    const { sql, spool } = importer
+    const reach = () => Promise.reject(new Error('broken'))
+    const vault = { ...db.keyd.vault('import', 'sesshu_import'), reach }
+    const log = pino({ level: 'silent' })
+    const activities = createImportActivities({ sql, spool, vault, log, clock: site.clock })
+    await new MockActivityEnvironment({ attempt: 30 }).run(activities.undoImport, { importId })
+    const told = await atRest(importId)
+    expect(told).toMatchObject({ state: 'applied', wish: null, refusal: { code: 'undoFailed' } })
+    await call('POST', `/${importId}/undo`)
+    await atRest(importId)
   })
 
   test('what cannot be a file is refused in words, and leaves nothing', async () => {
