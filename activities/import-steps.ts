@@ -101,13 +101,13 @@ async function settleFault(deps: ImportDeps, ref: ImportRef, fault: Fault): Prom
   const isCut = code === 'spooledFileMissing' && run.state !== 'applied'
   if (isCut && (await hasFile(deps, ref))) return await reviewAnew(deps, ref, null)
   if (name === 'resultsOfImport') return await settleResults(deps, ref, { ...fault, run, isLast })
-  if (error instanceof FileRefusal || refusals.has(code)) return end(deps, ref, 'refused', code)
+  if (error instanceof FileRefusal || refusals.has(code)) return end(deps, run, 'refused', code)
   if (code === 'registerMovedOn') return await reviewAnew(deps, ref, code)
   if (unmet.has(code)) return await giveUpWish(deps, ref, code)
   deps.log.warn({ importId: ref.importId, code, attempt, error }, 'a step of an import failed')
   // What was applied stands, whatever becomes of its undoing.
   if (isLast && run.state === 'applied') return await giveUpWish(deps, ref, 'undoFailed')
-  if (isLast) return await end(deps, ref, 'failed', code === 'internal' ? 'importFailed' : code)
+  if (isLast) return await end(deps, run, 'failed', code === 'internal' ? 'importFailed' : code)
   await tellTrouble(deps.sql, ref, { code, tries: attempt })
   return false
 }
@@ -139,17 +139,18 @@ function codeOf(error: unknown): string {
   return 'internal'
 }
 
-/** Nothing of it was applied, and nothing of it is kept. */
+/** Nothing more of it is applied, and nothing of it is kept; rows of doses that are in stay in. */
 async function end(
   { sql, spool }: ImportDeps,
-  ref: ImportRef,
+  run: ImportRunRow,
   state: 'refused' | 'failed',
   code: string,
 ): Promise<boolean> {
-  const isSo = await withPurpose(sql, runScope(ref.municipalityCode), (tx) =>
-    becomeState(tx, ref, state, unapplied, code),
+  const because = run.applied > 0 ? 'importStoppedHalfway' : code
+  const isSo = await withPurpose(sql, runScope(run.municipalityCode), (tx) =>
+    becomeState(tx, run, state, unapplied, because),
   )
-  if (isSo) await spool.remove(ref.importId)
+  if (isSo) await spool.remove(run.importId)
   return isSo
 }
 

@@ -58,6 +58,11 @@ export const importsEn: Translated<typeof importsJa> = {
     applying: 'The reviewed changes are being applied together: all of them, or none.',
     applied: (n) => `${n} rows were applied. This page is the receipt.`,
     undone: 'All is as it was before this import.',
+    applyingEach: (n) => `It is being applied: ${n} rows are recorded.`,
+    halfway: (n) =>
+      `${n} rows are recorded already; the others were compared again. “Apply” goes on; it cannot be discarded.`,
+    stoppedHalfway: (n) =>
+      `It stopped halfway. ${n} rows are recorded and stay; the others were not applied.`,
     refused: 'This file cannot be imported. Nothing of it was applied.',
     failed: 'Nothing was applied.',
     discarded: 'The file was discarded. Nothing was applied.',

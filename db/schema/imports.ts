@@ -39,6 +39,7 @@ export const importFile = pgTable(
     rejected: integer('rejected').notNull(),
     missingFromFile: integer('missing_from_file').notNull(),
     rowsApplied: integer('rows_applied').notNull(),
+    rowsKept: integer('rows_kept').notNull(),
     noteCounts: jsonb('note_counts').$type<Record<string, number>>().notNull(),
     fileNotes: text('file_notes').array().notNull(),
     refusedBecause: text('refused_because'),

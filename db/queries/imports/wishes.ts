@@ -34,12 +34,15 @@ type Standing = {
   wish: ImportWish | null
   undecided: number
   needsDecision: number
+  /** Rows of it that are in: above nothing before the end only where each is its own transaction. */
+  applied: number
   restKept: boolean
 }
 
 /**
  * False when there is no such import in the town. Throws `importElsewhere` for a wish at the wrong time; of
- * an apply also `layoutNotConfirmed`, `decisionsMissing`, `planNotAccepted`.
+ * an apply also `layoutNotConfirmed`, `decisionsMissing`, `planNotAccepted`; of a discard
+ * `importPartlyApplied`, because what is recorded stays recorded.
  */
 export async function wishOf(
   sql: Sql,
@@ -50,6 +53,9 @@ export async function wishOf(
   return pressed(sql, ref, by, wish, async (tx, standing) => {
     if (isDoneAlready(standing.state, wish) || standing.wish === wish) return false
     if (!mayWish(standing.state, wish)) throw tooLate(standing.state)
+    if (wish === 'discard' && standing.applied > 0) {
+      throw new DomainError('importPartlyApplied', 'Rows of the file are recorded', 'state')
+    }
     if (wish === 'apply') {
       assertApplicable(standing)
       await assertPlan(tx, ref, standing.layout)
@@ -205,7 +211,7 @@ async function pressed(
     const [standing] = await tx<Standing[]>`
       select f.state, f.layout, r.layout_state as "layoutState", r.is_paused as "isPaused", r.wish,
              ${undecidedRows(tx)} as undecided, f.needs_decision as "needsDecision",
-             r.rest_kept as "restKept"
+             f.rows_applied as applied, r.rest_kept as "restKept"
         from import_file f
         join import_run r on (r.municipality_code, r.import_id) = (f.municipality_code, f.id)
        where (f.municipality_code, f.id) = (${ref.municipalityCode}, ${ref.importId})

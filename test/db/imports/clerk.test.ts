@@ -227,6 +227,22 @@ describe('by HTTP', () => {
     await atRest(importId)
   })
 
+  test('a file of which rows are recorded already is not discarded as if nothing were', async () => {
+    const { importId } = (await bring(fileOf(line(1), line(61)), 'half.csv')).body
+    await atRest(importId)
+    await db.sql`update import_file set rows_applied = 1 where id = ${importId}`
+    expect(await call('POST', `/${importId}/discard`)).toMatchObject({
+      ...{ status: 409, body: { code: 'importPartlyApplied' } },
+    })
+    const shown = await site.app.request(`/imports/${importId}?lang=en`, { headers: as('clerk') })
+    const text = await shown.text()
+    expect(text).toContain('1 rows are recorded already')
+    expect(text).not.toContain(`/imports/${importId}/discard`)
+    await db.sql`update import_file set rows_applied = 0 where id = ${importId}`
+    await call('POST', `/${importId}/discard`)
+    await atRest(importId)
+  })
+
   test('nobody else’s import can be seen or pressed', async () => {
     const { importId } = (await bring(fileOf(line(1), line(41)), 'd.csv')).body
     await atRest(importId)

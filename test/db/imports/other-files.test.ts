@@ -1,6 +1,6 @@
 // The other kinds of municipal files, against a real database and the real keyd.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { admitImport } from '../../../db/imports/engine.ts'
+import { admitImport, moveImport, readImport } from '../../../db/imports/engine.ts'
 import type { PlainDate } from '../../../domain/course.ts'
 import { type Importer, importerOf, recordOf } from '../../support/imports.ts'
 import { openRegister, openVenue, type Register, towns, venueCode } from '../../support/register.ts'
@@ -182,6 +182,32 @@ describe('a file', () => {
     await file.apply({ leaveUndecided: true })
     expect(await db.sql`select 1 from dose`).toHaveLength(1)
     expect((await importer.review('doses', [dose])).reviewed.counts).toMatchObject({ same: 1 })
+  })
+
+  test('of doses that stops halfway says how many rows are in, and goes on counting', async () => {
+    const [first, second] = [recordOf(), recordOf()]
+    await (await importer.review('residentRegister', [first, second])).apply()
+    const issuedOn = day('2021-04-01')
+    const sheets = [first, second].map(({ registerNumber }, i) => {
+      return { registerNumber, number: ['0000000485', '0000000582'][i]!, issuedOn }
+    })
+    await (await importer.review('ticketNumbers', sheets)).apply()
+    const given = { doseNumber: 1, givenOn: day('2021-06-09'), venueCode, productCode: 'pfizer' }
+    const records = [first, second].map(({ registerNumber }) => {
+      return { registerNumber, ...given, lotNumber: 'MIHON01' }
+    })
+    const file = await importer.review('doses', records)
+    const broken = structuredClone(file.changes)
+    Object.assign((broken[1] as { record: object }).record, { registerNumber: 'nobody' })
+    await expect(file.apply({ changes: broken })).rejects.toMatchObject({ code: 'registerMovedOn' })
+    const { municipalityCode, importId } = file.job
+    const kept = () => readImport(importer.sql, municipalityCode, importId)
+    expect(await kept()).toMatchObject({ state: 'applying', applied: 1 })
+    await moveImport(importer.sql, file.job, { from: ['applying'], to: 'reading' })
+    const again = await importer.reviewAgain(file.job, records)
+    expect(again.reviewed.counts).toMatchObject({ same: 1, new: 1 })
+    expect(await again.apply()).toMatchObject({ applied: 2 })
+    expect(await kept()).toMatchObject({ state: 'applied', applied: 2 })
   })
 
   test('is the same import when its bytes come again, and none of an older stick', async () => {
