@@ -15,3 +15,17 @@ grant delete on import_decision to sesshu_import;
 select let_role('sesshu_import', 'import_decision', 'delete', '{runImport}');
 -- Whoever deletes rows has to see them: without this a second review met what the first one had noted.
 select let_role('sesshu_import', 'import_note', 'select', '{runImport}');
+
+-- What an import can put back: facility and priority group as well; and a My Number only where the one that
+-- stands there is the one that the import wrote. Of that one `told_check` keeps a digest of its sealed bytes.
+alter table import_before drop constraint import_before_part_check;
+alter table import_before
+  add constraint import_before_part_check
+    check (part in ('person', 'residence', 'household', 'myNumber', 'groups')),
+  add column facility_code text,
+  add column priority_group text;
+grant update (told_check) on import_before to sesshu_import;
+select let_role('sesshu_import', 'import_before', 'update', '{manageRegister}');
+-- Whether a newcomer was somebody who had left is asked no more once the newcomer was taken back.
+grant delete on task to sesshu_import;
+select let_role('sesshu_import', 'task', 'select, delete', '{undoImport}');

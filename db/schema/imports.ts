@@ -91,7 +91,9 @@ export const importBefore = pgTable(
     municipalityCode: text('municipality_code').notNull(),
     importId: uuid('import_id').notNull(),
     residentId: uuid('resident_id').notNull(),
-    part: text('part').$type<'person' | 'residence' | 'household' | 'myNumber'>().notNull(),
+    part: text('part')
+      .$type<'person' | 'residence' | 'household' | 'myNumber' | 'groups'>()
+      .notNull(),
     onDay: plainDate('on_day').notNull(),
     wasNew: boolean('was_new').notNull(),
     name: bytes('name'),
@@ -108,6 +110,8 @@ export const importBefore = pgTable(
     identityNames: bytes('identity_names').array(),
     bornOnCheck: bytes('born_on_check'),
     birthYearCheck: bytes('birth_year_check'),
+    facilityCode: text('facility_code'),
+    priorityGroup: text('priority_group'),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.importId, t.residentId, t.part, t.onDay] })],
 )

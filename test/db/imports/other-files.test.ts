@@ -66,6 +66,26 @@ describe('a file', () => {
     expect(await db.sql`select 1 from my_number`).toHaveLength(0)
   })
 
+  test('of My Numbers is not taken back over what was told later, nor gives anybody another’s', async () => {
+    const [left, right] = [recordOf(), recordOf()]
+    await (await importer.review('residentRegister', [left, right])).apply()
+    const link = (person: typeof left, myNumber: string) =>
+      importer.review('myNumberLinks', [{ registerNumber: person.registerNumber, myNumber }])
+    const [a, b, c] = ['100000000005', '200000000000', '300000000004'] as const
+    await (await link(left, a)).apply()
+    const second = await link(left, b)
+    await second.apply()
+    await (await link(right, a)).apply()
+    // The number that stood here is somebody else's by now.
+    await expect(second.undo()).rejects.toMatchObject({ code: 'importHasFollowers' })
+    const third = await link(left, c)
+    await third.apply()
+    await expect(second.undo()).rejects.toMatchObject({ code: 'importHasFollowers' })
+    expect((await link(left, c)).reviewed.counts).toMatchObject({ same: 1 })
+    expect(await third.undo()).toEqual({ undone: 1 })
+    expect((await link(left, b)).reviewed.counts).toMatchObject({ same: 1 })
+  })
+
   test('of moves is rehearsed where it is recorded, and replayed without a trace', async () => {
     const { registerNumber } = two
     const newcomer = recordOf()
