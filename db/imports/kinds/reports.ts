@@ -6,7 +6,13 @@ import { DomainError } from '../../../domain/errors.ts'
 import type { LayoutKind, MoveRecord, RecordOf } from '../../../domain/municipal-file.ts'
 import { look, withPurpose } from '../../client.ts'
 import { bornOtherwise, type NumberAndBirth } from '../../people/birth.ts'
-import { type RegisterReport, recordReport } from '../../queries/moves.ts'
+import {
+  type Born,
+  type MovedIn,
+  type RegisterReport,
+  recordReport,
+  refuseOfNewcomer,
+} from '../../queries/moves.ts'
 import { contentIds } from '../content-id.ts'
 import { insideOf, rehearse } from '../inside.ts'
 import type { FileChange, ImportJob } from '../types.ts'
@@ -96,8 +102,10 @@ async function record<Kind extends ReportKind>(
   return hasNews
 }
 
-/** Numbers that rows of this file bring into the register: what is told of them later is no fault. */
-const arrivals = new WeakMap<ImportJob, Set<string>>()
+/** Whom rows of this file bring into the register, by number: what is told of them later is no fault. */
+const arrivals = new WeakMap<ImportJob, Map<string, Newcomer>>()
+
+type Newcomer = MovedIn | Born
 
 async function compare<Kind extends ReportKind>(
   comparing: Comparing,
@@ -153,20 +161,40 @@ const contradictions = [
 
 async function judged(
   job: ImportJob,
-  { kind, registerNumber }: RegisterReport,
+  report: RegisterReport,
   trial: Promise<unknown>,
 ): Promise<Compared> {
-  const arrived = arrivals.get(job) ?? new Set()
+  const arrived = arrivals.get(job) ?? new Map<string, Newcomer>()
   arrivals.set(job, arrived)
   try {
-    await trial
-    if (kind === 'movedIn' || kind === 'born') arrived.add(registerNumber)
-    return { outcome: 'new' }
+    await trial.catch((error) => {
+      const isToCome = error instanceof DomainError && error.code === 'unknownResident'
+      if (!isToCome || !arrived.has(report.registerNumber)) throw error
+    })
+    refuseOfArrived(arrived, report, job)
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
-    if (error.code === 'unknownResident' && arrived.has(registerNumber)) return { outcome: 'new' }
     if (contradictions.includes(error.code)) return asked(error.code)
     return { outcome: 'rejected', notes: [rowNote(error.code)] }
+  }
+  const { kind, registerNumber } = report
+  if (kind === 'movedIn' || kind === 'born') arrived.set(registerNumber, report)
+  return { outcome: 'new' }
+}
+
+/** The rehearsal of a row knows nothing of the rows before it: what contradicts them is found here. */
+function refuseOfArrived(
+  arrived: Map<string, Newcomer>,
+  report: RegisterReport,
+  { municipalityCode, today }: ImportJob,
+): void {
+  const before = arrived.get(report.registerNumber)
+  if (before) refuseOfNewcomer(report, before, today)
+  const previous = report.kind === 'movedIn' ? report.previous : undefined
+  if (previous?.municipalityCode !== municipalityCode) return
+  const former = arrived.get(previous.registerNumber ?? '')
+  if (former && former.bornOn !== (report as MovedIn).bornOn) {
+    throw new DomainError('previousBirthDateDiffers', 'Another row says otherwise', 'previous')
   }
 }
 

@@ -127,6 +127,30 @@ describe('a file', () => {
     await expect(file.undo()).rejects.toMatchObject({ code: 'importCannotBeUndone' })
   })
 
+  test('of moves that contradicts itself about a newcomer says so, and the rest is applied', async () => {
+    const newcomer = recordOf()
+    const { registerNumber } = newcomer
+    const arrival = {
+      ...{ kind: 'movedIn' as const, registerNumber, effectiveOn: day('2021-06-10') },
+      resident: newcomer,
+    }
+    const other = { ...newcomer, bornOn: day('1951-06-06') }
+    const told = { registerNumber, notifiedOn: day('2021-06-20') }
+    const file = await importer.review('moves', [
+      arrival,
+      { ...arrival, effectiveOn: day('2021-06-11'), resident: other },
+      { kind: 'removed' as const, registerNumber, effectiveOn: day('1949-01-01') },
+      { kind: 'moveCancelled' as const, registerNumber, effectiveOn: day('2021-07-20') },
+      { kind: 'movedAbroad' as const, ...told, effectiveOn: day('2021-06-25') },
+    ])
+    expect(file.reviewed.counts).toMatchObject({ new: 2, needsDecision: 1, rejected: 2 })
+    expect(file.reviewed.noteCounts).toEqual({
+      ...{ birthDateDiffers: 1, dateBeforeBirth: 1, dateInFuture: 1 },
+    })
+    expect(await file.apply({ leaveUndecided: true })).toMatchObject({ applied: 2 })
+    expect(await statusOf(newcomer)).toBe('movedAbroad')
+  })
+
   test('of deaths is written whole or not at all', async () => {
     const [lives, other] = [recordOf(), recordOf()]
     await (await importer.review('residentRegister', [lives, other])).apply()
