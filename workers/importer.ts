@@ -21,8 +21,8 @@ import { outliveLostConnections } from '../db/lost-connection.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { openSpool } from '../files/spool.ts'
 import { openFileKeys } from '../vault/file-keys.ts'
-import { openVault } from '../vault/open-vault.ts'
 import { pause, sdkLogger, workUntilStopped } from './beside-temporal.ts'
+import { openImportVault } from './import-vault.ts'
 import { importConnections, importerOptions } from './options.ts'
 import { spoolSweeper } from './sweep-spool.ts'
 import { tellImports } from './tell-imports.ts'
@@ -56,7 +56,7 @@ const sql = connect(env.DATABASE_URL, { name: 'sesshu-importer', max: importConn
 await assertRoleOwnsNothing(sql)
 const looks = connectForLooks(env.DATABASE_URL, 'sesshu-importer')
 const keyd = { socketPath: env.SESSHU_KEYD_SOCKET, token: env.SESSHU_KEYD_TOKEN }
-const vault = openVault({ ...keyd, looks })
+const vault = openImportVault({ ...keyd, looks })
 const fileKeys = openFileKeys(keyd)
 const clock = await followClock(sql)
 const spool = openSpool(join(env.SESSHU_DATA_DIR, 'imports'), fileKeys)
