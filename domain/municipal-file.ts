@@ -121,6 +121,8 @@ export type ReadRow<Kind extends LayoutKind = LayoutKind> = {
   cells: string[]
   /** Missing when a fault makes it unreadable. */
   record?: RecordOf[Kind]
+  /** Whom a row without a record is about, where its number could be read: it is not left out. */
+  named?: string
   /** Why there is no record. */
   faults: CellNote[]
   /** What is kept as it is and shown: private-use characters, a reading that had to guess. */

@@ -89,8 +89,25 @@ export const importsEn: Translated<typeof importsJa> = {
   },
   total: 'In all (rows of the file)',
   addsUp: 'The counts add up to the rows of the file.',
-  missing: (n) =>
-    `In the register and not in this file: ${n} people. Nothing follows by itself; removals come as moves.`,
+  missing: {
+    count: (n) =>
+      `In the register and not in this file: ${n} people. Nothing follows by itself; removals come with a file of moves.`,
+    open: 'Open the list of them (each look is recorded)',
+    title: 'In the register and not in the file',
+    back: 'Back to this import',
+    lead: (n) =>
+      `${n} people. Notice of a move or a death may not have come yet, or the file leaves them out. Nothing is changed from here.`,
+    rejected: (n) =>
+      `${n} rows could not be read. Whoever’s number could be read there is not listed here; others may be.`,
+    none: 'There is nobody to be listed.',
+    number: 'Register number',
+    name: 'Name',
+    kana: 'Kana',
+    bornOn: 'Born on',
+    next: 'The next 100',
+    more: (n) =>
+      `${n} more are not listed (1,000 at most). Make sure that the file was not cut off.`,
+  },
   fileNotes: {
     looksLikeAnotherTown:
       'Most numbers have another birth date here: it may be another municipality’s file.',

@@ -29,3 +29,10 @@ select let_role('sesshu_import', 'import_before', 'update', '{manageRegister}');
 -- Whether a newcomer was somebody who had left is asked no more once the newcomer was taken back.
 grant delete on task to sesshu_import;
 select let_role('sesshu_import', 'task', 'select, delete', '{undoImport}');
+
+-- Whom a full file does not name: the first of them as notes about nobody's row, for a list that a clerk opens.
+alter table import_note drop constraint import_note_outcome_check;
+alter table import_note add constraint import_note_outcome_check
+  check (outcome in ('new', 'changed', 'same', 'needsDecision', 'rejected', 'missing'));
+select let_role('sesshu_api', t::regclass, 'select', '{listLeftOut}')
+  from unnest('{import_note,resident,person,resident_key}'::text[]) t;

@@ -63,7 +63,7 @@ export const importNote = pgTable(
     importId: uuid('import_id').notNull(),
     rowNumber: integer('row_number').notNull(),
     ordinal: smallint('ordinal').notNull(),
-    outcome: text('outcome').$type<RowOutcome>().notNull(),
+    outcome: text('outcome').$type<RowOutcome | 'missing'>().notNull(),
     columnName: text('column_name').notNull(),
     code: text('code').notNull(),
     cell: bytes('cell'),

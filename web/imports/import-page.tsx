@@ -175,7 +175,12 @@ function Counts({ page, found }: Part) {
         ]}
       />
       <p class="note">{imports.addsUp}</p>
-      {found.missingFromFile > 0 && <p>{imports.missing(numberWords(found.missingFromFile))}</p>}
+      {found.missingFromFile > 0 && (
+        <p>
+          {imports.missing.count(numberWords(found.missingFromFile))}{' '}
+          <a href={href(page, `/imports/${found.importId}/missing`)}>{imports.missing.open}</a>
+        </p>
+      )}
     </>
   )
 }

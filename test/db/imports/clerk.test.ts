@@ -243,6 +243,32 @@ describe('by HTTP', () => {
     await atRest(importId)
   })
 
+  test('whom a full file does not name is a list, without whoever stands in a row that cannot be read', async () => {
+    const faulty = line(2).replace('1950-05-03', '2021-13-02')
+    const named = (await bring(fileOf(line(1), faulty), 'named.csv')).body
+    expect(await atRest(named.importId)).toMatchObject({
+      ...{ missingFromFile: 0, counts: { same: 1, rejected: 1 } },
+    })
+    const short = (await bring(fileOf(line(1)), 'short.csv')).body
+    expect(await atRest(short.importId)).toMatchObject({ missingFromFile: 1 })
+    const open = (who: 'clerk' | 'clerkElsewhere') => {
+      const path = `/imports/${short.importId}/missing?lang=en`
+      return site.app.request(path, { headers: as(who) })
+    }
+    expect((await open('clerkElsewhere')).status).toBe(404)
+    const looks = async () =>
+      (await db.sql`select 1 from ledger_inbox where purpose = 'listLeftOut'`).length
+    const before = await looks()
+    const text = await (await open('clerk')).text()
+    expect(text).toContain('見本 太郎2')
+    expect(text).not.toContain('見本 太郎1<')
+    expect(await looks()).toBeGreaterThan(before)
+    for (const { importId } of [named, short]) {
+      await call('POST', `/${importId}/discard`)
+      await atRest(importId)
+    }
+  })
+
   test('nobody else’s import can be seen or pressed', async () => {
     const { importId } = (await bring(fileOf(line(1), line(41)), 'd.csv')).body
     await atRest(importId)
