@@ -21,7 +21,8 @@ test('an answer that comes after a minute is no keyd that is away', async () => 
           const { id, op } = JSON.parse(line) as { id: number; op: string }
           if (op === 'hello') tell(id, {})
           else {
-            answer = () => void tell(id, { items: [{ packed: Buffer.alloc(16).toString('base64') }] })
+            answer = () =>
+              void tell(id, { items: [{ packed: Buffer.alloc(16).toString('base64') }] })
             isAsked()
           }
         }
