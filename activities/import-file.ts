@@ -171,7 +171,7 @@ async function noteReviewed(
       update import_file set layout = ${profile.kind}, encoding = ${profile.encoding}
        where (municipality_code, id) = (${ref.municipalityCode}, ${ref.importId})`
     await tx`
-      update import_run set results_for = null, phase = null,
+      update import_run set results_for = null, results_lost = false, phase = null,
                             wish = case when wish = 'apply' then null else wish end
        where (municipality_code, import_id) = (${ref.municipalityCode}, ${ref.importId})`
   })

@@ -50,6 +50,28 @@ export async function resultsOfImport(
   }
 }
 
+/**
+ * They cannot be written: what arrived is not there any more, or it was tried often enough. The import
+ * stands as it is, and goes on without them.
+ */
+export async function giveUpResults({ sql, spool }: ImportDeps, ref: ImportRef): Promise<void> {
+  await withPurpose(
+    sql,
+    runScope(ref.municipalityCode),
+    (tx) => tx`
+      update import_run r
+         set results_for = f.state, results_lost = true, phase = null, tries = 0,
+             trouble = case when r.tries > 0 then null else r.trouble end,
+             wish = case when r.wish = 'apply' and f.state = 'applied' then null else r.wish end
+        from import_file f
+       where (r.municipality_code, r.import_id) = (${ref.municipalityCode}, ${ref.importId})
+         and (f.municipality_code, f.id) = (r.municipality_code, r.import_id)
+         and f.state in ('reviewed', 'applied')`,
+  )
+  // Of the state before: they would say another thing than the import does now.
+  await spool.removeFile(ref.importId, spooledResults)
+}
+
 /** Row by row beside what came of it; both are in the order of the file. */
 async function* resultRows(
   batches: AsyncIterable<{ cells: string[] }[]>,
@@ -84,7 +106,7 @@ async function noteResults({ sql }: ImportDeps, ref: ImportRef, run: ImportRunRo
     runScope(ref.municipalityCode),
     (tx) => tx`
       update import_run
-         set results_for = ${run.state}, phase = null,
+         set results_for = ${run.state}, results_lost = false, phase = null,
              wish = case when wish = 'apply' and ${run.state} = 'applied' then null else wish end
        where (municipality_code, import_id) = (${ref.municipalityCode}, ${ref.importId})
          and ${run.state} = (select state from import_file

@@ -7,7 +7,13 @@ import { Context } from '@temporalio/activity'
 import { z } from 'zod'
 import { withPurpose } from '../db/client.ts'
 import { connectionIsLost } from '../db/lost-connection.ts'
-import { becomeState, type ImportRef, runScope, tellTrouble } from '../db/queries/imports/run.ts'
+import {
+  becomeState,
+  type ImportRef,
+  type ImportRunRow,
+  runScope,
+  tellTrouble,
+} from '../db/queries/imports/run.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { ImportState } from '../domain/import.ts'
 import { FileRefusal } from '../files/read-file.ts'
@@ -20,11 +26,12 @@ import {
   nextImportStep,
   refOf,
   reviewImport,
+  runOf,
   undoApplied,
 } from './import-file.ts'
 import { spooledFile } from './import-files.ts'
 import { StepGivesWay } from './import-progress.ts'
-import { resultsOfImport } from './import-results.ts'
+import { giveUpResults, resultsOfImport } from './import-results.ts'
 import type { ImportActivities, ImportStepDone } from './types.ts'
 
 const importAsk = z.object({ importId: z.guid() })
@@ -32,6 +39,8 @@ const importAsk = z.object({ importId: z.guid() })
 /** About a quarter of an hour, as the workflow spaces them: then a person has to know. */
 const triesAtMost = 30
 
+/** What no further try makes right: the bytes are not there, or not what was put there. */
+const lost = new Set(['spooledFileMissing', 'sealedFileBroken', 'sealedFileCut', 'notSealedForUs'])
 /** What ends an import before anything was applied, beside what the reader refuses. */
 const refusals = new Set(['sequenceTooLow', 'sealedFileBroken', 'sealedFileCut', 'notSealedForUs'])
 /** The wish cannot be met now; the import stands where it stood, and the page says why. */
@@ -47,7 +56,7 @@ const unapplied: readonly ImportState[] = ['received', 'reading', 'reviewed', 'a
 export function createImportActivities(deps: ImportDeps): ImportActivities {
   type Work = (ref: ImportRef, signal: AbortSignal) => Promise<void>
   const step = (name: keyof ImportActivities, work: Work) =>
-    activityOf(deps, name, importAsk, (ask) => performStep(deps, ask, work))
+    activityOf(deps, name, importAsk, (ask) => performStep(deps, ask, name, work))
   return {
     nextImportStep: activityOf(deps, 'nextImportStep', importAsk, (ask) =>
       nextImportStep(deps, ask),
@@ -64,6 +73,7 @@ export function createImportActivities(deps: ImportDeps): ImportActivities {
 async function performStep(
   deps: ImportDeps,
   ask: z.output<typeof importAsk>,
+  name: keyof ImportActivities,
   work: (ref: ImportRef, signal: AbortSignal) => Promise<void>,
 ): Promise<ImportStepDone> {
   const ref = await refOf(deps, ask)
@@ -74,28 +84,47 @@ async function performStep(
   } catch (error) {
     if (error instanceof StepGivesWay) return { over: false }
     if (cancellationSignal.aborted || connectionIsLost(error)) throw error
-    if (await settleFault(deps, ref, error, info.attempt)) return { over: true }
+    if (await settleFault(deps, ref, { name, error, attempt: info.attempt })) return { over: true }
     throw error
   }
 }
 
+type Fault = { name: keyof ImportActivities; error: unknown; attempt: number }
+
 /** Whether the import's row says now what came of it; otherwise the step is tried again. */
-export async function settleFault(
-  deps: ImportDeps,
-  ref: ImportRef,
-  error: unknown,
-  attempt: number,
-): Promise<boolean> {
+async function settleFault(deps: ImportDeps, ref: ImportRef, fault: Fault): Promise<boolean> {
+  const { name, error, attempt } = fault
+  const run = await runOf(deps, ref)
   const code = codeOf(error)
-  if (error instanceof FileRefusal || refusals.has(code)) return end(deps, ref, 'refused', code)
-  if (code === 'registerMovedOn') return await reviewAnew(deps, ref, code)
+  const isLast = error instanceof ProgrammingError || attempt >= triesAtMost
   // Cut off between the counts and the change set: the file is still there, and is compared again.
-  if (code === 'spooledFileMissing' && (await hasFile(deps, ref)))
-    return await reviewAnew(deps, ref, null)
+  const isCut = code === 'spooledFileMissing' && run.state !== 'applied'
+  if (isCut && (await hasFile(deps, ref))) return await reviewAnew(deps, ref, null)
+  if (name === 'resultsOfImport') return await settleResults(deps, ref, { ...fault, run, isLast })
+  if (error instanceof FileRefusal || refusals.has(code)) return end(deps, run, 'refused', code)
+  if (code === 'registerMovedOn') return await reviewAnew(deps, ref, code)
   if (unmet.has(code)) return await giveUpWish(deps, ref, code)
   deps.log.warn({ importId: ref.importId, code, attempt, error }, 'a step of an import failed')
-  if (error instanceof ProgrammingError || attempt >= triesAtMost) {
-    return await end(deps, ref, 'failed', code === 'internal' ? 'importFailed' : code)
+  // What was applied stands, whatever becomes of its undoing.
+  if (isLast && run.state === 'applied') return await giveUpWish(deps, ref, 'undoFailed')
+  if (isLast) return await end(deps, run, 'failed', code === 'internal' ? 'importFailed' : code)
+  await tellTrouble(deps.sql, ref, { code, tries: attempt })
+  return false
+}
+
+/** The file of results holds up nothing: what a clerk wishes goes first, and what is lost is lost. */
+async function settleResults(
+  deps: ImportDeps,
+  ref: ImportRef,
+  { run, error, attempt, isLast }: Fault & { run: ImportRunRow; isLast: boolean },
+): Promise<boolean> {
+  const code = codeOf(error)
+  deps.log.warn({ importId: ref.importId, code, attempt, error }, 'results were not written')
+  const isWished = run.wish !== null && !(run.state === 'applied' && run.wish === 'apply')
+  if (isWished) return true
+  if (isLast || error instanceof FileRefusal || lost.has(code)) {
+    await giveUpResults(deps, ref)
+    return true
   }
   await tellTrouble(deps.sql, ref, { code, tries: attempt })
   return false
@@ -110,17 +139,18 @@ function codeOf(error: unknown): string {
   return 'internal'
 }
 
-/** Nothing of it was applied, and nothing of it is kept. */
+/** Nothing more of it is applied, and nothing of it is kept; rows of doses that are in stay in. */
 async function end(
   { sql, spool }: ImportDeps,
-  ref: ImportRef,
+  run: ImportRunRow,
   state: 'refused' | 'failed',
   code: string,
 ): Promise<boolean> {
-  const isSo = await withPurpose(sql, runScope(ref.municipalityCode), (tx) =>
-    becomeState(tx, ref, state, unapplied, code),
+  const because = run.applied > 0 ? 'importStoppedHalfway' : code
+  const isSo = await withPurpose(sql, runScope(run.municipalityCode), (tx) =>
+    becomeState(tx, run, state, unapplied, because),
   )
-  if (isSo) await spool.remove(ref.importId)
+  if (isSo) await spool.remove(run.importId)
   return isSo
 }
 

@@ -125,6 +125,7 @@ const domainStatuses: Record<string, ContentfulStatusCode> = {
   notConfirmed: 409,
   undoIsOver: 409,
   importElsewhere: 409,
+  importPartlyApplied: 409,
   layoutNotConfirmed: 409,
   planNotAccepted: 409,
   decisionsMissing: 409,

@@ -25,6 +25,7 @@ export const importGroups: readonly Group[] = [
       'POST /imports',
       'GET /imports/:id',
       'GET /imports/:id/open',
+      'GET /imports/:id/missing',
       'GET /imports/:id/results.csv',
       'POST /imports/:id/profile',
       'POST /imports/:id/apply',

@@ -51,6 +51,8 @@ export const personPurposes = [
   'checkFindings',
   /** A clerk reads the cells of a municipal file that need a look. */
   'reviewImport',
+  /** A clerk looks at whom of the register a full file does not name. */
+  'listLeftOut',
   /** An import is taken back, while nothing depends on it. */
   'undoImport',
 ] as const

@@ -69,8 +69,14 @@ export type MoveRecord = {
   resident?: Partial<Omit<ResidentRecord, 'registerNumber'>>
 }
 
-export type DeathRecord = { registerNumber: string; on: PlainDate }
-export type ProtectionRecord = { registerNumber: string; from: PlainDate; to?: PlainDate }
+/** `bornOn` of these two says nothing new: with it, a number that is another town's is found out. */
+export type DeathRecord = { registerNumber: string; bornOn?: PlainDate; on: PlainDate }
+export type ProtectionRecord = {
+  registerNumber: string
+  bornOn?: PlainDate
+  from: PlainDate
+  to?: PlainDate
+}
 
 /** By ticket (issuer and number) or by register number; one of the two is there. */
 export type DoseRecord = {
@@ -115,6 +121,8 @@ export type ReadRow<Kind extends LayoutKind = LayoutKind> = {
   cells: string[]
   /** Missing when a fault makes it unreadable. */
   record?: RecordOf[Kind]
+  /** Whom a row without a record is about, where its number could be read: it is not left out. */
+  named?: string
   /** Why there is no record. */
   faults: CellNote[]
   /** What is kept as it is and shown: private-use characters, a reading that had to guess. */

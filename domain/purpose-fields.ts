@@ -39,6 +39,8 @@ export const purposeFields = {
   },
   /** Cells of a municipal file, under a key of the import's own. */
   reviewImport: { clients: ['api', 'import'], fields: ['note'] },
+  /** Whom of the register a full file does not name. */
+  listLeftOut: { clients: ['api'], fields: ['name', 'kana', 'bornOn'] },
   /** Two register rows that may be one person's, beside each other. */
   linkPeople: { clients: ['api'], fields: ['name', 'kana', 'bornOn'] },
   /** A sample of an evening's letters, before two people let them leave. */

@@ -82,10 +82,10 @@ export function rowReader<Kind extends LayoutKind>(
     if (row.suspicious) lookAgain(row, bound, note, faults, flags)
     const values: Values = {}
     for (const column of bound) readInto(values, column)
-    if (faults.length > 0) return { rowNumber, cells: kept(cells), faults, flags }
+    if (faults.length > 0) return { rowNumber, cells: kept(cells), ...named(values), faults, flags }
     const record = make(values, say, context)
     return faults.length > 0
-      ? { rowNumber, cells, faults, flags }
+      ? { rowNumber, cells, ...named(values), faults, flags }
       : { rowNumber, cells, record, faults, flags }
   }
 
@@ -121,6 +121,10 @@ export function rowReader<Kind extends LayoutKind>(
       faults.push(note(column.index, 'anotherTown'))
     }
   }
+}
+
+function named({ registerNumber }: Values): { named?: string } {
+  return registerNumber === undefined ? {} : { named: registerNumber }
 }
 
 function boundColumn(

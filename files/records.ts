@@ -50,18 +50,25 @@ export const recordMakers: { [Kind in LayoutKind]: Maker<Kind> } = {
   moves: moveOf,
   deaths(values, say, { today }) {
     notAfter(values, 'on', today, say)
-    return { registerNumber: values.registerNumber!, on: date(values.on) }
+    return { ...numberOf(values, say), on: date(values.on) }
   },
   protections(values, say) {
     if (values.to !== undefined && values.to < values.from!)
       say.fault('to', 'periodEndsBeforeStart')
     return {
-      registerNumber: values.registerNumber!,
+      ...numberOf(values, say),
       from: date(values.from),
       ...(values.to === undefined ? {} : { to: date(values.to) }),
     }
   },
   doses: doseOf,
+}
+
+/** Whom a row is about, where it names nobody. */
+function numberOf(values: Values, say: Sayer): { registerNumber: string; bornOn?: PlainDate } {
+  joinEra(values, say)
+  const { registerNumber, bornOn } = values
+  return { registerNumber: registerNumber!, ...(bornOn !== undefined && { bornOn: date(bornOn) }) }
 }
 
 function moveOf(values: Values, say: Sayer, context: RecordContext): MoveRecord {
@@ -187,9 +194,9 @@ function joined(
 /** 昭和 and 20.08.15, or 3 and 200815, from two columns. */
 function joinEra(values: Values, say: Sayer): void {
   const { bornOnEra, bornOn } = values
-  if (bornOnEra === undefined || bornOn === undefined || isPlainDate(bornOn)) return
-  const isSplit = /^\d$/.test(bornOnEra) && !/^\d{6}$/.test(bornOn)
-  const read = readDate(`${bornOnEra}${isSplit ? '-' : ''}${bornOn}`)
+  if (bornOn === undefined || isPlainDate(bornOn)) return
+  const isSplit = /^\d$/.test(bornOnEra ?? '') && !/^\d{6}$/.test(bornOn)
+  const read = readDate(`${bornOnEra ?? ''}${isSplit ? '-' : ''}${bornOn}`)
   if (typeof read === 'string') values.bornOn = read
   else if (read.value === undefined) say.fault('bornOn', read.code)
   else {

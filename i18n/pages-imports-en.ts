@@ -58,6 +58,11 @@ export const importsEn: Translated<typeof importsJa> = {
     applying: 'The reviewed changes are being applied together: all of them, or none.',
     applied: (n) => `${n} rows were applied. This page is the receipt.`,
     undone: 'All is as it was before this import.',
+    applyingEach: (n) => `It is being applied: ${n} rows are recorded.`,
+    halfway: (n) =>
+      `${n} rows are recorded already; the others were compared again. “Apply” goes on; it cannot be discarded.`,
+    stoppedHalfway: (n) =>
+      `It stopped halfway. ${n} rows are recorded and stay; the others were not applied.`,
     refused: 'This file cannot be imported. Nothing of it was applied.',
     failed: 'Nothing was applied.',
     discarded: 'The file was discarded. Nothing was applied.',
@@ -84,8 +89,25 @@ export const importsEn: Translated<typeof importsJa> = {
   },
   total: 'In all (rows of the file)',
   addsUp: 'The counts add up to the rows of the file.',
-  missing: (n) =>
-    `In the register and not in this file: ${n} people. Nothing follows by itself; removals come as moves.`,
+  missing: {
+    count: (n) =>
+      `In the register and not in this file: ${n} people. Nothing follows by itself; removals come with a file of moves.`,
+    open: 'Open the list of them (each look is recorded)',
+    title: 'In the register and not in the file',
+    back: 'Back to this import',
+    lead: (n) =>
+      `${n} people. Notice of a move or a death may not have come yet, or the file leaves them out. Nothing is changed from here.`,
+    rejected: (n) =>
+      `${n} rows could not be read. Whoever’s number could be read there is not listed here; others may be.`,
+    none: 'There is nobody to be listed.',
+    number: 'Register number',
+    name: 'Name',
+    kana: 'Kana',
+    bornOn: 'Born on',
+    next: 'The next 100',
+    more: (n) =>
+      `${n} more are not listed (1,000 at most). Make sure that the file was not cut off.`,
+  },
   fileNotes: {
     looksLikeAnotherTown:
       'Most numbers have another birth date here: it may be another municipality’s file.',
@@ -188,6 +210,8 @@ export const importsEn: Translated<typeof importsJa> = {
     none: 'No row needs a decision.',
     done: (n) => `${n} rows are decided.`,
     rest: (n) => `${n} more come after these.`,
+    unlisted: (n) =>
+      `${n} of them are too many to be listed. Decided together, they stay as the register has them, whatever is chosen; the file of results names them.`,
     allSame: 'Do the same with the rows that are not shown',
   },
   result: {
@@ -195,6 +219,7 @@ export const importsEn: Translated<typeof importsJa> = {
     fileNote: 'The rows as they came, with result and reason. It holds personal data.',
     making: 'The file of results is being written.',
     gone: 'The file of results is not there yet, or its time is over.',
+    lost: 'The file of results could not be written. The counts above hold; tell whoever runs the system.',
     appliedRows: (n) => `Rows applied: ${n}`,
     arrivedGone: 'The file that arrived was removed.',
     mayErase: 'Once its receipt lies on the stick, it may be erased (see “Sticks”).',

@@ -112,6 +112,7 @@ export const residentEn: ResidentTexts = {
       checkBatch: 'to check, as a sample, that letters about to leave are right',
       checkFindings: 'because something about a dose had to be checked',
       reviewImport: 'because a row of a municipal file had to be checked',
+      listLeftOut: 'because a municipal file does not name you',
       undoImport: 'because the import of a file was taken back',
       disclose: 'to disclose it to you',
       protectPerson: 'to protect somebody',

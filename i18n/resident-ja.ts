@@ -106,6 +106,7 @@ export const residentJa = {
       checkBatch: '送る手紙の宛先が正しいか、見本として確かめるため',
       checkFindings: '接種の記録に確かめる点があったため',
       reviewImport: '自治体のファイルの内容を確かめるため',
+      listLeftOut: '自治体のファイルに載っていない人を確かめるため',
       undoImport: 'ファイルの取り込みを取り消すため',
       disclose: '本人への開示のため',
       protectPerson: '支援措置のため',

@@ -21,8 +21,8 @@ import { outliveLostConnections } from '../db/lost-connection.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
 import { openSpool } from '../files/spool.ts'
 import { openFileKeys } from '../vault/file-keys.ts'
-import { openVault } from '../vault/open-vault.ts'
 import { pause, sdkLogger, workUntilStopped } from './beside-temporal.ts'
+import { openImportVault } from './import-vault.ts'
 import { importConnections, importerOptions } from './options.ts'
 import { spoolSweeper } from './sweep-spool.ts'
 import { tellImports } from './tell-imports.ts'
@@ -30,7 +30,6 @@ import { tellImports } from './tell-imports.ts'
 /** A clerk waits for the page behind the upload: what came is looked for this often. */
 const lookForNewsMs = 300
 const sweepEveryMs = 3_600_000
-const bulkTimeoutMs = 120_000
 
 process.env.TZ = 'UTC'
 const env = readEnvironment([
@@ -61,8 +60,7 @@ const sql = connect(env.DATABASE_URL, {
 await assertRoleOwnsNothing(sql)
 const looks = connectForLooks(env.DATABASE_URL, 'sesshu-importer')
 const keyd = { socketPath: env.SESSHU_KEYD_SOCKET, token: env.SESSHU_KEYD_TOKEN }
-// Thousands of keys at a time, beside whoever else asks.
-const vault = openVault({ ...keyd, looks, timeoutMs: bulkTimeoutMs })
+const vault = openImportVault({ ...keyd, looks })
 const fileKeys = openFileKeys(keyd)
 const clock = await followClock(sql)
 const spool = openSpool(join(env.SESSHU_DATA_DIR, 'imports'), fileKeys)

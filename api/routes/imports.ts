@@ -170,6 +170,7 @@ function answerOf(found: ImportShown, language: Language) {
     isPaused: rest.isPaused,
     wish: rest.wish,
     hasResults: rest.hasResults,
+    resultsLost: rest.resultsLost,
     ...(words && { refusal: { code, detail: `${words.what} ${words.why}`, whatToDo: words.cure } }),
     progress: progress && {
       phase: progress.phase,

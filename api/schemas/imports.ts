@@ -43,7 +43,8 @@ export const importAnswer = z
     fileNotes: z.array(z.string()),
     isPaused: z.boolean(),
     wish: z.enum(['apply', 'discard', 'undo']).nullable(),
-    hasResults: z.boolean(),
+    hasResults: z.boolean().openapi({ description: 'Nothing more comes of the file of results' }),
+    resultsLost: z.boolean().openapi({ description: 'It could not be written' }),
     refusal: z
       .object({ code: z.string(), detail: z.string(), whatToDo: z.string() })
       .optional()

@@ -40,20 +40,20 @@ export async function applyReviewed<Kind extends LayoutKind>(
 async function begin(
   tx: Tx,
   options: Omit<ApplyOptions, 'changes'>,
-): Promise<{ receipt?: Applied; theirs: Set<number> }> {
+): Promise<{ receipt?: Applied; theirs: Set<number>; kept: number }> {
   const { municipalityCode } = options
   const file = await lockFile(tx, options)
   await look(tx, [{ municipalityCode, fields: ['registerEvents'] }])
   if (file.state === 'applied') {
     const receipt = { applied: file.applied, hasNews: false, wasApplied: true }
-    return { receipt, theirs: new Set() }
+    return { receipt, theirs: new Set(), kept: 0 }
   }
   if (file.state !== 'reviewed' && file.state !== 'applying') throw notReviewed()
   await assertSequence(tx, { ...options, sequence: sequenceOf(file) })
   if (!options.leaveUndecided && file.undecided > 0) {
     throw new DomainError('decisionsMissing', 'Rows of the file still need a decision')
   }
-  return { theirs: await rowsToTake(tx, options) }
+  return { theirs: await rowsToTake(tx, options), kept: file.kept }
 }
 
 async function keepReceipt(
@@ -75,7 +75,7 @@ async function applyEach<Kind extends LayoutKind>(
 ): Promise<Applied> {
   const { municipalityCode, importId } = options
   const scope = { municipalityCode, purpose: 'manageRegister' } as const
-  const { receipt, theirs } = await withPurpose(store.sql, scope, async (tx) => {
+  const { receipt, theirs, kept } = await withPurpose(store.sql, scope, async (tx) => {
     const begun = await begin(tx, options)
     await tx`
       update import_file set state = 'applying'
@@ -84,14 +84,21 @@ async function applyEach<Kind extends LayoutKind>(
   })
   if (receipt) return receipt
   const kind = kinds[options.kind] as unknown as KindModule<Kind>
-  const done = { applied: 0, hasNews: false }
+  const done = { applied: kept, hasNews: false }
+  const isIn = () => {
+    done.applied += 1
+  }
   for await (const batch of options.changes) {
     if (options.signal?.aborted) throw stopped()
     const taken = batch.filter((change) => isTaken(change, theirs)) as FileChange<Kind>[]
-    const { hasNews } = await kind.applyEach!({ store, job: options }, taken)
-    done.applied += taken.length
-    done.hasNews ||= hasNews
-    options.onProgress?.({ rows: done.applied })
+    try {
+      const { hasNews } = await kind.applyEach!({ store, job: options }, taken, isIn)
+      done.hasNews ||= hasNews
+    } finally {
+      // Of a batch that stopped half way as well: what is in is never told as nothing.
+      await noteApplied(store, options, done.applied)
+    }
+    options.onProgress?.({ rows: done.applied - kept })
   }
   await withPurpose(store.sql, scope, async (tx) => {
     await look(tx, [])
@@ -100,9 +107,26 @@ async function applyEach<Kind extends LayoutKind>(
   return { ...done, wasApplied: false }
 }
 
+/** Applied from its beginning once more, it counts anew: what it says never falls. */
+async function noteApplied(
+  { sql }: Store,
+  { municipalityCode, importId }: ImportJob,
+  applied: number,
+): Promise<void> {
+  await withPurpose(
+    sql,
+    { municipalityCode, purpose: 'runImport' },
+    (tx) => tx`
+      update import_file set rows_applied = greatest(rows_applied, ${applied})
+       where municipality_code = ${municipalityCode} and id = ${importId}`,
+  )
+}
+
 type LockedFile = {
   state: ImportState
   applied: number
+  /** Rows that were in at the review already. */
+  kept: number
   sequence: string | null
   undecided: number
 }
@@ -117,7 +141,7 @@ async function lockFile(
   { municipalityCode, importId }: Pick<ImportJob, 'municipalityCode' | 'importId'>,
 ): Promise<LockedFile> {
   const [file] = await tx<LockedFile[]>`
-    select state, rows_applied as applied, sequence::text,
+    select state, rows_applied as applied, rows_kept as kept, sequence::text,
            needs_decision - (select count(*) from import_decision d
                               where (d.municipality_code, d.import_id)
                                   = (f.municipality_code, f.id))::int as undecided

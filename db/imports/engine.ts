@@ -13,6 +13,7 @@ export {
   readImport,
   readImports,
 } from './files.ts'
+export { readLeftOut } from './left-out.ts'
 export { canTakeTheirs, decideRow, notedRowsMost, readNotes } from './notes.ts'
 export { outcomesOf } from './outcomes.ts'
 export { reviewFile } from './review.ts'

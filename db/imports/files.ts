@@ -182,7 +182,7 @@ export async function saveReview(
        set state = 'reviewed', reviewed_at = clock_timestamp(), rows_read = ${counts.rows},
            rows_new = ${counts.new}, rows_changed = ${counts.changed}, rows_same = ${counts.same},
            needs_decision = ${counts.needsDecision}, rejected = ${counts.rejected},
-           missing_from_file = ${reviewed.missingFromFile},
+           missing_from_file = ${reviewed.missingFromFile}, rows_kept = rows_applied,
            note_counts = ${tx.json(reviewed.noteCounts)}, file_notes = ${reviewed.fileNotes}
      where municipality_code = ${municipalityCode} and id = ${importId}
        and state in ('received', 'reading', 'reviewed')`

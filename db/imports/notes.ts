@@ -12,12 +12,22 @@ import {
 } from '../people/import-cells.ts'
 import type { Store } from '../store.ts'
 
-/** More than a page shows and a clerk works through; a file with more is sent back. */
+/**
+ * More than a page shows and a clerk works through. Of each sort apart, so that many flags leave room for
+ * the rows that ask something, and for those that were refused.
+ */
 export const notedRowsMost = 1_000
+
+export type NoteSort = 'asked' | 'refused' | 'flagged'
+
+export function noteSortOf(outcome: RowOutcome): NoteSort {
+  if (outcome === 'needsDecision') return 'asked'
+  return outcome === 'rejected' ? 'refused' : 'flagged'
+}
 
 export type NoteToKeep = RowNote & { residentId?: string | undefined }
 
-/** Replaces what an earlier review kept; under `runImport`. */
+/** Replaces what an earlier review kept, and what was decided of it; under `runImport`. */
 export async function keepNotes(
   tx: Tx,
   { vault }: Store,
@@ -28,6 +38,13 @@ export async function keepNotes(
   await tx`
     delete from import_note
      where municipality_code = ${municipalityCode} and import_id = ${importId}`
+  // The same row may ask another thing now: nobody has decided that.
+  await tx`
+    delete from import_decision
+     where municipality_code = ${municipalityCode} and import_id = ${importId}`
+  await tx`
+    update import_run set rest_kept = false
+     where municipality_code = ${municipalityCode} and import_id = ${importId} and rest_kept`
   if (notes.length === 0) return
   const keys = await keysForWriting(tx, vault, of)
   const rows = notes.flatMap(({ rowNumber, outcome, cells, residentId }) =>
@@ -65,7 +82,13 @@ type Kept = {
 export async function readNotes(
   { sql, vault }: Store,
   of: ImportOf,
-  page: { outcomes: readonly RowOutcome[]; after?: number; atMost?: number },
+  page: {
+    outcomes: readonly RowOutcome[]
+    after?: number
+    /** Rows that are not asked for again. */
+    without?: readonly number[]
+    atMost?: number
+  },
 ): Promise<NoteToKeep[]> {
   const { municipalityCode, importId } = of
   return withPurpose(sql, { municipalityCode, purpose: 'reviewImport' }, async (tx) => {
@@ -75,6 +98,7 @@ export async function readNotes(
         from import_note
        where municipality_code = ${municipalityCode} and import_id = ${importId}
          and outcome = any(${page.outcomes as RowOutcome[]}) and row_number > ${page.after ?? -1}
+         and row_number <> all(${(page.without ?? []) as number[]}::int[])
        order by row_number, ordinal limit ${page.atMost ?? 200}`
     const people = new Set(kept.flatMap(({ residentId }) => residentId ?? []))
     await look(

@@ -7,7 +7,8 @@ import type { Store } from '../store.ts'
 import { saveReview } from './files.ts'
 import { kinds } from './kinds/index.ts'
 import { type Compared, type KindModule, rowNote, type ToldRow } from './kinds/kind.ts'
-import { keepNotes, type NoteToKeep, notedRowsMost } from './notes.ts'
+import { keepLeftOut, leftOutMost } from './left-out.ts'
+import { keepNotes, type NoteSort, type NoteToKeep, notedRowsMost, noteSortOf } from './notes.ts'
 import { SeenKeys } from './seen.ts'
 import type { ChangeRow, FileChange, FileNote, Reviewed, ReviewOptions } from './types.ts'
 
@@ -62,9 +63,12 @@ class Review<Kind extends LayoutKind> {
   readonly #options: ReviewOptions<Kind>
   readonly #kind: KindModule<Kind>
   readonly #seen = new SeenKeys()
+  /** Of rows that could not be read: they name somebody all the same, and are no row's double. */
+  readonly #faulty = new SeenKeys()
   readonly #counts: ImportCounts
   readonly #noteCounts: Record<string, number> = {}
   readonly #notes: NoteToKeep[] = []
+  readonly #noted: Record<NoteSort, number> = { asked: 0, refused: 0, flagged: 0 }
 
   constructor(store: Store, options: ReviewOptions<Kind>) {
     this.#store = store
@@ -78,8 +82,10 @@ class Review<Kind extends LayoutKind> {
     const compared: Compared[] = new Array(rows.length)
     const told: { row: ToldRow<Kind>; at: number }[] = []
     rows.forEach((row, at) => {
-      if (!row.record) compared[at] = { outcome: 'rejected' }
-      else if (this.#isNamedTwice(row as ToldRow<Kind>)) {
+      if (!row.record) {
+        if (row.named !== undefined) this.#faulty.add(row.named)
+        compared[at] = { outcome: 'rejected' }
+      } else if (this.#isNamedTwice(row as ToldRow<Kind>)) {
         compared[at] = { outcome: 'needsDecision', notes: [rowNote('twiceInFile')] }
       } else told.push({ row: row as ToldRow<Kind>, at })
     })
@@ -105,7 +111,7 @@ class Review<Kind extends LayoutKind> {
       const { outcome } = compared[i]!
       outcomes[i] = byteOf[outcome]
       this.#counts[outcome] += 1
-      const change = this.#noted(row, compared[i]!)
+      const change = this.#changeOf(row, compared[i]!)
       if (change) changes.push(change as unknown as ChangeRow)
     })
     this.#counts.rows += rows.length
@@ -114,7 +120,7 @@ class Review<Kind extends LayoutKind> {
   }
 
   /** The change of a row; none for a row that is the same. */
-  #noted(row: ReadRow<Kind>, compared: Compared): FileChange<Kind> | undefined {
+  #changeOf(row: ReadRow<Kind>, compared: Compared): FileChange<Kind> | undefined {
     const { outcome, residentId } = compared
     const { rowNumber, record } = row
     const own = compared.notes ?? []
@@ -123,8 +129,12 @@ class Review<Kind extends LayoutKind> {
         ? own
         : [...row.faults, ...own, ...row.flags]
     for (const { code } of notes) this.#noteCounts[code] = (this.#noteCounts[code] ?? 0) + 1
-    if (notes.length > 0 && this.#notes.length < notedRowsMost) {
-      this.#notes.push({ rowNumber, outcome, cells: notes.slice(0, cellsMost), residentId })
+    if (notes.length > 0) {
+      const sort = noteSortOf(outcome)
+      this.#noted[sort] += 1
+      if (this.#noted[sort] <= notedRowsMost) {
+        this.#notes.push({ rowNumber, outcome, cells: notes.slice(0, cellsMost), residentId })
+      }
     }
     if (outcome === 'same') return undefined
     const base = 'base' in compared ? compared.base : undefined
@@ -138,26 +148,35 @@ class Review<Kind extends LayoutKind> {
 
   /** Those of ours whom a full file left out; then everything is kept in the import's own rows. */
   async end(): Promise<Reviewed> {
-    const { mode, importId, municipalityCode, changes, signal } = this.#options
-    let missingFromFile = 0
-    if (mode === 'full' && this.#kind.missing) {
-      const context = { store: this.#store, job: this.#options }
-      for await (const ids of this.#kind.missing(context, (key) => this.#seen.has(key))) {
-        if (signal?.aborted) throw stopped()
-        missingFromFile += ids.length
-        const left = ids.map((residentId) => ({ outcome: 'missing' as const, residentId }))
-        await changes.write(left, new Uint8Array(0))
-      }
-    }
+    const { importId, municipalityCode } = this.#options
+    const { missingFromFile, leftOut } = await this.#missing()
     const fileNotes = this.#fileNotes(missingFromFile)
     const [counts, noteCounts] = [this.#counts, this.#noteCounts]
     const reviewed = { counts, missingFromFile, noteCounts, fileNotes }
     const of = { municipalityCode, importId }
     await withPurpose(this.#store.sql, { municipalityCode, purpose: 'runImport' }, async (tx) => {
       await keepNotes(tx, this.#store, of, this.#notes)
+      await keepLeftOut(tx, of, leftOut)
       await saveReview(tx, of, reviewed)
     })
     return reviewed
+  }
+
+  async #missing(): Promise<{ missingFromFile: number; leftOut: string[] }> {
+    const { mode, changes, signal } = this.#options
+    const leftOut: string[] = []
+    let missingFromFile = 0
+    if (mode !== 'full' || !this.#kind.missing) return { missingFromFile, leftOut }
+    const context = { store: this.#store, job: this.#options }
+    const isNamed = (key: string) => this.#seen.has(key) || this.#faulty.has(key)
+    for await (const ids of this.#kind.missing(context, isNamed)) {
+      if (signal?.aborted) throw stopped()
+      missingFromFile += ids.length
+      leftOut.push(...ids.slice(0, Math.max(0, leftOutMost - leftOut.length)))
+      const left = ids.map((residentId) => ({ outcome: 'missing' as const, residentId }))
+      await changes.write(left, new Uint8Array(0))
+    }
+    return { missingFromFile, leftOut }
   }
 
   #fileNotes(missing: number): FileNote[] {

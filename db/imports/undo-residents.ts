@@ -1,8 +1,7 @@
 /** A register file taken back: what it replaced is put back as it was sealed, whom it brought goes again. */
 import postgres from 'postgres'
-import { DomainError } from '../../domain/errors.ts'
 import { look, type Tx } from '../client.ts'
-import { putBackNumbers } from '../people/put-back-numbers.ts'
+import { hasFollowers, putBackNumbers } from '../people/put-back-numbers.ts'
 import { settlePerson } from '../queries/residency.ts'
 import { inTowns } from '../scope.ts'
 import type { Applying } from './kinds/kind.ts'
@@ -23,6 +22,7 @@ export async function undoResidents({ tx, store, job }: Applying): Promise<numbe
   const gone = await takeAway(tx, of)
   const { municipalityCode } = of
   await inTowns(tx, { municipalityCode, purpose: 'manageRegister' }, async () => {
+    await putBackGroups(tx, of)
     for (const residentId of rehoused) {
       await settlePerson(tx, { municipalityCode, residentId }, job.today)
     }
@@ -54,10 +54,6 @@ async function refuseFollowers(tx: Tx, { municipalityCode, importId }: Of): Prom
                                  where (r.municipality_code, r.id, r.made_by_import)
                                      = (b.municipality_code, b.resident_id, ${importId})))) as are`
   if (found!.are) throw hasFollowers()
-}
-
-function hasFollowers(): DomainError {
-  return new DomainError('importHasFollowers', 'Something has come to rest on this import since')
 }
 
 async function changedResidents(tx: Tx, { municipalityCode, importId }: Of): Promise<string[]> {
@@ -120,8 +116,43 @@ async function putBack(tx: Tx, { municipalityCode, importId }: Of): Promise<stri
   return residences.map(({ residentId }) => residentId)
 }
 
+/** Facility and priority group, whatever a later wave made of them. */
+async function putBackGroups(tx: Tx, { municipalityCode, importId }: Of): Promise<void> {
+  await tx`
+    delete from resident_group g using import_before b
+     where b.municipality_code = ${municipalityCode} and b.import_id = ${importId}
+       and b.part = 'groups' and b.was_new
+       and (g.municipality_code, g.resident_id) = (b.municipality_code, b.resident_id)`
+  await tx`
+    insert into resident_group as g (municipality_code, resident_id, facility_code, priority_group)
+    select b.municipality_code, b.resident_id, b.facility_code, b.priority_group
+      from import_before b
+     where b.municipality_code = ${municipalityCode} and b.import_id = ${importId}
+       and b.part = 'groups' and not b.was_new
+    on conflict (municipality_code, resident_id) do update
+      set facility_code = excluded.facility_code, priority_group = excluded.priority_group,
+          told_at = now()
+      where (g.facility_code, g.priority_group)
+            is distinct from (excluded.facility_code, excluded.priority_group)`
+}
+
+/** The questions that nobody answered yet: whether a newcomer is somebody who had left. */
+async function endQuestions(tx: Tx, { municipalityCode, importId }: Of): Promise<void> {
+  await tx`
+    delete from task t using resident r, person p, person o
+     where r.municipality_code = ${municipalityCode} and r.made_by_import = ${importId}
+       and (p.municipality_code, p.resident_id) = (r.municipality_code, r.id)
+       and o.municipality_code = p.municipality_code and o.desk_index = p.desk_index
+       and o.resident_id <> p.resident_id
+       and t.municipality_code = p.municipality_code and t.kind = 'possiblySamePerson'
+       and t.occasion = md5(least(p.resident_id, o.resident_id)::text
+                            || greatest(p.resident_id, o.resident_id)::text)::uuid
+       and (t.done_at is null or t.done_by = 'system')`
+}
+
 /** Whom the import brought. What refers to them, a ticket or a course, keeps them: by its foreign key. */
 async function takeAway(tx: Tx, { municipalityCode, importId }: Of): Promise<number> {
+  await endQuestions(tx, { municipalityCode, importId })
   const brought = tx`
     (select id from resident
       where municipality_code = ${municipalityCode} and made_by_import = ${importId})`

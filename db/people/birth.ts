@@ -17,6 +17,39 @@ export function bornOnChecks(vault: Vault, municipalityCode: string, people: Bor
   return indexesInHex(vault, municipalityCode, 'bornOn', values)
 }
 
+/** What a row of a file says of somebody whom it names by number; the birth date where it has one. */
+export type NumberAndBirth = { registerNumber: string; bornOn?: PlainDate | undefined }
+
+/**
+ * Of each, whether the register knows the number with another birth date: by keyed index, opening
+ * nobody. Whoever is unknown, or was erased, is nobody else.
+ */
+export async function bornOtherwise(
+  tx: Tx,
+  vault: Vault,
+  municipalityCode: string,
+  told: readonly NumberAndBirth[],
+): Promise<boolean[]> {
+  const dated = told.flatMap(({ registerNumber, bornOn }) => (bornOn ? [registerNumber] : []))
+  if (dated.length === 0) return told.map(() => false)
+  const rows = await tx<{ number: string; residentId: string; check: string }[]>`
+    select register_number as number, id as "residentId", encode(born_on_check, 'hex') as check
+      from resident
+     where municipality_code = ${municipalityCode} and register_number = any(${dated})
+       and erased_at is null`
+  const known = new Map(rows.map(({ number, ...row }) => [number, row]))
+  const asked = told.flatMap(({ registerNumber, bornOn }) => {
+    const row = known.get(registerNumber)
+    return row && bornOn ? [{ ...row, bornOn }] : []
+  })
+  const checks = await bornOnChecks(vault, municipalityCode, asked)
+  let at = 0
+  return told.map(({ registerNumber, bornOn }) => {
+    const row = known.get(registerNumber)
+    return row !== undefined && bornOn !== undefined && row.check !== checks[at++]
+  })
+}
+
 /** `birth_year_check` of each, in hex. */
 export function birthYearChecks(vault: Vault, municipalityCode: string, people: Born[]) {
   const values = people.map(({ residentId, bornOn }) =>

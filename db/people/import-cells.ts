@@ -1,7 +1,8 @@
 /** Cells of a municipal file that need a look, under a key of the import's own. Never to be logged. */
 import type { CellNote } from '../../domain/municipal-file.ts'
-import { type FieldKeys, open, seal, type Vault } from '../../vault/vault.ts'
+import { type FieldKeys, open, type ResidentKey, seal, type Vault } from '../../vault/vault.ts'
 import type { Tx } from '../client.ts'
+import { inTowns } from '../scope.ts'
 import { insertKeys, readKeys } from './keys.ts'
 import { placeOf } from './places.ts'
 
@@ -15,8 +16,11 @@ export async function keysForWriting(
   of: ImportOf,
 ): Promise<CellKeys | undefined> {
   const { municipalityCode, importId } = of
-  const [known] = await readKeys(tx, [{ municipalityCode, residentId: importId }])
-  if (known) return keysForReading(tx, vault, of)
+  const scope = { municipalityCode, purpose: 'reviewImport' } as const
+  const known = await inTowns(tx, scope, () =>
+    readKeys(tx, [{ municipalityCode, residentId: importId }]),
+  )
+  if (known.length > 0) return unlocked(vault, of, known)
   const made = (await vault.createKeys(municipalityCode, [importId], ['note'])).get(importId)!
   const { fieldKeys, ...key } = made
   await insertKeys(tx, [key])
@@ -30,9 +34,16 @@ export async function keysForReading(
   of: ImportOf,
 ): Promise<CellKeys | undefined> {
   const { municipalityCode, importId } = of
-  const found = await readKeys(tx, [{ municipalityCode, residentId: importId }])
+  return unlocked(vault, of, await readKeys(tx, [{ municipalityCode, residentId: importId }]))
+}
+
+async function unlocked(
+  vault: Vault,
+  of: ImportOf,
+  found: ResidentKey[],
+): Promise<CellKeys | undefined> {
   const items = found.map((key) => ({ ...key, fields: ['note' as const] }))
-  const keys = (await vault.unlock('reviewImport', items)).get(importId)
+  const keys = (await vault.unlock('reviewImport', items)).get(of.importId)
   return keys && { keys, of }
 }
 

@@ -42,6 +42,15 @@ export async function keepBefore(
                                   and m.resident_id = r.resident and m.from_on = d.day
     on conflict do nothing`
   const residentIds = replaced.map(({ residentId }) => residentId)
+  await tx`
+    insert into import_before (municipality_code, import_id, resident_id, part, was_new,
+                               facility_code, priority_group)
+    select ${municipalityCode}, ${importId}, r.resident, 'groups', g.resident_id is null,
+           g.facility_code, g.priority_group
+      from unnest(${residentIds}::uuid[]) as r(resident)
+      left join resident_group g on g.municipality_code = ${municipalityCode}
+                                and g.resident_id = r.resident
+    on conflict do nothing`
   await keepNumbersBefore(tx, { municipalityCode, importId }, residentIds)
 }
 
@@ -56,4 +65,34 @@ export async function keepNumbersBefore(
       from unnest(${residentIds}::uuid[]) as r(resident)
       left join my_number n on n.municipality_code = ${municipalityCode} and n.resident_id = r.resident
     on conflict do nothing`
+}
+
+/** What the import wrote there, as a digest of the sealed bytes: only that is ever put back. */
+export async function keepNumbersWritten(
+  tx: Tx,
+  { municipalityCode, importId }: Omit<KeptFor, 'today'>,
+  residentIds: string[],
+): Promise<void> {
+  await tx`
+    update import_before b set told_check = decode(md5(n.sealed), 'hex')
+      from my_number n
+     where b.municipality_code = ${municipalityCode} and b.import_id = ${importId}
+       and b.part = 'myNumber' and b.resident_id = any(${residentIds}::uuid[])
+       and (n.municipality_code, n.resident_id) = (b.municipality_code, b.resident_id)`
+}
+
+/** Whether somebody's number is no longer the one that the import wrote. */
+export async function numbersMovedOn(
+  tx: Tx,
+  { municipalityCode, importId }: Omit<KeptFor, 'today'>,
+): Promise<boolean> {
+  const [found] = await tx<{ are: boolean }[]>`
+    select exists (
+      select from import_before b
+        left join my_number n on (n.municipality_code, n.resident_id)
+                               = (b.municipality_code, b.resident_id)
+       where b.municipality_code = ${municipalityCode} and b.import_id = ${importId}
+         and b.part = 'myNumber' and b.told_check is not null
+         and decode(md5(n.sealed), 'hex') is distinct from b.told_check) as are`
+  return found!.are
 }

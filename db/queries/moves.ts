@@ -214,6 +214,35 @@ type Recording = {
   today: PlainDate
 }
 
+/** Whatever is known of the person. */
+function refuseDays(report: RegisterReport, today: PlainDate): void {
+  const effectiveOn = effectiveDay(report, today)
+  if (facts.includes(report.kind) && compareDates(effectiveOn, today) > 0) {
+    refuse('dateInFuture', dayFields[report.kind])
+  }
+  if (compareDates(notifiedDay(report, today), today) > 0) refuse('dateInFuture', 'notifiedOn')
+  if (report.kind === 'protected' && report.to && report.to < report.from) {
+    refuse('periodEndsBeforeStart', 'to')
+  }
+}
+
+/**
+ * What the register would refuse of a report about somebody whom an earlier report brings, before either
+ * is recorded: throws as `recordReport` then would. `before` is who that earlier report says they are.
+ */
+export function refuseOfNewcomer(
+  report: RegisterReport,
+  before: { bornOn: PlainDate },
+  today: PlainDate,
+): void {
+  refuseDays(report, today)
+  if (isArrival(report)) {
+    if (report.bornOn !== before.bornOn) refuse('birthDateDiffers', 'bornOn')
+  } else if (compareDates(effectiveDay(report, today), before.bornOn) < 0) {
+    refuse('dateBeforeBirth', dayFields[report.kind])
+  }
+}
+
 /** A plan, a move abroad and a protection may lie ahead; what is told as a fact may not. */
 async function refuseImpossible({
   tx,
@@ -225,12 +254,7 @@ async function refuseImpossible({
   today,
 }: Recording & { told: Blind; effectiveOn: PlainDate }): Promise<void> {
   const field = dayFields[report.kind]
-  if (facts.includes(report.kind) && compareDates(effectiveOn, today) > 0)
-    refuse('dateInFuture', field)
-  if (compareDates(notifiedDay(report, today), today) > 0) refuse('dateInFuture', 'notifiedOn')
-  if (report.kind === 'protected' && report.to && report.to < report.from) {
-    refuse('periodEndsBeforeStart', 'to')
-  }
+  refuseDays(report, today)
   if (isArrival(report)) {
     if (compareDates(effectiveOn, report.bornOn) < 0) refuse('dateBeforeBirth', field)
     if (report.kind === 'movedIn') {

@@ -39,6 +39,7 @@ export const importFile = pgTable(
     rejected: integer('rejected').notNull(),
     missingFromFile: integer('missing_from_file').notNull(),
     rowsApplied: integer('rows_applied').notNull(),
+    rowsKept: integer('rows_kept').notNull(),
     noteCounts: jsonb('note_counts').$type<Record<string, number>>().notNull(),
     fileNotes: text('file_notes').array().notNull(),
     refusedBecause: text('refused_because'),
@@ -62,7 +63,7 @@ export const importNote = pgTable(
     importId: uuid('import_id').notNull(),
     rowNumber: integer('row_number').notNull(),
     ordinal: smallint('ordinal').notNull(),
-    outcome: text('outcome').$type<RowOutcome>().notNull(),
+    outcome: text('outcome').$type<RowOutcome | 'missing'>().notNull(),
     columnName: text('column_name').notNull(),
     code: text('code').notNull(),
     cell: bytes('cell'),
@@ -90,7 +91,9 @@ export const importBefore = pgTable(
     municipalityCode: text('municipality_code').notNull(),
     importId: uuid('import_id').notNull(),
     residentId: uuid('resident_id').notNull(),
-    part: text('part').$type<'person' | 'residence' | 'household' | 'myNumber'>().notNull(),
+    part: text('part')
+      .$type<'person' | 'residence' | 'household' | 'myNumber' | 'groups'>()
+      .notNull(),
     onDay: plainDate('on_day').notNull(),
     wasNew: boolean('was_new').notNull(),
     name: bytes('name'),
@@ -107,6 +110,8 @@ export const importBefore = pgTable(
     identityNames: bytes('identity_names').array(),
     bornOnCheck: bytes('born_on_check'),
     birthYearCheck: bytes('birth_year_check'),
+    facilityCode: text('facility_code'),
+    priorityGroup: text('priority_group'),
   },
   (t) => [primaryKey({ columns: [t.municipalityCode, t.importId, t.residentId, t.part, t.onDay] })],
 )

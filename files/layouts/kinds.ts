@@ -3,6 +3,7 @@ import type { LayoutKind } from '../../domain/municipal-file.ts'
 import {
   addressFields,
   bornOn,
+  bornOnEra,
   identityFields,
   keptWithPerson,
   myNumber,
@@ -13,6 +14,9 @@ import { type FieldSpec, type LayoutSpec, spelled } from './spec.ts'
 
 const optional = ({ required: _, ...spec }: FieldSpec): FieldSpec => spec
 const required = (spec: FieldSpec): FieldSpec => ({ ...spec, required: true })
+
+/** Of files that name people by their number alone: whether they mean the same people. */
+const birth = [optional(bornOn), bornOnEra]
 
 const residentSince: FieldSpec = {
   field: 'residentSince',
@@ -183,6 +187,7 @@ export const layouts: Readonly<Record<LayoutKind, LayoutSpec>> = {
     titleJa: '死亡',
     fields: [
       registerNumber,
+      ...birth,
       required(
         date(
           'on',
@@ -203,6 +208,7 @@ export const layouts: Readonly<Record<LayoutKind, LayoutSpec>> = {
     titleJa: '支援措置',
     fields: [
       registerNumber,
+      ...birth,
       required(
         date(
           'from',

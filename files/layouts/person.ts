@@ -27,6 +27,16 @@ export const bornOn: FieldSpec = {
   required: true,
 }
 
+export const bornOnEra: FieldSpec = {
+  field: 'bornOnEra',
+  spellings: spelled(`
+    生年月日元号, 元号, 年号, 生年元号, 生年月日（元号）, 和暦元号, 元号コード, 年号コード,
+    生年月日元号コード, GENGO
+  `),
+  reading: 'text',
+  charactersMax: 8,
+}
+
 /** Of whom the register tells who they are: names, kana, address. */
 export const identityFields: readonly FieldSpec[] = [
   {
@@ -87,15 +97,7 @@ export const identityFields: readonly FieldSpec[] = [
     charactersMax: 60,
   },
   bornOn,
-  {
-    field: 'bornOnEra',
-    spellings: spelled(`
-      生年月日元号, 元号, 年号, 生年元号, 生年月日（元号）, 和暦元号, 元号コード, 年号コード,
-      生年月日元号コード, GENGO
-    `),
-    reading: 'text',
-    charactersMax: 8,
-  },
+  bornOnEra,
 ]
 
 export const addressFields: readonly FieldSpec[] = [

@@ -45,6 +45,10 @@ export const purposeWords: Words = {
   judgeLots: { ja: 'ロットの情報による再判定', en: 'judging a lot’s doses again' },
   checkFindings: { ja: '確認事項の確認', en: 'checking findings' },
   reviewImport: { ja: 'ファイルの確認', en: 'checking a file' },
+  listLeftOut: {
+    ja: 'ファイルにない人の一覧',
+    en: 'listing whom a file does not name',
+  },
   undoImport: { ja: '取り込みの取り消し', en: 'taking an import back' },
   count: { ja: '集計', en: 'counting' },
   runImport: { ja: 'ファイルの取り込みの進み', en: 'running imports' },

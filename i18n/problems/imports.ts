@@ -147,6 +147,44 @@ export const importProblems: ProblemTexts = {
       whatToDo: 'Say which column gives the missing fields.',
     },
   },
+  importPartlyApplied: {
+    ja: {
+      title: '破棄できません',
+      detail: 'このファイルの接種記録は、一部の行がもう記録されています。記録は消せません。',
+      whatToDo:
+        '「反映する」で残りの行を続けてください。誤った行は、記録を個別に訂正してください。',
+    },
+    en: {
+      title: 'It cannot be discarded',
+      detail: 'Some doses of this file are recorded already, and a record is never deleted.',
+      whatToDo: 'Apply the rest. Where a row is wrong, correct its record by itself.',
+    },
+  },
+  importStoppedHalfway: {
+    ja: {
+      title: '途中で止まりました',
+      detail: '一部の行は記録してあります。残りの行は、何度試しても記録できませんでした。',
+      whatToDo:
+        '同じ内容のファイルをもう一度送ってください。記録してある行は「同じ」になり、二重にはなりません。',
+    },
+    en: {
+      title: 'It stopped halfway',
+      detail: 'Some rows are recorded. The others could not be, however often it was tried.',
+      whatToDo: 'Send the file again: rows that are recorded are found the same, and none twice.',
+    },
+  },
+  undoFailed: {
+    ja: {
+      title: '取り消せませんでした',
+      detail: '何度試してもできませんでした。取り込んだ内容はそのままです。',
+      whatToDo: 'システムの運用者に連絡してください。',
+    },
+    en: {
+      title: 'It could not be undone',
+      detail: 'It was tried many times. What was applied stands as it is.',
+      whatToDo: 'Tell whoever runs the system.',
+    },
+  },
   importFailed: {
     ja: {
       title: '取り込めませんでした',

@@ -68,29 +68,39 @@ export function importerOf(database: SealedDatabase) {
         receivedOn: job.today,
         sequence: more.sequence,
       })
-      const changes: ChangeRow[] = []
-      const outcomes: number[] = []
-      const reviewed = await reviewFile(store, {
-        ...job,
-        rows: inBatches(more.rows ?? readRowsOf<Kind>(records)),
-        changes: {
-          async write(found, bytes) {
-            for await (const rows of decodeChanges(once(encodeChanges(found))))
-              changes.push(...rows)
-            outcomes.push(...bytes)
-          },
-        },
-      })
-      return {
-        ...{ job, reviewed, changes, outcomes: Uint8Array.from(outcomes) },
-        apply: (how = {}) =>
-          applyReviewed(store, {
-            ...{ ...job, appliedBy: 'test', ...how },
-            changes: inBatches(how.changes ?? changes) as never,
-          }),
-        undo: () => undoImport(store, { ...job, undoneBy: 'test' }),
-      }
+      return reviewed(store, job, more.rows ?? readRowsOf<Kind>(records))
     },
+    /** The same file once more, as after others changed the register. */
+    reviewAgain: <Kind extends LayoutKind>(job: ImportJob<Kind>, records: RecordOf[Kind][]) =>
+      reviewed(store, job, readRowsOf<Kind>(records)),
+  }
+}
+
+async function reviewed<Kind extends LayoutKind>(
+  store: Store,
+  job: ImportJob<Kind>,
+  rows: ReadRow<Kind>[],
+): Promise<TestImport> {
+  const changes: ChangeRow[] = []
+  const outcomes: number[] = []
+  const found = await reviewFile(store, {
+    ...job,
+    rows: inBatches(rows),
+    changes: {
+      async write(found, bytes) {
+        for await (const rows of decodeChanges(once(encodeChanges(found)))) changes.push(...rows)
+        outcomes.push(...bytes)
+      },
+    },
+  })
+  return {
+    ...{ job, reviewed: found, changes, outcomes: Uint8Array.from(outcomes) },
+    apply: (how = {}) =>
+      applyReviewed(store, {
+        ...{ ...job, appliedBy: 'test', ...how },
+        changes: inBatches(how.changes ?? changes) as never,
+      }),
+    undo: () => undoImport(store, { ...job, undoneBy: 'test' }),
   }
 }
 

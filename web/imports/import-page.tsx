@@ -13,7 +13,16 @@ import { ImportFrame, Press } from './frame.tsx'
 import { noteLines } from './notes.ts'
 import { ProgressBar } from './progress.tsx'
 import { readGuess } from './spooled.ts'
-import { codeWords, isMoving, isSettled, lineOf, mayApply, stateTone, stateWords } from './state.ts'
+import {
+  codeWords,
+  isMoving,
+  isSettled,
+  lineOf,
+  mayApply,
+  mayDiscard,
+  stateTone,
+  stateWords,
+} from './state.ts'
 import { CheckStep } from './step-check.tsx'
 import { FileStep } from './step-file.tsx'
 import { ResultStep } from './step-result.tsx'
@@ -103,13 +112,13 @@ function Standing({ page, found }: Part) {
             {found.isPaused ? imports.resume : imports.pause}
           </Press>
         )}
-        {!isOver(found.state) && found.state !== 'applying' && found.wish === null && (
+        {mayDiscard(found) && (
           <Press page={page} action={action('discard')} describedBy="discard-note">
             {imports.discard}
           </Press>
         )}
       </div>
-      {!isOver(found.state) && found.state !== 'applying' && (
+      {mayDiscard(found) && (
         <p class="note" id="discard-note">
           {imports.discardNote}
         </p>
@@ -166,7 +175,12 @@ function Counts({ page, found }: Part) {
         ]}
       />
       <p class="note">{imports.addsUp}</p>
-      {found.missingFromFile > 0 && <p>{imports.missing(numberWords(found.missingFromFile))}</p>}
+      {found.missingFromFile > 0 && (
+        <p>
+          {imports.missing.count(numberWords(found.missingFromFile))}{' '}
+          <a href={href(page, `/imports/${found.importId}/missing`)}>{imports.missing.open}</a>
+        </p>
+      )}
     </>
   )
 }

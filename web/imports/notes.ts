@@ -7,7 +7,8 @@ import type { Page } from '../page.ts'
 
 /** More than anybody reads on a screen; the rest stands in the file of results. */
 export const notesShown = 100
-const asksShown = 2_000
+/** Of cells, so that the rows shown come whole. */
+const askedCellsMost = 2_000
 
 export type PlaceNote = CellNote & { rowNumber: number }
 export type AskedRow = { rowNumber: number; cells: CellNote[]; mayTakeTheirs: boolean }
@@ -22,14 +23,15 @@ export async function noteLines(page: Page, ref: ImportRef): Promise<NoteLines> 
     cells.map((cell) => ({ rowNumber, ...cell })),
   )
   const decided = await decisionsOf(page.sql, ref)
-  const asked = await readNotes(page, ref, { outcomes: ['needsDecision'], atMost: asksShown })
-  const toDecide = asked
-    .filter(({ rowNumber }) => !decided.has(rowNumber))
-    .slice(0, notesShown)
-    .map(({ rowNumber, cells }) => ({
-      rowNumber,
-      cells,
-      mayTakeTheirs: canTakeTheirs(cells.map(({ code }) => code)),
-    }))
+  const asked = await readNotes(page, ref, {
+    outcomes: ['needsDecision'],
+    without: [...decided.keys()],
+    atMost: askedCellsMost,
+  })
+  const toDecide = asked.slice(0, notesShown).map(({ rowNumber, cells }) => ({
+    rowNumber,
+    cells,
+    mayTakeTheirs: canTakeTheirs(cells.map(({ code }) => code)),
+  }))
   return { toLook: toLook.slice(0, notesShown), toDecide }
 }

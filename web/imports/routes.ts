@@ -23,6 +23,7 @@ import { decisionsFrom, profileFrom, type Sent } from './forms.ts'
 import { importPage, isAtRest } from './import-page.tsx'
 import { presser, takeIn } from './intake.ts'
 import { importsPage } from './list-page.tsx'
+import { missingPage } from './missing-page.tsx'
 import { readSentFile } from './multipart.ts'
 import { openResults, readGuess } from './spooled.ts'
 import { isSettled } from './state.ts'
@@ -47,6 +48,16 @@ export function importPages(deps: WebDeps, given?: WebPlace): Hono {
     }
     const asked = { importId: idOf(c), said: c.req.query('said') }
     return shown(c, page(c), importPage(page(c), spool(), asked))
+  })
+  app.get('/imports/:id/missing', (c) => {
+    const from = z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(100_000)
+      .catch(0)
+      .parse(c.req.query('from') ?? 0)
+    return shown(c, page(c), missingPage(page(c), { importId: idOf(c), from }))
   })
   app.get('/imports/:id/open', async (c) => {
     const found = await findImport(deps.sql, refTo(c))

@@ -44,13 +44,20 @@ export function isNothingToApply({ counts, undecided, layoutState }: ImportShown
   return added + changed + needsDecision === 0 && undecided === 0 && layoutState !== 'guessed'
 }
 
+/** Rows of doses that are recorded stay recorded: there is nothing to be discarded any more. */
+export function mayDiscard(found: ImportShown): boolean {
+  const { state, wish, applied } = found
+  return !isOver(state) && state !== 'applying' && wish === null && applied === 0
+}
+
 export function mayApply(found: ImportShown): boolean {
   return (
     found.state === 'reviewed' &&
     found.undecided === 0 &&
     found.layoutState !== 'guessed' &&
     found.wish === null &&
-    !isNothingToApply(found)
+    // Where rows are in already, the press that ends it is an apply, whatever is left.
+    (found.applied > 0 || !isNothingToApply(found))
   )
 }
 
@@ -84,12 +91,18 @@ export function lineOf(page: Page, found: ImportShown, nowMs: number): string {
       if (found.wish === 'apply') return lines.applying
       if (found.layoutState === 'guessed') return lines.layout
       if (found.undecided > 0) return lines.undecided(n(found.undecided))
+      if (found.applied > 0) return lines.halfway(n(found.applied))
       if (isNothingToApply(found)) return lines.nothing
       return found.counts.rejected > 0
         ? lines.readyWithRejected(n(found.counts.rejected))
         : lines.ready
     case 'applied':
       return lines.applied(n(found.applied))
+    case 'applying':
+      return found.applied > 0 ? lines.applyingEach(n(found.applied)) : lines.applying
+    case 'refused':
+    case 'failed':
+      return found.applied > 0 ? lines.stoppedHalfway(n(found.applied)) : lines[found.state]
     default:
       return lines[found.state]
   }

@@ -56,6 +56,7 @@ function ResultsFile({ page, found }: Part) {
     const isComing = found.state === 'reviewed' || found.state === 'applied'
     return isComing ? <p>{result.making}</p> : null
   }
+  if (found.resultsLost) return <p>{result.lost}</p>
   return (
     <p>
       <a href={`/imports/${found.importId}/results.csv`} download>

@@ -73,6 +73,7 @@ export function DecideStep({ page, found, asked }: Part & { asked: AskedRow[] })
           {found.undecided > asked.length && (
             <>
               <p>{decide.rest(numberWords(found.undecided - asked.length))}</p>
+              {found.unlisted > 0 && <p>{decide.unlisted(numberWords(found.unlisted))}</p>}
               <label for="rest">{decide.allSame}</label>
               <select id="rest" name="rest">
                 <option value="">–</option>

@@ -95,6 +95,7 @@ async function holdersOf(tx: Tx, { municipalityCode }: ImportJob, records: DoseR
 async function applyEach(
   { store, job }: Comparing,
   changes: FileChange<'doses'>[],
+  isIn: () => void,
 ): Promise<{ hasNews: boolean }> {
   const { municipalityCode, today } = job
   const records = changes.map(({ record }) => record!)
@@ -106,6 +107,7 @@ async function applyEach(
     try {
       const done = await recordScan(store, scanOf(ids[i]!, record, ticket), today)
       hasNews ||= done.hasNews
+      isIn()
     } catch (error) {
       throw error instanceof DomainError ? movedOn() : error
     }

@@ -35,8 +35,15 @@ export type KindModule<Kind extends LayoutKind> = {
   missing?(context: Comparing, isNamed: (key: string) => boolean): AsyncIterable<string[]>
   /** The whole file in one transaction; it is called with changes in the order of the file. */
   apply?(context: Applying): Promise<Applier<Kind>>
-  /** In the place of `apply`: each row in a transaction of its own, told again without harm. */
-  applyEach?(context: Comparing, changes: FileChange<Kind>[]): Promise<{ hasNews: boolean }>
+  /**
+   * In the place of `apply`: each row in a transaction of its own, told again without harm. `isIn` is
+   * called after each; a row that is refused ends it.
+   */
+  applyEach?(
+    context: Comparing,
+    changes: FileChange<Kind>[],
+    isIn: () => void,
+  ): Promise<{ hasNews: boolean }>
   /** Takes back what the import wrote; how many rows. Left out: what was told stays told. */
   undo?(context: Applying): Promise<number>
 }

@@ -2,7 +2,7 @@
 import type { MyNumberRecord } from '../../../domain/municipal-file.ts'
 import { look, withPurpose } from '../../client.ts'
 import { knownRows } from '../../people/compare-file.ts'
-import { keepNumbersBefore } from '../../people/kept-before.ts'
+import { keepNumbersBefore, keepNumbersWritten } from '../../people/kept-before.ts'
 import { comparedMyNumbers, writeMyNumbers } from '../../people/my-numbers.ts'
 import { putBackNumbers } from '../../people/put-back-numbers.ts'
 import type { FileChange } from '../types.ts'
@@ -81,4 +81,5 @@ async function write(
   await keepNumbersBefore(tx, { municipalityCode, importId }, residentIds)
   const kept = await writeMyNumbers(tx, store.vault, municipalityCode, numbers)
   if (kept.size !== numbers.length) throw movedOn()
+  await keepNumbersWritten(tx, { municipalityCode, importId }, residentIds)
 }

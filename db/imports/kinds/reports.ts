@@ -5,7 +5,14 @@
 import { DomainError } from '../../../domain/errors.ts'
 import type { LayoutKind, MoveRecord, RecordOf } from '../../../domain/municipal-file.ts'
 import { look, withPurpose } from '../../client.ts'
-import { type RegisterReport, recordReport } from '../../queries/moves.ts'
+import { bornOtherwise, type NumberAndBirth } from '../../people/birth.ts'
+import {
+  type Born,
+  type MovedIn,
+  type RegisterReport,
+  recordReport,
+  refuseOfNewcomer,
+} from '../../queries/moves.ts'
 import { contentIds } from '../content-id.ts'
 import { insideOf, rehearse } from '../inside.ts'
 import type { FileChange, ImportJob } from '../types.ts'
@@ -50,14 +57,36 @@ function reportKind<Kind extends ReportKind>(toReport: ToReport<Kind>): KindModu
   }
 }
 
+/** The birth date of a death says nothing of the event: with or without it, the event is the same. */
+function idsOf({ store, job }: Comparing, told: readonly RecordOf[ReportKind][]) {
+  const events = told.map((record) => {
+    if (!('bornOn' in record)) return record
+    const { bornOn: _, ...event } = record
+    return event
+  })
+  return contentIds(store.vault, job.municipalityCode, 'report', events)
+}
+
+/** Of somebody who arrives, the birth date is compared where the row is written. */
+function bornAsTold(record: RecordOf[ReportKind]): NumberAndBirth {
+  const { registerNumber } = record
+  if (!('effectiveOn' in record)) return { registerNumber, bornOn: record.bornOn }
+  const isArrival = record.kind === 'movedIn' || record.kind === 'born'
+  return { registerNumber, bornOn: isArrival ? undefined : record.resident?.bornOn }
+}
+
 async function record<Kind extends ReportKind>(
-  { tx, store, job }: Applying,
+  applying: Applying,
   changes: FileChange<Kind>[],
   toReport: ToReport<Kind>,
 ): Promise<boolean> {
+  const { tx, store, job } = applying
   const { municipalityCode, today } = job
   const told = changes.map((change) => change.record!)
-  const ids = await contentIds(store.vault, municipalityCode, 'report', told)
+  const ids = await idsOf(applying, told)
+  const others = await bornOtherwise(tx, store.vault, municipalityCode, told.map(bornAsTold))
+  // Somebody's birth date was corrected since the review.
+  if (others.includes(true)) throw movedOn()
   const inside = { sql: insideOf(tx), vault: store.vault }
   let hasNews = false
   for (const [i, told_] of told.entries()) {
@@ -73,17 +102,25 @@ async function record<Kind extends ReportKind>(
   return hasNews
 }
 
-/** Numbers that rows of this file bring into the register: what is told of them later is no fault. */
-const arrivals = new WeakMap<ImportJob, Set<string>>()
+/** Whom rows of this file bring into the register, by number: what is told of them later is no fault. */
+const arrivals = new WeakMap<ImportJob, Map<string, Newcomer>>()
+
+type Newcomer = MovedIn | Born
 
 async function compare<Kind extends ReportKind>(
-  { store, job }: Comparing,
+  comparing: Comparing,
   rows: ToldRow<Kind>[],
   toReport: ToReport<Kind>,
 ): Promise<Compared[]> {
+  const { store, job } = comparing
   const { municipalityCode } = job
   const told = rows.map((row) => row.record)
-  const ids = await contentIds(store.vault, municipalityCode, 'report', told)
+  const ids = await idsOf(comparing, told)
+  const others = await withPurpose(
+    store.sql,
+    { municipalityCode, purpose: 'compareRegister' },
+    (tx) => bornOtherwise(tx, store.vault, municipalityCode, told.map(bornAsTold)),
+  )
   const compared: Compared[] = []
   for (let from = 0; from < rows.length; from += rehearsedAtOnce) {
     const some = ids.slice(from, from + rehearsedAtOnce)
@@ -95,7 +132,8 @@ async function compare<Kind extends ReportKind>(
       for (const [i, eventId] of some.entries()) {
         const report = toReport(told[from + i]!, { eventId, municipalityCode })
         const { today } = job
-        if (isKnown.has(eventId)) compared.push({ outcome: 'same' })
+        if (others[from + i]) compared.push(asked('birthDateDiffers'))
+        else if (isKnown.has(eventId)) compared.push({ outcome: 'same' })
         else if (!report) compared.push({ outcome: 'rejected', notes: [rowNote('detailsMissing')] })
         else {
           const trial = rehearse(tx, (sql) =>
@@ -109,6 +147,10 @@ async function compare<Kind extends ReportKind>(
   return compared
 }
 
+function asked(code: string): Compared {
+  return { outcome: 'needsDecision', notes: [rowNote(code)] }
+}
+
 /** What cannot be as told is rejected; what contradicts what we know is somebody's to decide. */
 const contradictions = [
   'birthDateDiffers',
@@ -119,21 +161,40 @@ const contradictions = [
 
 async function judged(
   job: ImportJob,
-  { kind, registerNumber }: RegisterReport,
+  report: RegisterReport,
   trial: Promise<unknown>,
 ): Promise<Compared> {
-  const arrived = arrivals.get(job) ?? new Set()
+  const arrived = arrivals.get(job) ?? new Map<string, Newcomer>()
   arrivals.set(job, arrived)
   try {
-    await trial
-    if (kind === 'movedIn' || kind === 'born') arrived.add(registerNumber)
-    return { outcome: 'new' }
+    await trial.catch((error) => {
+      const isToCome = error instanceof DomainError && error.code === 'unknownResident'
+      if (!isToCome || !arrived.has(report.registerNumber)) throw error
+    })
+    refuseOfArrived(arrived, report, job)
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
-    if (error.code === 'unknownResident' && arrived.has(registerNumber)) return { outcome: 'new' }
-    const isContradiction = contradictions.includes(error.code)
-    const outcome = isContradiction ? 'needsDecision' : 'rejected'
-    return { outcome, notes: [rowNote(error.code)] }
+    if (contradictions.includes(error.code)) return asked(error.code)
+    return { outcome: 'rejected', notes: [rowNote(error.code)] }
+  }
+  const { kind, registerNumber } = report
+  if (kind === 'movedIn' || kind === 'born') arrived.set(registerNumber, report)
+  return { outcome: 'new' }
+}
+
+/** The rehearsal of a row knows nothing of the rows before it: what contradicts them is found here. */
+function refuseOfArrived(
+  arrived: Map<string, Newcomer>,
+  report: RegisterReport,
+  { municipalityCode, today }: ImportJob,
+): void {
+  const before = arrived.get(report.registerNumber)
+  if (before) refuseOfNewcomer(report, before, today)
+  const previous = report.kind === 'movedIn' ? report.previous : undefined
+  if (previous?.municipalityCode !== municipalityCode) return
+  const former = arrived.get(previous.registerNumber ?? '')
+  if (former && former.bornOn !== (report as MovedIn).bornOn) {
+    throw new DomainError('previousBirthDateDiffers', 'Another row says otherwise', 'previous')
   }
 }
 

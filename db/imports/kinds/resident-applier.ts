@@ -9,7 +9,7 @@ import { keepRowDigests, rowValue } from '../../people/row-digest.ts'
 import { type SealedPeople, sealPeople } from '../../people/seal-many.ts'
 import { registerInTown, settleMovers } from '../../queries/register.ts'
 import { setResidentGroups } from '../../queries/resident-groups.ts'
-import { openSamePersonTasks } from '../same-person-tasks.ts'
+import { Newcomers, openSamePersonTasks } from '../same-person-tasks.ts'
 import type { FileChange } from '../types.ts'
 import type { Applier, Applying } from './kind.ts'
 import { toldOf } from './resident-register.ts'
@@ -36,7 +36,7 @@ class ResidentApplier implements Applier<'residentRegister'> {
   #changed: Change[] = []
   #writing: Promise<void> = Promise.resolve()
   #ahead: Promise<unknown>[] = []
-  #newcomers: string[] = []
+  readonly #newcomers = new Newcomers()
   #hasNews = false
 
   constructor(applying: Applying) {
@@ -56,7 +56,7 @@ class ResidentApplier implements Applier<'residentRegister'> {
     await this.#bring()
     await this.#change()
     await this.#writing
-    await openSamePersonTasks(this.#applying, this.#newcomers)
+    await openSamePersonTasks(this.#applying, this.#newcomers.few)
     return { hasNews: this.#hasNews }
   }
 
@@ -80,7 +80,7 @@ class ResidentApplier implements Applier<'residentRegister'> {
     const { tx, job } = this.#applying
     const { municipalityCode, importId, today } = job
     await insertIncoming(tx, municipalityCode, importId, people).catch(asMovedOn)
-    this.#newcomers.push(...people.residentIds)
+    this.#newcomers.add(people.residentIds)
     await this.#keepGroups(fresh.map(({ record }, i) => groupsOf(people.residentIds[i]!, record!)))
     this.#isNamedElsewhere ??= await isNamedElsewhere(this.#applying)
     if (!this.#isNamedElsewhere) return

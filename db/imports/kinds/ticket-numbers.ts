@@ -5,6 +5,7 @@ import type { TicketRecord } from '../../../domain/municipal-file.ts'
 import { parseTicketNumber } from '../../../domain/ticket.ts'
 import { look, type Tx, withPurpose } from '../../client.ts'
 import { knownRows } from '../../people/compare-file.ts'
+import { hasFollowers } from '../../people/put-back-numbers.ts'
 import { bytesOf } from '../../people/same-person.ts'
 import { ticketIndexes } from '../../people/tickets.ts'
 import { delegatedAmong } from '../../queries/number-ranges.ts'
@@ -117,7 +118,7 @@ async function undo({ tx, job }: Applying): Promise<number> {
     return { municipalityCode, residentId, fields: ['ticket'] }
   })
   await look(tx, looks)
-  if (holders.some(({ isRevoked }) => isRevoked)) throw followers()
+  if (holders.some(({ isRevoked }) => isRevoked)) throw hasFollowers()
   try {
     const gone = await tx`
       delete from ticket
@@ -125,10 +126,6 @@ async function undo({ tx, job }: Applying): Promise<number> {
     return gone.count
   } catch (error) {
     const isUsed = error instanceof postgres.PostgresError && error.code === foreignKeyViolation
-    throw isUsed ? followers() : error
+    throw isUsed ? hasFollowers() : error
   }
-}
-
-function followers(): DomainError {
-  return new DomainError('importHasFollowers', 'Something has come to rest on this import since')
 }

@@ -16,8 +16,12 @@ export type ImportShown = Omit<ImportSummary, 'layout' | 'encoding'> & {
   bytes: number
   wish: ImportWish | null
   isPaused: boolean
+  /** Nothing more comes of them: they are written, or lost. */
   hasResults: boolean
+  resultsLost: boolean
   undecided: number
+  /** Of these, without a note: too many to be listed, or about somebody who was erased. */
+  unlisted: number
   noteCounts: Record<string, number>
   fileNotes: string[]
   refusedBecause: string | null
@@ -80,16 +84,12 @@ export async function decisionsOf(sql: Sql, ref: ImportRef): Promise<Map<number,
   })
 }
 
-/** How many rows of `f` ask something that nobody has decided. */
+/** How many rows of `f`, whose run is `r`, ask something that nobody has decided; not all are noted. */
 export function undecidedRows(tx: Tx) {
   return tx`
-    (select count(distinct n.row_number)::int from import_note n
-      where (n.municipality_code, n.import_id) = (f.municipality_code, f.id)
-        and n.outcome = 'needsDecision'
-        and not exists (
-          select from import_decision d
-           where (d.municipality_code, d.import_id, d.row_number)
-               = (n.municipality_code, n.import_id, n.row_number)))`
+    (select case when r.rest_kept then 0 else greatest(0, f.needs_decision - count(*))::int end
+       from import_decision d
+      where (d.municipality_code, d.import_id) = (f.municipality_code, f.id))`
 }
 
 function select(tx: Tx, town: string, importId: string | null) {
@@ -101,7 +101,12 @@ function select(tx: Tx, town: string, importId: string | null) {
            f.missing_from_file as "missingFromFile", f.rows_applied as applied,
            r.layout_state as "layoutState", p.name as "layoutName", f.bytes::float8 as bytes, r.wish,
            r.is_paused as "isPaused", coalesce(r.results_for = f.state, false) as "hasResults",
+           r.results_lost as "resultsLost",
            ${undecidedRows(tx)} as undecided,
+           case when r.rest_kept then 0 else greatest(0, f.needs_decision - (
+             select count(distinct n.row_number) from import_note n
+              where (n.municipality_code, n.import_id) = (f.municipality_code, f.id)
+                and n.outcome = 'needsDecision'))::int end as unlisted,
            f.note_counts as "noteCounts", f.file_notes as "fileNotes",
            f.refused_because as "refusedBecause", r.trouble, r.tries,
            f.received_at as "receivedAt", f.received_by as "receivedBy", f.reviewed_at as "reviewedAt",

@@ -23,6 +23,7 @@ export type ImportRunRow = ImportRef & {
   appliedBy: string | null
   undoneBy: string | null
   counts: ImportCounts
+  applied: number
 }
 
 /** No town is named: a workflow knows an import by its random id. */
@@ -47,6 +48,7 @@ export async function readRun(tx: Tx, ref: ImportRef): Promise<ImportRunRow> {
     select f.municipality_code as "municipalityCode", f.id as "importId", f.state, f.mode, f.layout,
            r.layout_asked as "layoutAsked", r.layout_state as "layoutState", p.profile, r.wish,
            r.is_paused as "isPaused", r.results_for as "resultsFor", f.applied_by as "appliedBy", f.undone_by as "undoneBy",
+           f.rows_applied as applied,
            json_build_object('rows', f.rows_read, 'new', f.rows_new, 'changed', f.rows_changed,
              'same', f.rows_same, 'needsDecision', f.needs_decision, 'rejected', f.rejected) as counts
       from import_file f

@@ -33,11 +33,16 @@ type Standing = {
   isPaused: boolean
   wish: ImportWish | null
   undecided: number
+  needsDecision: number
+  /** Rows of it that are in: above nothing before the end only where each is its own transaction. */
+  applied: number
+  restKept: boolean
 }
 
 /**
  * False when there is no such import in the town. Throws `importElsewhere` for a wish at the wrong time; of
- * an apply also `layoutNotConfirmed`, `decisionsMissing`, `planNotAccepted`.
+ * an apply also `layoutNotConfirmed`, `decisionsMissing`, `planNotAccepted`; of a discard
+ * `importPartlyApplied`, because what is recorded stays recorded.
  */
 export async function wishOf(
   sql: Sql,
@@ -48,6 +53,9 @@ export async function wishOf(
   return pressed(sql, ref, by, wish, async (tx, standing) => {
     if (isDoneAlready(standing.state, wish) || standing.wish === wish) return false
     if (!mayWish(standing.state, wish)) throw tooLate(standing.state)
+    if (wish === 'discard' && standing.applied > 0) {
+      throw new DomainError('importPartlyApplied', 'Rows of the file are recorded', 'state')
+    }
     if (wish === 'apply') {
       assertApplicable(standing)
       await assertPlan(tx, ref, standing.layout)
@@ -136,15 +144,18 @@ export type Decisions = {
   rest?: RowDecision
 }
 
-/** Of rows that need a decision; the last word on a row holds. False when there is no such import. */
+/**
+ * Of rows that need a decision; the last word on a row holds. Of rows that are not listed nobody can see
+ * what they ask: a word on the rest leaves these as they are here. False when there is no such import.
+ */
 export async function decideRows(
   sql: Sql,
   ref: ImportRef,
   decisions: Decisions,
   by: Presser,
 ): Promise<boolean> {
-  return pressed(sql, ref, by, 'decide', async (tx, { state }) => {
-    if (state !== 'reviewed') throw tooLate(state)
+  return pressed(sql, ref, by, 'decide', async (tx, standing) => {
+    if (standing.state !== 'reviewed') throw tooLate(standing.state)
     const asked = await tx<{ rowNumber: number; codes: string[]; isDecided: boolean }[]>`
       select n.row_number as "rowNumber", array_agg(n.code) as codes,
              bool_or(d.row_number is not null) as "isDecided"
@@ -167,8 +178,24 @@ export async function decideRows(
       on conflict (municipality_code, import_id, row_number) do update
         set decision = excluded.decision, decided_by = excluded.decided_by,
             decided_at = clock_timestamp()`
-    return known.count > 0 && { decisions: known.count }
+    const unlisted = decisions.rest ? await keepUnlisted(tx, ref, standing, asked.length) : 0
+    const count = known.count + unlisted
+    return count > 0 && { decisions: count }
   })
+}
+
+/** How many rows there are of them. */
+async function keepUnlisted(
+  tx: Tx,
+  ref: ImportRef,
+  { needsDecision, restKept }: Standing,
+  listed: number,
+): Promise<number> {
+  if (restKept || needsDecision <= listed) return 0
+  await tx`
+    update import_run set rest_kept = true
+     where (municipality_code, import_id) = (${ref.municipalityCode}, ${ref.importId})`
+  return needsDecision - listed
 }
 
 type Done = boolean | { decisions: number }
@@ -183,7 +210,8 @@ async function pressed(
   return withPurpose(sql, runScope(ref.municipalityCode), async (tx) => {
     const [standing] = await tx<Standing[]>`
       select f.state, f.layout, r.layout_state as "layoutState", r.is_paused as "isPaused", r.wish,
-             ${undecidedRows(tx)} as undecided
+             ${undecidedRows(tx)} as undecided, f.needs_decision as "needsDecision",
+             f.rows_applied as applied, r.rest_kept as "restKept"
         from import_file f
         join import_run r on (r.municipality_code, r.import_id) = (f.municipality_code, f.id)
        where (f.municipality_code, f.id) = (${ref.municipalityCode}, ${ref.importId})

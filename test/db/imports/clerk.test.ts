@@ -3,7 +3,10 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { MockActivityEnvironment } from '@temporalio/testing'
+import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createImportActivities } from '../../../activities/import-steps.ts'
 import { openSpool } from '../../../files/spool.ts'
 import { browserPath, launchBrowser, type Served, serveApp } from '../../support/browser.ts'
 import { as, seedStaff, sessionOf, testToken } from '../../support/credentials.ts'
@@ -138,6 +141,37 @@ describe('by HTTP', () => {
     expect(await residents()).toBe(2)
   })
 
+  test('undone all the same when its file of results cannot be written any more', async () => {
+    const { importId } = (await bring(fileOf(line(1), line(2), line(32)), 'lost.csv')).body
+    await atRest(importId)
+    await call('POST', `/${importId}/apply`)
+    await atRest(importId)
+    // As after a death between the apply and the results, on a disk that lost the file meanwhile.
+    await db.sql`
+      update import_run set results_for = 'reviewed', news = news + 1 where import_id = ${importId}`
+    expect(await atRest(importId)).toMatchObject({ state: 'applied', resultsLost: true })
+    await call('POST', `/${importId}/undo`)
+    expect(await atRest(importId)).toMatchObject({ state: 'undone' })
+    expect(await residents()).toBe(2)
+  })
+
+  test('an undo that fails for good is told, and leaves what was applied', async () => {
+    const { importId } = (await bring(fileOf(line(1), line(2), line(33)), 'undo.csv')).body
+    await atRest(importId)
+    await call('POST', `/${importId}/apply`)
+    await atRest(importId)
+    const { sql, spool } = importer
+    const reach = () => Promise.reject(new Error('broken'))
+    const vault = { ...db.keyd.vault('import', 'sesshu_import'), reach }
+    const log = pino({ level: 'silent' })
+    const activities = createImportActivities({ sql, spool, vault, log, clock: site.clock })
+    await new MockActivityEnvironment({ attempt: 30 }).run(activities.undoImport, { importId })
+    const told = await atRest(importId)
+    expect(told).toMatchObject({ state: 'applied', wish: null, refusal: { code: 'undoFailed' } })
+    await call('POST', `/${importId}/undo`)
+    await atRest(importId)
+  })
+
   test('what cannot be a file is refused in words, and leaves nothing', async () => {
     const zeros = await bring('\0'.repeat(100_000), 'zeros.csv')
     const refused = await atRest(zeros.body.importId)
@@ -149,6 +183,90 @@ describe('by HTTP', () => {
       code: 'fileNameHoldsNumber',
     })
     expect((await call('GET', `/${crypto.randomUUID()}`)).status).toBe(404)
+  })
+
+  test('questions are asked however many flags there are, and those too many to list are decided together', async () => {
+    const flagged = Array.from({ length: 1_001 }, (_, i) =>
+      line(5_000 + i).replace(/,ミホン [^,]*,/, ',,'),
+    )
+    const text = fileOf(...flagged, ...flagged.map((row) => row.replace('太郎', '次郎')))
+    const { importId } = (await bring(text, 'many.csv', '&mode=difference')).body
+    const found = await atRest(importId)
+    expect(found.counts).toMatchObject({ new: 1_001, needsDecision: 1_001 })
+    expect(found).toMatchObject({ undecided: 1_001 })
+    const page = async () => {
+      const path = `/imports/${importId}?lang=en`
+      return (await site.app.request(path, { headers: as('clerk') })).text()
+    }
+    expect(await page()).toContain('1 of them are too many to be listed')
+    expect((await call('POST', `/${importId}/apply`)).body.code).toBe('decisionsMissing')
+    const listed = { rows: [{ row: 1_003, decision: 'keepOurs' }] }
+    const json = { 'content-type': 'application/json' }
+    const decide = (said: object) => call('POST', `/${importId}/decide`, JSON.stringify(said), json)
+    expect((await decide(listed)).body).toMatchObject({ undecided: 1_000 })
+    expect((await decide({ rows: [], rest: 'keepOurs' })).body).toMatchObject({ undecided: 0 })
+    expect(await page()).toContain('1,001 rows are decided')
+    await call('POST', `/${importId}/discard`)
+    await atRest(importId)
+  })
+
+  test('what was decided of a row is asked again when the file is read another way', async () => {
+    const text = fileOf(line(51), line(51, '見本町二丁目'))
+    const { importId } = (await bring(text, 'again.csv', '&mode=difference')).body
+    await atRest(importId)
+    const json = { 'content-type': 'application/json' }
+    const decided = await call('POST', `/${importId}/decide`, '{"rows":[],"rest":"keepOurs"}', json)
+    expect(decided.body).toMatchObject({ undecided: 0 })
+    const fields = ['registerNumber', 'family', 'given', 'kana', 'bornOn', 'postcode', 'address']
+    const columns = Object.fromEntries([...fields, 'residentSince'].map((field, i) => [i, field]))
+    await call('POST', `/${importId}/profile`, JSON.stringify({ as: 'said', columns }), json)
+    expect(await atRest(importId)).toMatchObject({
+      ...{ state: 'reviewed', counts: { needsDecision: 1 }, undecided: 1 },
+    })
+    await call('POST', `/${importId}/discard`)
+    await atRest(importId)
+  })
+
+  test('a file of which rows are recorded already is not discarded as if nothing were', async () => {
+    const { importId } = (await bring(fileOf(line(1), line(61)), 'half.csv')).body
+    await atRest(importId)
+    await db.sql`update import_file set rows_applied = 1 where id = ${importId}`
+    expect(await call('POST', `/${importId}/discard`)).toMatchObject({
+      ...{ status: 409, body: { code: 'importPartlyApplied' } },
+    })
+    const shown = await site.app.request(`/imports/${importId}?lang=en`, { headers: as('clerk') })
+    const text = await shown.text()
+    expect(text).toContain('1 rows are recorded already')
+    expect(text).not.toContain(`/imports/${importId}/discard`)
+    await db.sql`update import_file set rows_applied = 0 where id = ${importId}`
+    await call('POST', `/${importId}/discard`)
+    await atRest(importId)
+  })
+
+  test('whom a full file does not name is a list, without whoever stands in a row that cannot be read', async () => {
+    const faulty = line(2).replace('1950-05-03', '2021-13-02')
+    const named = (await bring(fileOf(line(1), faulty), 'named.csv')).body
+    expect(await atRest(named.importId)).toMatchObject({
+      ...{ missingFromFile: 0, counts: { same: 1, rejected: 1 } },
+    })
+    const short = (await bring(fileOf(line(1)), 'short.csv')).body
+    expect(await atRest(short.importId)).toMatchObject({ missingFromFile: 1 })
+    const open = (who: 'clerk' | 'clerkElsewhere') => {
+      const path = `/imports/${short.importId}/missing?lang=en`
+      return site.app.request(path, { headers: as(who) })
+    }
+    expect((await open('clerkElsewhere')).status).toBe(404)
+    const looks = async () =>
+      (await db.sql`select 1 from ledger_inbox where purpose = 'listLeftOut'`).length
+    const before = await looks()
+    const text = await (await open('clerk')).text()
+    expect(text).toContain('見本 太郎2')
+    expect(text).not.toContain('見本 太郎1<')
+    expect(await looks()).toBeGreaterThan(before)
+    for (const { importId } of [named, short]) {
+      await call('POST', `/${importId}/discard`)
+      await atRest(importId)
+    }
   })
 
   test('nobody else’s import can be seen or pressed', async () => {

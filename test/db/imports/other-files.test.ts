@@ -1,6 +1,6 @@
 // The other kinds of municipal files, against a real database and the real keyd.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { admitImport } from '../../../db/imports/engine.ts'
+import { admitImport, moveImport, readImport } from '../../../db/imports/engine.ts'
 import type { PlainDate } from '../../../domain/course.ts'
 import { type Importer, importerOf, recordOf } from '../../support/imports.ts'
 import { openRegister, openVenue, type Register, towns, venueCode } from '../../support/register.ts'
@@ -66,6 +66,26 @@ describe('a file', () => {
     expect(await db.sql`select 1 from my_number`).toHaveLength(0)
   })
 
+  test('of My Numbers is not taken back over what was told later, nor gives anybody another’s', async () => {
+    const [left, right] = [recordOf(), recordOf()]
+    await (await importer.review('residentRegister', [left, right])).apply()
+    const link = (person: typeof left, myNumber: string) =>
+      importer.review('myNumberLinks', [{ registerNumber: person.registerNumber, myNumber }])
+    const [a, b, c] = ['100000000005', '200000000000', '300000000004'] as const
+    await (await link(left, a)).apply()
+    const second = await link(left, b)
+    await second.apply()
+    await (await link(right, a)).apply()
+    // The number that stood here is somebody else's by now.
+    await expect(second.undo()).rejects.toMatchObject({ code: 'importHasFollowers' })
+    const third = await link(left, c)
+    await third.apply()
+    await expect(second.undo()).rejects.toMatchObject({ code: 'importHasFollowers' })
+    expect((await link(left, c)).reviewed.counts).toMatchObject({ same: 1 })
+    expect(await third.undo()).toEqual({ undone: 1 })
+    expect((await link(left, b)).reviewed.counts).toMatchObject({ same: 1 })
+  })
+
   test('of moves is rehearsed where it is recorded, and replayed without a trace', async () => {
     const { registerNumber } = two
     const newcomer = recordOf()
@@ -107,6 +127,30 @@ describe('a file', () => {
     await expect(file.undo()).rejects.toMatchObject({ code: 'importCannotBeUndone' })
   })
 
+  test('of moves that contradicts itself about a newcomer says so, and the rest is applied', async () => {
+    const newcomer = recordOf()
+    const { registerNumber } = newcomer
+    const arrival = {
+      ...{ kind: 'movedIn' as const, registerNumber, effectiveOn: day('2021-06-10') },
+      resident: newcomer,
+    }
+    const other = { ...newcomer, bornOn: day('1951-06-06') }
+    const told = { registerNumber, notifiedOn: day('2021-06-20') }
+    const file = await importer.review('moves', [
+      arrival,
+      { ...arrival, effectiveOn: day('2021-06-11'), resident: other },
+      { kind: 'removed' as const, registerNumber, effectiveOn: day('1949-01-01') },
+      { kind: 'moveCancelled' as const, registerNumber, effectiveOn: day('2021-07-20') },
+      { kind: 'movedAbroad' as const, ...told, effectiveOn: day('2021-06-25') },
+    ])
+    expect(file.reviewed.counts).toMatchObject({ new: 2, needsDecision: 1, rejected: 2 })
+    expect(file.reviewed.noteCounts).toEqual({
+      ...{ birthDateDiffers: 1, dateBeforeBirth: 1, dateInFuture: 1 },
+    })
+    expect(await file.apply({ leaveUndecided: true })).toMatchObject({ applied: 2 })
+    expect(await statusOf(newcomer)).toBe('movedAbroad')
+  })
+
   test('of deaths is written whole or not at all', async () => {
     const [lives, other] = [recordOf(), recordOf()]
     await (await importer.review('residentRegister', [lives, other])).apply()
@@ -120,6 +164,34 @@ describe('a file', () => {
     expect(await statusOf(lives)).toBe('registered')
     await file.apply()
     expect(await statusOf(lives)).toBe('deceased')
+  })
+
+  test('of deaths or protections asks where a number is registered with another birth date', async () => {
+    const person = recordOf()
+    await (await importer.review('residentRegister', [person])).apply()
+    const { registerNumber, bornOn } = person
+    const stranger = { registerNumber, bornOn: day('1951-06-06') }
+    const death = await importer.review('deaths', [{ ...stranger, on: day('2021-06-30') }])
+    const kept = await importer.review('protections', [{ ...stranger, from: day('2021-06-01') }])
+    const left = await importer.review('moves', [
+      {
+        ...{ kind: 'removed', registerNumber, effectiveOn: day('2021-06-01') },
+        resident: { bornOn: stranger.bornOn },
+      },
+    ])
+    for (const { reviewed } of [death, kept, left]) {
+      expect(reviewed.counts).toMatchObject({ needsDecision: 1, new: 0 })
+      expect(reviewed.noteCounts).toEqual({ birthDateDiffers: 1 })
+    }
+    await death.apply({ leaveUndecided: true })
+    expect(await statusOf(person)).toBe('registered')
+
+    // Told with its own birth date it is taken, and told again without one it is the same event.
+    const right = { registerNumber, bornOn, on: day('2021-06-30') }
+    const file = await importer.review('deaths', [right])
+    expect(await file.apply()).toMatchObject({ applied: 1 })
+    const again = await importer.review('deaths', [{ registerNumber, on: right.on }, right])
+    expect(again.reviewed.counts).toMatchObject({ same: 2 })
   })
 
   test('of doses goes through the scan, by ticket or by register number', async () => {
@@ -154,6 +226,32 @@ describe('a file', () => {
     await file.apply({ leaveUndecided: true })
     expect(await db.sql`select 1 from dose`).toHaveLength(1)
     expect((await importer.review('doses', [dose])).reviewed.counts).toMatchObject({ same: 1 })
+  })
+
+  test('of doses that stops halfway says how many rows are in, and goes on counting', async () => {
+    const [first, second] = [recordOf(), recordOf()]
+    await (await importer.review('residentRegister', [first, second])).apply()
+    const issuedOn = day('2021-04-01')
+    const sheets = [first, second].map(({ registerNumber }, i) => {
+      return { registerNumber, number: ['0000000485', '0000000582'][i]!, issuedOn }
+    })
+    await (await importer.review('ticketNumbers', sheets)).apply()
+    const given = { doseNumber: 1, givenOn: day('2021-06-09'), venueCode, productCode: 'pfizer' }
+    const records = [first, second].map(({ registerNumber }) => {
+      return { registerNumber, ...given, lotNumber: 'MIHON01' }
+    })
+    const file = await importer.review('doses', records)
+    const broken = structuredClone(file.changes)
+    Object.assign((broken[1] as { record: object }).record, { registerNumber: 'nobody' })
+    await expect(file.apply({ changes: broken })).rejects.toMatchObject({ code: 'registerMovedOn' })
+    const { municipalityCode, importId } = file.job
+    const kept = () => readImport(importer.sql, municipalityCode, importId)
+    expect(await kept()).toMatchObject({ state: 'applying', applied: 1 })
+    await moveImport(importer.sql, file.job, { from: ['applying'], to: 'reading' })
+    const again = await importer.reviewAgain(file.job, records)
+    expect(again.reviewed.counts).toMatchObject({ same: 1, new: 1 })
+    expect(await again.apply()).toMatchObject({ applied: 2 })
+    expect(await kept()).toMatchObject({ state: 'applied', applied: 2 })
   })
 
   test('is the same import when its bytes come again, and none of an older stick', async () => {

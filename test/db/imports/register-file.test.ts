@@ -36,7 +36,7 @@ const counts = (more: object) => ({
 const rowsOf = async (table: string): Promise<string[]> => {
   const rows = await db.sql.unsafe(
     `select to_jsonb(t) - 'recorded_at' - 'told_at' as row from ${table} t
-      where municipality_code = '${here}' order by (to_jsonb(t) - 'recorded_at')::text`,
+      where municipality_code = '${here}' order by (to_jsonb(t) - 'recorded_at' - 'told_at')::text`,
   )
   return rows.map((row) => JSON.stringify(row.row))
 }
@@ -195,7 +195,9 @@ describe('a register file', () => {
   })
 
   test('is undone byte for byte, and not once something rests on it', async () => {
-    const known = recordOf({ householdNumber: 'H20', myNumber: '123456789018' })
+    const known = recordOf({
+      ...{ householdNumber: 'H20', myNumber: '123456789018', facilityCode: 'F1' },
+    })
     await (await importer.review('residentRegister', [known])).apply()
     const tables = [
       'resident',
@@ -204,14 +206,23 @@ describe('a register file', () => {
       'household_member',
       'my_number',
       'resident_key',
+      'resident_group',
+      'task',
     ]
+    const gone = recordOf({ priorityGroup: 'P1' })
+    await (await importer.review('residentRegister', [gone])).apply()
+    await db.sql`
+      update residence set to_on = from_on
+       where resident_id = (select id from resident where register_number = ${gone.registerNumber})`
     const before = await Promise.all(tables.map(rowsOf))
     const changed = {
       ...known,
       ...{ family: '改姓', residentSince: day('2021-06-01'), address: '見本町77番' },
       ...{ householdNumber: 'H21', myNumber: '210987654321' },
+      ...{ facilityCode: '', priorityGroup: 'P2' },
     }
-    const file = await importer.review('residentRegister', [changed, recordOf()])
+    const alike = { ...gone, registerNumber: `${gone.registerNumber}7` }
+    const file = await importer.review('residentRegister', [changed, alike])
     await file.apply()
     expect(await Promise.all(tables.map(rowsOf))).not.toEqual(before)
     expect(await file.undo()).toEqual({ undone: 2 })

@@ -97,9 +97,17 @@ const records: { [Kind in LayoutKind]: fc.Arbitrary<RecordOf[Kind]> } = {
     },
     { requiredKeys: ['kind', 'registerNumber', 'effectiveOn', 'resident'] },
   ) as fc.Arbitrary<RecordOf['moves']>,
-  deaths: fc.record({ registerNumber: number, on: past }),
+  deaths: fc.record(
+    { registerNumber: number, bornOn: past, on: past },
+    { requiredKeys: ['registerNumber', 'on'] },
+  ) as fc.Arbitrary<RecordOf['deaths']>,
   protections: fc.record(
-    { registerNumber: number, from: past, to: fc.constant('2030-01-01' as PlainDate) },
+    {
+      registerNumber: number,
+      bornOn: past,
+      from: past,
+      to: fc.constant('2030-01-01' as PlainDate),
+    },
     { requiredKeys: ['registerNumber', 'from'] },
   ) as fc.Arbitrary<RecordOf['protections']>,
   doses: fc.record({

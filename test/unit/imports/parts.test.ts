@@ -2,11 +2,25 @@ import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeChanges, encodeChanges } from '../../../db/imports/change-lines.ts'
+import { Newcomers } from '../../../db/imports/same-person-tasks.ts'
 import { SeenKeys } from '../../../db/imports/seen.ts'
 import type { ChangeRow } from '../../../db/imports/types.ts'
 import { Hmac } from '../../../keyd/hmac.ts'
 
 describe('the parts of an import', () => {
+  test('newcomers are kept to be looked at, but not those of a city’s first file', () => {
+    const newcomers = new Newcomers()
+    const piece = Array.from({ length: 4_000 }, (_, i) => `id${i}`)
+    for (let pieces = 1; pieces <= 5; pieces += 1) {
+      newcomers.add(piece)
+      expect(newcomers.few).toHaveLength(pieces * piece.length)
+    }
+    newcomers.add(['one more'])
+    expect(newcomers.few).toHaveLength(0)
+    newcomers.add(['and another'])
+    expect(newcomers.few).toHaveLength(0)
+  })
+
   test('an HMAC of two one-shot hashes is the library’s, for any key and value', () => {
     const hmac = new Hmac()
     fc.assert(
