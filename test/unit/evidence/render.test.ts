@@ -73,7 +73,7 @@ it('no English leaks into the Japanese pack, but names of things and of tests', 
   const { pages } = await readPdf(await renderPack(samplePack(), 'ja', fingerprint))
   const known = new Set(
     (
-      'api state worker relay sealer keyd importer sticks USB Temporal PostgreSQL PDF AES GCM HMAC SHA DPoP PKCS manifest json ' +
+      'api state worker relay sealer keyd importer monitor sticks USB Temporal PostgreSQL PDF AES GCM HMAC SHA DPoP PKCS manifest json ' +
       'sig evidence pub npx sesshu openssl pkeyutl verify pubin inkey rawin sigfile results npm test ' +
       'invalid ledger linked_doses'
     ).split(' '),
