@@ -37,7 +37,9 @@ function ladderOf(ladder: Truth['header']['ladder']): object {
 async function putTown(client: Client, code: string, settings: object): Promise<void> {
   const town = loadedTowns().get(code)
   if (!town) throw new Error(`The truth names a municipality that there is not: ${code}.`)
-  await must(client, 'PUT', `/municipalities/${code}`, { ...officeOf(town), settings })
+  const office = officeOf(town)
+  const all = { ...office.settings, ...settings }
+  await must(client, 'PUT', `/municipalities/${code}`, { ...office, settings: all })
 }
 
 let towns: ReturnType<typeof loadTowns> | undefined
