@@ -69,7 +69,9 @@ async function prepare(
     return batch
   })
   const name = `batch ${key.municipalityCode} ${key.batchOn}`
-  if (!before || before.state === 'proposed' || before.state === 'released') {
+  // An evening on which nothing was to be sent has no batch.
+  if (!before) return { isOver: true, pages: 0 }
+  if (before.state === 'proposed' || before.state === 'released') {
     throw new ProgrammingError(`${name} is not sealed`)
   }
   if (!isToPrint(before)) return { isOver: true, pages: before.pages ?? 0 }

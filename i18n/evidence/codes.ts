@@ -33,6 +33,7 @@ export const purposeWords: Words = {
   showTown: { ja: '市区町村の集計の画面', en: 'a town’s figures' },
   operate: { ja: '運用', en: 'operating' },
   manageTown: { ja: '市区町村・会場の設定', en: 'settings of a town' },
+  watchNotices: { ja: '通知の見張り', en: 'watching what is owed and what left' },
   deliverNews: { ja: '知らせの配送', en: 'delivering news' },
   openMailLink: { ja: 'メールのリンク', en: 'opening a mail’s link' },
   takeBounce: { ja: '戻ったメールの受付', en: 'taking a mail that came back' },

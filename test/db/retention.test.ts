@@ -334,13 +334,13 @@ describe('a class', () => {
   test('of letters goes with the print: what a sealed batch still has to print stays', async () => {
     const content = await attempt(onDay(30))
     await db.sql`
-      insert into letter_batch (municipality_code, batch_on, id, state, letters, sealed_at)
-      values (${town}, ${onDay(31)}, ${randomUUID()}, 'sealed', 1, now())`
+      insert into letter_batch (municipality_code, batch_on, id, state, letters, released_at, sealed_at)
+      values (${town}, ${onDay(31)}, ${randomUUID()}, 'sealed', 1, now(), now())`
     await db.sql`update notice_attempt set batch_on = ${onDay(31)} where id = ${content}`
     const isThere = () => count(db.sql`select 1 from letter_content where attempt_id = ${content}`)
     await keepRetention(deps)
     expect(await isThere()).toBe(true)
-    await db.sql`update letter_batch set state = 'printed' where batch_on = ${onDay(31)}`
+    await db.sql`update letter_batch set state = 'printed', printed_at = now() where batch_on = ${onDay(31)}`
     await db.sql`delete from retention_proof`
     await keepRetention(deps)
     expect(await isThere()).toBe(false)

@@ -56,6 +56,9 @@ describe('T20: every table', () => {
     // towns and digests of their manifests say nothing of anybody either.
     expect(rows.map(({ name }) => name)).toEqual([
       'access_ledger_pkey',
+      // of random ids, and of a mail's file by its number
+      'monitor_alarm_kind_course_id_notice_kind_occasion_round_abo_key',
+      'notice_departure_pkey',
       'stick_key_public_key_key',
       'stick_manifest_sha256_key',
       'stick_refusal_manifest_sha256_code_key',
@@ -171,7 +174,10 @@ describe('every function that runs as its owner', () => {
       'delete my_number',
       'delete resident_key',
       'insert ledger_inbox',
+      // what the owner of an address says by the link in a mail
+      'insert mail_address',
       'insert my_number_matches',
+      'update mail_address',
       'update my_number_matches',
     ])
   })

@@ -84,11 +84,16 @@ describe('the role sesshu_statistics', () => {
       select c.relname::text as name from pg_class c join pg_attribute a on a.attrelid = c.oid
        where c.oid = any (${openToState}::regclass[]::oid[]) and a.attname ~ 'municipality_code|area_code'`
     expect(byTown.map(({ name }) => name).sort()).toEqual([
+      'cost_total',
       'published_doses_by_day',
       'statistics_area',
       'statistics_figure',
       'venue',
     ])
+    // sums of prefectures, of three towns or more; the rest is one sum
+    const townCosts = await state`
+      select from cost_total where area_code !~ '^([0-9]{2}|other)$' or municipalities < 3`
+    expect(townCosts).toHaveLength(0)
     const exactTowns =
       await state`select from statistics_area where is_exact and length(area_code) = 6`
     expect(exactTowns).toHaveLength(0)

@@ -24,8 +24,10 @@ export async function openTowns(sql: postgres.Sql, towns: TownToOpen[]): Promise
               values (${code}, ${prefecture}, ${`見本市${code}`}, 'みほんし')
               on conflict (code) do nothing`
     await sql`insert into municipality_setting (municipality_code, office_ja, office_en, phone,
-                                                postcode, address)
-              values (${code}, '接種担当課', 'Vaccination office', '000-000-0000', '0000000', '見本町1番')
+                                                postcode, address, release_automatically_up_to,
+                                                waits_for_reconciliation)
+              values (${code}, '接種担当課', 'Vaccination office', '000-000-0000', '0000000', '見本町1番', 1000,
+                      false)
               on conflict do nothing`
     await sql`insert into venue (code, municipality_code, name)
               values (${venueOf(code)}, ${code}, '見本会場') on conflict do nothing`

@@ -13,8 +13,10 @@ export async function seedTowns(sql: postgres.Sql): Promise<void> {
   for (const code of [town, otherTown]) {
     await sql`insert into municipality (code, prefecture, name, kana)
               values (${code}, ${`県${code.slice(0, 2)}`}, ${`見本市${code}`}, 'みほんし') on conflict do nothing`
-    await sql`insert into municipality_setting (municipality_code, office_ja, office_en, phone, postcode, address)
-              values (${code}, '接種担当課', 'Vaccination office', '000-000-0000', '0000000', '見本町1番') on conflict do nothing`
+    await sql`insert into municipality_setting (municipality_code, office_ja, office_en, phone, postcode, address,
+                                                release_automatically_up_to, waits_for_reconciliation)
+              values (${code}, '接種担当課', 'Vaccination office', '000-000-0000', '0000000', '見本町1番', 1000,
+                      false) on conflict do nothing`
   }
   await sql`insert into venue (code, municipality_code, name) values (${venue}, ${town}, '見本会場') on conflict do nothing`
   await sql`insert into lot (product_code, lot_number, expires_on) values ('pfizer', 'TEST01', '2022-12-31') on conflict do nothing`

@@ -49,11 +49,15 @@ describe.skipIf(!browserPath)('notice settings', () => {
     return page
   }
 
-  async function look(path: string, name: string): Promise<void> {
+  async function look(
+    path: string,
+    name: string,
+    who: Staff = 'municipalAdministrator',
+  ): Promise<void> {
     for (const viewport of screens ? [phone, desktop] : [phone]) {
       for (const lang of ['ja', 'en']) {
         const query = lang === 'en' ? '?lang=en' : ''
-        const page = await open('municipalAdministrator', `${path}${query}`, viewport)
+        const page = await open(who, `${path}${query}`, viewport)
         const overflow = await page
           .locator('html')
           .evaluate((html) => html.scrollWidth - html.clientWidth)
@@ -121,6 +125,6 @@ describe.skipIf(!browserPath)('notice settings', () => {
     expect(await page.textContent('main')).toContain('直接お知らせしたことを記録しました。')
     const kept = await db.sql`select kind, told_by from manual_notice`
     expect(kept).toMatchObject([{ kind: 'reminder', told_by: 'visit' }])
-    await look(`/desk/people/${residentId}`, 'told')
+    await look(`/desk/people/${residentId}`, 'told', 'clerk')
   })
 })

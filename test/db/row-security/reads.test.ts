@@ -129,6 +129,8 @@ test('across towns is read what names nobody, and nothing else', () => {
   expect(across).toEqual([
     // random ids, and how much of each its workflow has heard
     'sesshu_api import_run tellImports',
+    // counts of open alarms for whoever runs the system
+    'sesshu_api monitor_alarm operate',
     'sesshu_api outbox manageRegister',
     'sesshu_api outbox openWave',
     'sesshu_api outbox operate',
@@ -158,12 +160,35 @@ test('across towns is read what names nobody, and nothing else', () => {
     // which row of a town of stay, and which of the register's town
     'sesshu_keyd stay_consent erase',
     'sesshu_monitor course reconcile',
+    // the watch reckons for everybody what is owed, from random ids, days and codes; nothing sealed, no key
+    'sesshu_monitor course watchNotices',
+    'sesshu_monitor course_link watchNotices',
+    'sesshu_monitor dose watchNotices',
+    'sesshu_monitor household_member watchNotices',
+    'sesshu_monitor letter_refusal watchNotices',
+    'sesshu_monitor manual_notice watchNotices',
+    'sesshu_monitor monitor_alarm watchNotices',
+    'sesshu_monitor notice watchNotices',
+    'sesshu_monitor notice_attempt watchNotices',
+    'sesshu_monitor notice_debt watchNotices',
+    'sesshu_monitor notice_departure watchNotices',
     'sesshu_monitor outbox reconcile',
+    'sesshu_monitor protection watchNotices',
+    'sesshu_monitor register_event watchNotices',
+    'sesshu_monitor resident watchNotices',
+    'sesshu_monitor resident_message watchNotices',
+    'sesshu_monitor screening watchNotices',
+    'sesshu_monitor stay_consent watchNotices',
+    'sesshu_monitor task watchNotices',
+    'sesshu_monitor ticket watchNotices',
     'sesshu_relay course deliverNews',
     'sesshu_relay outbox deliverNews',
     'sesshu_sealer access_ledger *',
     'sesshu_sealer ledger_inbox *',
     // retention goes by age, and by columns that say no more than it
+    'sesshu_worker contact_phone retain',
+    'sesshu_worker follow_up_call retain',
+    'sesshu_worker forwarding_address retain',
     'sesshu_worker import_before retain',
     'sesshu_worker import_file retain',
     'sesshu_worker import_note retain',
@@ -184,6 +209,7 @@ test('across towns is read what names nobody, and nothing else', () => {
     'sesshu_worker resident_key retain',
     'sesshu_worker resident_message retain',
     'sesshu_worker resident_session retain',
+    'sesshu_worker returned_letter retain',
     'sesshu_worker scan retain',
     'sesshu_worker scan_conflict retain',
     'sesshu_worker ticketless_dose retain',
@@ -192,15 +218,21 @@ test('across towns is read what names nobody, and nothing else', () => {
 
 const isProcess = (role: string) => (processRoles as readonly string[]).includes(role)
 
-test('of a course, relay and monitor cannot ask whose it is', async () => {
-  for (const role of ['sesshu_relay', 'sesshu_monitor'] as const) {
-    await asRole(db.urls[role], async (sql) => {
-      await expect(sql`select home_resident_id from course`).rejects.toMatchObject({
-        code: '42501',
-      })
-      await expect(sql`select * from course`).rejects.toMatchObject({ code: '42501' })
-    })
-  }
+test('of a course the relay cannot ask whose it is', async () => {
+  await asRole(db.urls.sesshu_relay, async (sql) => {
+    await expect(sql`select home_resident_id from course`).rejects.toMatchObject({ code: '42501' })
+    await expect(sql`select * from course`).rejects.toMatchObject({ code: '42501' })
+  })
+})
+
+test('of a course the watch sees a random id, and nothing that was sealed of the person', async () => {
+  await asRole(db.urls.sesshu_monitor, async (sql) => {
+    for (const sealed of ['person', 'residence', 'resident_key', 'my_number', 'mail_address']) {
+      await expect(sql`select * from ${sql(sealed)}`).rejects.toMatchObject({ code: '42501' })
+    }
+    await expect(sql`select number from ticket`).rejects.toMatchObject({ code: '42501' })
+    await expect(sql`select * from course`).rejects.toMatchObject({ code: '42501' })
+  })
 })
 
 test('the state’s role sees no person and no key, whatever it names', async () => {
