@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { connect, type Sql } from '../../db/client.ts'
+import { noticeIdOf } from '../../db/queries/notice-id.ts'
 import { addDays } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { dailyClasses, type RetentionName, retentionClasses } from '../../domain/retention.ts'
@@ -39,6 +40,7 @@ beforeAll(async () => {
   worker = connect(db.urls.sesshu_worker, { name: 'test worker', max: 2 })
   dataDir = mkdtempSync(join(tmpdir(), 'sesshu-retention-'))
   for (const folder of ['letters', 'log', 'sheets', 'exports']) mkdirSync(join(dataDir, folder))
+  mkdirSync(join(dataDir, 'print', town), { recursive: true })
   const frozen = frozenClock(day0)
   setDay = frozen.setDay
   deps = { sql: worker, clock: frozen.clock, log: pino({ level: 'silent' }), dataDir }
@@ -65,7 +67,8 @@ async function scan(changes: object): Promise<string> {
 const ago = (days: number) => new Date(day0Wall.getTime() - days * 86_400_000)
 
 async function attempt(settledOn: PlainDate): Promise<string> {
-  const [notice, id, course] = [randomUUID(), randomUUID(), randomUUID()]
+  const [occasion, id, course] = [randomUUID(), randomUUID(), randomUUID()]
+  const notice = noticeIdOf(course, { kind: 'reminder', doseNumber: 2, occasion, round: 1 })
   const resident = await aResident(db)
   await db.sql`
     insert into course (id, home_municipality_code, home_resident_id, opened_because, cause, stage)
@@ -73,7 +76,7 @@ async function attempt(settledOn: PlainDate): Promise<string> {
   await db.sql`
     insert into notice (municipality_code, id, resident_id, course_id, kind, dose_number, occasion, round,
                         due_on, state)
-    values (${town}, ${notice}, ${resident.residentId}, ${course}, 'reminder', 2, ${randomUUID()}, 1,
+    values (${town}, ${notice}, ${resident.residentId}, ${course}, 'reminder', 2, ${occasion}, 1,
             ${settledOn}, 'queued')`
   await db.sql`
     insert into notice_attempt (municipality_code, id, notice_id, attempt, channel, state, settled_on)
@@ -232,6 +235,30 @@ const cases: Partial<Record<RetentionName, Case>> = {
       return () => count(db.sql`select 1 from my_number_matches where asked_on = ${onDay(days)}`)
     },
   },
+  watchedNotices: {
+    async make(days) {
+      const id = randomUUID()
+      await db.sql`
+        insert into notice_departure (source, channel, notice_id, left_on, left_at)
+        values (${id}, 'letter', ${randomUUID()}, ${onDay(days)}, now())`
+      return () => count(db.sql`select 1 from notice_departure where source = ${id}`)
+    },
+  },
+  printMarks: {
+    async make(days) {
+      const id = randomUUID()
+      await db.sql`
+        insert into letter_batch (municipality_code, batch_on, id, state)
+        values (${town}, ${onDay(days)}, ${randomUUID()}, 'proposed')`
+      await db.sql`
+        insert into batch_mark (municipality_code, batch_on, reading_id, ordinal, mark, read_by)
+        values (${town}, ${onDay(days)}, ${id}, 0, 'x', ${accountId})`
+      return () => count(db.sql`select 1 from batch_mark where reading_id = ${id}`)
+    },
+  },
+  printFolder: {
+    make: async (days) => aFile(join('print', town), `${town}-${days}.pdf`, days),
+  },
   letterFiles: { make: async (days) => aFile('letters', `${town}-${days}.pdf`, days) },
   ticketSheetFiles: { make: async (days) => aFile('sheets', `${town}-${days}.pdf`, days) },
   officeFiles: { make: async (days) => aFile('exports', `${town}-${days}.sealed`, days) },
@@ -334,13 +361,14 @@ describe('a class', () => {
   test('of letters goes with the print: what a sealed batch still has to print stays', async () => {
     const content = await attempt(onDay(30))
     await db.sql`
-      insert into letter_batch (municipality_code, batch_on, id, state, letters, sealed_at)
-      values (${town}, ${onDay(31)}, ${randomUUID()}, 'sealed', 1, now())`
+      insert into letter_batch (municipality_code, batch_on, id, state, letters, sealed_at,
+                                released_at, released_automatically)
+      values (${town}, ${onDay(31)}, ${randomUUID()}, 'sealed', 1, now(), now(), true)`
     await db.sql`update notice_attempt set batch_on = ${onDay(31)} where id = ${content}`
     const isThere = () => count(db.sql`select 1 from letter_content where attempt_id = ${content}`)
     await keepRetention(deps)
     expect(await isThere()).toBe(true)
-    await db.sql`update letter_batch set state = 'printed' where batch_on = ${onDay(31)}`
+    await db.sql`update letter_batch set state = 'printed', printed_at = now() where batch_on = ${onDay(31)}`
     await db.sql`delete from retention_proof`
     await keepRetention(deps)
     expect(await isThere()).toBe(false)
