@@ -18,6 +18,7 @@ import { asProgram, seedStaff } from '../support/credentials.ts'
 import { aLetterCode } from '../support/letters.ts'
 import { type Site, startSite } from '../support/pages-site.ts'
 import { aDevice } from '../support/people-tables.ts'
+import { otherCases } from '../support/retention-cases.ts'
 import { returnedCases } from '../support/retention-returned.ts'
 import { type SealedDatabase, sealedDatabase } from '../support/sealed.ts'
 import { aResident, aScan, type SeededResident, seedTowns, town, venue } from '../support/town.ts'
@@ -172,16 +173,6 @@ const cases: Partial<Record<RetentionName, Case>> = {
       return () => count(db.sql`select 1 from letter_code_try where id = ${made!.id}`)
     },
   },
-  residentSessions: {
-    async make(days) {
-      const key = randomBytes(32)
-      await db.sql`
-        insert into resident_session (municipality_code, token_sha256, resident_id, letter_code_id, started_at, expires_at)
-        values (${town}, ${key}, ${ada.residentId}, ${randomUUID()},
-                ${ago(days)}::timestamptz - interval '15 minutes', ${ago(days)})`
-      return () => count(db.sql`select 1 from resident_session where token_sha256 = ${key}`)
-    },
-  },
   residentMessages: {
     async make(days) {
       const id = randomUUID()
@@ -200,24 +191,6 @@ const cases: Partial<Record<RetentionName, Case>> = {
       return () => count(db.sql`select 1 from letter_refusal where id = ${id}`)
     },
   },
-  staffSessions: {
-    async make(days) {
-      const key = randomBytes(32)
-      await db.sql`
-        insert into account_session (token_sha256, account_id, signed_in_by, started_at, expires_at)
-        values (${key}, ${accountId}, 'password', ${ago(days + 1)}, ${ago(days)})`
-      return () => count(db.sql`select 1 from account_session where token_sha256 = ${key}`)
-    },
-  },
-  signInChallenges: {
-    async make(days) {
-      const key = randomBytes(32)
-      await db.sql`
-        insert into sign_in_challenge (token_sha256, kind, challenge, expires_at)
-        values (${key}, 'oidc', 'x', ${ago(days)})`
-      return () => count(db.sql`select 1 from sign_in_challenge where token_sha256 = ${key}`)
-    },
-  },
   outboxErrors: {
     async make(days) {
       const course = await courseOfItsOwn()
@@ -233,27 +206,6 @@ const cases: Partial<Record<RetentionName, Case>> = {
       await db.sql`
         insert into my_number_matches (municipality_code, asked_on, asked) values (${town}, ${onDay(days)}, 3)`
       return () => count(db.sql`select 1 from my_number_matches where asked_on = ${onDay(days)}`)
-    },
-  },
-  watchedNotices: {
-    async make(days) {
-      const id = randomUUID()
-      await db.sql`
-        insert into notice_departure (source, channel, notice_id, left_on, left_at)
-        values (${id}, 'letter', ${randomUUID()}, ${onDay(days)}, now())`
-      return () => count(db.sql`select 1 from notice_departure where source = ${id}`)
-    },
-  },
-  printMarks: {
-    async make(days) {
-      const id = randomUUID()
-      await db.sql`
-        insert into letter_batch (municipality_code, batch_on, id, state)
-        values (${town}, ${onDay(days)}, ${randomUUID()}, 'proposed')`
-      await db.sql`
-        insert into batch_mark (municipality_code, batch_on, reading_id, ordinal, mark, read_by)
-        values (${town}, ${onDay(days)}, ${id}, 0, 'x', ${accountId})`
-      return () => count(db.sql`select 1 from batch_mark where reading_id = ${id}`)
     },
   },
   printFolder: {
@@ -277,18 +229,6 @@ const cases: Partial<Record<RetentionName, Case>> = {
       return () => count(db.sql`select 1 from paper_form where file_id = ${id}`)
     },
   },
-  mailLinks: {
-    async make(days) {
-      const key = randomBytes(32)
-      await db.sql`
-        insert into mail_address (municipality_code, resident_id) values (${town}, ${ada.residentId})
-        on conflict do nothing`
-      await db.sql`
-        insert into mail_link (municipality_code, token_sha256, resident_id, made_at, usable_until)
-        values (${town}, ${key}, ${ada.residentId}, ${ago(days)}, now())`
-      return () => count(db.sql`select 1 from mail_link where token_sha256 = ${key}`)
-    },
-  },
   mailBounces: {
     async make(days) {
       const id = await attempt(onDay(days))
@@ -301,6 +241,7 @@ const cases: Partial<Record<RetentionName, Case>> = {
     },
   },
   ...returnedCases(() => ({ db, onDay })),
+  ...otherCases(() => ({ db, onDay, ago, accountId, ada })),
   processLogs: { make: async (days) => aFile('log', `api-${days}.log.1`, days) },
 }
 
