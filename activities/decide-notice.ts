@@ -15,6 +15,7 @@ import { widenScope } from '../db/scope.ts'
 import { compareDates } from '../domain/calendar.ts'
 import { isMailOnly, type PlainDate } from '../domain/course.ts'
 import { checkOwed, type NoticeIdentity } from '../domain/notice-check.ts'
+import type { StopReason } from '../domain/stop-reasons.ts'
 import { stoppedByAddress } from './address-stop.ts'
 import { openByHand } from './notice-recheck.ts'
 
@@ -59,7 +60,7 @@ async function whyNotSent(
   course: CourseRow,
   asked: NoticeIdentity,
   today: PlainDate,
-): Promise<string | undefined> {
+): Promise<StopReason | undefined> {
   const protecting = await protectedBy(tx, course, today)
   if (protecting) {
     await openByHand(tx, protecting, { ...asked, courseId: course.id, today })

@@ -8,6 +8,7 @@ import {
   becomeState,
   type ImportRef,
   type ImportRunRow,
+  lockRun,
   profilesOf,
   readRun,
   runScope,
@@ -72,6 +73,7 @@ export async function guessImport(
   const isEnough = missingFields.length === 0 && !isOther
   const layoutState = !isEnough ? 'needed' : isKnown ? 'known' : 'guessed'
   await withPurpose(sql, runScope(municipalityCode), async (tx) => {
+    await lockRun(tx, ref)
     await tx`
       update import_file set layout = ${profile.kind}, encoding = ${profile.encoding}
        where (municipality_code, id) = (${municipalityCode}, ${importId}) and state = 'received'`
@@ -167,6 +169,7 @@ async function noteReviewed(
   profile: FileProfile,
 ): Promise<void> {
   await withPurpose(sql, runScope(ref.municipalityCode), async (tx) => {
+    await lockRun(tx, ref)
     await tx`
       update import_file set layout = ${profile.kind}, encoding = ${profile.encoding}
        where (municipality_code, id) = (${ref.municipalityCode}, ${ref.importId})`

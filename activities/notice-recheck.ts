@@ -24,6 +24,7 @@ import type { CohortInput } from '../domain/cohort-check.ts'
 import type { PlainDate } from '../domain/course.ts'
 import { checkOwed } from '../domain/notice-check.ts'
 import { type Plan, type PlanInput, screeningWaitEndsOn } from '../domain/plan.ts'
+import type { StopReason } from '../domain/stop-reasons.ts'
 
 /** Sent home by a doctor since it was queued, its person gets the time to come again. */
 function waitsAfterScreening(input: PlanInput, { kind, round }: Notice, today: PlainDate): boolean {
@@ -42,7 +43,7 @@ export type Ready = {
 export type Stopped = {
   maySend: false
   state: 'held' | 'suppressed'
-  reason: string
+  reason: StopReason
   /** The register row whose municipality brings the notice by hand instead. */
   byHandAt?: CourseHome
 }
@@ -83,7 +84,7 @@ export async function recheck(
 }
 
 /** No automatic notice, and a person at the municipality sees to it. */
-export function byHand(reason: string, at: CourseHome): Stopped {
+export function byHand(reason: StopReason, at: CourseHome): Stopped {
   return { maySend: false, state: 'suppressed', reason, byHandAt: at }
 }
 

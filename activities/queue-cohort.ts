@@ -73,7 +73,7 @@ async function tellByHand(
   notice: NoticeIdentity,
   today: PlainDate,
 ): Promise<undefined> {
-  const decision = { dueOn: today, decidedOn: today, reason: 'declined' }
+  const decision = { dueOn: today, decidedOn: today, reason: 'declined' } as const
   const decided = await decideNotice(tx, course, notice, { ...decision, state: 'suppressed' })
   if (decided) await openByHand(tx, course, { ...notice, courseId: course.id, today })
 }

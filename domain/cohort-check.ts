@@ -7,6 +7,7 @@ import type { PlainDate } from './course.ts'
 import type { NoticeIdentity } from './notice-check.ts'
 import { noticesAreHeld, type Plan, type PlanInput, planCourse, remindersWait } from './plan.ts'
 import { noQuietDays, sendingDayOf } from './sending-hours.ts'
+import type { StopReason } from './stop-reasons.ts'
 
 /** The earliest dose of a course that comes from a recalled lot. */
 export type RecalledDose = {
@@ -29,7 +30,7 @@ export type CohortInput = {
 export type CohortOwed =
   | { isOwed: true; plan: Plan; on: PlainDate }
   | { isOwed: false; state: 'held'; reason: CohortHeld; on: PlainDate }
-  | { isOwed: false; state: 'suppressed'; reason: string }
+  | { isOwed: false; state: 'suppressed'; reason: StopReason }
 
 type CohortHeld = 'betweenMunicipalities' | 'saysVaccinated'
 
@@ -54,7 +55,7 @@ function heldBy(input: PlanInput, { kind }: NoticeIdentity): CohortHeld | undefi
   return kind !== 'lotRecall' && remindersWait(input) ? 'saysVaccinated' : undefined
 }
 
-type Due = { day: PlainDate } | string | undefined
+type Due = { day: PlainDate } | StopReason | undefined
 
 function dueOn(input: PlanInput & CohortInput, plan: Plan, notice: NoticeIdentity): Due {
   switch (notice.kind) {
@@ -104,7 +105,7 @@ function recallOn(input: PlanInput & CohortInput, plan: Plan, notice: NoticeIden
   return { day: addDays(recalled.knownOn, 1) }
 }
 
-function whyNot(plan: Plan, notice: NoticeIdentity): string {
+function whyNot(plan: Plan, notice: NoticeIdentity): StopReason {
   if (plan.closedBecause) return plan.closedBecause
   return plan.stage === 'complete' || plan.dosesGiven >= notice.doseNumber ? 'dosed' : 'superseded'
 }

@@ -11,6 +11,7 @@ import {
   planCourse,
   remindersWait,
 } from './plan.ts'
+import type { StopReason } from './stop-reasons.ts'
 
 /** With the course this names one notice for ever. */
 export type NoticeIdentity = {
@@ -33,7 +34,7 @@ export type Owed =
       reason: 'betweenMunicipalities' | 'saysVaccinated' | 'unkeyedPaper'
       on: PlainDate
     }
-  | { isOwed: false; state: 'suppressed'; reason: string }
+  | { isOwed: false; state: 'suppressed'; reason: StopReason }
 
 /** Plans as if the notice had never been decided on, and looks for its step. */
 export function checkOwed(input: PlanInput & CohortInput, notice: NoticeIdentity): Owed {
@@ -94,7 +95,7 @@ function asIfSettled({ status }: PlanInput['home']): PlanInput['home'] {
   return { status: status === 'movedOut' ? 'registered' : status }
 }
 
-function whyNot(input: PlanInput, plan: Plan, notice: NoticeIdentity): string {
+function whyNot(input: PlanInput, plan: Plan, notice: NoticeIdentity): StopReason {
   if (plan.closedBecause) return plan.closedBecause
   if (plan.stage === 'complete' || plan.dosesGiven >= notice.doseNumber) return 'dosed'
   if (notice.kind === 'relocationNotice' && input.relocation?.eventId !== notice.occasion) {

@@ -1,4 +1,4 @@
-/** How long what is known of returned letters and calls is kept. */
+/** How long what is known of returned letters, of calls and of what clerks told by hand is kept. */
 import type { PlainDate } from './course.ts'
 import type { RetentionClass } from './retention.ts'
 
@@ -73,5 +73,22 @@ export const returnedClasses = [
     clock: 'business',
     job: 'daily',
     proof: proofRow,
+  },
+  {
+    name: 'manualNotices',
+    from: decidedOn,
+    holds: both(
+      '職員が本人に直接お知らせした記録（仮名。日・方法・何の通知か）',
+      'that a clerk told somebody in place of a notice (pseudonymous: the day, how, of what)',
+    ),
+    purpose: both(
+      '同じお知らせを二度しない、なぜ送らなかったかを示す',
+      'nobody is told twice; to show why nothing was sent',
+    ),
+    basis: ownDecision,
+    period: both('接種の記録と同じ。本人の消去まで', 'as the record; until the person is erased'),
+    clock: 'business',
+    job: 'erasure',
+    proof: both('keyd の署名付き消去リスト', 'keyd’s signed list of erasures'),
   },
 ] as const satisfies readonly RetentionClass[]

@@ -4,7 +4,7 @@
  */
 import type { PlainDate } from './course.ts'
 import { mailClasses } from './retention-mail.ts'
-import { watchedNoticesClass } from './retention-monitor.ts'
+import { printFolderClass, printMarksClass, watchedNoticesClass } from './retention-monitor.ts'
 import { officeFileClasses } from './retention-office-files.ts'
 import { importCellsClass, personLinksClass } from './retention-register.ts'
 import { returnedClasses } from './retention-returned.ts'
@@ -180,6 +180,8 @@ export const retentionClasses = [
     job: 'daily',
     proof: proofRow,
   },
+  printFolderClass,
+  printMarksClass,
   {
     name: 'ticketSheetFiles',
     from: decidedOn,

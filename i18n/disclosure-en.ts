@@ -24,6 +24,7 @@ export const disclosureEn: DisclosureTexts = {
     phone: 'Telephone number',
     returnedLetters: 'Letters that came back',
     calls: 'Calls from the municipality',
+    toldByHand: 'What the office told you in person',
     stayConsents: 'Consent to the town of actual stay',
     course: 'Where the course stands',
     doses: 'Vaccinations',

@@ -23,6 +23,7 @@ export const disclosureJa = {
     phone: '電話番号',
     returnedLetters: '返ってきた郵便物',
     calls: '市区町村からの電話',
+    toldByHand: '窓口から直接お知らせしたこと',
     stayConsents: '居住地の市区町村への同意',
     course: '接種の進み具合',
     doses: '接種',

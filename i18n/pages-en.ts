@@ -13,6 +13,7 @@ import { officeEn } from './pages-office-en.ts'
 import { offlineEn } from './pages-offline-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
 import { paperPagesEn } from './pages-paper-en.ts'
+import { reasonsEn } from './pages-reasons-en.ts'
 import { returnedEn } from './pages-returned-en.ts'
 import { scanEn } from './pages-scan-en.ts'
 import { staffEn } from './pages-staff-en.ts'
@@ -127,34 +128,7 @@ export const pagesEn: PagesText = {
     failed: 'Failed',
   },
   channels: { mail: 'Mail', letter: 'Letter' },
-  reasons: {
-    dosed: 'the dose was recorded before',
-    deceased: 'a death was reported',
-    movedAbroad: 'moved abroad',
-    declined: 'the person declined',
-    merged: 'merged into another course',
-    removedFromRegister: 'removed from the register',
-    moved: 'moved again since',
-    superseded: 'the plan has changed',
-    protected: 'protected; the office gets in touch by hand',
-    noSender: 'no sender is set; the office gets in touch by hand',
-    addressReturned: 'the last letter came back, and the address is being looked for',
-    ageInQuestion: 'a recorded dose does not fit the age, and somebody has to look',
-    betweenMunicipalities: 'between moving out and moving in',
-    noAddress: 'there is no address',
-    noMail: 'there is no mail address that was confirmed',
-    mailNotConfirmed: 'the mail address is another one now, and not confirmed',
-    unknownTwice: 'it is not known whether the mail arrived',
-    erased: 'the person’s record was erased',
-    toldAtStay: 'the town where the person lives writes to them',
-    declinedLetters: 'the person has stopped reminders',
-    saysVaccinated: 'the person says to have had it; the dose is being looked for',
-    waitsAfterScreening: 'waiting 14 days after a visit without a dose',
-    recordCorrected: 'a record was corrected, so that it is decided anew',
-    notPrintable: 'name or address does not fit the page (a person sees to it)',
-    batchAborted: 'the evening was aborted (it leaves with a later one)',
-    reprinted: 'the sheet could not be posted and is printed again',
-  },
+  reasons: reasonsEn,
   taskKinds: {
     followUp: 'Follow up the second dose',
     noticeByHand: 'Get in touch by hand',

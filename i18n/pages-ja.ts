@@ -12,6 +12,7 @@ import { officeJa } from './pages-office-ja.ts'
 import { offlineJa } from './pages-offline-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
 import { paperPagesJa } from './pages-paper-ja.ts'
+import { reasonsJa } from './pages-reasons-ja.ts'
 import { returnedJa } from './pages-returned-ja.ts'
 import { scanJa } from './pages-scan-ja.ts'
 import { staffJa } from './pages-staff-ja.ts'
@@ -127,34 +128,7 @@ export const pagesJa = {
     failed: '送付できず',
   },
   channels: { mail: 'メール', letter: '手紙' },
-  reasons: {
-    dosed: 'その前に接種の記録が届いたため',
-    deceased: '死亡の届出があったため',
-    movedAbroad: '国外へ転出したため',
-    declined: '本人が辞退したため',
-    merged: '別のコースに統合したため',
-    removedFromRegister: '住民登録が職権で消除されたため',
-    moved: 'その後さらに転居したため',
-    superseded: '予定が変わったため',
-    protected: '支援措置の対象のため（窓口が個別に連絡）',
-    noSender: '差出人の設定がないため（窓口が個別に連絡）',
-    addressReturned: '前の手紙が返ってきて、住所を確かめているため',
-    ageInQuestion: '年齢の合わない接種の記録があり、確認が必要なため',
-    betweenMunicipalities: '転出から転入までの間のため',
-    noAddress: '宛先がないため',
-    noMail: '確認済みのメールアドレスがないため',
-    mailNotConfirmed: 'メールアドレスが変わり、まだ確認されていないため',
-    unknownTwice: 'メールの到達が確かめられないため',
-    erased: '記録が消去されたため',
-    toldAtStay: '実際に住む市区町村からお知らせするため',
-    declinedLetters: '本人がお知らせを止めたため',
-    saysVaccinated: '「もう受けた」との連絡を受け、記録を探しているため',
-    waitsAfterScreening: '予診のみの来場から14日を待つため',
-    recordCorrected: '接種の記録の訂正で、予定を決め直したため',
-    notPrintable: '宛名や住所が紙に収まらないため（窓口が個別に連絡）',
-    batchAborted: '発送を中止したため（次の回で送り直し）',
-    reprinted: '紙を投函できず、刷り直すため',
-  } as Record<string, string>,
+  reasons: reasonsJa,
   taskKinds: {
     followUp: '2回目の個別確認',
     noticeByHand: '窓口からの個別連絡',

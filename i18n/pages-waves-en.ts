@@ -106,6 +106,7 @@ export const wavesEn: typeof wavesJa = {
     venues: 'Venues',
     devices: 'Tablets',
     wave: 'Wave',
+    release: 'Release of letters',
   },
   readyStates: { ready: 'Ready', gaps: 'Gaps', missing: 'Missing' },
   chooseTown: 'Choose a municipality.',

@@ -105,6 +105,7 @@ export const wavesJa = {
     venues: '会場',
     devices: '端末',
     wave: '案内',
+    release: '手紙の送り出し',
   },
   readyStates: { ready: '準備済み', gaps: '一部不足', missing: '不足' },
   chooseTown: '市区町村を選んでください。',

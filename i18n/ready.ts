@@ -157,6 +157,44 @@ const texts: Record<string, Both> = {
       whatToDo: 'Say on the page “Waves” who is called up first.',
     },
   },
+  releasedByTwo: {
+    ja: { says: 'ひと晩の手紙を確認して出せる職員が{people}人います。' },
+    en: { says: '{people} people can check and release an evening’s letters.' },
+  },
+  releasedByItself: {
+    ja: {
+      says: '{upTo}通までの手紙は自動で出ます。それより多い晩に確認して出せる職員が2人いません（今は{people}人）。',
+      whatToDo:
+        'システム運用者に、職員か管理者のアカウントをあわせて2人分以上作ってもらってください。',
+    },
+    en: {
+      says: 'Up to {upTo} letters of an evening leave by themselves; for more, two people are needed ({people} now).',
+      whatToDo: 'Have the operator make accounts for at least two clerks or administrators.',
+    },
+  },
+  noSecondPerson: {
+    ja: {
+      says: '手紙を出すには2人の確認が必要ですが、確認できる職員が1人しかいません。このままでは手紙が出ません。',
+      whatToDo:
+        'システム運用者にもう1人分のアカウントを作ってもらうか、「お知らせの設定」の画面で自動で出してよい数を決めてください。',
+    },
+    en: {
+      says: 'Letters leave when two people have looked, and there is only one: none will leave.',
+      whatToDo:
+        'Have the operator make another account, or say on the page of notice settings how many may leave by themselves.',
+    },
+  },
+  nobodyReleases: {
+    ja: {
+      says: '手紙を確認して出せる職員がいません。このままでは手紙が出ません。',
+      whatToDo:
+        'システム運用者に、職員か管理者のアカウントをあわせて2人分以上作ってもらってください。',
+    },
+    en: {
+      says: 'Nobody can check and release an evening’s letters: none will leave.',
+      whatToDo: 'Have the operator make accounts for at least two clerks or administrators.',
+    },
+  },
 }
 
 /** Sentences with their counts in them. */

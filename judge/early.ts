@@ -4,7 +4,7 @@
  */
 import { addDays, type Day, earlierDay, instantOf, laterDay } from './days.ts'
 import { earliestDay, type Heard, heardDay } from './known.ts'
-import { type Course, deadline, dueAfter, type Owed } from './owed.ts'
+import { ageFits, type Course, deadline, dueAfter, type Owed } from './owed.ts'
 
 /** Once the first dose is known; nobody waits for a mail of whoever moved, whose address is told anew. */
 export function preDueOwed(course: Course): Owed | undefined {
@@ -24,7 +24,7 @@ export function preDueOwed(course: Course): Owed | undefined {
   return {
     ...{ kind: 'preDue', round: 1, occasion: 0, notBefore },
     // The cohort of the due date's own day is the last one.
-    ...(waits && lastsUntil(due, deadline(course, sinceMs))),
+    ...(waits && lastsUntil(due, deadline(course, sinceMs, ageFits(course)))),
   }
 }
 

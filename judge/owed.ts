@@ -7,6 +7,7 @@
  * falls due when the new town's sheet is registered, or seven days after the move-in was told. Whoever came
  * and was sent home without a dose is not reminded for fourteen days.
  */
+import { isAgeInQuestion } from './age.ts'
 import { addDays, type Day, dayOf, earlierDay, instantOf, laterDay } from './days.ts'
 import type { Grace } from './grace.ts'
 import {
@@ -67,7 +68,9 @@ export function roundOneOwed(course: Course): Owed | undefined {
     round: 1,
     occasion: 0,
     notBefore: afterScreenings(course, laterDay(addDays(overdueOn, grace.shortest), earliestOn)),
-    ...deadline(course, Math.max(instantOf(due), first.campaignMs), hasComeBack),
+    ...deadline(course, Math.max(instantOf(due), first.campaignMs), (known, day) => {
+      return hasComeBack(known, day) && ageFits(course)(known)
+    }),
   }
 }
 
@@ -98,8 +101,13 @@ export function roundTwoOwed(course: Course, leftOn: Day): Owed {
     round: 2,
     occasion: 0,
     notBefore: due,
-    ...deadline(course, instantOf(due)),
+    ...deadline(course, instantOf(due), ageFits(course)),
   }
+}
+
+/** Otherwise a person looks first, and no reminder leaves by itself. */
+export function ageFits({ person }: Course): (known: Known) => boolean {
+  return ({ doses }) => !isAgeInQuestion(person.bornOn, doses)
 }
 
 export function relocationNoticesOwed(course: Course): Owed[] {

@@ -61,6 +61,12 @@ export type CourseFactsSeen = {
   toldByHand: { kind: string; on: Day }[]
   /** Letters that came back: how often, and whether an address is still being looked for. */
   returned: { times: number; isOpen: boolean }
+  /** Doses that stand and that its person was too young or too old for, unless somebody found them right. */
+  ageInQuestion: boolean
+  /** Now or once. */
+  wasAgeInQuestion: boolean
+  /** A dose was voided, corrected or moved. */
+  wasCorrected: boolean
   claims: Claim[]
 }
 

@@ -15,6 +15,9 @@ const wasTold =
     events.some((event) => event.kind === kind) ||
     status === (kind === 'removed' ? 'removedFromRegister' : kind)
 
+/** States of an attempt of which nothing can have left. */
+const neverLeft = ['queued', 'withdrawn', 'refused']
+
 const holds: Record<string, Holds> = {
   // A dose that was voided since counted when it was looked at.
   dosed: (facts, { doseNumber }) => {
@@ -42,9 +45,20 @@ const holds: Record<string, Holds> = {
     ),
   toldAtStay: ({ wasToldAtStay }) => wasToldAtStay,
   declinedLetters: ({ refusals }, _claim, day) => refusals.some(({ on }) => on <= day),
-  // Nobody signs: then a person of the town has been asked to see to it.
+  // Somebody found the dose right since: until then a person of the town saw to it.
+  ageInQuestion: ({ byHand, wasAgeInQuestion }, claim) =>
+    wasAgeInQuestion && hasByHand(byHand, claim),
+  // No letter can be made of it: then a person of the town has been asked to see to it.
   noSender: ({ byHand }, claim) => hasByHand(byHand, claim),
+  noAddress: ({ byHand }, claim) => hasByHand(byHand, claim),
+  notPrintable: ({ byHand }, claim) => hasByHand(byHand, claim),
+  // Taken back too late to be sure that nothing left: it is not sent a second time.
+  recordCorrected: ({ wasCorrected }, { attempts }) =>
+    wasCorrected && attempts.some(({ state }) => !neverLeft.includes(state)),
 }
+
+/** Those of which facts can bear something out. */
+export const knownReasons: readonly string[] = Object.keys(holds)
 
 export function isBorneOut(facts: CourseFactsSeen, claim: Claim, day: Day): boolean {
   const { reason } = claim

@@ -170,6 +170,7 @@ function whyNot(
   if (kind === 'reminder' && facts.refusals.some(({ untilMs }) => untilMs === null)) {
     return { excluded: 'declinedLetters' }
   }
+  if (kind === 'reminder' && facts.ageInQuestion) return { excluded: 'ageInQuestion' }
   return facts.hasSender ? {} : { excluded: 'noSender' }
 }
 

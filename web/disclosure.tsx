@@ -142,6 +142,15 @@ function sectionsOf(
       ]),
     ],
     [
+      sections.toldByHand,
+      disclosure.toldByHand.map((one) => [
+        day(one.toldOn),
+        words.noticeKinds[one.kind],
+        words.ladder.toldBy[one.by],
+        one.isTakenBack ? labels.linkUndone : '',
+      ]),
+    ],
+    [
       sections.links,
       disclosure.links.map((one) => [
         labels.linkSides[one.side],

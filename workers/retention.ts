@@ -4,6 +4,7 @@
  */
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { hotFolderName } from '../activities/hot-folder.ts'
 import type { Clock } from '../config/clock.ts'
 import type { Log } from '../config/log.ts'
 import type { Sql } from '../db/client.ts'
@@ -14,17 +15,20 @@ import { type DailyClass, dailyClasses, type RetentionName } from '../domain/ret
 
 export type RetentionDeps = { sql: Sql; clock: Clock; log: Log; dataDir: string }
 
-/** Files of a class: a folder of the data dir, and which of its files. */
-const files: Partial<Record<RetentionName, { folder: string; isOne: (name: string) => boolean }>> =
-  {
-    letterFiles: {
-      folder: 'letters',
-      isOne: (name) => /\.(pdf|manifest\.json|index\.csv)$/.test(name),
-    },
-    ticketSheetFiles: { folder: 'sheets', isOne: (name) => /\.pdf$/.test(name) },
-    officeFiles: { folder: 'exports', isOne: (name) => /\.sealed(\.part)?$/.test(name) },
-    processLogs: { folder: 'log', isOne: (name) => /\.log\.\d+$/.test(name) },
-  }
+/** Files of a class: a folder of the data dir, or one for each town below it, and which of its files. */
+type FilesOf = { folder: string; isByTown?: true; isOne: (name: string) => boolean }
+
+const files: Partial<Record<RetentionName, FilesOf>> = {
+  letterFiles: {
+    folder: 'letters',
+    isOne: (name) => /\.(pdf|manifest\.json|index\.csv)$/.test(name),
+  },
+  // Also what a print that broke off left beside its place.
+  printFolder: { folder: hotFolderName, isByTown: true, isOne: () => true },
+  ticketSheetFiles: { folder: 'sheets', isOne: (name) => /\.pdf$/.test(name) },
+  officeFiles: { folder: 'exports', isOne: (name) => /\.sealed(\.part)?$/.test(name) },
+  processLogs: { folder: 'log', isOne: (name) => /\.log\.\d+$/.test(name) },
+}
 
 const lookEveryMs = 60_000
 
@@ -87,8 +91,18 @@ async function deleteFiles(
   name: RetentionName,
   before: PlainDate,
 ): Promise<number> {
-  const { folder, isOne } = files[name]!
+  const { folder, isByTown, isOne } = files[name]!
   const path = join(dataDir, folder)
+  if (!isByTown) return deleteIn(path, isOne, before)
+  let deleted = 0
+  const below = await readdir(path, { withFileTypes: true }).catch(() => [])
+  for (const town of below.filter((one) => one.isDirectory())) {
+    deleted += await deleteIn(join(path, town.name), isOne, before)
+  }
+  return deleted
+}
+
+async function deleteIn(path: string, isOne: FilesOf['isOne'], before: PlainDate): Promise<number> {
   const dueMs = Date.parse(tokyoInstant(before, 0))
   let deleted = 0
   for (const file of (await readdir(path).catch(() => [])).filter(isOne)) {

@@ -102,9 +102,12 @@ function candidates(tx: Tx, kind: CohortKind, town: string, today: PlainDate) {
           join municipality_setting s on s.municipality_code = c.home_municipality_code
           join person p on (p.municipality_code, p.resident_id)
                          = (c.home_municipality_code, c.home_resident_id)
+          join mail_address m on (m.municipality_code, m.resident_id)
+                               = (c.home_municipality_code, c.home_resident_id)
          where c.home_municipality_code = ${town} and c.stage = 'awaitingSecondDose'
            and s.pre_due_days > 0 and c.due_on - s.pre_due_days <= ${today} and c.due_on >= ${today}
-           and p.mail is not null and not ${decided(tx, 'reminder', 'preDue')}
+           and m.state = 'verified' and coalesce(m.own_address, p.mail) is not null
+           and not ${decided(tx, 'reminder', 'preDue')}
          order by c.id`
     case 'invitation':
       return tx`

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { NoticeKind, NoticePhase, PlainDate } from '../../domain/course.ts'
 import type { NoticeIdentity } from '../../domain/notice-check.ts'
+import type { StopReason } from '../../domain/stop-reasons.ts'
 import type { Tx } from '../client.ts'
 import { noticeIdOf } from './notice-id.ts'
 import type { CourseHome } from './plan-input.ts'
@@ -52,7 +53,7 @@ export async function findDecision(
 
 export type Decision = {
   state: 'queued' | 'held' | 'suppressed'
-  reason?: string
+  reason?: StopReason
   dueOn: PlainDate
   decidedOn: PlainDate
 }
@@ -156,7 +157,7 @@ export async function requeueNotice(tx: Tx, notice: Notice, today: PlainDate): P
 export async function noticeStopped(
   tx: Tx,
   notice: Notice,
-  why: { state: 'held' | 'suppressed'; reason: string },
+  why: { state: 'held' | 'suppressed'; reason: StopReason },
 ): Promise<void> {
   await tx`
     update notice set state = ${why.state}, reason = ${why.reason}, updated_at = now()

@@ -14,6 +14,7 @@ export const readyParts = [
   'venues',
   'devices',
   'wave',
+  'release',
 ] as const
 export type ReadyPart = (typeof readyParts)[number]
 
@@ -49,6 +50,10 @@ export const readyCodes = [
   'waveReleased',
   'waveMade',
   'noWave',
+  'releasedByTwo',
+  'releasedByItself',
+  'noSecondPerson',
+  'nobodyReleases',
 ] as const
 export type ReadyCode = (typeof readyCodes)[number]
 
@@ -86,6 +91,7 @@ export function readiness({ sql }: { sql: Sql }, municipalityCode: string): Prom
       ...ofPeople(people),
       ...ofVenues(await countVenues(tx, municipalityCode)),
       ofWaves(await countWaves(tx, municipalityCode)),
+      await ofRelease(tx, municipalityCode),
     ]
     const isReady = items.every(({ state }) => state !== 'missing')
     return { municipalityCode, name: town.name, isReady, items }
@@ -186,4 +192,25 @@ async function countWaves(tx: Tx, municipalityCode: string): Promise<Waves> {
 function ofWaves(counts: Waves): ReadyItem {
   if (counts.released > 0) return ready('wave', 'waveReleased', counts)
   return counts.made > 0 ? gaps('wave', 'waveMade', counts) : missing('wave', 'noWave')
+}
+
+/**
+ * An evening's letters leave when one person of the town looked at them and another released them, or by
+ * themselves up to a number that the town set: without either they lie there for ever.
+ */
+async function ofRelease(tx: Tx, municipalityCode: string): Promise<ReadyItem> {
+  const [found] = await tx<{ people: number; upTo: number }[]>`
+    select (select count(*)::int from account
+             where office = ${municipalityCode} and disabled_at is null
+               and role in ('clerk', 'municipalAdministrator')) as people,
+           coalesce((select release_automatically_up_to from municipality_setting
+                      where municipality_code = ${municipalityCode}), 0) as "upTo"`
+  const { people, upTo } = found!
+  const counts = { people, upTo }
+  if (people >= 2) return ready('release', 'releasedByTwo', counts)
+  // More letters than that wait for two people who are not there.
+  if (upTo > 0) return gaps('release', 'releasedByItself', counts)
+  return people === 1
+    ? missing('release', 'noSecondPerson', counts)
+    : missing('release', 'nobodyReleases', counts)
 }

@@ -3,7 +3,7 @@
  * not, what was sent, who looked. Of a protected person every place is left out: the paper may be read
  * by whoever they live with, and they know where they are.
  */
-import type { ClosedBecause, PlainDate, Stage } from '../../domain/course.ts'
+import type { ClosedBecause, NoticeKind, PlainDate, Stage } from '../../domain/course.ts'
 import type { DoseChangeKind } from '../../domain/dose-change.ts'
 import type { CallOutcome } from '../../domain/follow-up-call.ts'
 import type { ReturnEnding, ReturnReason } from '../../domain/returned-post.ts'
@@ -12,6 +12,7 @@ import { look, type Tx, withPurpose } from '../client.ts'
 import { type LookSeen, looksOf } from '../ledger/looks-of.ts'
 import { type DisclosedPerson, openForDisclosure } from '../people/disclose.ts'
 import type { MailState, StoppedBecause } from '../people/mail-address.ts'
+import type { ManualChannel } from '../queries/manual-notices.ts'
 import type { CourseHome } from '../queries/plan-input.ts'
 import type { Store } from '../store.ts'
 
@@ -48,6 +49,8 @@ export type Disclosure = {
     endedBecause: ReturnEnding | null
   }[]
   calls: { calledOn: PlainDate; outcome: CallOutcome }[]
+  /** What a clerk told the person in place of a notice; one that was taken back was not told. */
+  toldByHand: { toldOn: PlainDate; kind: NoticeKind; by: ManualChannel; isTakenBack: boolean }[]
   refusals: { refusedOn: PlainDate; isTakenBack: boolean }[]
   /** Whether notices may come by mail; the resident's own address stands with the person. */
   mail:
@@ -144,6 +147,7 @@ export async function readDisclosure(
       paperForms: await readPaperForms(tx, row),
       returnedLetters: await readReturned(tx, row),
       calls: await readCalls(tx, row),
+      toldByHand: await readToldByHand(tx, row),
       refusals: await readRefusals(tx, row),
       ...(await readMail(tx, row)),
       letterCodes: await readCodes(tx, row),
@@ -313,6 +317,14 @@ function readCalls(tx: Tx, row: CourseHome): Promise<Disclosure['calls']> {
     select called_on as "calledOn", outcome from follow_up_call
      where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}
      order by called_at`
+}
+
+function readToldByHand(tx: Tx, row: CourseHome): Promise<Disclosure['toldByHand']> {
+  return tx<Disclosure['toldByHand']>`
+    select told_on as "toldOn", kind, told_by as by, taken_back_at is not null as "isTakenBack"
+      from manual_notice
+     where municipality_code = ${row.municipalityCode} and resident_id = ${row.residentId}
+     order by recorded_at`
 }
 
 function readRefusals(tx: Tx, row: CourseHome): Promise<Disclosure['refusals']> {

@@ -139,6 +139,17 @@ const deletes: Partial<Record<RetentionName, Delete>> = {
     countOf(
       await tx`delete from mail_bounce where received_on < ${before} and settled_on is not null`,
     ),
+  watchedNotices: async (tx, before) => {
+    const left = await tx`delete from notice_departure where left_on < ${before}`
+    const debts = await tx`delete from notice_debt where seen_on < ${before}`
+    const alarms = await tx`delete from monitor_alarm where closed_on < ${before}`
+    return left.count + debts.count + alarms.count
+  },
+  printMarks: async (tx, before) => {
+    const marks = await tx`delete from batch_mark where batch_on < ${before}`
+    const reprints = await tx`delete from letter_reprint where batch_on < ${before}`
+    return marks.count + reprints.count
+  },
   staffSessions: async (tx, before) =>
     countOf(
       await tx`

@@ -1,6 +1,7 @@
 // Moves, deaths and protections over HTTP: what rows say afterwards, under the api's own role.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { noticeIdOf } from '../../db/queries/notice-id.ts'
 import { ticketIndex } from '../support/people.ts'
 import {
   movedIn,
@@ -169,7 +170,7 @@ describe('a move-in', () => {
     const notice = (round: number, state: string) => database.sql`
       insert into notice (municipality_code, id, resident_id, course_id, kind, phase, dose_number,
                           occasion, round, due_on, state, reason, left_on, left_at, channel)
-      values (${towns.A}, gen_random_uuid(), ${resident}, ${id}, 'reminder', 'overdue', 2,
+      values (${towns.A}, ${noticeIdOf(id, { kind: 'reminder', phase: 'overdue', doseNumber: 2, occasion: resident, round })}, ${resident}, ${id}, 'reminder', 'overdue', 2,
               ${resident}, ${round}, ${today}, ${state},
               ${state === 'held' ? 'betweenMunicipalities' : null},
               ${state === 'left' ? today : null}, ${state === 'left' ? `${today}T03:00Z` : null},

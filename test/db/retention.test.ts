@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { connect, type Sql } from '../../db/client.ts'
+import { noticeIdOf } from '../../db/queries/notice-id.ts'
 import { addDays } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { dailyClasses, type RetentionName, retentionClasses } from '../../domain/retention.ts'
@@ -17,6 +18,7 @@ import { asProgram, seedStaff } from '../support/credentials.ts'
 import { aLetterCode } from '../support/letters.ts'
 import { type Site, startSite } from '../support/pages-site.ts'
 import { aDevice } from '../support/people-tables.ts'
+import { otherCases } from '../support/retention-cases.ts'
 import { returnedCases } from '../support/retention-returned.ts'
 import { type SealedDatabase, sealedDatabase } from '../support/sealed.ts'
 import { aResident, aScan, type SeededResident, seedTowns, town, venue } from '../support/town.ts'
@@ -39,6 +41,7 @@ beforeAll(async () => {
   worker = connect(db.urls.sesshu_worker, { name: 'test worker', max: 2 })
   dataDir = mkdtempSync(join(tmpdir(), 'sesshu-retention-'))
   for (const folder of ['letters', 'log', 'sheets', 'exports']) mkdirSync(join(dataDir, folder))
+  mkdirSync(join(dataDir, 'print', town), { recursive: true })
   const frozen = frozenClock(day0)
   setDay = frozen.setDay
   deps = { sql: worker, clock: frozen.clock, log: pino({ level: 'silent' }), dataDir }
@@ -65,7 +68,8 @@ async function scan(changes: object): Promise<string> {
 const ago = (days: number) => new Date(day0Wall.getTime() - days * 86_400_000)
 
 async function attempt(settledOn: PlainDate): Promise<string> {
-  const [notice, id, course] = [randomUUID(), randomUUID(), randomUUID()]
+  const [occasion, id, course] = [randomUUID(), randomUUID(), randomUUID()]
+  const notice = noticeIdOf(course, { kind: 'reminder', doseNumber: 2, occasion, round: 1 })
   const resident = await aResident(db)
   await db.sql`
     insert into course (id, home_municipality_code, home_resident_id, opened_because, cause, stage)
@@ -73,7 +77,7 @@ async function attempt(settledOn: PlainDate): Promise<string> {
   await db.sql`
     insert into notice (municipality_code, id, resident_id, course_id, kind, dose_number, occasion, round,
                         due_on, state)
-    values (${town}, ${notice}, ${resident.residentId}, ${course}, 'reminder', 2, ${randomUUID()}, 1,
+    values (${town}, ${notice}, ${resident.residentId}, ${course}, 'reminder', 2, ${occasion}, 1,
             ${settledOn}, 'queued')`
   await db.sql`
     insert into notice_attempt (municipality_code, id, notice_id, attempt, channel, state, settled_on)
@@ -169,16 +173,6 @@ const cases: Partial<Record<RetentionName, Case>> = {
       return () => count(db.sql`select 1 from letter_code_try where id = ${made!.id}`)
     },
   },
-  residentSessions: {
-    async make(days) {
-      const key = randomBytes(32)
-      await db.sql`
-        insert into resident_session (municipality_code, token_sha256, resident_id, letter_code_id, started_at, expires_at)
-        values (${town}, ${key}, ${ada.residentId}, ${randomUUID()},
-                ${ago(days)}::timestamptz - interval '15 minutes', ${ago(days)})`
-      return () => count(db.sql`select 1 from resident_session where token_sha256 = ${key}`)
-    },
-  },
   residentMessages: {
     async make(days) {
       const id = randomUUID()
@@ -195,24 +189,6 @@ const cases: Partial<Record<RetentionName, Case>> = {
         insert into letter_refusal (municipality_code, id, resident_id, refused_on, refused_by, taken_back_at, taken_back_by)
         values (${town}, ${id}, ${ada.residentId}, ${onDay(days)}, 'letter/test', now(), 'letter/test')`
       return () => count(db.sql`select 1 from letter_refusal where id = ${id}`)
-    },
-  },
-  staffSessions: {
-    async make(days) {
-      const key = randomBytes(32)
-      await db.sql`
-        insert into account_session (token_sha256, account_id, signed_in_by, started_at, expires_at)
-        values (${key}, ${accountId}, 'password', ${ago(days + 1)}, ${ago(days)})`
-      return () => count(db.sql`select 1 from account_session where token_sha256 = ${key}`)
-    },
-  },
-  signInChallenges: {
-    async make(days) {
-      const key = randomBytes(32)
-      await db.sql`
-        insert into sign_in_challenge (token_sha256, kind, challenge, expires_at)
-        values (${key}, 'oidc', 'x', ${ago(days)})`
-      return () => count(db.sql`select 1 from sign_in_challenge where token_sha256 = ${key}`)
     },
   },
   outboxErrors: {
@@ -232,6 +208,9 @@ const cases: Partial<Record<RetentionName, Case>> = {
       return () => count(db.sql`select 1 from my_number_matches where asked_on = ${onDay(days)}`)
     },
   },
+  printFolder: {
+    make: async (days) => aFile(join('print', town), `${town}-${days}.pdf`, days),
+  },
   letterFiles: { make: async (days) => aFile('letters', `${town}-${days}.pdf`, days) },
   ticketSheetFiles: { make: async (days) => aFile('sheets', `${town}-${days}.pdf`, days) },
   officeFiles: { make: async (days) => aFile('exports', `${town}-${days}.sealed`, days) },
@@ -250,18 +229,6 @@ const cases: Partial<Record<RetentionName, Case>> = {
       return () => count(db.sql`select 1 from paper_form where file_id = ${id}`)
     },
   },
-  mailLinks: {
-    async make(days) {
-      const key = randomBytes(32)
-      await db.sql`
-        insert into mail_address (municipality_code, resident_id) values (${town}, ${ada.residentId})
-        on conflict do nothing`
-      await db.sql`
-        insert into mail_link (municipality_code, token_sha256, resident_id, made_at, usable_until)
-        values (${town}, ${key}, ${ada.residentId}, ${ago(days)}, now())`
-      return () => count(db.sql`select 1 from mail_link where token_sha256 = ${key}`)
-    },
-  },
   mailBounces: {
     async make(days) {
       const id = await attempt(onDay(days))
@@ -274,6 +241,7 @@ const cases: Partial<Record<RetentionName, Case>> = {
     },
   },
   ...returnedCases(() => ({ db, onDay })),
+  ...otherCases(() => ({ db, onDay, ago, accountId, ada })),
   processLogs: { make: async (days) => aFile('log', `api-${days}.log.1`, days) },
 }
 
@@ -334,8 +302,9 @@ describe('a class', () => {
   test('of letters goes with the print: what a sealed batch still has to print stays', async () => {
     const content = await attempt(onDay(30))
     await db.sql`
-      insert into letter_batch (municipality_code, batch_on, id, state, letters, released_at, sealed_at)
-      values (${town}, ${onDay(31)}, ${randomUUID()}, 'sealed', 1, now(), now())`
+      insert into letter_batch (municipality_code, batch_on, id, state, letters, sealed_at,
+                                released_at, released_automatically)
+      values (${town}, ${onDay(31)}, ${randomUUID()}, 'sealed', 1, now(), now(), true)`
     await db.sql`update notice_attempt set batch_on = ${onDay(31)} where id = ${content}`
     const isThere = () => count(db.sql`select 1 from letter_content where attempt_id = ${content}`)
     await keepRetention(deps)

@@ -1,6 +1,7 @@
 /** A small town for the pages: known doses, a mover, notices, tasks, and marked personal data. */
 import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
+import { noticeIdOf } from '../../db/queries/notice-id.ts'
 import { asProgram, letTestTokenIn, seedStaff } from './credentials.ts'
 import type { Arranged } from './people.ts'
 import { aResident, aScan, otherTown, type SeededResident, seedTowns, town } from './town.ts'
@@ -94,11 +95,15 @@ export async function seedPages(db: Arranged, app: App): Promise<PagesStory> {
 }
 
 async function addNotice(sql: postgres.Sql, resident: SeededResident, courseId: string) {
+  const occasion = randomUUID()
+  const id = noticeIdOf(courseId, {
+    ...{ kind: 'reminder', phase: 'overdue', doseNumber: 2, occasion, round: 1 },
+  })
   await sql`
     insert into notice (municipality_code, id, resident_id, course_id, kind, phase, dose_number,
                         occasion, round, due_on, state, reason, queued_on)
-    values (${resident.municipalityCode}, ${randomUUID()}, ${resident.residentId}, ${courseId},
-            'reminder', 'overdue', 2, ${randomUUID()}, 1, '2021-07-01', 'suppressed', 'dosed',
+    values (${resident.municipalityCode}, ${id}, ${resident.residentId}, ${courseId},
+            'reminder', 'overdue', 2, ${occasion}, 1, '2021-07-01', 'suppressed', 'dosed',
             '2021-07-01')`
 }
 

@@ -1,6 +1,7 @@
 /** What the tests of row security know of the tables: which hold people, and a town with a row in each. */
 import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
+import { noticeIdOf } from '../../db/queries/notice-id.ts'
 import {
   movedIn,
   openRegister,
@@ -143,12 +144,15 @@ async function addRowsThatOnlyWorkersWrite(sql: postgres.Sql): Promise<void> {
   const [course] = await sql<{ id: string; resident: string }[]>`
     select id, home_resident_id as resident from course
      where home_municipality_code = ${peopledTown} limit 1`
-  const [notice, attempt] = [randomUUID(), randomUUID()]
+  const [occasion, attempt] = [randomUUID(), randomUUID()]
+  const notice = noticeIdOf(course!.id, {
+    ...{ kind: 'reminder', phase: 'overdue', doseNumber: 2, occasion, round: 1 },
+  })
   await sql`
     insert into notice (municipality_code, id, resident_id, course_id, kind, phase, dose_number,
                         occasion, round, due_on, state, queued_on)
     values (${peopledTown}, ${notice}, ${course!.resident}, ${course!.id}, 'reminder', 'overdue', 2,
-            ${randomUUID()}, 1, '2021-07-01', 'queued', '2021-07-01')`
+            ${occasion}, 1, '2021-07-01', 'queued', '2021-07-01')`
   await sql`
     insert into notice_attempt (municipality_code, id, notice_id, attempt, channel, state)
     values (${peopledTown}, ${attempt}, ${notice}, 1, 'mail', 'queued')`

@@ -6,8 +6,6 @@ import { aResident, town } from './town.ts'
 
 type Place = { db: SealedDatabase; onDay: (days: number) => PlainDate }
 
-/** In the form of a sealed value; nobody opens it. */
-const sealed = Buffer.alloc(64, 1)
 const count = async (rows: PromiseLike<readonly unknown[]>) => (await rows).length > 0
 
 export const returnedCases = (place: () => Place) => ({
@@ -33,7 +31,7 @@ export const returnedCases = (place: () => Place) => ({
       await db.sql`
         insert into forwarding_address (municipality_code, id, resident_id, from_on, ground, address,
                                         entered_on, entered_by, ended_on, ended_by)
-        values (${town}, ${id}, ${residentId}, ${onDay(days)}, 'guardian', ${sealed},
+        values (${town}, ${id}, ${residentId}, ${onDay(days)}, 'guardian', ${Buffer.alloc(64, 1)},
                 ${onDay(days)}, 'a', ${onDay(days)}, 'a')`
       return () => count(db.sql`select 1 from forwarding_address where id = ${id}`)
     },
@@ -45,7 +43,7 @@ export const returnedCases = (place: () => Place) => ({
       await db.sql`
         insert into contact_phone (municipality_code, resident_id, number, source, entered_on,
                                    entered_by)
-        values (${town}, ${residentId}, ${sealed}, 'person', ${onDay(days)}, 'a')`
+        values (${town}, ${residentId}, ${Buffer.alloc(64, 1)}, 'person', ${onDay(days)}, 'a')`
       return () => count(db.sql`select 1 from contact_phone where resident_id = ${residentId}`)
     },
   },

@@ -7,7 +7,7 @@ import { pagesJa } from '../../i18n/pages-ja.ts'
 import { readyWords } from '../../i18n/ready.ts'
 
 const green = ['planInForce', 'senderKnown', 'registered', 'ticketsThere', 'numbersThere']
-green.push('venuesThere', 'devicesThere', 'waveReleased')
+green.push('venuesThere', 'devicesThere', 'waveReleased', 'releasedByTwo')
 
 test.each(readyCodes)('%s', (code) => {
   for (const lang of ['ja', 'en'] as const) {

@@ -14,6 +14,7 @@ const pages: Partial<Record<ReadyPart, string>> = {
   tickets: '/tickets',
   devices: '/devices',
   wave: '/waves',
+  release: '/notice-settings',
 }
 
 export function readyPage(page: Page, found: Readiness) {

@@ -6,6 +6,7 @@ import { compareDates } from '../../../domain/calendar.ts'
 import type { PlainDate } from '../../../domain/course.ts'
 import { checkOwed, isCohortNotice } from '../../../domain/notice-check.ts'
 import type { PlanInput } from '../../../domain/plan.ts'
+import type { StopReason } from '../../../domain/stop-reasons.ts'
 import type { Tx } from '../../client.ts'
 import { identityOf, type Notice, noticeStopped } from '../notices.ts'
 import { type CourseRow, loadPlanInput } from '../plan-input.ts'
@@ -30,7 +31,7 @@ export async function settleNotices(tx: Tx, course: CourseRow, today: PlainDate)
   }
 }
 
-type Stopped = { state: 'held' | 'suppressed'; reason: string }
+type Stopped = { state: 'held' | 'suppressed'; reason: StopReason }
 
 /** Undefined: it stays as it is. A notice that is held is owed and decided on again on its day. */
 function stateNow(notice: Undecided, input: PlanInput, today: PlainDate): Stopped | undefined {

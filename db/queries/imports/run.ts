@@ -110,6 +110,17 @@ export async function tellTrouble(
   )
 }
 
+/**
+ * The run of an import, until the transaction ends. Whoever changes both rows of an import locks this one
+ * first: a clerk's press and a step's end would wait for each other otherwise. The file's row alone is held
+ * for as long as it is applied, so that a press of pause need not wait for it.
+ */
+export async function lockRun(tx: Tx, ref: ImportRef): Promise<void> {
+  await tx`
+    select from import_run
+     where (municipality_code, import_id) = (${ref.municipalityCode}, ${ref.importId}) for update`
+}
+
 /** Only from one of the states named: whoever comes late changes nothing. Answers whether it did. */
 export async function becomeState(
   tx: Tx,
@@ -118,6 +129,7 @@ export async function becomeState(
   from: readonly ImportState[],
   because: string | null = null,
 ): Promise<boolean> {
+  await lockRun(tx, ref)
   const { count } = await tx`
     update import_file set state = ${to}, refused_because = coalesce(${because}, refused_because)
      where (municipality_code, id) = (${ref.municipalityCode}, ${ref.importId})

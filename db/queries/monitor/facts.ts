@@ -31,6 +31,9 @@ export type FactRow = {
   byHand: Raw[]
   toldByHand: Raw[]
   returned: Raw
+  ageInQuestion: boolean
+  wasAgeInQuestion: boolean
+  wasCorrected: boolean
   claims: Raw[]
 }
 
@@ -186,6 +189,11 @@ function besides(tx: Tx) {
     (select json_build_object('times', count(*), 'isOpen', coalesce(bool_or(t.done_at is null), false))
        from task t where t.kind = 'addressReturned'
         and (t.course_id = c.id or (t.municipality_code, t.resident_id) = (c.town, c.person))) as returned,
+    ${outsideAge(tx, true)} as "ageInQuestion", ${outsideAge(tx, false)} as "wasAgeInQuestion",
+    exists (select from own o join dose_change x
+                on (x.municipality_code, x.resident_id) = (o.town, o.person)
+             where o.course = c.id and x.kind in ('voided', 'corrected', 'movedAway', 'movedHere'))
+      as "wasCorrected",
     (select coalesce(json_agg(json_build_object('noticeId', n.id, 'kind', n.kind, 'phase', n.phase,
               'doseNumber', n.dose_number, 'occasion', n.occasion, 'round', n.round,
               'state', n.state, 'reason', n.reason, 'on', coalesce(n.queued_on, n.due_on),
@@ -196,6 +204,15 @@ function besides(tx: Tx) {
                             where (a.municipality_code, a.notice_id) = (n.municipality_code, n.id)))),
             '[]')
        from notice n where n.course_id = c.id) as claims`
+}
+
+/** A dose outside the ages of its product: nobody has found it right yet; or, whatever was found since. */
+function outsideAge(tx: Tx, stands: boolean) {
+  return tx`
+    exists (select from dose d
+              join finding f on (f.municipality_code, f.dose_id) = (d.municipality_code, d.id)
+             where d.course_id = c.id and f.code = 'ageOutsideProduct'
+                   ${stands ? tx`and d.voided_at is null and f.state in ('ruleHit', 'wrong')` : tx``})`
 }
 
 /** The town of stay writes to whoever consents, so that the register's town need not. */

@@ -84,6 +84,22 @@ describe('before the due date', () => {
     expect(await noticesOf(without)).toEqual([])
   })
 
+  test('an address that was stopped, or that nobody confirmed, makes no candidate', async () => {
+    const town = await aTown({ pre_due_days: 7 })
+    for (const state of ['verified', 'stopped', 'asked']) {
+      const { residentId } = await world.personWithDose({ town, mail })
+      await world.sql`
+        update mail_address
+           set state = ${state}, stopped_on = ${state === 'stopped' ? day : null},
+               stopped_because = ${state === 'stopped' ? 'bounced' : null}
+         where municipality_code = ${town} and resident_id = ${residentId}`
+    }
+    await lookThrough(day)
+    const runs = await world.sql`
+      select candidates, queued from cohort_run where municipality_code = ${town} and day = ${day}`
+    expect(runs).toMatchObject([{ candidates: 1, queued: 1 }])
+  })
+
   test('it settles no overdue round', async () => {
     const town = await aTown({ pre_due_days: 7 })
     const made = await world.personWithDose({ town, mail })

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { noticeIdOf } from '../../../db/queries/notice-id.ts'
 import { everyRow, openOffice } from '../../support/links.ts'
 import {
   movedIn,
@@ -112,7 +113,15 @@ async function keepOwn(person: Person, town: Town): Promise<void> {
   const { id } = await rowOf(person, town)
   const course = await courseOf(person, town)
   const code = towns[town]
-  const [queued, held] = [randomUUID(), randomUUID()]
+  const [queued, held] = [1, 2].map((round) =>
+    noticeIdOf(course!.id, {
+      kind: 'reminder',
+      phase: 'overdue',
+      doseNumber: 2,
+      occasion: id,
+      round,
+    }),
+  ) as [string, string]
   await database.sql`
     insert into notice (municipality_code, id, resident_id, course_id, kind, phase, dose_number,
                         occasion, round, due_on, state, reason)

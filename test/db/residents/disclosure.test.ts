@@ -129,6 +129,24 @@ describe('a disclosure', () => {
     expect(body.html).toContain('接種日の誤り')
   })
 
+  test('tells what a clerk told the person in place of a notice', async () => {
+    const person = await aResident(db)
+    await told('/api/v1/scans', aScan(person))
+    const [{ id } = {}] = await db.sql`
+      select id from course where home_resident_id = ${person.residentId}`
+    await db.sql`
+      insert into manual_notice (municipality_code, id, resident_id, course_id, kind, told_on, told_by,
+                                 recorded_on, recorded_by)
+      values (${town}, ${randomUUID()}, ${person.residentId}, ${id}, 'reminder', '2021-06-20', 'visit',
+              '2021-06-21', 'a')`
+    const { body } = await disclosed('clerk', person.residentId, await approved(person.residentId))
+    expect(body.disclosure.toldByHand).toEqual([
+      { toldOn: '2021-06-20', kind: 'reminder', by: 'visit', isTakenBack: false },
+    ])
+    expect(body.html).toContain('窓口から直接お知らせしたこと')
+    expect(body.html).toContain('訪問')
+  })
+
   test('tells that rows were linked as one person, and not which the other row is', async () => {
     const person = await aResident(db)
     const other = await aResident(db, { municipalityCode: otherTown })

@@ -1,6 +1,7 @@
 /** Proves: a letter's code and a birth date show the own record, and nothing of where anybody was. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { noticeIdOf } from '../../../db/queries/notice-id.ts'
 import { asProgram } from '../../support/credentials.ts'
 import { aLetterCode, cookieOf, press, read, tryCode, visible } from '../../support/letters.ts'
 import { type Site, startSite } from '../../support/pages-site.ts'
@@ -45,11 +46,15 @@ async function courseOf({ residentId }: SeededResident): Promise<string> {
 }
 
 async function addLeftNotice(resident: SeededResident): Promise<void> {
+  const [courseId, occasion] = [await courseOf(resident), randomUUID()]
+  const id = noticeIdOf(courseId, {
+    ...{ kind: 'reminder', phase: 'overdue', doseNumber: 2, occasion, round: 1 },
+  })
   await db.sql`
     insert into notice (municipality_code, id, resident_id, course_id, kind, phase, dose_number,
                         occasion, round, due_on, state, queued_on, left_on, left_at, channel)
-    values (${town}, ${randomUUID()}, ${resident.residentId}, ${await courseOf(resident)}, 'reminder',
-            'overdue', 2, ${randomUUID()}, 1, '2021-07-01', 'left', '2021-07-01', '2021-07-01', now(),
+    values (${town}, ${id}, ${resident.residentId}, ${courseId}, 'reminder',
+            'overdue', 2, ${occasion}, 1, '2021-07-01', 'left', '2021-07-01', '2021-07-01', now(),
             'letter')`
 }
 

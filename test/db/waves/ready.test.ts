@@ -63,11 +63,12 @@ test('of a town that has nothing everything is missing, each with what to do', a
   expect(by).toEqual({
     ...{ plan: 'noPlan', sender: 'noSender', register: 'noResidents', tickets: 'noTickets' },
     ...{ myNumber: 'noNumbers', venues: 'noVenues', devices: 'noDevices', wave: 'noWave' },
+    release: 'nobodyReleases',
   })
   const said = await sesshu('ready', '--municipality', bareTown, '--data-dir', folder)
   expect(said.code).toBe(1)
-  expect(said.stdout).toContain('missing: 8')
-  expect(said.stdout.match(/MISSING/g)).toHaveLength(8)
+  expect(said.stdout).toContain('missing: 9')
+  expect(said.stdout.match(/MISSING/g)).toHaveLength(9)
   expect(said.stdout).not.toContain('{')
 })
 
@@ -113,6 +114,28 @@ test('step by step it becomes green, and gaps are counted', async () => {
   await db.sql`update device set locked_at = now() where id = ${device}`
   expect((await ready(town)).by.devices).toBe('noDevices')
   await db.sql`update device set locked_at = null where id = ${device}`
+})
+
+test('letters leave when two people can look, or by themselves up to a number', async () => {
+  const release = async () => (await ready(town)).items.find(({ part }) => part === 'release')!
+  expect(await release()).toMatchObject({ state: 'ready', code: 'releasedByTwo' })
+  const away = await db.sql<{ id: string }[]>`
+    update account set disabled_at = now()
+     where office = ${town} and disabled_at is null and role in ('clerk', 'municipalAdministrator')
+       and login <> 'clerk'
+    returning id`
+  const one = await ready(town)
+  expect(one.isReady).toBe(false)
+  expect(await release()).toMatchObject({ state: 'missing', code: 'noSecondPerson' })
+  await db.sql`
+    update municipality_setting set release_automatically_up_to = 500
+     where municipality_code = ${town}`
+  const itself = await release()
+  expect(itself).toMatchObject({ state: 'gaps', code: 'releasedByItself' })
+  expect(itself.says).toContain('Up to 500 letters')
+  await db.sql`
+    update municipality_setting set release_automatically_up_to = 0 where municipality_code = ${town}`
+  await db.sql`update account set disabled_at = null where id = any(${away.map(({ id }) => id)})`
 })
 
 test('the command’s JSON is the answer, and its exit status says whether it can begin', async () => {

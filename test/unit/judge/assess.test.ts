@@ -1,5 +1,5 @@
 // Every counter of the verdict moves when it should, and no other one with it.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { type Assessment, assess } from '../../../judge/assess.ts'
 import type { Evidence } from '../../../judge/evidence.ts'
 import {
@@ -58,6 +58,13 @@ const without = (channel: string, round: number, from = evidence): Evidence => (
   notices: from.notices.filter(
     (one) => one.kind !== 'reminder' || one.channel !== channel || one.round !== round,
   ),
+})
+
+test('nobody is owed a reminder whose first dose does not fit the age: a person looks first', () => {
+  const silent = without('letter', 2, without('letter', 1))
+  const born = (bornOn: string) => verdict(withPerson(silent, { ...letter, bornOn })).missedNotices
+  // Dosed on 2021-04-13 with a product for 16 and above, reached on the eve of the birthday.
+  expect([born('2005-04-14'), born('2005-04-15')]).toEqual([1, 0])
 })
 
 describe('a campaign in which all went right', () => {

@@ -42,6 +42,9 @@ const facts = (more: Partial<CourseFactsSeen> = {}): CourseFactsSeen => ({
   byHand: [],
   toldByHand: [],
   returned: { times: 0, isOpen: false },
+  ageInQuestion: false,
+  wasAgeInQuestion: false,
+  wasCorrected: false,
   claims: [],
   ...more,
 })
@@ -190,6 +193,7 @@ describe('what is due', () => {
     expect(why({ returned: { times: 1, isOpen: true } })).toBe('addressReturned')
     expect(why({ toldByHand: [{ kind: 'reminder', on: '2021-06-17' }] })).toBe('toldByHand')
     expect(why({ toldByHand: [{ kind: 'reminder', on: '2021-06-16' }] })).toBeUndefined()
+    expect(why({ ageInQuestion: true })).toBe('ageInQuestion')
     expect(why({}, [{ town, venue: null, declaredOn: '2021-06-07' }])).toBe('unkeyedPaper')
     expect(why({}, [{ town, venue: null, declaredOn: '2021-06-06' }])).toBeUndefined()
     expect(why({}, [{ town, venue: '1310000009', declaredOn: '2021-06-19' }])).toBeUndefined()
@@ -228,6 +232,18 @@ test('a reason that nobody knows bears out nothing', () => {
   expect(isBorneOut(facts({ status: 'deceased' }), { ...claim, reason: 'deceased' }, day0)).toBe(
     true,
   )
+})
+
+test('an age in question bears out only with somebody asked to look', () => {
+  const claim = {
+    ...{ kind: 'reminder', phase: 'overdue', doseNumber: 2, occasion: randomUUID(), round: 1 },
+    ...{ noticeId: randomUUID(), state: 'suppressed' as const, on: day0, leftOn: null },
+    ...{ attempts: [], reason: 'ageInQuestion' },
+  }
+  const byHand = [{ occasion: claim.occasion, round: 1, isDone: false }]
+  expect(isBorneOut(facts({ wasAgeInQuestion: true, byHand }), claim, day0)).toBe(true)
+  expect(isBorneOut(facts({ wasAgeInQuestion: true }), claim, day0)).toBe(false)
+  expect(isBorneOut(facts({ byHand }), claim, day0)).toBe(false)
 })
 
 test('a mail that is no notice is none; a folded header is one line', () => {
