@@ -12,6 +12,7 @@ import { monitorGroups } from './capabilities-monitor.ts'
 import { filesAndPaper } from './capabilities-paper.ts'
 import { returnedPost } from './capabilities-returned.ts'
 import { stickGroups } from './capabilities-sticks.ts'
+import { ticketGroups } from './capabilities-tickets.ts'
 import { waveGroups } from './capabilities-waves.ts'
 import { type Role, roles } from './roles.ts'
 
@@ -322,26 +323,7 @@ export const groups: readonly Group[] = [
     routes: ['GET /supply', 'GET /supply/:file'],
     may: ['clerk', 'municipalAdministrator', 'stateStatistician'],
   },
-  {
-    name: 'ticketIssue',
-    routes: ['POST /api/v1/tickets/issue', 'POST /tickets/issue'],
-    may: ['clerk', 'municipalAdministrator', 'registerMachine'],
-  },
-  {
-    name: 'ticketPrint',
-    routes: ['POST /api/v1/tickets/print', 'POST /tickets/print'],
-    may: ['clerk', 'municipalAdministrator', 'printOperator', 'registerMachine'],
-  },
-  {
-    name: 'tickets',
-    routes: ['GET /tickets', 'GET /tickets/runs/:id/:file', 'POST /tickets/runs/:id/printed'],
-    may: ['clerk', 'municipalAdministrator', 'printOperator'],
-  },
-  {
-    name: 'numberRanges',
-    routes: ['GET /api/v1/number-ranges', 'PUT /api/v1/number-ranges'],
-    may: ['municipalAdministrator', 'registerMachine'],
-  },
+  ...ticketGroups,
   // a made-up person's ticket; there is none outside a demo
   { name: 'tryTicket', routes: ['GET /try/:file'], may: everyAccount, inDemo: 'everybody' },
   ...importGroups,

@@ -1,4 +1,5 @@
 import { batchesEn } from './pages-batches-en.ts'
+import { courseEn } from './pages-course-en.ts'
 import { deskEn } from './pages-desk-en.ts'
 import { doseChangesEn } from './pages-doses-en.ts'
 import { findingsEn } from './pages-findings-en.ts'
@@ -11,6 +12,7 @@ import { mailOfficeEn } from './pages-mail-en.ts'
 import { monitorPagesEn } from './pages-monitor-en.ts'
 import { officeEn } from './pages-office-en.ts'
 import { offlineEn } from './pages-offline-en.ts'
+import { operatorEn } from './pages-operator-en.ts'
 import { oversightEn } from './pages-oversight-en.ts'
 import { paperPagesEn } from './pages-paper-en.ts'
 import { reasonsEn } from './pages-reasons-en.ts'
@@ -260,45 +262,7 @@ export const pagesEn: PagesText = {
     badFilter:
       'This filter is not valid. Choose a stage again; a municipality code has six digits.',
   },
-  course: {
-    title: (id) => `Course ${id}`,
-    stateTitle: 'Where it stands',
-    sameWords: 'In the same words as the Temporal UI.',
-    timelineTitle: 'So far, and to come',
-    future: 'Planned',
-    past: 'Done',
-    given: (n) => `Dose ${n}`,
-    givenEarlier: (on) => `given on ${on}, recorded later`,
-    product: 'Product',
-    lot: 'Lot',
-    venueCode: 'Venue',
-    placesHidden: 'places are not shown: protected',
-    recordedElsewhere: 'recorded by another municipality',
-    issuer: 'Issuer',
-    voided: 'Voided',
-    screened: 'Screened only (no dose)',
-    effectiveOn: (on) => `effective ${on}`,
-    town: 'Municipality',
-    dueOn: (on) => `due ${on}`,
-    taskOpened: (kind) => `Task: ${kind}`,
-    done: 'Done',
-    open: 'Open',
-    factsTitle: 'Facts',
-    home: 'Residence today',
-    openedBecause: 'Opened by',
-    opened: { wave: 'a wave', scan: 'a scan', stay: 'being told at the place of stay' },
-    window: 'Next dose',
-    windowOf: (from, to) => `from ${from}, best by ${to}`,
-    overdueOn: 'Overdue from',
-    grace: 'Days allowed for late records',
-    newsTitle: 'News for Temporal',
-    newsNone: 'All delivered',
-    newsWaiting: (version) => `Version ${version} is on its way`,
-    newsSetAside: (version) => `Version ${version} could not be delivered and is set aside`,
-    toTemporal: 'Its run in the Temporal UI',
-    missing: 'There is no such course',
-    missingLead: 'Check the id, or choose from the list of courses.',
-  },
+  course: courseEn,
   outgoing: {
     title: 'Sent',
     lead: 'The mails sent and the letters printed in this demo. A real system has no such page.',
@@ -315,46 +279,7 @@ export const pagesEn: PagesText = {
     page: (n) => `page ${n}`,
     shown: (n, total) => `The newest ${n} of ${total}`,
   },
-  operator: {
-    title: 'Operations',
-    lead: 'What is stuck, what waits, and why.',
-    processes: 'Processes',
-    part: 'Part',
-    state: 'State',
-    since: 'For',
-    restarts: 'Restarts',
-    detail: 'Detail',
-    outboxTitle: 'News waiting for Temporal',
-    waiting: 'Waiting',
-    oldest: 'Oldest waits',
-    setAside: 'Set aside',
-    setAsideTitle: 'News set aside',
-    waitingTitle: 'Oldest waiting news',
-    course: 'Course',
-    version: 'Version',
-    tries: 'Tries',
-    error: 'Reason',
-    at: 'Since',
-    lateTitle: 'Courses more than a day past their next step',
-    lateLead: (n) => `Courses: ${n}`,
-    nextOn: 'Was due',
-    stage: 'Stage',
-    scansTitle: 'Scans attached to nobody',
-    verdict: 'Kind',
-    held: 'Held',
-    waitingScans: 'Waiting for their ticket',
-    today: 'Today',
-    week: 'Within a week',
-    older: 'Before',
-    undeliveredTitle: 'Notices that have not left yet',
-    channel: 'By',
-    attempts: 'Number',
-    attemptStates: { queued: 'Queued', attempting: 'Being sent', unknown: 'Outcome unknown' },
-    seconds: (n) => `${n} s`,
-    minutes: (n) => `${n} min`,
-    hours: (n) => `${n} h`,
-    elapsedDays: (n) => `${n} days`,
-  },
+  operator: operatorEn,
   statistics: statisticsEn,
   problems: {
     title: 'Cannot be shown',

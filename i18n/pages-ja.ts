@@ -1,4 +1,5 @@
 import { batchesJa } from './pages-batches-ja.ts'
+import { courseJa } from './pages-course-ja.ts'
 import { deskJa } from './pages-desk-ja.ts'
 import { doseChangesJa } from './pages-doses-ja.ts'
 import { findingsJa } from './pages-findings-ja.ts'
@@ -10,6 +11,7 @@ import { mailOffice } from './pages-mail-ja.ts'
 import { monitorPagesJa } from './pages-monitor-ja.ts'
 import { officeJa } from './pages-office-ja.ts'
 import { offlineJa } from './pages-offline-ja.ts'
+import { operatorJa } from './pages-operator-ja.ts'
 import { oversightJa } from './pages-oversight-ja.ts'
 import { paperPagesJa } from './pages-paper-ja.ts'
 import { reasonsJa } from './pages-reasons-ja.ts'
@@ -260,45 +262,7 @@ export const pagesJa = {
     badFilter:
       '絞り込みの指定が正しくありません。段階を選び直し、市区町村コードは6桁で入力してください。',
   },
-  course: {
-    title: (id: string) => `コース ${id}`,
-    stateTitle: 'いまの状態',
-    sameWords: 'Temporal の画面と同じ言葉です。',
-    timelineTitle: 'これまでとこれから',
-    future: '予定',
-    past: '済み',
-    given: (n: number) => `${n}回目の接種`,
-    givenEarlier: (on: string) => `接種した日は ${on}`,
-    product: 'ワクチン',
-    lot: 'ロット',
-    venueCode: '会場',
-    placesHidden: '支援措置の対象のため、場所は表示しません',
-    recordedElsewhere: '別の市区町村が記録',
-    issuer: '券の発行元',
-    voided: '取り消し済み',
-    screened: '予診のみ（接種なし）',
-    effectiveOn: (on: string) => `効力 ${on}`,
-    town: '市区町村',
-    dueOn: (on: string) => `期日 ${on}`,
-    taskOpened: (kind: string) => `作業：${kind}`,
-    done: '完了',
-    open: '未完了',
-    factsTitle: '記録の要点',
-    home: '今日の居住地',
-    openedBecause: '開始のきっかけ',
-    opened: { wave: '対象者の一斉登録', scan: '会場での読み取り', stay: '居住地での受付' },
-    window: '次の回の時期',
-    windowOf: (from: string, to: string) => `${from}から${to}ごろ`,
-    overdueOn: '期限超過になる日',
-    grace: '記録の遅れを待つ日数',
-    newsTitle: 'Temporal への連絡',
-    newsNone: 'すべて届いています',
-    newsWaiting: (version: number) => `版${version}を届ける途中です`,
-    newsSetAside: (version: number) => `版${version}は届けられず、脇に置かれています`,
-    toTemporal: 'Temporal の画面で見る',
-    missing: 'このコースはありません',
-    missingLead: '番号を確かめるか、コース一覧から選んでください。',
-  },
+  course: courseJa,
   outgoing: {
     title: '送ったもの',
     lead: 'デモで送ったメールと、印刷した手紙です。実際の運用ではこのページはありません。',
@@ -315,50 +279,7 @@ export const pagesJa = {
     page: (n: number) => `${n}ページ`,
     shown: (n: string, total: string) => `全${total}件のうち新しい${n}件`,
   },
-  operator: {
-    title: '運用',
-    lead: '止まっているもの、待っているものと、その理由です。',
-    processes: 'プロセス',
-    part: '部分',
-    state: '状態',
-    since: '経過',
-    restarts: '再起動',
-    detail: '詳細',
-    outboxTitle: 'Temporal への連絡待ち',
-    waiting: '連絡待ち',
-    oldest: '最も古い待ち',
-    setAside: '脇に置いたもの',
-    setAsideTitle: '脇に置いた連絡',
-    waitingTitle: '最も古い連絡待ち',
-    course: 'コース',
-    version: '版',
-    tries: '試行',
-    error: '理由',
-    at: 'いつから',
-    lateTitle: '予定日を1日以上過ぎたコース',
-    lateLead: (n: string) => `${n}件`,
-    nextOn: '予定日',
-    stage: '段階',
-    scansTitle: '誰にも結び付いていない読み取り',
-    verdict: '種類',
-    held: '確認待ち',
-    waitingScans: '券の登録待ち',
-    today: '今日',
-    week: '1週間以内',
-    older: 'それより前',
-    undeliveredTitle: 'まだ出ていない通知',
-    channel: '方法',
-    attempts: '数',
-    attemptStates: {
-      queued: '手配済み',
-      attempting: '送信中',
-      unknown: '到達不明',
-    } as Record<string, string>,
-    seconds: (n: string) => `${n}秒`,
-    minutes: (n: string) => `${n}分`,
-    hours: (n: string) => `${n}時間`,
-    elapsedDays: (n: string) => `${n}日`,
-  },
+  operator: operatorJa,
   statistics: statisticsJa,
   problems: {
     title: '表示できません',

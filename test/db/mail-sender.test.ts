@@ -2,7 +2,6 @@
 // and what the rows say, with the worker's own role. Nothing waits for a time, only for a state.
 
 import { spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -13,6 +12,7 @@ import { type MailSender, startMailSender } from '../../workers/mail-sender.ts'
 import { confirmMail, openPerson, tellMail } from '../support/people.ts'
 import { type Manner, Post } from '../support/post.ts'
 import { type Made, on, round1On, World } from './activities/fixture.ts'
+import { queueMail, settledMails, until } from './activities/mails.ts'
 
 let world: World
 let town: string
@@ -58,30 +58,10 @@ async function stopSenders(): Promise<void> {
   senders = []
 }
 
-async function queuedMail(wish: { family?: string } = {}): Promise<Made> {
-  const made = await world.personWithDose({
-    town,
-    mail: `r-${randomUUID()}@example.invalid`,
-    ...wish,
-  })
-  world.setDay(round1On)
-  await world.sendNotice(made)
-  return made
-}
-
+const queuedMail = (wish: { family?: string } = {}) => queueMail(world, { town, ...wish })
 const rowOf = ({ town: municipalityCode, residentId }: Made) => ({ municipalityCode, residentId })
 
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10))
-}
-
-const settled = (made: Made, count = 1) =>
-  until(async () => {
-    const rows = await world.sql`
-      select 1 from notice_attempt a join notice n using (municipality_code)
-       where n.id = a.notice_id and n.course_id = ${made.courseId} and a.settled_at is not null`
-    return rows.length >= count
-  })
+const settled = (made: Made, count = 1) => settledMails(world, made, count)
 
 describe('the server says', () => {
   test('yes: one mail, to its person alone, and the notice has left', async () => {

@@ -15,10 +15,10 @@ import { renderRetention } from '../../tools/docs/retention.ts'
 import { keepRetention, type RetentionDeps } from '../../workers/retention.ts'
 import { frozenClock } from '../support/api.ts'
 import { asProgram, seedStaff } from '../support/credentials.ts'
-import { aLetterCode } from '../support/letters.ts'
 import { type Site, startSite } from '../support/pages-site.ts'
-import { aDevice } from '../support/people-tables.ts'
+import { aDevice } from '../support/people-rows.ts'
 import { otherCases } from '../support/retention-cases.ts'
+import { readerCases } from '../support/retention-readers.ts'
 import { returnedCases } from '../support/retention-returned.ts'
 import { type SealedDatabase, sealedDatabase } from '../support/sealed.ts'
 import { aResident, aScan, type SeededResident, seedTowns, town, venue } from '../support/town.ts'
@@ -157,40 +157,7 @@ const cases: Partial<Record<RetentionName, Case>> = {
       return () => count(db.sql`select 1 from letter_content where attempt_id = ${id}`)
     },
   },
-  letterCodes: {
-    async make(days) {
-      const before = await db.sql`select id from letter_code`
-      await aLetterCode(db, ada, onDay(days))
-      const [made] = await db.sql`
-        select id from letter_code where id <> all (${before.map((row) => row.id)}::uuid[])`
-      return () => count(db.sql`select 1 from letter_code where id = ${made!.id}`)
-    },
-  },
-  letterCodeTries: {
-    async make(days) {
-      const [made] = await db.sql`
-        insert into letter_code_try (was_right, tried_at) values (false, ${ago(days)}) returning id`
-      return () => count(db.sql`select 1 from letter_code_try where id = ${made!.id}`)
-    },
-  },
-  residentMessages: {
-    async make(days) {
-      const id = randomUUID()
-      await db.sql`
-        insert into resident_message (municipality_code, id, resident_id, kind, said_on)
-        values (${town}, ${id}, ${ada.residentId}, 'notMine', ${onDay(days)})`
-      return () => count(db.sql`select 1 from resident_message where id = ${id}`)
-    },
-  },
-  letterRefusals: {
-    async make(days) {
-      const id = randomUUID()
-      await db.sql`
-        insert into letter_refusal (municipality_code, id, resident_id, refused_on, refused_by, taken_back_at, taken_back_by)
-        values (${town}, ${id}, ${ada.residentId}, ${onDay(days)}, 'letter/test', now(), 'letter/test')`
-      return () => count(db.sql`select 1 from letter_refusal where id = ${id}`)
-    },
-  },
+  ...readerCases(() => ({ db, ada, ago, onDay })),
   outboxErrors: {
     async make(days) {
       const course = await courseOfItsOwn()

@@ -15,7 +15,7 @@ import { chainBegin, chainHash, leafHashOf } from '../../../ledger/row.ts'
 import { as, asProgram, type Staff, seedStaff } from '../../support/credentials.ts'
 import { aLetterCode, cookieOf, press, read, tryCode } from '../../support/letters.ts'
 import { type Site, startSite } from '../../support/pages-site.ts'
-import { aDevice } from '../../support/people-tables.ts'
+import { aDevice } from '../../support/people-rows.ts'
 import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 import { openSealer } from '../../support/sealer.ts'
 import {

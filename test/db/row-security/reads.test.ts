@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect, type Scope, withPurpose } from '../../../db/client.ts'
 import { namelessPurposes, personPurposes } from '../../../db/purposes.ts'
 import { inspectingUrl, type ProcessRole, processRoles } from '../../../db/roles.ts'
-import { emptyTown, peopledTown, peopleTown, protectedTables } from '../../support/people-tables.ts'
+import { peopledTown } from '../../support/people-rows.ts'
+import { emptyTown, peopleTown, protectedTables } from '../../support/people-tables.ts'
 import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 
 type Rule = { table: string; role: string; command: string; purpose: string; reach: string }

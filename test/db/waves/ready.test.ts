@@ -9,7 +9,7 @@ import { sesshu } from '../../support/command.ts'
 import { as, seedStaff } from '../../support/credentials.ts'
 import { visible } from '../../support/letters.ts'
 import { type Site, startSite } from '../../support/pages-site.ts'
-import { aDevice } from '../../support/people-tables.ts'
+import { aDevice } from '../../support/people-rows.ts'
 import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 import { aResident, otherTown, seedTowns, town, venue } from '../../support/town.ts'
 
