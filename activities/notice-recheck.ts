@@ -60,7 +60,11 @@ export async function recheck(
 ): Promise<Ready | Stopped> {
   const input = await loadNoticeInput(tx, course, notice, today)
   const owed = checkOwed(input, identityOf(notice))
-  if (!owed.isOwed) return { maySend: false, state: owed.state, reason: owed.reason }
+  if (!owed.isOwed) {
+    // Whoever wishes for no more doses must still hear of one that was given.
+    if (notice.kind === 'lotRecall' && owed.reason === 'declined') return byHand('declined', course)
+    return { maySend: false, state: owed.state, reason: owed.reason }
+  }
   if (waitsAfterScreening(input, notice, today)) {
     return { maySend: false, state: 'held', reason: 'waitsAfterScreening' }
   }
@@ -72,7 +76,8 @@ export async function recheck(
   if (await refusesReminder(tx, course, notice.kind)) {
     return { maySend: false, state: 'suppressed', reason: 'declinedLetters' }
   }
-  if (await wasToldByHand(tx, course.id, notice.kind, today)) {
+  // Told while it waited, it is told: from the days before it was queued until now.
+  if (await wasToldByHand(tx, course.id, notice.kind, today, notice.queuedOn ?? today)) {
     return { maySend: false, state: 'suppressed', reason: 'toldByHand' }
   }
   if (notice.kind === 'reminder' && (await ageIsInQuestion(tx, course.id))) {

@@ -30,7 +30,9 @@ export async function proposedBatch(
   if (batch) return batch
   const proposing = { today, queuedUntil: key.batchOn, lettersAtMost: lettersPerBatchAtMost }
   const open = await openProposal(tx, key)
-  if (!open) return proposeBatch(tx, key, proposing)
+  // Released meanwhile, it holds what people agreed to and takes nothing in any more.
+  const stillOpen = open && (await lockBatch(tx, open))?.state === 'proposed'
+  if (!open || !stillOpen) return proposeBatch(tx, key, proposing)
   await proposeBatch(tx, open, proposing)
   await tellBatches(tx, open)
   return undefined

@@ -2,9 +2,10 @@
 import type { Tx } from '../db/client.ts'
 import type { CohortKind } from '../db/queries/cohorts.ts'
 import { recalledDoseOf } from '../db/queries/notice-input.ts'
-import { type Channel, decideNotice } from '../db/queries/notices.ts'
+import { type Channel, decideNotice, findDecision } from '../db/queries/notices.ts'
 import { type CourseRow, loadPlanInput } from '../db/queries/plan-input.ts'
 import { protectedBy } from '../db/queries/protection.ts'
+import { widenScope } from '../db/scope.ts'
 import { lastDose } from '../domain/cohort-check.ts'
 import type { PlainDate } from '../domain/course.ts'
 import type { NoticeIdentity } from '../domain/notice-check.ts'
@@ -73,6 +74,9 @@ async function tellByHand(
   notice: NoticeIdentity,
   today: PlainDate,
 ): Promise<undefined> {
+  const held = await findDecision(tx, course.id, notice)
+  // Held by the former home, it comes along.
+  if (held) await widenScope(tx, [held.municipalityCode])
   const decision = { dueOn: today, decidedOn: today, reason: 'declined' } as const
   const decided = await decideNotice(tx, course, notice, { ...decision, state: 'suppressed' })
   if (decided) await openByHand(tx, course, { ...notice, courseId: course.id, today })

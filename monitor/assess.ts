@@ -181,7 +181,7 @@ function assessDepartures(situation: Situation, result: Assessment): void {
 /** What an attempt must have come to before another one of the same notice may follow. */
 const failedStates = ['unknown', 'refused', 'bounced', 'void', 'voided', 'returned']
 /** A letter that was printed again under another id. */
-const reprintReasons = ['spoiled', 'lost', 'jammed', 'misprinted']
+const reprintReasons = ['reprinted', 'batchAborted']
 
 function cameToNothing({ state, reason }: Claim['attempts'][number]): boolean {
   return (

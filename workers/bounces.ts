@@ -21,9 +21,9 @@ import {
   noticeCameBack,
   takeBounce,
 } from '../db/queries/mail-bounces.ts'
-import { queueAttempt, settleAttempt } from '../db/queries/notices.ts'
+import { noticeStopped, queueAttempt, settleAttempt } from '../db/queries/notices.ts'
 import { widenScope } from '../db/scope.ts'
-import type { PlainDate } from '../domain/course.ts'
+import { isMailOnly, type PlainDate } from '../domain/course.ts'
 import { isAddressGone, readBounce, reportBytesAtMost } from '../mail/bounce-report.ts'
 
 export type BounceDeps = {
@@ -118,6 +118,10 @@ async function settleIn(tx: Tx, claim: BounceClaim, today: PlainDate) {
   const { municipalityCode, attemptId: id } = claim
   await settleAttempt(tx, { municipalityCode, id }, { state: 'bounced', reason: status, on: today })
   if (!(await noticeCameBack(tx, notice))) return 'tooLate'
+  if (isMailOnly(notice)) {
+    await noticeStopped(tx, notice, { state: 'suppressed', reason: 'mailOnly' })
+    return 'tooLate'
+  }
   await queueAttempt(tx, notice, 'letter')
   return 'letter'
 }

@@ -63,7 +63,14 @@ export async function lookThroughTowns(
     const isOurs = await withPurpose(deps.sql, nobody, (tx) =>
       takeTurn(tx, municipalityCode, day, leaseMs),
     )
-    if (isOurs) await lookThrough(deps, town, day, signal)
+    if (!isOurs) continue
+    // One town's fault is no other town's: it is tried again when its turn is over.
+    await lookThrough(deps, town, day, signal).catch((error) =>
+      deps.log.error(
+        { alarm: 'cohortFailed', municipalityCode, day, error },
+        'a town was not looked through',
+      ),
+    )
   }
 }
 

@@ -217,7 +217,7 @@ create function recalled_dose(of_course uuid, as_of date)
 returns table (recall_id uuid, dose_number int, lot_number text, given_on date, product_code text,
                known_on date)
 language sql stable security definer set search_path = pg_catalog, public as $$
-  select md5(concat_ws('/', 'recall', l.product_code, l.lot_number, l.recalled_on))::uuid,
+  select md5(concat_ws('/', 'recall', l.product_code, l.lot_number, l.recalled_on, of_course))::uuid,
          d.claimed_dose_number, d.lot_number, d.given_on, d.product_code, k.known_on
     from dose d
     join lot l on (l.product_code, l.lot_number) = (d.product_code, d.lot_number)
@@ -227,7 +227,7 @@ language sql stable security definer set search_path = pg_catalog, public as $$
          and s.on_day is not null and s.known_from <= as_of) k
    where d.course_id = of_course and d.voided_at is null and l.recalled_on is not null
      and k.known_on < as_of and is_at_home(of_course)
-   order by d.given_on, d.claimed_dose_number limit 1
+   order by d.given_on, d.claimed_dose_number
 $$;
 
 -- Courses at home in a town with a dose of a recalled lot, whatever town keeps the dose.

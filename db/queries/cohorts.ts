@@ -124,9 +124,10 @@ function candidates(tx: Tx, kind: CohortKind, town: string, today: PlainDate) {
           join course c on c.id = r.id
           join municipality_setting s on s.municipality_code = c.home_municipality_code
          where s.lot_recall_notices
-           and not exists (select from notice n, recalled_dose(c.id, ${today}) d
-                            where n.course_id = c.id and n.kind = 'lotRecall'
-                              and n.occasion = d.recall_id and n.state <> 'held')
+           and exists (select from recalled_dose(c.id, ${today}) d
+                        where not exists (select from notice n
+                                           where n.course_id = c.id and n.kind = 'lotRecall'
+                                             and n.occasion = d.recall_id and n.state <> 'held'))
          order by c.id`
     default:
       return assertNever(kind)

@@ -19,16 +19,20 @@ export type ManualChannel = (typeof manualChannels)[number]
 export const manualKinds = noticeKinds
 export type ManualNotice = { kind: NoticeKind; toldOn: PlainDate; toldBy: ManualChannel }
 
-/** Whether somebody was told by hand so lately that the automatic notice of a day would be a second one. */
+/**
+ * Whether somebody was told by hand so lately that the automatic notice of a day would be a second one;
+ * of one that waits since a day, from shortly before that day on.
+ */
 export async function wasToldByHand(
   tx: Tx,
   courseId: string,
   kind: NoticeKind,
   day: PlainDate,
+  queuedOn: PlainDate = day,
 ): Promise<boolean> {
+  const from = addDays(queuedOn, -manualReplacesWithinDays)
   const [row] = await tx<{ was: boolean }[]>`
-    select was_told_by_hand(${courseId}, ${kind}, ${addDays(day, -manualReplacesWithinDays)}, ${day})
-      as was`
+    select was_told_by_hand(${courseId}, ${kind}, ${from}, ${day}) as was`
   return row?.was ?? false
 }
 

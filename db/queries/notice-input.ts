@@ -8,7 +8,7 @@ import { type CourseRow, loadPlanInput } from './plan-input.ts'
 export async function loadNoticeInput(
   tx: Tx,
   course: CourseRow,
-  { kind }: { kind: NoticeKind },
+  { kind, occasion }: { kind: NoticeKind; occasion: string },
   today: PlainDate,
 ): Promise<PlanInput & CohortInput> {
   const input = await loadPlanInput(tx, course, today)
@@ -18,7 +18,7 @@ export async function loadNoticeInput(
       return { ...input, ...(couldComeSince && { couldComeSince }) }
     }
     case 'lotRecall': {
-      const recalled = await recalledDoseOf(tx, course.id, today)
+      const recalled = await recalledDoseOf(tx, course.id, today, occasion)
       return { ...input, ...(recalled && { recalled }) }
     }
     default:
@@ -45,15 +45,28 @@ export function couldComeSince(tx: Tx) {
                   then coalesce(c.opened_on, (c.opened_at at time zone 'Asia/Tokyo')::date) end)`
 }
 
-/** The earliest dose of a course that comes from a lot whose recall is known for a day at least. */
+/**
+ * A dose of a course that comes from a lot whose recall is known for a day at least: that of the recall
+ * asked for, or the earliest of which nobody was told yet.
+ */
 export async function recalledDoseOf(
   tx: Tx,
   courseId: string,
   today: PlainDate,
+  recallId?: string,
 ): Promise<RecalledDose | undefined> {
   const [row] = await tx<RecalledDose[]>`
     select recall_id as "recallId", dose_number as "doseNumber", lot_number as "lotNumber",
            given_on as "givenOn", product_code as "productCode", known_on as "knownOn"
-      from recalled_dose(${courseId}, ${today})`
+      from recalled_dose(${courseId}, ${today}) d
+     where ${recallId ? tx`d.recall_id = ${recallId}` : notTold(tx, courseId)}
+     order by given_on, dose_number limit 1`
   return row
+}
+
+function notTold(tx: Tx, courseId: string) {
+  return tx`
+    not exists (select from notice n
+                 where n.course_id = ${courseId} and n.kind = 'lotRecall'
+                   and n.occasion = d.recall_id and n.state <> 'held')`
 }

@@ -93,7 +93,7 @@ const deletes: Partial<Record<RetentionName, Delete>> = {
          -- a batch that waits for its printer, however long, can still be printed
          and not exists (select from letter_batch b
                           where (b.municipality_code, b.batch_on) = (a.municipality_code, a.batch_on)
-                            and b.state = 'sealed')`
+                            and b.state in ('released', 'sealed'))`
     return done.count
   },
   officeFileKeys: async (tx, before) =>

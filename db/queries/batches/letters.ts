@@ -103,7 +103,7 @@ export async function withdrawnFrom(
   return tx<{ letterId: string; noticeId: string }[]>`
     select id as "letterId", notice_id as "noticeId" from notice_attempt
      where municipality_code = ${municipalityCode} and batch_on = ${batchOn}
-       and state = 'withdrawn' and pages is null
+       and state = 'withdrawn' and reason = 'protected' and pages is null
      order by id`
 }
 
