@@ -53,8 +53,8 @@ const leaseMs = 60_000
 const triesAtMost = 2
 const againMs = 1_000
 const paceMs = 500
-/** Somebody who is not to be asked now may be later: a protection ends, a course is opened again. */
-const lookAgainMs = 3_600_000
+/** Somebody who is not to be asked now may be later: a protection ends. Each look is a row on that person's page. */
+const lookAgainMs = 86_400_000
 
 /** Names nobody: whose an address is, only its own town sees. */
 const anywhere = { municipalityCode: [], purpose: 'claimMail' } as const

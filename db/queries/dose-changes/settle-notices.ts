@@ -65,7 +65,7 @@ function undecidedOf(tx: Tx, courseId: string): Promise<Undecided[]> {
            n.round, n.state, n.queued_on as "queuedOn", n.reason,
            exists (select from notice_attempt a
                     where a.municipality_code = n.municipality_code and a.notice_id = n.id
-                      and a.state not in ('queued', 'withdrawn', 'refused')) as "mayHaveLeft"
+                      and a.state not in ('queued', 'withdrawn', 'refused', 'bounced')) as "mayHaveLeft"
       from notice n
      where n.course_id = ${courseId}
        and (n.state in ('queued', 'held')

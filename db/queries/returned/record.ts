@@ -177,7 +177,12 @@ export async function holdAgain(
             from course c
            where n.municipality_code = ${row.municipalityCode} and n.id = ${noticeId}
              and n.state = 'left' and c.id = n.course_id
-             and c.stage in ('awaitingSecondDose', 'secondDoseOverdue')
+             and case n.kind
+                   -- of a dose that was given, whatever the course has come to
+                   when 'lotRecall' then true
+                   when 'invitation' then c.stage = 'awaitingFirstDose'
+                   else c.stage in ('awaitingSecondDose', 'secondDoseOverdue')
+                 end
              and not exists (select from notice o
                               where o.course_id = n.course_id and o.kind = n.kind
                                 and o.occasion = n.occasion and o.round > n.round

@@ -1,6 +1,7 @@
 /** What becomes of a letter that came back: another address, the same once more, or nothing. */
 import { currentActor } from '../../../config/actor.ts'
 import type { PlainDate } from '../../../domain/course.ts'
+import { compareDates } from '../../../domain/calendar.ts'
 import { DomainError } from '../../../domain/errors.ts'
 import { type ReturnEnding, sendsAgain } from '../../../domain/returned-post.ts'
 import { look, type Sql, type Tx, withPurpose } from '../../client.ts'
@@ -22,7 +23,8 @@ type Open = CourseHome & {
 
 /**
  * A clerk enters where to write instead: all letters of this person that came back are settled by it.
- * False when there is no such letter. Throws `alreadySettled`, `protectedByHand`, `residentErased`.
+ * False when there is no such letter. Throws `alreadySettled`, `protectedByHand`,
+ * `dateInFuture`, `residentErased`.
  */
 export async function writeElsewhere(
   { sql, vault }: Store,
@@ -33,6 +35,10 @@ export async function writeElsewhere(
   return inReturn(sql, key, async (tx, letter) => {
     if (await isProtectedOn(tx, letter, today)) {
       throw new DomainError('protectedByHand', 'Nobody writes to a protected person', 'address')
+    }
+    // Until it holds, letters would go to the address that they came back from.
+    if (compareDates(address.fromOn, today) > 0) {
+      throw new DomainError('dateInFuture', 'Letters go there from today at the latest', 'fromOn')
     }
     await keepForwarding(tx, vault, letter, address, today)
     await endReturns(tx, letter, { because: 'forwardingAddress', today })
