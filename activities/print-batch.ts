@@ -69,9 +69,7 @@ async function prepare(
     return batch
   })
   const name = `batch ${key.municipalityCode} ${key.batchOn}`
-  // An evening on which nothing was to be sent has no batch.
-  if (!before) return { isOver: true, pages: 0 }
-  if (before.state === 'proposed' || before.state === 'released') {
+  if (!before || before.state === 'proposed' || before.state === 'released') {
     throw new ProgrammingError(`${name} is not sealed`)
   }
   if (!isToPrint(before)) return { isOver: true, pages: before.pages ?? 0 }

@@ -42,7 +42,10 @@ function outcomeOf(row: MoveTaskRow): string {
   return row.hasTicket ? 'ticketRegistered' : 'movedOn'
 }
 
-/** Ended because its person had moved on or needed nothing more, it stands again when that was wrong. */
+/**
+ * Ended because its person had moved on, needed nothing more or had a sheet, it stands again when that was
+ * wrong: a sheet that falls by what is told later was none for this move.
+ */
 async function openIssueTicket(tx: Tx, courseId: string, row: MoveTaskRow, today: PlainDate) {
   await tx`
     insert into task (municipality_code, id, kind, course_id, resident_id, occasion, opened_on)
@@ -50,7 +53,7 @@ async function openIssueTicket(tx: Tx, courseId: string, row: MoveTaskRow, today
             ${row.moveEventId}, ${today})
     on conflict (municipality_code, kind, occasion, round) do update
       set done_at = null, done_by = null, outcome = null
-      where task.outcome in ('movedOn', 'courseOver')`
+      where task.outcome in ('movedOn', 'courseOver', 'ticketRegistered')`
 }
 
 /** Ends the open tasks of one kind except the one about `occasion`. */

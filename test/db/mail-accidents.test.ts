@@ -87,8 +87,8 @@ async function sendDue(...who: Someone[]): Promise<void> {
 /** The pages of one evening, each without white space. `batchOn` is the reference date that is asked for. */
 async function evening(day: PlainDate, batchOn = day): Promise<string[]> {
   setDay(day, 1140)
-  await world.seal(town, batchOn)
-  await world.print(town, batchOn)
+  const { letters } = await world.seal(town, batchOn)
+  if (letters > 0) await world.print(town, batchOn)
   const path = join(world.dataDir, 'letters', `${town}-${batchOn}.pdf`)
   if (!existsSync(path)) return []
   const { pages } = await readPdf(new Uint8Array(readFileSync(path)))

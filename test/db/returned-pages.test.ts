@@ -79,8 +79,8 @@ async function evening(people: Someone[], day: PlainDate): Promise<void> {
     await world.activities.sendNotice({ courseId, step, workflowNowMs: 0 } as never)
   }
   world.setDay(day, 1140)
-  await world.seal(town, day)
-  await world.print(town, day)
+  const { letters } = await world.seal(town, day)
+  if (letters > 0) await world.print(town, day)
 }
 
 async function show(path: string, who: Staff = 'clerk') {

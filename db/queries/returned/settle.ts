@@ -1,7 +1,7 @@
 /** What becomes of a letter that came back: another address, the same once more, or nothing. */
 import { currentActor } from '../../../config/actor.ts'
-import type { PlainDate } from '../../../domain/course.ts'
 import { compareDates } from '../../../domain/calendar.ts'
+import type { PlainDate } from '../../../domain/course.ts'
 import { DomainError } from '../../../domain/errors.ts'
 import { type ReturnEnding, sendsAgain } from '../../../domain/returned-post.ts'
 import { look, type Sql, type Tx, withPurpose } from '../../client.ts'

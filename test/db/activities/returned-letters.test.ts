@@ -49,8 +49,8 @@ async function mail(made: Made, day: PlainDate): Promise<void> {
   world.setDay(day)
   await sendDue(made)
   world.setDay(day, evening)
-  await world.seal(town, day)
-  await world.print(town, day)
+  const { letters } = await world.seal(town, day)
+  if (letters > 0) await world.print(town, day)
 }
 
 /** As the workflow does when a step's moment has come. */

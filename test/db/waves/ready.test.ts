@@ -118,6 +118,8 @@ test('step by step it becomes green, and gaps are counted', async () => {
 
 test('letters leave when two people can look, or by themselves up to a number', async () => {
   const release = async () => (await ready(town)).items.find(({ part }) => part === 'release')!
+  await db.sql`
+    update municipality_setting set release_automatically_up_to = 0 where municipality_code = ${town}`
   expect(await release()).toMatchObject({ state: 'ready', code: 'releasedByTwo' })
   const away = await db.sql<{ id: string }[]>`
     update account set disabled_at = now()
