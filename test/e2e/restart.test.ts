@@ -16,6 +16,7 @@ import { recipientFinder } from '../../judge/recipient.ts'
 import { createClient } from '../../simulator/client.ts'
 import { addDays, instantOf } from '../../simulator/days.ts'
 import { type Fact, factsOf } from '../../simulator/facts.ts'
+import { startMailReader } from '../../simulator/mail-reader.ts'
 import { setUpTowns } from '../../simulator/set-up.ts'
 import { addressIn, homeCity, loadTowns, products, venuesOf } from '../../simulator/towns.ts'
 import type { Truth, TruthPerson } from '../../simulator/truth.ts'
@@ -69,6 +70,7 @@ describe('a course survives a restart of everything', () => {
       const client = createClient({ apiUrl: before.urls.web, token: testToken })
       await setUpTowns(client, truth)
       await registerTruth(client, truth)
+      await addressesAreConfirmed(before, dataDir)
       await tell(before, scanOf(truth, mailed, 0))
       await tell(before, scanOf(truth, written, 0))
       await jumpTo(before, stoppedAfterDay)
@@ -227,6 +229,21 @@ async function timePasses(dataDir: string): Promise<void> {
 async function insertSegment(sql: postgres.Sql, campaignAt: number): Promise<void> {
   await sql`insert into clock_segment (wall_at, campaign_at, pace)
             values (now(), ${new Date(campaignAt)}, 0)`
+}
+
+/** Whoever has mail opens the link that was sent there. */
+async function addressesAreConfirmed(running: Running, dataDir: string): Promise<void> {
+  const reader = startMailReader({ mailDir: join(dataDir, 'mail'), apiUrl: running.urls.web })
+  try {
+    await until(() =>
+      withSql(superuserUrl(running.urls), async (sql) => {
+        const rows = await sql`select from mail_address where state = 'verified'`
+        return rows.length === 1
+      }),
+    )
+  } finally {
+    await reader.stop()
+  }
 }
 
 /** The run id, once the course has heard of its dose and waits. */
