@@ -79,5 +79,6 @@ const longCampaignDays = 120
 /** What a new town begins with; in a short campaign nobody would ever be invited after ninety days. */
 function ladderFor(days: number): NonNullable<Truth['header']['ladder']> {
   const invitationAfterDays = days >= longCampaignDays ? 90 : Math.max(28, Math.floor(days / 2))
-  return { preDueDays: 7, invitationAfterDays, quietWeekdays: [0], holidaysAreQuiet: true }
+  // Every day is one on which notices leave: the cast's doses are told on the very day of their notice.
+  return { preDueDays: 7, invitationAfterDays, quietWeekdays: [], holidaysAreQuiet: false }
 }
