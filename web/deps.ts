@@ -36,8 +36,17 @@ export type WebPlace = {
 
 const poolSize = 4
 
+/** The place that was given, or as the environment says when a page is first asked for: scans never wait for it. */
+export function lazyPlace(given?: WebPlace): () => WebPlace {
+  let place = given
+  return () => {
+    place ??= placeFromEnvironment()
+    return place
+  }
+}
+
 /** As the process's environment says; a missing variable is named by the error. */
-export function placeFromEnvironment(): WebPlace {
+function placeFromEnvironment(): WebPlace {
   const env = readEnvironment(
     ['DATABASE_URL', 'SESSHU_DATA_DIR', 'SESSHU_DEMO', 'SESSHU_TEMPORAL_UI_URL'],
     { ...process.env, SESSHU_DATA_DIR: process.env.SESSHU_DATA_DIR || DEFAULT_DATA_DIR },

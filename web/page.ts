@@ -17,6 +17,11 @@ export type Page = WebDeps &
     who: Caller
   }
 
+/** What makes a page of each request. */
+export function pagesAt(deps: WebDeps, place: () => WebPlace): (c: Context) => Page {
+  return (c) => pageOf(c, deps, place())
+}
+
 export function pageOf(c: Context, deps: WebDeps, place: WebPlace): Page {
   const url = new URL(c.req.url)
   const lang = url.searchParams.get('lang') === 'en' ? 'en' : 'ja'

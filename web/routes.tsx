@@ -5,10 +5,10 @@ import { DomainError } from '../domain/errors.ts'
 import { hasProblemText, problemText } from '../i18n/problems.ts'
 import { loadAssets } from './assets.ts'
 import { clientAsset } from './client-assets.ts'
-import { placeFromEnvironment, type WebDeps, type WebPlace, wallNow } from './deps.ts'
+import { lazyPlace, type WebDeps, type WebPlace, wallNow } from './deps.ts'
 import { letterHeaders, mailHeaders, pageHeaders, scanHeaders } from './headers.ts'
 import { readOutgoing } from './outgoing.ts'
-import { type Page, pageOf } from './page.ts'
+import { type Page, pagesAt } from './page.ts'
 import { accountPage } from './pages/account.tsx'
 import { authorityPage } from './pages/authority.tsx'
 import { coursePage } from './pages/course.tsx'
@@ -62,15 +62,15 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
   const assets = loadAssets()
   const remember = rememberer(wallNow)
   const assetNamed = async (name: string) => assets.get(name) ?? (await clientAsset(name))
-  let place = given
+  const place = lazyPlace(given)
+  const pageAt = pagesAt(deps, place)
 
   const show = async (
     c: Context,
     render: (page: Page) => Promise<Shown> | Shown,
     headers = pageHeaders,
   ) => {
-    place ??= placeFromEnvironment()
-    const page = pageOf(c, deps, place)
+    const page = pageAt(c)
     try {
       const { status, body } = await render(page)
       return c.html(`<!doctype html>${await body}`, status, headers)
@@ -83,8 +83,7 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
   }
 
   const download = async (c: Context) => {
-    place ??= placeFromEnvironment()
-    const file = await statisticsFile(pageOf(c, deps, place), c).catch((error) => {
+    const file = await statisticsFile(pageAt(c), c).catch((error) => {
       deps.log.error({ err: error, path: c.req.routePath }, 'a file could not be made')
       return 'failed' as const
     })
@@ -154,8 +153,7 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
   )
   app.get('/ca', (c) => show(c, async (page) => found(page, await certificatePage(page))))
   app.get('/ca/:file{sesshu-ca\\.crt}', async (c) => {
-    place ??= placeFromEnvironment()
-    const certificate = await readAuthority(place)
+    const certificate = await readAuthority(place())
     if (!certificate) return show(c, (page) => found(page, undefined))
     const headers = { ...pageHeaders, 'Content-Type': certificateType }
     return c.body(new Uint8Array(certificate.raw), 200, headers)
@@ -163,8 +161,7 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
   app.get('/plan', (c) => show(c, async (page) => found(page, await planPage(page, c.req.query()))))
 
   const send = async (c: Context, make: (page: Page) => Promise<Download | undefined>) => {
-    place ??= placeFromEnvironment()
-    const file = await make(pageOf(c, deps, place)).catch((error) => {
+    const file = await make(pageAt(c)).catch((error) => {
       deps.log.error({ err: error, path: c.req.routePath }, 'a file could not be made')
       return 'failed' as const
     })
@@ -202,15 +199,13 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
     show(c, async (page) => found(page, await ticketsPage(page, c.req.query()))),
   )
   app.get('/tickets/runs/:id/:file{sheets\\.pdf}', async (c) => {
-    place ??= placeFromEnvironment()
-    const file = await sheetsOfRunFile(pageOf(c, deps, place), c.req.param('id'))
+    const file = await sheetsOfRunFile(pageAt(c), c.req.param('id'))
     if (!file) return show(c, (page) => found(page, undefined))
     if ('refused' in file) return show(c, (page) => refused(page, file.refused))
     return c.body(file, 200, { ...letterHeaders, 'Content-Type': 'application/pdf' })
   })
   app.get('/try/:file{ticket\\.(?:pdf|png)}', async (c) => {
-    place ??= placeFromEnvironment()
-    const file = await tryTicketFile(pageOf(c, deps, place), c.req.param('file'))
+    const file = await tryTicketFile(pageAt(c), c.req.param('file'))
     if (!file) return show(c, (page) => found(page, undefined))
     return c.body(file.body, 200, { ...letterHeaders, 'Content-Type': file.type })
   })
@@ -221,10 +216,9 @@ export function webRoutes(deps: WebDeps, given?: WebPlace): Hono {
     show(c, async (page) => found(page, page.isDemo ? await outgoingPage(page) : undefined)),
   )
   app.get('/outgoing/:kind{mail|letters}/:name', async (c) => {
-    place ??= placeFromEnvironment()
     const kind = c.req.param('kind') as 'mail' | 'letters'
-    const file = place.isDemo
-      ? await readOutgoing(place.dataDir, kind, c.req.param('name'))
+    const file = place().isDemo
+      ? await readOutgoing(place().dataDir, kind, c.req.param('name'))
       : undefined
     if (!file) return show(c, (page) => found(page, undefined))
     const type = kind === 'mail' ? 'text/plain; charset=utf-8' : 'application/pdf'

@@ -7,7 +7,7 @@ import { townClerk } from '../../auth/staff.ts'
 import { officeFileName } from '../../config/office-file.ts'
 import { type FileLine, listFiles, putAway } from '../../db/queries/office-files.ts'
 import { returnKinds } from '../../domain/office-file.ts'
-import { placeFromEnvironment, type WebPlace } from '../../web/deps.ts'
+import { lazyPlace, type WebPlace } from '../../web/deps.ts'
 import { letterHeaders } from '../../web/headers.ts'
 import { askForReturn, makeApproved } from '../../web/paper/ask.ts'
 import { handOut } from '../../web/paper/hand-out.ts'
@@ -64,11 +64,8 @@ const done = createRoute({
 
 export function exportRoutes(deps: ApiDeps, given?: WebPlace): OpenAPIHono {
   const app = new OpenAPIHono({ defaultHook: validationHook })
-  let place = given
-  const dataDir = () => {
-    place ??= placeFromEnvironment()
-    return place.dataDir
-  }
+  const place = lazyPlace(given)
+  const dataDir = () => place().dataDir
 
   app.openapi(list, async (c) => {
     const files = await listFiles(deps.sql, townClerk().office, returnKinds)

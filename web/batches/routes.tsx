@@ -26,9 +26,9 @@ import { abortReasons, explanations, reprintReasons } from '../../domain/batch.t
 import { isPlainDate } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
-import { placeFromEnvironment, type WebDeps, type WebPlace } from '../deps.ts'
+import { lazyPlace, type WebDeps, type WebPlace } from '../deps.ts'
 import { pageHeaders } from '../headers.ts'
-import { href, type Page, pageOf } from '../page.ts'
+import { href, type Page, pagesAt } from '../page.ts'
 import { problemPage } from '../pages/problem.tsx'
 import { batchPage } from './batch-page.tsx'
 import { batchesPage } from './list-page.tsx'
@@ -39,11 +39,7 @@ type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
 export function batchPages(deps: WebDeps, given?: WebPlace): Hono {
   const app = new Hono()
-  let place = given
-  const pageAt = (c: Context): Page => {
-    place ??= placeFromEnvironment()
-    return pageOf(c, deps, place)
-  }
+  const pageAt = pagesAt(deps, lazyPlace(given))
   const { sql, vault, clock } = deps
 
   app.get('/batches', async (c) => {

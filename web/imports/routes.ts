@@ -15,9 +15,9 @@ import type { ImportMode } from '../../domain/import.ts'
 import { importWishes } from '../../domain/import-run.ts'
 import { layoutKinds } from '../../domain/municipal-file.ts'
 import type { Spool } from '../../files/spool.ts'
-import { placeFromEnvironment, type WebDeps, type WebPlace } from '../deps.ts'
+import { lazyPlace, type WebDeps, type WebPlace } from '../deps.ts'
 import { pageHeaders } from '../headers.ts'
-import { href, type Page, pageOf } from '../page.ts'
+import { href, type Page, pagesAt } from '../page.ts'
 import { problemPage } from '../pages/problem.tsx'
 import { decisionsFrom, profileFrom, type Sent } from './forms.ts'
 import { importPage, isAtRest } from './import-page.tsx'
@@ -32,12 +32,9 @@ type Body = HtmlEscapedString | Promise<HtmlEscapedString>
 
 export function importPages(deps: WebDeps, given?: WebPlace): Hono {
   const app = new Hono()
-  let place = given
-  const page = (c: Context): Page => {
-    place ??= placeFromEnvironment()
-    return pageOf(c, deps, place)
-  }
-  const spool = () => spoolOf(place)
+  const place = lazyPlace(given)
+  const page = pagesAt(deps, place)
+  const spool = () => spoolOf(place())
 
   app.get('/imports', (c) => shown(c, page(c), importsPage(page(c), c.req.query('said'))))
   app.post('/imports', (c) => upload(c, deps, spool()))
@@ -97,8 +94,8 @@ export function importPages(deps: WebDeps, given?: WebPlace): Hono {
   return app
 }
 
-function spoolOf(place: WebPlace | undefined): Spool {
-  if (!place?.spool) throw new Error('These pages need the spool of imports.')
+function spoolOf(place: WebPlace): Spool {
+  if (!place.spool) throw new Error('These pages need the spool of imports.')
   return place.spool
 }
 

@@ -16,9 +16,9 @@ import {
   type NoticeSettings,
   noticeSettingBounds,
 } from '../../domain/notice-settings.ts'
-import { placeFromEnvironment, type WebDeps, type WebPlace } from '../deps.ts'
+import { lazyPlace, type WebDeps, type WebPlace } from '../deps.ts'
 import { pageHeaders } from '../headers.ts'
-import { href, type Page, pageOf } from '../page.ts'
+import { href, type Page, pagesAt } from '../page.ts'
 import { ladderPage } from './page.tsx'
 import { minuteOf, timesOfDay } from './settings-form.tsx'
 
@@ -26,11 +26,7 @@ const here = '/notice-settings'
 
 export function ladderPages(deps: WebDeps, given?: WebPlace): Hono {
   const app = new Hono()
-  let place = given
-  const pageAt = (c: Context): Page => {
-    place ??= placeFromEnvironment()
-    return pageOf(c, deps, place)
-  }
+  const pageAt = pagesAt(deps, lazyPlace(given))
   app.get(here, async (c) =>
     c.html(`<!doctype html>${await show(c, deps, pageAt(c))}`, 200, pageHeaders),
   )

@@ -31,9 +31,9 @@ import {
 import type { Sender } from '../../letters/notice.ts'
 import { faultsOnPage, previewOf, standardParts } from '../../letters/sample.ts'
 import { senderFrom } from '../../letters/sender.ts'
-import { placeFromEnvironment, type WebDeps, type WebPlace } from '../deps.ts'
+import { lazyPlace, type WebDeps, type WebPlace } from '../deps.ts'
 import { letterHeaders, pageHeaders } from '../headers.ts'
-import { href, type Page, pageOf } from '../page.ts'
+import { href, type Page, pagesAt } from '../page.ts'
 import { letterTextsPage } from './list-page.tsx'
 import { type Fault, letterTextPage, type Typed } from './text-page.tsx'
 
@@ -42,11 +42,7 @@ type PageOf = (c: Context) => Page
 
 export function letterPages(deps: WebDeps, given?: WebPlace): Hono {
   const app = new Hono()
-  let place = given
-  const pageAt = (c: Context): Page => {
-    place ??= placeFromEnvironment()
-    return pageOf(c, deps, place)
-  }
+  const pageAt = pagesAt(deps, lazyPlace(given))
   app.get('/letter-texts', async (c) => {
     const { office } = townClerk()
     const [rows, names, lacking] = await Promise.all([

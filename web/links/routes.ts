@@ -12,9 +12,9 @@ import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { linkReasons, unlinkReasons } from '../../domain/links.ts'
 import { hasProblemText } from '../../i18n/problems.ts'
-import { placeFromEnvironment, type WebDeps, type WebPlace, wallNow } from '../deps.ts'
+import { lazyPlace, type WebDeps, type WebPlace, wallNow } from '../deps.ts'
 import { pageHeaders } from '../headers.ts'
-import { href, type Page, pageOf } from '../page.ts'
+import { href, type Page, pagesAt } from '../page.ts'
 import { linksPage } from './page.tsx'
 
 export type LinkDeps = WebDeps & { wakeRelays: () => void }
@@ -41,11 +41,7 @@ const undoForm = z.object({ reason: z.enum(unlinkReasons) })
 
 export function linkPages(deps: LinkDeps, work: LinkWork, given?: WebPlace): Hono {
   const app = new Hono()
-  let place = given
-  const pageAt = (c: Context): Page => {
-    place ??= placeFromEnvironment()
-    return pageOf(c, deps, place)
-  }
+  const pageAt = pagesAt(deps, lazyPlace(given))
   app.get('/links', (c) => show(c, deps, pageAt(c)))
   app.post('/links', async (c) => {
     const parsed = askForm.safeParse(await c.req.parseBody())

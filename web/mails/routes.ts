@@ -1,18 +1,14 @@
 /** The page of a town's mail, and the form that takes a report of a mail that came back. */
-import { type Context, Hono } from 'hono'
-import { placeFromEnvironment, type WebDeps, type WebPlace } from '../deps.ts'
+import { Hono } from 'hono'
+import { lazyPlace, type WebDeps, type WebPlace } from '../deps.ts'
 import { pageHeaders } from '../headers.ts'
-import { type Page, pageOf } from '../page.ts'
+import { pagesAt } from '../page.ts'
 import { mailPage } from './page.tsx'
 import { takeReport } from './take-report.ts'
 
 export function mailPages(deps: WebDeps, given?: WebPlace): Hono {
   const app = new Hono()
-  let place = given
-  const pageAt = (c: Context): Page => {
-    place ??= placeFromEnvironment()
-    return pageOf(c, deps, place)
-  }
+  const pageAt = pagesAt(deps, lazyPlace(given))
 
   app.get('/mail', async (c) => {
     const body = await mailPage(pageAt(c), c.req.query('said'))

@@ -19,9 +19,9 @@ import {
 import { addDays } from '../../domain/calendar.ts'
 import { costItems, type Month } from '../../domain/cost.ts'
 import { csvForPeople } from '../../files/csv.ts'
-import { placeFromEnvironment, type WebDeps, type WebPlace } from '../deps.ts'
+import { lazyPlace, type WebDeps, type WebPlace } from '../deps.ts'
 import { letterHeaders, pageHeaders } from '../headers.ts'
-import { href, type Page, pageOf } from '../page.ts'
+import { href, type Page, pagesAt } from '../page.ts'
 import { problemPage } from '../pages/problem.tsx'
 import { askTheState } from '../state-desk.ts'
 import { monthsOf, rollUpPage, stateCostsPage, statementIn, townCostsPage } from './costs-page.tsx'
@@ -34,11 +34,7 @@ const daysShown = 140
 
 export function monitorPages(deps: WebDeps, given?: WebPlace): Hono {
   const app = new Hono()
-  let place = given
-  const pageAt = (c: Context): Page => {
-    place ??= placeFromEnvironment()
-    return pageOf(c, deps, place)
-  }
+  const pageAt = pagesAt(deps, lazyPlace(given))
   app.get('/monitor', async (c) => html(c, await monitorFor(pageAt(c), c.req.query('said'))))
   app.post('/monitor/alarms/:id/settle', async (c) => {
     const { id: by, office: town } = townClerk()

@@ -17,9 +17,9 @@ import {
 } from '../../db/auth/approvals.ts'
 import { listDevices, venuesOf } from '../../db/auth/devices.ts'
 import { erasureSubject } from '../../db/residents/erasure-subject.ts'
-import { placeFromEnvironment, type WebDeps, type WebPlace, wallNow } from '../deps.ts'
+import { lazyPlace, type WebDeps, type WebPlace, wallNow } from '../deps.ts'
 import { pageHeaders } from '../headers.ts'
-import { type Page, pageOf } from '../page.ts'
+import { pagesAt } from '../page.ts'
 import { type AskKind, approvalsPage, askHours, askKinds, askReasons } from './approvals.tsx'
 import { codePage, devicesPage } from './devices.tsx'
 
@@ -49,11 +49,7 @@ const askForm = z.object({
 
 export function officeRoutes(deps: WebDeps, work: OfficeWork, given?: WebPlace): Hono {
   const app = new Hono()
-  let place = given
-  const pageAt = (c: Context): Page => {
-    place ??= placeFromEnvironment()
-    return pageOf(c, deps, place)
-  }
+  const pageAt = pagesAt(deps, lazyPlace(given))
 
   app.get('/devices', async (c) => {
     const { office } = administrator()

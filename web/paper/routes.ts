@@ -11,9 +11,9 @@ import { bindPrint, type FileLine, findFile, putAway } from '../../db/queries/of
 import { DomainError } from '../../domain/errors.ts'
 import { pagesEn } from '../../i18n/pages-en.ts'
 import { hasProblemText } from '../../i18n/problems.ts'
-import { placeFromEnvironment, type WebPlace } from '../deps.ts'
+import { lazyPlace, type WebPlace } from '../deps.ts'
 import { letterHeaders, pageHeaders } from '../headers.ts'
-import { href, type Page, pageOf } from '../page.ts'
+import { href, type Page, pagesAt } from '../page.ts'
 import { problemPage } from '../pages/problem.tsx'
 import { askByForm, askForFormsByForm, makeApproved } from './ask.ts'
 import { batchPage } from './batch-page.tsx'
@@ -27,11 +27,7 @@ type PageOf = (c: Context) => Page
 
 export function paperPages(deps: ReadDeps, given?: WebPlace): Hono {
   const app = new Hono()
-  let place = given
-  const page = (c: Context): Page => {
-    place ??= placeFromEnvironment()
-    return pageOf(c, deps, place)
-  }
+  const page = pagesAt(deps, lazyPlace(given))
   exportRoutes(app, deps, page)
   paperRoutes(app, deps, page)
   return app

@@ -10,9 +10,9 @@ import { takeNext } from '../../db/queries/returned/calls.ts'
 import { readFollowUps, shownList } from '../../db/queries/returned/follow-ups.ts'
 import { readReturn, readReturns, shownReturns } from '../../db/queries/returned/read.ts'
 import { readFollowUp } from '../../db/queries/returned/read-follow-up.ts'
-import { placeFromEnvironment, type WebPlace } from '../deps.ts'
+import { lazyPlace, type WebPlace } from '../deps.ts'
 import { pageHeaders } from '../headers.ts'
-import { href, type Page, pageOf } from '../page.ts'
+import { href, type Page, pagesAt } from '../page.ts'
 import { problemPage } from '../pages/problem.tsx'
 import { callPage } from './call-page.tsx'
 import { followUpsPage } from './follow-ups-page.tsx'
@@ -34,11 +34,7 @@ type PageOf = (c: Context) => Page
 
 export function returnedPages(deps: FormDeps, given?: WebPlace): Hono {
   const app = new Hono()
-  let place = given
-  const pageAt = (c: Context): Page => {
-    place ??= placeFromEnvironment()
-    return pageOf(c, deps, place)
-  }
+  const pageAt = pagesAt(deps, lazyPlace(given))
   returnRoutes(app, deps, pageAt)
   followUpRoutes(app, deps, pageAt)
   return app

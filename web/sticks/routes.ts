@@ -4,19 +4,15 @@ import { z } from 'zod'
 import { townOfficer } from '../../auth/caller.ts'
 import { confirmStickKey, registerStickKey, revokeStickKey } from '../../db/queries/sticks/keys.ts'
 import { DomainError } from '../../domain/errors.ts'
-import { placeFromEnvironment, type WebDeps, type WebPlace } from '../deps.ts'
+import { lazyPlace, type WebDeps, type WebPlace } from '../deps.ts'
 import { pageHeaders } from '../headers.ts'
-import { type Page, pageOf } from '../page.ts'
+import { pagesAt } from '../page.ts'
 import { packerFile } from './packer-file.ts'
 import { sticksPage } from './page.tsx'
 
 export function stickPages(deps: WebDeps, given?: WebPlace): Hono {
   const app = new Hono()
-  let place = given
-  const pageAt = (c: Context): Page => {
-    place ??= placeFromEnvironment()
-    return pageOf(c, deps, place)
-  }
+  const pageAt = pagesAt(deps, lazyPlace(given))
 
   app.get('/sticks', async (c) => {
     const body = await sticksPage(pageAt(c), c.req.query('said'))

@@ -5,9 +5,9 @@ import { z } from 'zod'
 import { Refusal } from '../../auth/refusal.ts'
 import type { ItemKind } from '../../db/queries/resolve/open-item.ts'
 import { pagesEn } from '../../i18n/pages-en.ts'
-import { placeFromEnvironment, type WebPlace } from '../deps.ts'
+import { lazyPlace, type WebPlace } from '../deps.ts'
 import { pageHeaders } from '../headers.ts'
-import { href, type Page, pageOf } from '../page.ts'
+import { href, type Page, pagesAt } from '../page.ts'
 import { problemPage } from '../pages/problem.tsx'
 import { faultOf, settleByForm, settleTaskByForm, typedHeaderFrom, typedSlipFrom } from './forms.ts'
 import { itemPage } from './item-page.tsx'
@@ -27,11 +27,7 @@ type Body = HtmlEscapedString | Promise<HtmlEscapedString>
 
 export function unattachedPages(deps: KeyingDeps, given?: WebPlace): Hono {
   const app = new Hono()
-  let place = given
-  const page = (c: Context): Page => {
-    place ??= placeFromEnvironment()
-    return pageOf(c, deps, place)
-  }
+  const page = pagesAt(deps, lazyPlace(given))
   worklistRoutes(app, deps, page)
   keyingRoutes(app, deps, page)
   return app

@@ -28,9 +28,9 @@ import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { parseTypedBirth } from '../../domain/keying.ts'
 import { isGroupCode } from '../../domain/wave.ts'
-import { placeFromEnvironment, type WebDeps, type WebPlace } from '../deps.ts'
+import { lazyPlace, type WebDeps, type WebPlace } from '../deps.ts'
 import { pageHeaders } from '../headers.ts'
-import { href, type Page, pageOf } from '../page.ts'
+import { href, type Page, pagesAt } from '../page.ts'
 import { problemPage } from '../pages/problem.tsx'
 import { type Typed, wavesPage } from './list-page.tsx'
 import { paceForm, pacePage } from './pace-page.tsx'
@@ -42,11 +42,7 @@ type PageOf = (c: Context) => Page
 
 export function wavePages(deps: WebDeps, given?: WebPlace): Hono {
   const app = new Hono()
-  let place = given
-  const pageAt = (c: Context): Page => {
-    place ??= placeFromEnvironment()
-    return pageOf(c, deps, place)
-  }
+  const pageAt = pagesAt(deps, lazyPlace(given))
   listRoutes(app, deps, pageAt)
   oneRoutes(app, deps, pageAt)
   paceRoutes(app, deps, pageAt)
