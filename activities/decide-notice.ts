@@ -4,20 +4,15 @@
  */
 import type { Tx } from '../db/client.ts'
 import { hasMail } from '../db/people/read.ts'
-import { wasToldByHand } from '../db/queries/manual-notices.ts'
 import { loadNoticeInput } from '../db/queries/notice-input.ts'
 import { type Channel, decideNotice, findDecision, queueAttempt } from '../db/queries/notices.ts'
 import { type CourseRow, PersonNotVisible } from '../db/queries/plan-input.ts'
-import { protectedBy } from '../db/queries/protection.ts'
-import { isToldAtStay } from '../db/queries/stay-consents.ts'
-import { refusesReminder } from '../db/residents/refusals.ts'
 import { widenScope } from '../db/scope.ts'
 import { compareDates } from '../domain/calendar.ts'
 import { isMailOnly, type PlainDate } from '../domain/course.ts'
 import { checkOwed, type NoticeIdentity } from '../domain/notice-check.ts'
-import type { StopReason } from '../domain/stop-reasons.ts'
 import { stoppedByAddress } from './address-stop.ts'
-import { openByHand } from './notice-recheck.ts'
+import { openByHand, whyUnwanted } from './notice-recheck.ts'
 
 type Decision = { dueOn: PlainDate; decidedOn: PlainDate }
 
@@ -46,30 +41,14 @@ export async function decideOwed(
     await decideNotice(tx, course, asked, { ...decision, state: owed.state, reason: owed.reason })
     return undefined
   }
-  const reason = await whyNotSent(tx, course, asked, today)
-  if (reason) {
-    await decideNotice(tx, course, asked, { ...decision, state: 'suppressed', reason })
+  const unwanted = await whyUnwanted(tx, course, { kind: asked.kind }, today)
+  if (unwanted) {
+    const { state, reason, byHandAt } = unwanted
+    if (byHandAt) await openByHand(tx, byHandAt, { ...asked, courseId: course.id, today })
+    await decideNotice(tx, course, asked, { ...decision, state, reason })
     return undefined
   }
   return queue(tx, course, asked, decision, notBefore)
-}
-
-/** A protected person's notice is brought by hand, by the town that protects. */
-async function whyNotSent(
-  tx: Tx,
-  course: CourseRow,
-  asked: NoticeIdentity,
-  today: PlainDate,
-): Promise<StopReason | undefined> {
-  const protecting = await protectedBy(tx, course, today)
-  if (protecting) {
-    await openByHand(tx, protecting, { ...asked, courseId: course.id, today })
-    return 'protected'
-  }
-  if (await isToldAtStay(tx, course.id)) return 'toldAtStay'
-  if (await refusesReminder(tx, course, asked.kind)) return 'declinedLetters'
-  if (await wasToldByHand(tx, course.id, asked.kind, today)) return 'toldByHand'
-  return undefined
 }
 
 async function queue(

@@ -21,7 +21,7 @@ import { refusesReminder } from '../db/residents/refusals.ts'
 import { widenScope } from '../db/scope.ts'
 import { compareDates } from '../domain/calendar.ts'
 import type { CohortInput } from '../domain/cohort-check.ts'
-import type { PlainDate } from '../domain/course.ts'
+import type { NoticeKind, PlainDate } from '../domain/course.ts'
 import { checkOwed } from '../domain/notice-check.ts'
 import { type Plan, type PlanInput, screeningWaitEndsOn } from '../domain/plan.ts'
 import type { StopReason } from '../domain/stop-reasons.ts'
@@ -68,24 +68,38 @@ export async function recheck(
   if (waitsAfterScreening(input, notice, today)) {
     return { maySend: false, state: 'held', reason: 'waitsAfterScreening' }
   }
-  const protecting = await protectedBy(tx, course, today)
-  if (protecting) return byHand('protected', protecting)
-  if (await isToldAtStay(tx, course.id)) {
-    return { maySend: false, state: 'suppressed', reason: 'toldAtStay' }
-  }
-  if (await refusesReminder(tx, course, notice.kind)) {
-    return { maySend: false, state: 'suppressed', reason: 'declinedLetters' }
-  }
-  // Told while it waited, it is told: from the days before it was queued until now.
-  if (await wasToldByHand(tx, course.id, notice.kind, today, notice.queuedOn ?? today)) {
-    return { maySend: false, state: 'suppressed', reason: 'toldByHand' }
-  }
+  const unwanted = await whyUnwanted(tx, course, notice, today)
+  if (unwanted) return unwanted
   if (notice.kind === 'reminder' && (await ageIsInQuestion(tx, course.id))) {
     return byHand('ageInQuestion', course)
   }
   const sender = await senderOf(tx, course.municipalityCode)
   if (!sender) return byHand('noSender', course)
   return { maySend: true, input, plan: owed.plan, sender }
+}
+
+/**
+ * What keeps a notice that is owed from being sent, when it is to be queued and when it is to leave: a
+ * protection, or that somebody was told otherwise or wishes for none. Told by hand while it waited, it is
+ * told: `queuedOn` is since when it waits.
+ */
+export async function whyUnwanted(
+  tx: Tx,
+  course: CourseRow,
+  { kind, queuedOn }: { kind: NoticeKind; queuedOn?: PlainDate | null },
+  today: PlainDate,
+): Promise<Stopped | undefined> {
+  const protecting = await protectedBy(tx, course, today)
+  if (protecting) return byHand('protected', protecting)
+  if (await isToldAtStay(tx, course.id)) return unsent('toldAtStay')
+  if (await refusesReminder(tx, course, kind)) return unsent('declinedLetters')
+  const waitsSince = queuedOn ?? today
+  if (await wasToldByHand(tx, course.id, kind, today, waitsSince)) return unsent('toldByHand')
+  return undefined
+}
+
+function unsent(reason: StopReason): Stopped {
+  return { maySend: false, state: 'suppressed', reason }
 }
 
 /** No automatic notice, and a person at the municipality sees to it. */
