@@ -1,12 +1,12 @@
 import { look, withPurpose } from '../db/client.ts'
-import { planFields } from '../db/purposes.ts'
 import { lockBatch } from '../db/queries/batches/batch.ts'
 import { attemptsOfCourses, coursesOfBatch, letGo } from '../db/queries/batches/letters.ts'
 import { batchAborted } from '../db/queries/batches/seal.ts'
 import { mayAbort } from '../domain/batch.ts'
 import { type ActivityDeps, businessNow } from './deps.ts'
 import { clearHotFolder } from './hot-folder.ts'
-import { coursesPerChunk, lockAll } from './seal-batch.ts'
+import { lockAndLook } from './lock-courses.ts'
+import { coursesPerChunk } from './seal-batch.ts'
 import { takeBackLetter } from './take-back-letter.ts'
 import type { BatchAsk } from './types.ts'
 
@@ -34,13 +34,7 @@ async function abortChunk(
       return true
     }
     const courseIds = await coursesOfBatch(tx, key, 'sealed', coursesPerChunk)
-    const courses = await lockAll(tx, courseIds)
-    await look(
-      tx,
-      [...courses.values()].map(({ id, municipalityCode, residentId }) => {
-        return { municipalityCode, residentId, courseId: id, fields: planFields }
-      }),
-    )
+    const courses = await lockAndLook(tx, courseIds)
     for (const letter of await attemptsOfCourses(tx, key, 'sealed', courseIds)) {
       const course = courses.get(letter.notice.courseId)!
       await takeBackLetter(tx, { letter, course, reason: 'batchAborted', batchOn, today })

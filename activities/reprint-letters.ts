@@ -1,9 +1,8 @@
 import { look, withPurpose } from '../db/client.ts'
-import { planFields } from '../db/purposes.ts'
 import { attemptOfBatch } from '../db/queries/batches/letters.ts'
 import { nextReprint, reprintDone } from '../db/queries/batches/reprints.ts'
 import { type ActivityDeps, businessNow } from './deps.ts'
-import { lockAll } from './seal-batch.ts'
+import { lockAndLook } from './lock-courses.ts'
 import { takeBackLetter } from './take-back-letter.ts'
 import type { BatchAsk } from './types.ts'
 
@@ -31,9 +30,8 @@ async function reprintOne(
         await reprintDone(tx, { municipalityCode, letterId: asked.letterId, replacedBy: undefined })
       return !asked
     }
-    const course = (await lockAll(tx, [found.notice.courseId])).get(found.notice.courseId)!
-    const { id, municipalityCode: home, residentId } = course
-    await look(tx, [{ municipalityCode: home, residentId, courseId: id, fields: planFields }])
+    const { courseId } = found.notice
+    const course = (await lockAndLook(tx, [courseId])).get(courseId)!
     // As it is under the lock: a flag or another press may have been first.
     const letter = await attemptOfBatch(tx, key, asked.letterId)
     const replacedBy =

@@ -2,7 +2,6 @@ import { look, type Scope, type Tx, withPurpose } from '../db/client.ts'
 import { unlockPeople } from '../db/people/keys.ts'
 import { keepLetterContent } from '../db/people/letter-content.ts'
 import { type PersonToNotify, readPeopleToNotify } from '../db/people/read.ts'
-import { planFields } from '../db/purposes.ts'
 import { type BatchKey, type BatchRow, lockBatch } from '../db/queries/batches/batch.ts'
 import {
   attemptsOfCourses,
@@ -11,16 +10,14 @@ import {
   coursesOfBatch,
 } from '../db/queries/batches/letters.ts'
 import { beganToSeal, closeBatch, keepLacking, keepStopped } from '../db/queries/batches/seal.ts'
-import { homesOf } from '../db/queries/home-of.ts'
 import { type LetterTextBook, letterTextBook } from '../db/queries/letter-texts.ts'
 import { noticeLeft, rehomeNotice, settleAttempt } from '../db/queries/notices.ts'
-import { type CourseRow, lockCourse, PersonNotVisible } from '../db/queries/plan-input.ts'
+import type { CourseRow } from '../db/queries/plan-input.ts'
 import {
   keepLetterCode,
   makeLetterCodes,
   type NewLetterCode,
 } from '../db/residents/letter-codes.ts'
-import { widenScope } from '../db/scope.ts'
 import type { Instant, PlainDate } from '../domain/course.ts'
 import { type LackingInLetter, lackingIn } from '../letters/lacking.ts'
 import { problemsOf } from '../letters/limits.ts'
@@ -28,6 +25,7 @@ import type { NoticeForPrint } from '../letters/notice.ts'
 import type { FieldKeys, Vault } from '../vault/vault.ts'
 import { stoppedByAddress } from './address-stop.ts'
 import { type ActivityDeps, businessNow } from './deps.ts'
+import { lockAndLook } from './lock-courses.ts'
 import { letterContent } from './notice-content.ts'
 import {
   byHand,
@@ -108,13 +106,7 @@ async function sealChunk(
     }
     if (!batch.sealBeganAt) await beganToSeal(tx, key)
     const courseIds = await coursesOfBatch(tx, key, 'queued', coursesPerChunk)
-    const courses = await lockAll(tx, courseIds)
-    await look(
-      tx,
-      [...courses.values()].map(({ id, municipalityCode, residentId }) => {
-        return { municipalityCode, residentId, courseId: id, fields: planFields }
-      }),
-    )
+    const courses = await lockAndLook(tx, courseIds)
     // Taken between the locks and the looks: what was acknowledged before it is seen, all of it.
     const now = businessNow(clock, workflowNowMs)
     if (courseIds.length === 0) return close(tx, { batch, today: now.today, log })
@@ -147,38 +139,6 @@ async function close(
     'a batch of letters is sealed',
   )
   return { isOver: true, letters }
-}
-
-/** A course that has moved since its letter was queued is locked in the town where it is by now. */
-export async function lockAll(tx: Tx, sortedIds: string[]): Promise<Map<string, CourseRow>> {
-  const courses = new Map<string, CourseRow>()
-  const homes = await homesOf(tx, sortedIds)
-  await widenScope(tx, [...new Set([...homes.values()].map((home) => home.municipalityCode))])
-  for (const id of sortedIds) {
-    const course = (await lockCourse(tx, id)) ?? (await followAndLock(tx, id))
-    courses.set(id, course)
-  }
-  return courses
-}
-
-/** The same locks by one statement, for whoever needs nothing of the rows: thousands in a moment. */
-export async function lockEvery(tx: Tx, sortedIds: string[]): Promise<void> {
-  const homes = await homesOf(tx, sortedIds)
-  await widenScope(tx, [...new Set([...homes.values()].map((home) => home.municipalityCode))])
-  const locked = await tx<{ id: string }[]>`
-    select id from course where id = any(${sortedIds}) order by id for update`
-  const seen = new Set(locked.map(({ id }) => id))
-  for (const id of sortedIds) if (!seen.has(id)) await followAndLock(tx, id)
-}
-
-/** It moved between the look for its home and the lock. */
-async function followAndLock(tx: Tx, courseId: string): Promise<CourseRow> {
-  const home = (await homesOf(tx, [courseId])).get(courseId)
-  if (home) await widenScope(tx, [home.municipalityCode])
-  const course = home && (await lockCourse(tx, courseId))
-  // Moved once more meanwhile: the whole batch is tried again.
-  if (!course) throw new PersonNotVisible(courseId)
-  return course
 }
 
 type Seal = { tx: Tx; vault: Vault; sealing: Sealing }

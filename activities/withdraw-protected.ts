@@ -9,9 +9,9 @@ import { type BatchAttempt, sealedAttemptsOf } from '../db/queries/batches/lette
 import { noticeStopped, settleAttempt } from '../db/queries/notices.ts'
 import { protectedAmong } from '../db/queries/protection.ts'
 import type { PlainDate } from '../domain/course.ts'
+import { lockAll, lockEvery } from './lock-courses.ts'
 import { openByHand } from './notice-recheck.ts'
 import { replanIfChanged } from './replan-if-changed.ts'
-import { lockAll, lockEvery } from './seal-batch.ts'
 
 /**
  * Locks the courses of all letters still in a sealed batch, until commit, and takes out those whose
