@@ -56,8 +56,3 @@ export function batchDetails({ state, letters, waitsFor }: BatchTold): string {
   const en = `**${states[state].en}** (${letters} letters)${wait('en')}`
   return `${ja}\n\n---\n\n${en}`
 }
-
-export function batchWaitSummary(waitsFor: BatchWait | undefined): string {
-  const words = waits[waitsFor ?? 'release']
-  return `${words.ja} / ${words.en}`
-}

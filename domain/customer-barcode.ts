@@ -128,7 +128,6 @@ function numberOf(text: string): number {
 
 /** In tenths of a millimetre at 10 points, where bars are 1.2 mm apart; other sizes in proportion. */
 const atTenPoints = { pitch: 12, bar: 6, full: 36, half: 24, track: 12 } as const
-export const customerBarcodePoints = { smallest: 8, largest: 11.5 } as const
 
 export type PlacedBar = { x: number; y: number; width: number; height: number }
 

@@ -11,6 +11,7 @@ import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { productCodes } from '../../domain/product.ts'
 import { parseTicketLine, type TicketLine } from '../../domain/ticket.ts'
+import { uuidOfHex } from '../../domain/uuid.ts'
 import type { WebDeps } from '../deps.ts'
 
 export type ReadDeps = WebDeps & { wakeRelays: () => void; gate?: ScanGate }
@@ -117,7 +118,7 @@ async function readOne(
   { line, form, of }: One,
 ): Promise<{ said: Pick<LineOutcome, 'outcome' | 'code'>; hasNews: boolean }> {
   if (form.scanId !== null) return { said: { outcome: 'alreadyRead' }, hasNews: false }
-  const scanId = uuidOf(`${batch.municipalityCode}/${batch.fileId}/${form.page}`)
+  const scanId = uuidOfHex(hash('sha256', `${batch.municipalityCode}/${batch.fileId}/${form.page}`))
   const scan = {
     ...{ scanId, ...of, claimedDoseNumber: line.claimedDoseNumber, readBy: 'qr' as const },
     ...{ issuingMunicipalityCode: line.municipalityCode, ticketNumber: line.number },
@@ -132,17 +133,4 @@ async function readOne(
     if (!(error instanceof DomainError) || error.field === undefined) throw error
     return { said: { outcome: 'refused', code: error.code }, hasNews: false }
   }
-}
-
-/** A UUID of the text alone (version 8: made by ourselves). */
-function uuidOf(text: string): string {
-  const hex = hash('sha256', text)
-  const variant = ((Number.parseInt(hex[16]!, 16) & 0x3) | 0x8).toString(16)
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `${variant}${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-')
 }
