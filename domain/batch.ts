@@ -4,6 +4,7 @@
  * is accounted for; or aborted, until it is handed over. Pure.
  */
 import type { NoticeKind, PlainDate } from './course.ts'
+import type { EnvelopeMark } from './envelope-mark.ts'
 
 export const batchStates = [
   'proposed',
@@ -91,11 +92,11 @@ export function leavesByItself(facts: {
   return facts.upTo > 0 && facts.letters <= facts.upTo && !facts.isAfterAbort
 }
 
-/** One mark on one sheet: `<first digits of the letter's id>/<page>/<pages>`. */
-export type SheetMark = { letter: string; page: number; pages: number }
-
-/** Dashes, blanks and the case of letters do not count: hand scanners differ. */
-export function parseMark(text: string): SheetMark | undefined {
+/**
+ * A mark (`domain/envelope-mark.ts`) as a printing house reads it. Dashes, blanks and the case of letters do
+ * not count: hand scanners differ; of the letter's id there may be more or fewer digits.
+ */
+export function parseMark(text: string): EnvelopeMark | undefined {
   const found = /^([0-9a-f]{8,32})\/(\d{1,2})\/(\d{1,2})$/.exec(
     text.replaceAll(/[\s-]/g, '').toLowerCase(),
   )
@@ -104,24 +105,13 @@ export function parseMark(text: string): SheetMark | undefined {
   return page >= 1 && page <= pages ? { letter, page, pages } : undefined
 }
 
-export function markOf(letterId: string, page: number, pages: number): string {
-  return `${markDigitsOf(letterId)}/${page}/${pages}`
-}
-
-export function markDigitsOf(letterId: string): string {
-  return letterId.replaceAll('-', '').slice(0, markDigits).toUpperCase()
-}
-
-/** Forty-eight random bits: in a batch of 10,000 letters two alike are not to be expected. */
-export const markDigits = 12
-
 /** A letter of a batch as its manifest has it; `isVoid` when it was taken back after the print. */
 export type BatchLetter = { letterId: string; pages: number; isVoid: boolean }
 
 /** The letter that a mark names, if it names one and no other, with that many pages. */
 export function letterOfMark(
   letters: readonly BatchLetter[],
-  mark: SheetMark | undefined,
+  mark: EnvelopeMark | undefined,
 ): BatchLetter | undefined {
   if (!mark) return undefined
   const named = letters.filter(({ letterId }) =>

@@ -12,15 +12,15 @@ export type EnvelopeMark = {
 }
 
 /** 48 random bits: two letters of the same among ten thousand come about once in five million batches. */
-export const markDigits = 12
+const markDigits = 12
 
-export function letterOfMark(letterId: string): string {
-  return letterId.replaceAll('-', '').slice(0, markDigits).toLowerCase()
+/** What the marks of all sheets of a letter begin with. Capitals, as a scanner that works like a keyboard gives them. */
+export function markDigitsOf(letterId: string): string {
+  return letterId.replaceAll('-', '').slice(0, markDigits).toUpperCase()
 }
 
-/** Capitals, as a scanner that works like a keyboard gives them. */
 export function envelopeMarkOf(letterId: string, page: number, pages: number): string {
-  return `${letterOfMark(letterId).toUpperCase()}/${page}/${pages}`
+  return `${markDigitsOf(letterId)}/${page}/${pages}`
 }
 
 const shape = new RegExp(`^([0-9a-f]{${markDigits}})/([1-9]\\d?)/([1-9]\\d?)$`)

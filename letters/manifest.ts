@@ -1,7 +1,7 @@
 /** What a sealed batch holds, without a name: to be compared with what was printed and posted. */
 import { createHash } from 'node:crypto'
-import { markDigitsOf } from '../domain/batch.ts'
 import type { NoticeKind, PlainDate } from '../domain/course.ts'
+import { markDigitsOf } from '../domain/envelope-mark.ts'
 import type { IndexEntry, RenderedBatch } from './batch.ts'
 import type { NoticeForPrint } from './notice.ts'
 

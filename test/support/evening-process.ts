@@ -57,7 +57,7 @@ const { keepMarks, readDifferences, reconcileBatch } = await import(
   '../../db/queries/batches/marks.ts'
 )
 const { readBatch } = await import('../../db/queries/batches/release.ts')
-const { markOf } = await import('../../domain/batch.ts')
+const { envelopeMarkOf } = await import('../../domain/envelope-mark.ts')
 const { openVault } = await import('../../vault/open-vault.ts')
 
 const { town, day, dataDir } = asked
@@ -94,7 +94,7 @@ process.exit(0)
 async function post(): Promise<void> {
   const { missing } = await readDifferences(api, key)
   const by = asked.account
-  const marks = missing.map(({ letterId, page }) => markOf(letterId, page, page))
+  const marks = missing.map(({ letterId, page }) => envelopeMarkOf(letterId, page, page))
   if (marks.length > 0) await keepMarks(api, key, { readingId: crypto.randomUUID(), marks, by })
   const printedPages = (await readBatch(api, key))?.batch.pages ?? 0
   await reconcileBatch(api, key, { by, printedPages, postedOn: day as never, explained: [] })

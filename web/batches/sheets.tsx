@@ -5,9 +5,9 @@ import {
   type Differences,
   type Explanation,
   isReconciled,
-  markDigitsOf,
   reprintReasons,
 } from '../../domain/batch.ts'
+import { markDigitsOf } from '../../domain/envelope-mark.ts'
 import { Section, Tag } from '../components/basics.tsx'
 import { Language } from '../components/form-parts.tsx'
 import { numberWords } from '../format.ts'
