@@ -130,9 +130,13 @@ export async function reviewImport(
   const { bytes: total } = source
   const options = { phase: 'review', total, givesWayTo: ['discard'], signal } as const
   const pace = paceOf(sql, ref, options)
-  await withPurpose(sql, runScope(municipalityCode), (tx) =>
-    becomeState(tx, ref, 'reading', beforeApply),
-  )
+  await withPurpose(sql, runScope(municipalityCode), async (tx) => {
+    await becomeState(tx, ref, 'reading', beforeApply)
+    // Now and not at the end: whoever sees the counts may press before the last of this is noted.
+    await tx`
+      update import_run set wish = null
+       where (municipality_code, import_id) = (${municipalityCode}, ${importId}) and wish = 'apply'`
+  })
   await pace.breathe()
   const today = clock.today()
   const job = { importId, municipalityCode, kind: profile.kind, mode: run.mode, today }
@@ -174,8 +178,7 @@ async function noteReviewed(
       update import_file set layout = ${profile.kind}, encoding = ${profile.encoding}
        where (municipality_code, id) = (${ref.municipalityCode}, ${ref.importId})`
     await tx`
-      update import_run set results_for = null, results_lost = false, phase = null,
-                            wish = case when wish = 'apply' then null else wish end
+      update import_run set results_for = null, results_lost = false, phase = null
        where (municipality_code, import_id) = (${ref.municipalityCode}, ${ref.importId})`
   })
 }

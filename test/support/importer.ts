@@ -2,12 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import pino from 'pino'
+import { spooledChanges } from '../../activities/import-files.ts'
 import { createImportActivities } from '../../activities/import-steps.ts'
 import type { Clock } from '../../config/clock.ts'
 import { connect } from '../../db/client.ts'
 import { noteTold, untoldImports } from '../../db/queries/imports/run.ts'
 import type { ImportStep } from '../../domain/import-run.ts'
-import { openSpool } from '../../files/spool.ts'
+import { openSpool, type Spool } from '../../files/spool.ts'
 import type { SealedDatabase } from './sealed.ts'
 
 export type TestImporter = ReturnType<typeof testImporter>
@@ -20,7 +21,20 @@ export function testImporter(
   const vault = db.keyd.vault('import', 'sesshu_import')
   const spool = openSpool(folder, db.keyd.fileKeys('import'))
   const log = pino({ level: 'silent' })
-  const activities = createImportActivities({ sql, vault, clock, log, spool })
+  const gaps: { beforeReviewIsNoted?: ((importId: string) => Promise<void>) | undefined } = {}
+  const watched: Spool = {
+    ...spool,
+    sink(importId, name, options) {
+      const sink = spool.sink(importId, name, options)
+      if (name !== spooledChanges) return sink
+      const close = async () => {
+        await gaps.beforeReviewIsNoted?.(importId)
+        return sink.close()
+      }
+      return { ...sink, close }
+    },
+  }
+  const activities = createImportActivities({ sql, vault, clock, log, spool: watched })
   const done: ImportStep[] = []
   let isStopped = false
 
@@ -59,6 +73,8 @@ export function testImporter(
     sql,
     spool,
     done,
+    /** Called in the moment in which the counts are there for all to see and the review is not over. */
+    gaps,
     takeFaults: () => {
       const taken = faults
       faults = []

@@ -108,6 +108,18 @@ describe('by HTTP', () => {
     expect(await importer.spool.has(importId, 'file')).toBe(false)
   })
 
+  test('pressed the moment the counts can be seen, before the review is noted, it is applied', async () => {
+    importer.gaps.beforeReviewIsNoted = async (importId) => {
+      importer.gaps.beforeReviewIsNoted = undefined
+      expect((await call('POST', `/${importId}/apply`)).status).toBeLessThan(300)
+    }
+    const { importId } = (await bring(fileOf(line(1), line(41)), 'early.csv')).body
+    await until(importId, ({ state }: { state: string }) => state === 'applied')
+    expect(await atRest(importId)).toMatchObject({ state: 'applied', applied: 1 })
+    await call('POST', `/${importId}/undo`)
+    expect(await atRest(importId)).toMatchObject({ state: 'undone' })
+  })
+
   test('the file of results opens in Excel and says row by row what came of it', async () => {
     const { importId } = (
       await bring(fileOf(line(1), line(21), line(22).replace(/1950-05-../, 'x')), 'b.csv')
