@@ -21,7 +21,6 @@ import {
 import { minuteOfCourse } from '../db/queries/facts.ts'
 import { tokyoInstant } from '../domain/calendar.ts'
 import type { PlainDate } from '../domain/course.ts'
-import { isQuietDay } from '../domain/sending-hours.ts'
 import { sendingMoment } from './sending-moment.ts'
 
 export type CohortDeps = {
@@ -32,8 +31,11 @@ export type CohortDeps = {
   wakeMailSender(): void
 }
 
+type TurnDeps = Omit<CohortDeps, 'isDemo'> & { leaseMs?: number }
+
 const everyMs = { real: 60_000, demo: 100 }
-const leaseMs = 60_000
+/** A minute of a demo is two months: there a worker that was killed holds a town up for a few days. */
+const leasesMs = { real: 60_000, demo: 4_000 }
 const renewAfter = 50
 /** Beside scans and reminders of the day, which come first. */
 const atOnce = 2
@@ -42,7 +44,10 @@ const kinds: CohortKind[] = ['lotRecall', 'preDue', 'invitation']
 export function startCohorts(deps: CohortDeps): Repeated {
   const { log, isDemo } = deps
   return repeat({
-    round: (signal) => inCampaign(deps, () => lookThroughTowns(deps, signal)),
+    round: (signal) =>
+      inCampaign(deps, () =>
+        lookThroughTowns({ ...deps, leaseMs: isDemo ? leasesMs.demo : leasesMs.real }, signal),
+      ),
     onFault: (error) =>
       log.warn({ error }, 'cohorts could not be looked through; it is tried again'),
     pauseMs: () => (isDemo ? everyMs.demo : everyMs.real),
@@ -51,14 +56,14 @@ export function startCohorts(deps: CohortDeps): Repeated {
 
 /** Every town whose day has begun and that was not looked through on it. */
 export async function lookThroughTowns(
-  deps: Omit<CohortDeps, 'isDemo'>,
+  deps: TurnDeps,
   signal: AbortSignal = AbortSignal.any([]),
 ): Promise<void> {
+  const { leaseMs = leasesMs.real } = deps
   const { day, minute } = sendingMoment(deps.clock)
   const towns = await withPurpose(deps.sql, nobody, (tx) => townsToLookThrough(tx, day, minute))
   for (const town of towns) {
     if (signal.aborted) return
-    if (isQuiet(town, day)) continue
     const { municipalityCode } = town
     const isOurs = await withPurpose(deps.sql, nobody, (tx) =>
       takeTurn(tx, municipalityCode, day, leaseMs),
@@ -77,18 +82,13 @@ export async function lookThroughTowns(
 /** Names nobody: settings, and whose turn it is. */
 const nobody = { municipalityCode: [], purpose: 'cohortTowns' } as const
 
-function isQuiet(town: CohortTown, day: PlainDate): boolean {
-  const { quietWeekdays: weekdays, holidaysAreQuiet: holidays, isDeclaredQuiet } = town
-  return isDeclaredQuiet || isQuietDay(day, { weekdays, holidays, days: [] })
-}
-
 async function lookThrough(
-  deps: Omit<CohortDeps, 'isDemo'>,
+  deps: TurnDeps,
   town: CohortTown,
   day: PlainDate,
   signal: AbortSignal,
 ): Promise<void> {
-  const { sql, log } = deps
+  const { sql, log, leaseMs = leasesMs.real } = deps
   const { municipalityCode } = town
   const queued: Partial<Record<CohortKind, number>> = {}
   const inTown = { municipalityCode, purpose: 'sendNotice' } as const

@@ -2,6 +2,8 @@
 import type { DayGate } from '../../config/campaign.ts'
 import { type ClockSegment, clockOf } from '../../config/clock.ts'
 import type { Sql } from '../../db/client.ts'
+import { townsToLookThrough } from '../../db/queries/cohorts.ts'
+import { plainDate } from '../../domain/calendar.ts'
 import { type Day, dayOf, instantOf } from '../../simulator/days.ts'
 
 /** Notices are made from 9:00 to 10:00, so that what the afternoon brings finds them queued. */
@@ -13,7 +15,7 @@ const dayEndsMinute = 23 * 60 + 30
  * How long a day is waited for that does not get done. Days are longer in a larger campaign, since more
  * has to be done in them; what queues up behind a wave takes many days' time to work off.
  */
-const patienceAtLeastMs = 8_000
+const patienceAtLeastMs = 40_000
 const patienceDays = 20
 /** A gate is looked at this often in a day. */
 const looksPerDay = 36
@@ -27,7 +29,10 @@ export function dayGates(sql: Sql, untold: Untold, dayLengthMs: number): DayGate
     {
       minuteOfDay: noticesMadeMinute,
       ...{ patienceMs, lookEveryMs },
-      pending: (gateMs) => dueSteps(sql, dayOf(gateMs)),
+      pending: async (gateMs) => [
+        ...(await dueSteps(sql, dayOf(gateMs))),
+        ...(await openTurns(sql, dayOf(gateMs))),
+      ],
     },
     {
       minuteOfDay: toldMinute,
@@ -56,6 +61,12 @@ async function dueSteps(sql: Sql, day: Day): Promise<string[]> {
      where c.stage not in ('complete', 'closed')
        and step ->> 'kind' <> 'stage' and step ->> 'on' <= ${day}`
   return rows.map((row) => row.id)
+}
+
+/** Towns whose cohorts of the day are not looked through: their mails and invitations are to come. */
+async function openTurns(sql: Sql, day: Day): Promise<string[]> {
+  const towns = await townsToLookThrough(sql, plainDate(day), noticesMadeMinute)
+  return towns.map(({ municipalityCode }) => `${municipalityCode} ${day}`)
 }
 
 /** Mails under way, and letters that were there in time for the day's evening. */

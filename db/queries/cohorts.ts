@@ -3,37 +3,37 @@
  * one found is looked at again, under the lock of its course, before anything is queued.
  */
 import type { PlainDate } from '../../domain/course.ts'
-import type { Tx } from '../client.ts'
+import { isQuietDay } from '../../domain/sending-hours.ts'
+import type { Sql, Tx } from '../client.ts'
 import { couldComeSince } from './notice-input.ts'
 
-/** A town whose day has begun and that has not been looked through on it. */
-export type CohortTown = {
-  municipalityCode: string
-  noticeMinute: number
-  jitterMinutes: number
-  quietWeekdays: number[]
-  holidaysAreQuiet: boolean
-  isDeclaredQuiet: boolean
-}
+export type CohortTown = { municipalityCode: string; noticeMinute: number; jitterMinutes: number }
 
+type Quietness = { weekdays: number[]; holidays: boolean; isDeclared: boolean }
+
+/** Towns that send on the day, whose day has begun, and that have not been looked through on it. */
 export async function townsToLookThrough(
-  tx: Tx,
+  tx: Tx | Sql,
   day: PlainDate,
   minute: number,
 ): Promise<CohortTown[]> {
-  return tx<CohortTown[]>`
+  const towns = await tx<(CohortTown & { quiet: Quietness })[]>`
     select s.municipality_code as "municipalityCode", s.notice_minute as "noticeMinute",
-           s.jitter_minutes as "jitterMinutes", s.quiet_weekdays as "quietWeekdays",
-           s.holidays_are_quiet as "holidaysAreQuiet",
-           exists (select from quiet_day q
-                    where q.municipality_code = s.municipality_code and q.day = ${day})
-             as "isDeclaredQuiet"
+           s.jitter_minutes as "jitterMinutes",
+           jsonb_build_object(
+             'weekdays', s.quiet_weekdays, 'holidays', s.holidays_are_quiet,
+             'isDeclared', exists (select from quiet_day q
+                                    where q.municipality_code = s.municipality_code
+                                      and q.day = ${day})) as quiet
       from municipality_setting s
      where s.notice_minute <= ${minute}
        and not exists (select from cohort_run r
                         where r.municipality_code = s.municipality_code and r.day = ${day}
                           and r.ended_at is not null)
      order by s.municipality_code`
+  return towns
+    .filter(({ quiet }) => !quiet.isDeclared && !isQuietDay(day, { ...quiet, days: [] }))
+    .map(({ quiet, ...town }) => town)
 }
 
 /**
