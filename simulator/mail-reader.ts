@@ -12,8 +12,8 @@ const lookEveryMs = 500
 const atOnce = 4
 const timeoutMs = 10_000
 const confirmPath = /\/my\/mail\/confirm\/\d{6}\/[A-Za-z0-9_-]{32}/
-/** A notice bears its number in the file's name; a question has none. */
-const isQuestion = (name: string) => name.endsWith('-unknown.eml')
+/** A notice bears its number in the file's name; a question has none. A hidden file is not delivered yet. */
+const isQuestion = (name: string) => name.endsWith('-unknown.eml') && !name.startsWith('.')
 
 export function startMailReader(options: { mailDir: string; apiUrl: string }): MailReader {
   const { mailDir } = options
