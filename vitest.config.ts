@@ -52,7 +52,8 @@ export default defineConfig({
           globalSetup: ['test/support/temporal-setup.ts'],
           maxWorkers: 1,
           testTimeout: 400_000,
-          hookTimeout: 400_000,
+          // A day waits for its work however slow the machine; this ends what hangs.
+          hookTimeout: 900_000,
         },
       },
     ],
