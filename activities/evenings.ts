@@ -53,7 +53,7 @@ function wallInstant(
   minute: number,
   { wallMs }: BusinessNow,
 ): Instant {
-  return isoOf(clock.wallAt(Date.parse(tokyoInstant(day, minute)), wallMs))
+  return isoOf(clock.soonestAt(Date.parse(tokyoInstant(day, minute)), wallMs))
 }
 
 function isoOf(wallMs: number): Instant {

@@ -21,6 +21,8 @@ export type Clock = {
   campaignAt(wallMs: number): number
   /** Wall instant at which a campaign instant is reached; a hint, since the pace may change. */
   wallAt(campaignMs: number, nowWallMs?: number): number
+  /** The same for the one asker of its kind: on a held clock the soonest that it can be, however long held. */
+  soonestAt(campaignMs: number, nowWallMs?: number): number
   /** Today in Asia/Tokyo, in campaign time. */
   todayAt(wallMs: number): PlainDate
   today(): PlainDate
@@ -45,18 +47,28 @@ export function clockOf(segments: () => ClockSegment[], wallNow: () => number = 
     const ran = segments().findLast(({ pace }) => pace > 0)
     return ran ? aheadMs / ran.pace : 0
   }
+  const reachedAt = (
+    campaignMs: number,
+    nowWallMs: number,
+    againMs: (held: ClockSegment) => number,
+  ) => {
+    const segment = segmentAtWall(nowWallMs)
+    if (!segment) return campaignMs
+    const aheadMs = campaignMs - campaignAt(nowWallMs)
+    if (aheadMs <= 0) return nowWallMs
+    if (segment.pace > 0) return nowWallMs + aheadMs / segment.pace
+    return nowWallMs + Math.max(heldRetryMs, soonestMs(aheadMs) + againMs(segment))
+  }
   const clock: Clock = {
     campaignAt,
-    wallAt(campaignMs, nowWallMs = wallNow()) {
-      const segment = segmentAtWall(nowWallMs)
-      if (!segment) return campaignMs
-      const now = campaignAt(nowWallMs)
-      if (campaignMs <= now) return nowWallMs
-      if (segment.pace > 0) return nowWallMs + (campaignMs - now) / segment.pace
-      // As long again as it has been held: among thousands, asking would be what it is held for.
-      const againMs = Math.min(nowWallMs - segment.wallAt, soonestMs(heldAgainAtMost))
-      return nowWallMs + Math.max(heldRetryMs, soonestMs(campaignMs - now) + againMs)
+    wallAt: (campaignMs, nowWallMs = wallNow()) => {
+      // Among thousands, asking would be what it is held for. Half as long again as it has been held, and
+      // no more: what asks late holds the next gate, which must not be as long as this one.
+      const againMs = (segment: ClockSegment) =>
+        Math.min((nowWallMs - segment.wallAt) / 2, soonestMs(heldAgainAtMost))
+      return reachedAt(campaignMs, nowWallMs, againMs)
     },
+    soonestAt: (campaignMs, nowWallMs = wallNow()) => reachedAt(campaignMs, nowWallMs, () => 0),
     todayAt: (wallMs) => tokyoDateOf(new Date(campaignAt(wallMs))),
     today: () => clock.todayAt(wallNow()),
     now: () => campaignAt(wallNow()),

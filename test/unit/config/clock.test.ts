@@ -27,11 +27,11 @@ describe('the wall instant of a campaign instant', () => {
       2_000 + 10 * day,
     ],
     [
-      'a clock held for a while: as much later again',
+      'a clock held for a while: half as much later',
       [running, heldAfterTwoDays],
       5_000,
       12 * dayMs,
-      5_000 + 10 * day + 3_000,
+      5_000 + 10 * day + 1_500,
     ],
     [
       'a clock held for long: eight days later again',
@@ -56,5 +56,12 @@ describe('the wall instant of a campaign instant', () => {
     ],
   ])('%s', (_, segments, wallMs, campaignMs, expected) => {
     expect(at(segments, wallMs).wallAt(campaignMs)).toBe(expected)
+  })
+
+  test('tells the one asker of its kind the soonest, however long it has been held', () => {
+    const segments = [running, heldAfterTwoDays]
+    expect(at(segments, 62_000).soonestAt(12 * dayMs)).toBe(62_000 + 10 * day)
+    expect(at(segments, 62_000).soonestAt(2 * dayMs + 1)).toBe(62_250)
+    expect(at([running], day).soonestAt(3 * dayMs)).toBe(3 * day)
   })
 })
