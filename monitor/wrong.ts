@@ -32,14 +32,21 @@ export function faultOf(judged: Judged): Fault | undefined {
     toDosed(known, judged) ??
     toMoved(known, judged) ??
     toUnwilling(known, judged) ??
-    notOwed(known, judged)
+    neverOwed(known, judged)
   )
 }
 
+/** What was written down in the very moment may have been known or not: owed either way is owed. */
+function neverOwed(known: CourseFactsSeen, judged: Judged): Fault | undefined {
+  const fault = notOwed(known, judged)
+  return fault && notOwed(asKnownThen(judged, mayBeBefore(judged)), judged) && fault
+}
+
+type Before = (wallMs: number, on?: Day) => boolean
+
 /** Only what had been written down before it left; what was voided or taken back later counted then. */
-function asKnownThen(judged: Judged): CourseFactsSeen {
+function asKnownThen(judged: Judged, before: Before = isBefore(judged)): CourseFactsSeen {
   const { facts, departure } = judged
-  const before = isBefore(judged)
   return {
     ...facts,
     doses: facts.doses
@@ -59,12 +66,16 @@ function asKnownThen(judged: Judged): CourseFactsSeen {
 }
 
 /** Surely before: on an earlier day, or long enough before on the same one. */
-function isBefore({ departure, toBusinessMs, marginMs }: Judged) {
-  return (wallMs: number, on?: Day): boolean => {
+function isBefore({ departure, toBusinessMs, marginMs }: Judged): Before {
+  return (wallMs, on) => {
     const businessMs = toBusinessMs(wallMs + marginMs)
     const day = on ?? dayOf(toBusinessMs(wallMs))
     return day < departure.leftOn ? businessMs <= departure.leftMs : businessMs < departure.leftMs
   }
+}
+
+function mayBeBefore({ departure, toBusinessMs, marginMs }: Judged): Before {
+  return (wallMs) => toBusinessMs(wallMs - marginMs) <= departure.leftMs
 }
 
 function toDead({ events, status, statusOn }: CourseFactsSeen, { facts, departure }: Judged) {

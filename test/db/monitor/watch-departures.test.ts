@@ -121,6 +121,21 @@ describe('a notice that left wrongly', () => {
     await expectExactly('toProtected', made, null as never)
   })
 
+  test.each([
+    ['of the very moment is no fault', -1_000, []],
+    ['written down minutes later is one', 120_000, ['noDose']],
+  ])('about a dose %s', async (_, laterMs, details) => {
+    const made = await byMail()
+    await send(made)
+    const [name] = readdirSync(mailDir)
+    const head = readFileSync(join(mailDir, name!), 'utf8')
+    const leftMs = Date.parse(/X-Sesshu-Accepted-At: (.*)/.exec(head)![1]!)
+    await world.sql`
+      update dose set recorded_at = ${new Date(leftMs + laterMs)} where course_id = ${made.courseId}`
+    await look(round1On, 60_000)
+    expect((await alarms()).map(({ detail }) => detail)).toEqual(details)
+  })
+
   test('before its day', async () => {
     const made = await byMail()
     await send(made)

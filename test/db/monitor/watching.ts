@@ -72,14 +72,14 @@ export async function endWatch(): Promise<void> {
 }
 
 /** By the end of that day. Facts' moments are told in the clock of the story. */
-export function look(day: PlainDate) {
+export function look(day: PlainDate, marginMs = 0) {
   return watchDay(
     {
       sql: monitor,
       mails: mailJournal(mailDir, (ms) => ms),
       letters: letterJournal(join(world.dataDir, 'letters')),
       toBusinessMs: (ms) => ms,
-      marginMs: 0,
+      marginMs,
     },
     day,
   )
