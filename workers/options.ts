@@ -35,7 +35,7 @@ export function workerOptions({ isDemo, ...parts }: WorkerParts): WorkerOptions 
     maxCachedWorkflows: 200,
     // After a kill, tasks bound for the dead worker's cache go to any other after this long. A busy
     // worker that is too late for it costs each course two events and a transition more.
-    stickyQueueScheduleToStartTimeout: isDemo ? '1s' : '5s',
+    stickyQueueScheduleToStartTimeout: '5s',
     maxConcurrentWorkflowTaskExecutions: 40,
     maxConcurrentActivityTaskExecutions: activitiesAtOnce,
     workflowThreadPoolSize: 1,
