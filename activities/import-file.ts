@@ -17,7 +17,13 @@ import {
 } from '../db/queries/imports/run.ts'
 import type { NextStep } from '../domain/import-run.ts'
 import { type FileProfile, type LayoutKind, layoutKinds } from '../domain/municipal-file.ts'
-import { canonicalProfile, type FileGuess, guessFile, readRows } from '../files/read-file.ts'
+import {
+  canonicalProfile,
+  type FileGuess,
+  guessFile,
+  isStandard,
+  readRows,
+} from '../files/read-file.ts'
 import { ProgrammingError } from './failures.ts'
 import type { ImportDeps } from './import-deps.ts'
 import {
@@ -82,21 +88,6 @@ export async function guessImport(
        where (municipality_code, import_id) = (${municipalityCode}, ${importId})
          and layout_state = 'unknown'`
   })
-}
-
-/** Our own headings with what they mean: there is nothing to confirm, whichever of the columns are there. */
-function isStandard({ kind, columns }: FileProfile): boolean {
-  const ours = canonicalProfile(kind).columns
-  return columns.every(({ field, from, reading }) =>
-    ours.some(
-      (our) =>
-        our.field === field &&
-        our.reading === reading &&
-        'header' in from &&
-        'header' in our.from &&
-        our.from.header === from.header,
-    ),
-  )
 }
 
 /** The one that was asked for; else all, those with the most columns first: they fit the fewest files. */

@@ -10,6 +10,7 @@ import { addDays, tokyoDateOf } from '../domain/calendar.ts'
 import type { PlainDate } from '../domain/course.ts'
 import type { FileSource, LayoutKind } from '../domain/municipal-file.ts'
 import {
+  fromBase64,
   resultsFolder,
   type StickManifest,
   sequenceAt,
@@ -28,6 +29,7 @@ import {
   unlockTownKey,
 } from '../files/stick/portable/town-key.ts'
 import { verifyReceipt } from '../files/stick/receipt.ts'
+import { checkUnaided, needsAKey, provenUnaided } from '../files/stick/unaided.ts'
 import { writeDurably } from '../files/stick/write.ts'
 import { fileKeysOver, receiptSigner, type StickKeys, stickKeysOf } from '../vault/file-keys.ts'
 import type { KeydClient } from '../vault/keyd-client.ts'
@@ -92,9 +94,17 @@ export async function systemKeys(dataDir: string): Promise<StickKeys> {
   return await withKeyd(dataDir, 'keys', stickKeysOf)
 }
 
-/** As the watcher would: every byte is read and compared, and nothing is kept. */
-export async function check(dataDir: string, folder: string): Promise<object> {
+/**
+ * As the watcher would: every byte is read and compared, and nothing is kept. Where no system runs, all that takes
+ * no key is checked, and the answer says what does.
+ */
+export async function check(
+  dataDir: string,
+  folder: string,
+  recipient: string | undefined,
+): Promise<object> {
   const targets = await tellTargets(dataDir)
+  if (!targets.databaseUrl) return await checkWithoutKeys(folder, recipient)
   const url = await roleUrl(dataDir, targets, 'sesshu_import')
   return await withDatabase(url, 'sesshu-cli-stick', (sql) =>
     withKeyd(dataDir, 'import', async (keyd) => {
@@ -109,6 +119,22 @@ export async function check(dataDir: string, folder: string): Promise<object> {
       return await checkStick(deps, folder)
     }),
   )
+}
+
+async function checkWithoutKeys(folder: string, recipient: string | undefined): Promise<object> {
+  const today = tokyoDateOf(new Date(realClock.now()))
+  const { manifest, publicKey } = await checkUnaided(folder, { today, recipient })
+  const { format: _format, files, ...said } = manifest
+  return {
+    ...said,
+    signedBy: { publicKey, code: codeOf(fromBase64(publicKey)) },
+    files,
+    proven: provenUnaided,
+    notProven: needsAKey,
+    whatToDo:
+      'Compare the signing key’s code with the town’s. For the rest, run this beside the system (--data-dir), ' +
+      'or let the system take the stick.',
+  }
 }
 
 /** The answers that came back with a stick, for the town that packed it. */

@@ -90,6 +90,29 @@ export type DoseRecord = {
   lotNumber: string
 }
 
+/**
+ * A row of a vaccination register: somebody with all their doses, by place. Whoever has none yet has an
+ * empty list.
+ */
+export type PersonDoses = {
+  registerNumber: string
+  bornOn?: PlainDate
+  doses: PlacedDose[]
+}
+
+/** What one block of columns says. Its venue has a name or a code; a handed-back file may leave out both. */
+export type PlacedDose = {
+  doseNumber: number
+  givenOn: PlainDate
+  productCode: string
+  lotNumber: string
+  ticketNumber?: string
+  /** Of whoever issued the ticket; left out, the town whose file it is. */
+  ticketMunicipalityCode?: string
+  venueName?: string
+  venueCode?: string
+}
+
 export type RecordOf = {
   residentRegister: ResidentRecord
   ticketNumbers: TicketRecord
@@ -97,7 +120,7 @@ export type RecordOf = {
   moves: MoveRecord
   deaths: DeathRecord
   protections: ProtectionRecord
-  doses: DoseRecord
+  doses: DoseRecord | PersonDoses
 }
 
 /**
@@ -114,6 +137,9 @@ export type CellNote = {
   value: string
 }
 
+/** Where each field of a row stands, by field: a note about it names its own cell. */
+export type CellPlaces = ReadonlyMap<string, { index: number; column: string; header: string }>
+
 /** One row of a file as it was read. Rows are numbered as a spreadsheet numbers them, from 1. */
 export type ReadRow<Kind extends LayoutKind = LayoutKind> = {
   rowNumber: number
@@ -127,6 +153,8 @@ export type ReadRow<Kind extends LayoutKind = LayoutKind> = {
   faults: CellNote[]
   /** What is kept as it is and shown: private-use characters, a reading that had to guess. */
   flags: CellNote[]
+  /** The same of all rows of a file; not kept with them. */
+  places?: CellPlaces
 }
 
 export type FileFormat = 'csv' | 'tsv' | 'fixedWidth' | 'xlsx'

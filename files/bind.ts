@@ -1,6 +1,7 @@
 /** A profile tied to the columns of one file: cells become values, values a record, or faults. */
 import type {
   CellNote,
+  CellPlaces,
   FileProfile,
   LayoutKind,
   ProfileColumn,
@@ -14,7 +15,7 @@ import { cellCharactersMax } from './limits.ts'
 import { isNoDay } from './readings/dates.ts'
 import type { ReadingName } from './readings/names.ts'
 import { dateReadings, type Reader, readerOf } from './readings/read.ts'
-import { type RecordContext, recordMakers, type Sayer, type Values } from './records.ts'
+import { type RecordContext, recordMaker, type Sayer, type Values } from './records.ts'
 import { FileRefusal } from './refusal.ts'
 import { suspectCell } from './suspect.ts'
 
@@ -48,9 +49,14 @@ export function rowReader<Kind extends LayoutKind>(
   const width = profile.hasHeader
     ? widthOf(header)
     : 1 + Math.max(...bound.map(({ index }) => index))
-  const make = recordMakers[profile.kind]
+  const make = recordMaker(profile)
   const isWorkbook = profile.format === 'xlsx'
-  const columnsOf = new Map(bound.map((column) => [column.field, column.index]))
+  const places: CellPlaces = new Map(
+    bound.map(({ field, index }) => [
+      field,
+      { index, column: columnLetters(index), header: header[index] ?? '' },
+    ]),
+  )
 
   // One row at a time: what its readings say is gathered here.
   let cells: string[] = []
@@ -62,7 +68,7 @@ export function rowReader<Kind extends LayoutKind>(
     code,
     value: shown(cells[index] ?? ''),
   })
-  const at = (field: string) => columnsOf.get(field) ?? -1
+  const at = (field: string) => places.get(field)?.index ?? -1
   const say: Sayer = {
     fault: (field, code) => faults.push(note(at(field), code)),
     flag: (field, code) => flags.push(note(at(field), code)),
@@ -86,7 +92,7 @@ export function rowReader<Kind extends LayoutKind>(
     const record = make(values, say, context)
     return faults.length > 0
       ? { rowNumber, cells, ...named(values), faults, flags }
-      : { rowNumber, cells, record, faults, flags }
+      : { rowNumber, cells, record, faults, flags, places }
   }
 
   function readInto(values: Values, column: Bound): void {

@@ -22,6 +22,7 @@ import {
   type Test,
 } from './content-columns.ts'
 import { type Found, foundAs } from './guess-content-kinds.ts'
+import { dosesByPlace } from './guess-doses-by-place.ts'
 import { fieldSpec, layouts } from './layouts/kinds.ts'
 import { missingFields } from './profile.ts'
 import { narrowed } from './readings/values.ts'
@@ -43,6 +44,7 @@ export function guessByContent(
 ): FileProfile | undefined {
   const columns = columnsOf(rows)
   const unasked = [
+    dosesByPlace(rows),
     residents(columns),
     myNumbers(columns),
     tickets(columns),

@@ -2,7 +2,7 @@
 import type { FileProfile, LayoutKind, ProfileColumn } from '../domain/municipal-file.ts'
 import type { Head } from './guess.ts'
 import { layouts } from './layouts/kinds.ts'
-import { headerKey, type LayoutSpec } from './layouts/spec.ts'
+import { type FieldSpec, headerKey, type LayoutSpec, otherFormOf } from './layouts/spec.ts'
 import { titleRowsMax } from './limits.ts'
 import { missingFields } from './profile.ts'
 
@@ -61,18 +61,37 @@ function matchOf(header: readonly string[]): Match | undefined {
 /** A kind gains by every column that it reads, and loses by every one that it needs and lacks. */
 function matchWith(spec: LayoutSpec, header: readonly string[]): Match {
   const keys = header.map(headerKey)
-  const columns = spec.fields.flatMap(({ field, spellings, reading }): ProfileColumn[] => {
-    for (const spelling of spellings) {
-      const index = keys.indexOf(headerKey(spelling))
+  const named = spec.fields.flatMap((one): ProfileColumn[] => {
+    for (const key of keysOf(one)) {
+      const index = keys.indexOf(key)
       if (index < 0) continue
       const isOnce = keys.lastIndexOf(keys[index]!) === index
-      return [{ field, from: isOnce ? { header: header[index]! } : { index }, reading }]
+      const from = isOnce ? { header: header[index]! } : { index }
+      return [{ field: one.field, from, reading: one.reading }]
     }
     return []
   })
+  const form = otherFormOf(
+    spec,
+    named.map(({ field }) => field),
+  )
+  const isOfForm = ({ field }: ProfileColumn) =>
+    !form || form.own.has(field) || form.shared.has(field)
+  const columns = named.filter(isOfForm)
   const fields = columns.map(({ field }) => field)
   const missing = missingFields(spec.kind, fields)
-  const hallmarks = spec.hallmarks.filter((field) => fields.includes(field)).length
+  const hallmarks = (form ?? spec).hallmarks.filter((field) => fields.includes(field)).length
   const score = hallmarks === 0 ? 0 : columns.length + hallmarks - 3 * missing.length
   return { spec, columns, missing, score }
+}
+
+const knownKeys = new WeakMap<FieldSpec, string[]>()
+
+/** Asked of every row that may be a header, and some thousand in all. */
+function keysOf(spec: FieldSpec): string[] {
+  const known = knownKeys.get(spec)
+  if (known) return known
+  const keys = spec.spellings.map(headerKey)
+  knownKeys.set(spec, keys)
+  return keys
 }

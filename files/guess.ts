@@ -12,6 +12,8 @@ import { fixedRows } from './fixed-width.ts'
 import { fitColumns, type UnknownCodes } from './guess-columns.ts'
 import { guessByContent } from './guess-content.ts'
 import { guessHeader } from './guess-header.ts'
+import { doseFields } from './layouts/doses-by-person.ts'
+import { layouts } from './layouts/kinds.ts'
 import { headerKey } from './layouts/spec.ts'
 import { guessRowsMax, sampleRows } from './limits.ts'
 import { missingFields } from './profile.ts'
@@ -125,9 +127,20 @@ async function knownGuess(
     const rows = isFixed ? await fixedSample(head, profile) : head.rows
     const tried = triedOn(profile, rows)
     if (!tried || tried.share < fittingShare) continue
+    if (leavesDosesUnread(profile, head)) continue
     return guessOf(profile, rows, tried, { confidence: 1, isKnown: true, unknownCodes: {} })
   }
   return undefined
+}
+
+/** A profile of two doses fits a register that has a third by now, and would read it as if it had none. */
+function leavesDosesUnread({ kind, columns }: FileProfile, head: Head): boolean {
+  const own = layouts[kind].otherForm?.own
+  if (!own || !columns.some(({ field }) => own.has(field))) return false
+  const read = new Set(columns.map(({ field }) => field))
+  const given = doseFields.map(({ givenOn }) => givenOn)
+  const named = guessHeader(head)?.profile.columns ?? []
+  return named.some(({ field }) => given.includes(field) && !read.has(field))
 }
 
 async function fixedSample({ bytes }: Head, profile: FileProfile): Promise<RawRow[]> {

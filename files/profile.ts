@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { type FileProfile, type LayoutKind, layoutKinds } from '../domain/municipal-file.ts'
 import { fieldSpec, layouts } from './layouts/kinds.ts'
+import { otherFormOf } from './layouts/spec.ts'
 import { columnsMax, lineCharactersMax, titleRowsMax } from './limits.ts'
 import { readingNames } from './readings/names.ts'
 
@@ -54,6 +55,9 @@ function faultsOf(profile: FileProfile): string[] {
   const faults: string[] = []
   if (new Set(fields).size !== fields.length) faults.push('fieldTwice')
   if (fields.some((field) => !fieldSpec(kind, field))) faults.push('unknownField')
+  const form = otherFormOf(layouts[kind], fields)
+  const isMixed = form && fields.some((field) => !form.own.has(field) && !form.shared.has(field))
+  if (isMixed) faults.push('formsMixed')
   const isFixed = format === 'fixedWidth'
   if (columns.some(({ from }) => 'bytes' in from !== isFixed)) faults.push('bytesForFixedWidthOnly')
   if (!hasHeader && columns.some(({ from }) => 'header' in from)) faults.push('headerNotThere')
@@ -62,7 +66,8 @@ function faultsOf(profile: FileProfile): string[] {
 
 /** Fields that the kind needs and no column gives: of alternatives the first is named. */
 export function missingFields(kind: LayoutKind, fields: readonly string[]): string[] {
-  return layouts[kind].needs.flatMap((oneOf) =>
+  const { needs } = otherFormOf(layouts[kind], fields) ?? layouts[kind]
+  return needs.flatMap((oneOf) =>
     oneOf.some((field) => fields.includes(field)) ? [] : [oneOf[0]!],
   )
 }
@@ -80,4 +85,13 @@ export function canonicalProfile(kind: LayoutKind): FileProfile {
     hasHeader: true,
     columns,
   }
+}
+
+/** Our own headings with what they mean: there is nothing to confirm, whichever of the columns are there. */
+export function isStandard({ kind, columns }: FileProfile): boolean {
+  return columns.every(({ field, from, reading }) => {
+    const spec = fieldSpec(kind, field)
+    if (!spec || !('header' in from) || reading !== spec.reading) return false
+    return from.header === spec.header || from.header === spec.returnHeader
+  })
 }

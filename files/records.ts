@@ -2,12 +2,16 @@
 import { isPlainDate, type PlainDate } from '../domain/calendar.ts'
 import type {
   DoseRecord,
+  FileProfile,
   LayoutKind,
   MoveKind,
   MoveRecord,
+  PersonDoses,
+  PlacedDose,
   RecordOf,
   ResidentRecord,
 } from '../domain/municipal-file.ts'
+import { type DosePart, doseFields, dosesByPerson } from './layouts/doses-by-person.ts'
 import { readDate } from './readings/dates.ts'
 
 /** By field; empty cells are not there. */
@@ -29,7 +33,16 @@ const blank = /[ \u3000]+/
 
 const date = (text: string | undefined) => text as PlainDate
 
-export const recordMakers: { [Kind in LayoutKind]: Maker<Kind> } = {
+/** By the form that the profile's columns are of. */
+export function recordMaker<Kind extends LayoutKind>({
+  kind,
+  columns,
+}: FileProfile & { kind: Kind }): Maker<Kind> {
+  const isByPerson = columns.some(({ field }) => dosesByPerson.own.has(field))
+  return isByPerson ? (personDosesOf as unknown as Maker<Kind>) : recordMakers[kind]
+}
+
+const recordMakers: { [Kind in LayoutKind]: Maker<Kind> } = {
   residentRegister(values, say, { today }) {
     joinEra(values, say)
     if (values.rowStatus === 'gone') say.fault('rowStatus', 'rowNotCurrent')
@@ -125,6 +138,58 @@ function doseOf(values: Values, say: Sayer, context: RecordContext): DoseRecord 
     productCode: values.productCode!,
     lotNumber: values.lotNumber!,
   }
+}
+
+function personDosesOf(values: Values, say: Sayer, context: RecordContext): PersonDoses {
+  const { registerNumber, bornOn } = values
+  if (registerNumber === undefined) say.fault('registerNumber', 'cellEmpty')
+  const doses = doseFields.flatMap((fields, at) => placedDose(values, say, context, fields, at + 1))
+  return {
+    registerNumber: registerNumber!,
+    ...(bornOn === undefined ? {} : { bornOn: date(bornOn) }),
+    doses,
+  }
+}
+
+type DoseFields = Readonly<Record<DosePart, string>>
+
+/** What says that somebody was vaccinated; a ticket's number stands there before. */
+const given: readonly DosePart[] = ['givenOn', 'productCode', 'lotNumber', 'venueName', 'venueCode']
+/** What every dose has. */
+const always: readonly DosePart[] = ['givenOn', 'productCode', 'lotNumber']
+
+function placedDose(
+  values: Values,
+  say: Sayer,
+  { today }: RecordContext,
+  fields: DoseFields,
+  doseNumber: number,
+): PlacedDose[] {
+  if (given.every((part) => values[fields[part]] === undefined)) return []
+  for (const part of always) {
+    if (values[fields[part]] === undefined) say.fault(fields[part], 'cellEmpty')
+  }
+  notAfter(values, fields.givenOn, today, say)
+  const givenOn = values[fields.givenOn]
+  if (values.bornOn !== undefined && givenOn !== undefined && givenOn < values.bornOn) {
+    say.fault(fields.givenOn, 'doseBeforeBirth')
+  }
+  const ticketNumber = values[fields.ticketNumber] ?? values.ticketNumber
+  const issuer = values[fields.ticketMunicipalityCode] ?? values.ticketMunicipalityCode
+  const venueName = values[fields.venueName]
+  const venueCode = values[fields.venueCode]
+  return [
+    {
+      doseNumber,
+      givenOn: date(givenOn),
+      productCode: values[fields.productCode]!,
+      lotNumber: values[fields.lotNumber]!,
+      ...(ticketNumber === undefined ? {} : { ticketNumber }),
+      ...(issuer === undefined ? {} : { ticketMunicipalityCode: issuer }),
+      ...(venueName === undefined ? {} : { venueName }),
+      ...(venueCode === undefined ? {} : { venueCode }),
+    },
+  ]
 }
 
 const kept = [

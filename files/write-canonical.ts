@@ -2,13 +2,16 @@
  * Our own layout, written: what is read back from it is what was written (the round trip is a law of
  * the tests, for records in the form in which the reader gives them).
  */
-import type { LayoutKind, RecordOf } from '../domain/municipal-file.ts'
+import type { LayoutKind, PersonDoses, RecordOf } from '../domain/municipal-file.ts'
 import { encodeCp932 } from './cp932.ts'
 import { layoutCodes } from './layouts/codes.ts'
 import { canonicalProfile } from './profile.ts'
 import { FileRefusal } from './refusal.ts'
 
 export type WrittenEncoding = 'utf-8-bom' | 'cp932'
+
+/** A dose a row: the other form of doses is written by `files/returns` alone. */
+export type WrittenRecord<Kind extends LayoutKind> = Exclude<RecordOf[Kind], PersonDoses>
 
 const flushCharacters = 65_536
 const trigger = /^[\s'"]*[=+\-@＝＋－＠]|^[\t\r\n]/
@@ -19,7 +22,7 @@ const trigger = /^[\s'"]*[=+\-@＝＋－＠]|^[\t\r\n]/
  */
 export function* writeCanonical<Kind extends LayoutKind>(
   kind: Kind,
-  records: Iterable<RecordOf[Kind]>,
+  records: Iterable<WrittenRecord<Kind>>,
   encoding: WrittenEncoding = 'utf-8-bom',
 ): Generator<Uint8Array> {
   const { columns } = canonicalProfile(kind)
@@ -62,7 +65,7 @@ function encodedCp932(text: string, row: number): Uint8Array {
 /** The flat form of a record: the fields of the layout. */
 function valuesOf<Kind extends LayoutKind>(
   kind: Kind,
-  record: RecordOf[Kind],
+  record: WrittenRecord<Kind>,
 ): { [field: string]: string } {
   const values: { [field: string]: string } = {}
   const put = (part: object) => {

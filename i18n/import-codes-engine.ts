@@ -1,4 +1,5 @@
 /** What is said of a row beside the register: what contradicts it, and what a clerk can do. */
+import { doseDecisionTexts, doseRejectionTexts } from './import-codes-doses.ts'
 import type { ImportCodeTexts } from './import-codes-text.ts'
 
 /** Of rows that need a decision: what stands here is not overwritten by a file. */
@@ -277,4 +278,8 @@ const files: ImportCodeTexts = {
   },
 }
 
-export const engineCodes: ImportCodeTexts = { ...decisions, ...rejections, ...files }
+export const engineCodes: ImportCodeTexts = {
+  ...{ ...decisions, ...doseDecisionTexts },
+  ...{ ...rejections, ...doseRejectionTexts },
+  ...files,
+}

@@ -19,8 +19,8 @@ export const stickCommand = defineCommand({
       required: true,
       description:
         'key FILE: a town’s key, under SESSHU_STICK_PASSPHRASE. system: whom to seal for, and who signs ' +
-        'receipts. pack DIR FILE…: files onto an empty stick. open DIR: check it as the system would; ' +
-        'with --key, write its answers into --out. receipt DIR: whether it may be erased',
+        'receipts. pack DIR FILE…: files onto an empty stick. open DIR: check it as the system would, and where ' +
+        'none runs all that takes no key; with --key, write its answers into --out. receipt DIR: whether it may be erased',
     },
     municipality: { type: 'string', description: 'Of a new key: 6-digit code', valueHint: 'code' },
     key: { type: 'string', description: 'The town’s key file', valueHint: 'file' },
@@ -83,7 +83,7 @@ async function perform(
     case 'receipt':
       return await checkReceipt(dataDir, path, flags['system-key'])
     default:
-      if (flags.key === undefined) return await check(dataDir, path)
+      if (flags.key === undefined) return await check(dataDir, path, flags.to)
       if (flags.out === undefined)
         throw usage('No place for the answers.', 'Name it with --out DIR.')
       return await openAnswers(path, flags.key, resolve(flags.out))

@@ -156,6 +156,7 @@ export async function decideRow(
 const questions: readonly string[] = [
   ...mayTakeTheirs,
   ...['birthDateDiffers', 'myNumberTaken', 'ticketNumberTaken', 'doseWithoutTicket', 'twiceInFile'],
+  ...['doseDiffers', 'doseWasVoided', 'doseOfAnotherTown'],
 ]
 
 export function canTakeTheirs(codes: readonly string[]): boolean {

@@ -60,8 +60,16 @@ export type WaitingScan = AskedScan
  * Records one scan in one transaction of three round trips at most: locked read set, verdict, one
  * writing statement; before it, one question to keyd. Returns after commit. Idempotent by `scanId`
  * and the whole body. Throws DomainError with the code of a refusal; then nothing was written.
+ *
+ * `holderId` is whom the town's own register names by its number beside the ticket's: the two say together
+ * whose the dose is. Throws `ticketNumberTaken` where the ticket is another's by now.
  */
-export async function recordScan(store: Store, sent: Scan, today: PlainDate): Promise<Recorded> {
+export async function recordScan(
+  store: Store,
+  sent: Scan,
+  today: PlainDate,
+  { holderId }: { holderId?: string } = {},
+): Promise<Recorded> {
   const { ticketNumber, birthYear, bornOn, ...scan } = sent
   const { issuingMunicipalityCode: issuer, readBy } = scan
   const [indexes, [bodyDigest]] = await orUnknownTown(
@@ -73,7 +81,8 @@ export async function recordScan(store: Store, sent: Scan, today: PlainDate): Pr
   )
   const ticket = { municipalityCode: issuer, number: ticketNumber }
   const asked = {
-    scan,
+    scan: holderId === undefined ? scan : { ...scan, isDecided: true as const },
+    ...(holderId !== undefined && { holderId }),
     ...splitIndexes(readBy, ticket, indexes),
     fresh: { bodyDigest: bodyDigest!, sent },
     ...statedBirth({ birthYear, bornOn }),
@@ -136,7 +145,10 @@ async function settlingRaces(work: () => Promise<Recorded>): Promise<Recorded> {
 }
 
 /** Without `fresh` it has been acknowledged before, and waits. */
-type ScanToRecord = AskedScan & { fresh?: { bodyDigest: Uint8Array; sent: Scan } }
+type ScanToRecord = AskedScan & {
+  fresh?: { bodyDigest: Uint8Array; sent: Scan }
+  holderId?: string
+}
 
 async function tryToRecord(
   { sql, vault }: Store,

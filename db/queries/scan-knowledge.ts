@@ -13,10 +13,10 @@ import type { IndexedScan, ScanRow } from './scan-read.ts'
 /** A scan with what was stated about its person, if anything was, and whose it may have been meant to be. */
 export type AskedScan = IndexedScan & { stated?: StatedBirth; near?: NearTickets }
 
-/** Throws DomainError with the code of a refusal. */
+/** Throws DomainError with the code of a refusal. `holderId`: whose the ticket has to be. */
 export function refuseImpossible(
   row: ScanRow,
-  { scan }: Pick<IndexedScan, 'scan'>,
+  { scan, holderId }: Pick<IndexedScan, 'scan'> & { holderId?: string },
   today: PlainDate,
 ): void {
   if (!row.issuerIsKnown) {
@@ -26,6 +26,9 @@ export function refuseImpossible(
   if (!row.productIsKnown) throw new DomainError('unknownProduct', 'no such product', 'productCode')
   if (compareDates(scan.givenOn, today) > 0) {
     throw new DomainError('givenOnInFuture', 'given after today', 'givenOn')
+  }
+  if (holderId !== undefined && holderId !== row.residentId) {
+    throw new DomainError('ticketNumberTaken', 'the ticket is somebody else’s', 'ticket.number')
   }
 }
 

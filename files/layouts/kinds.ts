@@ -1,5 +1,6 @@
 /** The seven layouts: which fields a kind of file has, and how register systems call them. */
 import type { LayoutKind } from '../../domain/municipal-file.ts'
+import { byPersonFields, dosesByPerson } from './doses-by-person.ts'
 import {
   addressFields,
   bornOn,
@@ -258,7 +259,7 @@ export const layouts: Readonly<Record<LayoutKind, LayoutSpec>> = {
     `),
         reading: 'ticketNumber',
       },
-      optional(registerNumber),
+      { ...optional(registerNumber), returnHeader: '個別宛名番号' },
       optional(bornOn),
       {
         field: 'doseNumber',
@@ -314,6 +315,7 @@ export const layouts: Readonly<Record<LayoutKind, LayoutSpec>> = {
         charactersMax: 20,
       },
       ownMunicipality,
+      ...byPersonFields,
     ],
     needs: [
       ['ticketNumber', 'registerNumber'],
@@ -324,6 +326,7 @@ export const layouts: Readonly<Record<LayoutKind, LayoutSpec>> = {
       ['lotNumber'],
     ],
     hallmarks: ['givenOn', 'doseNumber', 'lotNumber', 'productCode'],
+    otherForm: dosesByPerson,
   },
 }
 

@@ -7,6 +7,8 @@ export type FieldSpec = {
   field: string
   /** The canonical layout's header. Parts have none: our own files never hold them. */
   header?: string
+  /** How a file that we hand back calls it, where that is not the canonical header. */
+  returnHeader?: string
   /** How register systems call it, as people write it; compared by `headerKey`. */
   spellings: readonly string[]
   reading: ReadingName
@@ -25,6 +27,23 @@ export type LayoutSpec = {
   needs: readonly (readonly string[])[]
   /** Fields whose column says by itself that the file is of this kind. */
   hallmarks: readonly string[]
+  /** The same said in rows of another form. */
+  otherForm?: OtherForm
+}
+
+/** A file is of this form as soon as one of its `own` fields has a column. */
+export type OtherForm = Pick<LayoutSpec, 'needs' | 'hallmarks'> & {
+  own: ReadonlySet<string>
+  /** Fields that mean in this form what they mean in the first. */
+  shared: ReadonlySet<string>
+}
+
+/** Which form the fields are of; undefined for the kind's first one. */
+export function otherFormOf(
+  { otherForm }: LayoutSpec,
+  fields: readonly string[],
+): OtherForm | undefined {
+  return otherForm && fields.some((field) => otherForm.own.has(field)) ? otherForm : undefined
 }
 
 /** How headers are compared: width, case, spaces, brackets and connecting signs make no difference. */

@@ -183,7 +183,7 @@ async function assertFilesThere(folder: string, { files }: StickManifest): Promi
 }
 
 /** A manifest or a signature that is not there yet is a stick that somebody is still writing, or gave up. */
-async function readSmall(folder: string, name: string): Promise<Buffer> {
+export async function readSmall(folder: string, name: string): Promise<Buffer> {
   let file: FileHandle
   try {
     file = await open(join(folder, name), 'r')
@@ -203,7 +203,7 @@ async function readSmall(folder: string, name: string): Promise<Buffer> {
   }
 }
 
-function asRefusal(error: unknown, name: string): unknown {
+export function asRefusal(error: unknown, name: string): unknown {
   if (error instanceof DomainError) {
     const isBroken = ['sealedFileBroken', 'sealedFileCut', 'notSealed', 'sealedHeaderBroken']
     if (isBroken.includes(error.code)) return new StickRefused('stickFileBroken', name)

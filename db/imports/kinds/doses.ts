@@ -4,7 +4,7 @@
  * it stopped until all of it is in. Its ids are made from its rows, so that nothing comes in twice.
  */
 import { DomainError } from '../../../domain/errors.ts'
-import type { DoseRecord } from '../../../domain/municipal-file.ts'
+import type { DoseRecord, PersonDoses } from '../../../domain/municipal-file.ts'
 import type { Scan } from '../../../domain/scan.ts'
 import { type Tx, withPurpose } from '../../client.ts'
 import { knownRows } from '../../people/compare-file.ts'
@@ -12,22 +12,39 @@ import { sheetOfResident } from '../../people/sheet-of-resident.ts'
 import { recordScan } from '../../queries/record-scan.ts'
 import { contentIds } from '../content-id.ts'
 import type { FileChange, ImportJob } from '../types.ts'
-import { type Compared, type Comparing, type KindModule, rowNote } from './kind.ts'
+import { type Compared, type Comparing, type KindModule, rowNote, type ToldRow } from './kind.ts'
+import { applyPersonDoses, comparePersonDoses } from './person-doses.ts'
 import { movedOn } from './resident-applier.ts'
 
 const source = 'paper'
 
 export const doses: KindModule<'doses'> = {
+  // A vaccination register names everybody once; slips may name somebody twice.
+  keyOf: (record) => (isOfPerson(record) ? record.registerNumber : undefined),
   compare: async (comparing, rows) =>
-    compare(
-      comparing,
-      rows.map(({ record }) => record),
-    ),
-  applyEach,
+    areOfPeople(rows) ? comparePersonDoses(comparing, rows) : compare(comparing, rows as DoseRow[]),
+  applyEach: async (comparing, changes, isIn) =>
+    areOfPeople(changes)
+      ? applyPersonDoses(comparing, changes, isIn)
+      : applyEach(comparing, changes, isIn),
 }
 
-async function compare({ store, job }: Comparing, records: DoseRecord[]): Promise<Compared[]> {
+type DoseRow = ToldRow<'doses'> & { record: DoseRecord }
+
+function isOfPerson(record: DoseRecord | PersonDoses | undefined): record is PersonDoses {
+  return record !== undefined && 'doses' in record
+}
+
+/** All rows of a file are of one form. */
+function areOfPeople<Row extends { record?: DoseRecord | PersonDoses }>(
+  rows: Row[],
+): rows is (Row & { record: PersonDoses })[] {
+  return isOfPerson(rows[0]?.record)
+}
+
+async function compare({ store, job }: Comparing, rows: DoseRow[]): Promise<Compared[]> {
   const { municipalityCode } = job
+  const records = rows.map(({ record }) => record)
   const ids = await contentIds(store.vault, municipalityCode, 'scan', records)
   const scope = { municipalityCode, purpose: 'compareRegister' } as const
   return withPurpose(store.sql, scope, async (tx) => {
@@ -98,7 +115,7 @@ async function applyEach(
   isIn: () => void,
 ): Promise<{ hasNews: boolean }> {
   const { municipalityCode, today } = job
-  const records = changes.map(({ record }) => record!)
+  const records = changes.map(({ record }) => record as DoseRecord)
   const ids = await contentIds(store.vault, municipalityCode, 'scan', records)
   let hasNews = false
   for (const [i, record] of records.entries()) {

@@ -27,8 +27,8 @@ export type Applying = {
 }
 
 export type KindModule<Kind extends LayoutKind> = {
-  /** What a file may name once: a second row with the same key needs a decision. */
-  keyOf?(record: RecordOf[Kind]): string
+  /** What a file may name once: a second row with the same key needs a decision. None: any number of times. */
+  keyOf?(record: RecordOf[Kind]): string | undefined
   /** One answer for each row, in order. */
   compare(context: Comparing, rows: ToldRow<Kind>[]): Promise<Compared[]>
   /** Of ours, whom a full file did not name: register ids in pages. */
@@ -57,4 +57,16 @@ export type Applier<Kind extends LayoutKind> = {
 /** A note about the row as a whole. */
 export function rowNote(code: string): CellNote {
   return { column: '', header: '', code, value: '' }
+}
+
+/** A note about one cell of the row, with what stands there; about the row where the field has no column. */
+export function cellNote(
+  { cells, places }: Pick<ReadRow, 'cells' | 'places'>,
+  field: string,
+  code: string,
+): CellNote {
+  const place = places?.get(field)
+  if (!place) return rowNote(code)
+  const { index, column, header } = place
+  return { column, header, code, value: cells[index] ?? '' }
 }

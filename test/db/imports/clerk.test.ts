@@ -8,6 +8,7 @@ import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createImportActivities } from '../../../activities/import-steps.ts'
 import { openSpool } from '../../../files/spool.ts'
+import { returnWords } from '../../../i18n/return-files.ts'
 import { browserPath, launchBrowser, type Served, serveApp } from '../../support/browser.ts'
 import { as, seedStaff, sessionOf, testToken } from '../../support/credentials.ts'
 import { type TestImporter, testImporter } from '../../support/importer.ts'
@@ -141,6 +142,36 @@ describe('by HTTP', () => {
     await call('POST', `/${importId}/discard`)
     expect(await atRest(importId)).toMatchObject({ state: 'discarded' })
     await nothingLies(importId)
+  })
+
+  test('a vaccination register comes back row by row, a fault of a second dose by its own heading', async () => {
+    const { number, ofDose } = returnWords.register
+    const none = ',,,,,,,'
+    const given = (day: string) => `,${day},,,見本会場,,ファイザー,TEST01`
+    const text = [
+      [number, ...ofDose(1), ...ofDose(2)].join(','),
+      `001,${given('20210519')},${none}`,
+      `002,${given('20210519')},${given('20210631')}`,
+      `0098,${none},${none}`,
+    ]
+    const { importId } = (await bring(text.join('\r\n'), 'yobo.csv', '&mode=difference')).body
+    expect(await atRest(importId)).toMatchObject({
+      ...{ state: 'reviewed', layout: 'doses', layoutState: 'known' },
+      counts: { rows: 3, new: 0, changed: 0, same: 1, needsDecision: 1, rejected: 1 },
+    })
+    const response = await site.app.request(`/api/v1/imports/${importId}/results.csv`, {
+      headers: machine,
+    })
+    const rows = (await response.text()).trimEnd().split('\r\n')
+    expect(rows).toHaveLength(text.length)
+    const ends = rows
+      .slice(1)
+      .map((row) => /"(同じ|要判断|取込不可)","([^"]*)"$/.exec(row)?.slice(1))
+    expect(ends.map((end) => end?.[0])).toEqual(['要判断', '取込不可', '同じ'])
+    expect(ends[0]![1]).toMatch(/^1回目券番号：この人の接種券が登録されていません/)
+    expect(ends[1]![1]).toMatch(/^2回目接種日：/)
+    await call('POST', `/${importId}/discard`)
+    expect(await atRest(importId)).toMatchObject({ state: 'discarded' })
   })
 
   test('undone: the register is as it was, and the receipt says so', async () => {

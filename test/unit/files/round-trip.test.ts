@@ -19,6 +19,7 @@ import {
   guessFile,
   profileSchema,
   resultsCsv,
+  type WrittenRecord,
   writeCanonical,
 } from '../../../files/read-file.ts'
 import { cp932, rowsOf } from '../../support/municipal-files.ts'
@@ -73,7 +74,7 @@ const needed = [
 ] as const
 const groups = { facilityCode: group, priorityGroup: group }
 
-const records: { [Kind in LayoutKind]: fc.Arbitrary<RecordOf[Kind]> } = {
+const records: { [Kind in LayoutKind]: fc.Arbitrary<WrittenRecord<Kind>> } = {
   residentRegister: fc.record(
     { registerNumber: number, ...identity, ...home, ...groups, ...extra },
     { requiredKeys: [...needed] },
@@ -125,7 +126,7 @@ describe('the canonical layouts', () => {
   test.each(layoutKinds)('%s is read back as it was written', async (kind) => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(records[kind] as fc.Arbitrary<RecordOf[typeof kind]>, { maxLength: 4 }),
+        fc.array(records[kind] as fc.Arbitrary<WrittenRecord<typeof kind>>, { maxLength: 4 }),
         fc.constantFrom('utf-8-bom' as const, 'cp932' as const),
         async (all, encoding) => {
           const bytes = Buffer.concat([...writeCanonical(kind, all, encoding)])
@@ -141,7 +142,7 @@ describe('the canonical layouts', () => {
   })
 
   test.each(layoutKinds)('%s is guessed from its header', async (kind) => {
-    const [record] = fc.sample(records[kind] as fc.Arbitrary<RecordOf[typeof kind]>, {
+    const [record] = fc.sample(records[kind] as fc.Arbitrary<WrittenRecord<typeof kind>>, {
       numRuns: 1,
       seed: 6,
     })
