@@ -23,6 +23,9 @@ export const ladderGroups: readonly Group[] = [
     name: 'ladderSettings',
     routes: [
       'POST /notice-settings',
+      'POST /notice-settings/release-rule/:id/agree',
+      'POST /api/v1/release-rule',
+      'POST /api/v1/release-rule/:id/agree',
       'POST /notice-settings/quiet-days',
       'POST /notice-settings/quiet-days/remove',
       'PUT /api/v1/quiet-days/:day',

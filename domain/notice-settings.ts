@@ -30,6 +30,31 @@ export type NoticeSettings = Record<NoticeNumber, number> & {
   holidaysAreQuiet: boolean
 }
 
+/** How far an evening's letters leave without people's eyes. */
+export type ReleaseRule = Pick<
+  NoticeSettings,
+  'releaseAutomaticallyUpTo' | 'waitsForReconciliation'
+>
+
+/** Whether letters could leave under `after` that could not under `before`: that takes two people. */
+export function isLooserRelease(before: ReleaseRule, after: ReleaseRule): boolean {
+  return (
+    after.releaseAutomaticallyUpTo > before.releaseAutomaticallyUpTo ||
+    (before.waitsForReconciliation && !after.waitsForReconciliation)
+  )
+}
+
+/** The stricter of both in each part. */
+export function stricterRelease(one: ReleaseRule, other: ReleaseRule): ReleaseRule {
+  return {
+    releaseAutomaticallyUpTo: Math.min(
+      one.releaseAutomaticallyUpTo,
+      other.releaseAutomaticallyUpTo,
+    ),
+    waitsForReconciliation: one.waitsForReconciliation || other.waitsForReconciliation,
+  }
+}
+
 /** Below this many days nobody is invited who may still be waiting for a free slot. */
 export const invitationAfterDaysAtLeast = 28
 export const sendingMinutesAtLeast = 60

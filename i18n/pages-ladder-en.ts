@@ -37,6 +37,15 @@ export const ladderEn: typeof ladderJa = {
   yes: 'yes',
   no: 'no',
   save: 'Save',
+  releaseTitle: 'Fewer checks, asked for',
+  releaseLead:
+    'One administrator asks that letters leave with fewer checks; another agrees. Until then nothing changes.',
+  releaseAsked: (letters, who) =>
+    `Up to ${letters} letters of an evening without two people; asked for by ${who}.`,
+  releaseWaits: 'They wait until the last evening’s letters are accounted for.',
+  releaseWaitsNot: 'They do not wait for the last evening’s account.',
+  releaseAgree: 'Agree and put it in force',
+  releaseForOther: 'waits for another administrator',
   quietTitle: 'Quiet days',
   quietLead:
     'An election, a flood: on such a day nothing is sent, and what is due leaves the day after.',
@@ -81,6 +90,9 @@ export const ladderEn: typeof ladderJa = {
   toldSave: 'Keep',
   said: {
     saved: 'Saved.',
+    releaseAsked:
+      'Saved, except for fewer checks of letters: another administrator has to agree to that below.',
+    releaseAgreed: 'It is in force.',
     quietDeclared: 'Nothing is sent on that day.',
     quietTakenBack: 'Taken back.',
     declared: 'Declared.',

@@ -35,6 +35,15 @@ export const ladderJa = {
   yes: 'はい',
   no: 'いいえ',
   save: '保存する',
+  releaseTitle: '確認を減らす申請',
+  releaseLead:
+    '管理者が頼み、別の管理者が同意すると、手紙の確認が減ります。それまで何も変わりません。',
+  releaseAsked: (letters: string, who: string) =>
+    `ひと晩に${letters}通まで、二人の確認なしで出す（頼んだ人: ${who}）`,
+  releaseWaits: '前の晩の照合が終わるまで待ちます。',
+  releaseWaitsNot: '前の晩の照合を待ちません。',
+  releaseAgree: '同意して有効にする',
+  releaseForOther: '別の管理者の同意を待っています',
   quietTitle: '発送しない日',
   quietLead: '選挙や災害など、この日だけお知らせを止めます。その日の分は、次の日に送ります。',
   noQuiet: '決めた日はありません。',
@@ -73,6 +82,9 @@ export const ladderJa = {
   toldSave: '記録する',
   said: {
     saved: '保存しました。',
+    releaseAsked:
+      '保存しました。手紙の確認を減らすことだけは、別の管理者が下で同意するまで変わりません。',
+    releaseAgreed: '有効になりました。',
     quietDeclared: 'この日は送りません。',
     quietTakenBack: '取り消しました。',
     declared: '申告しました。',

@@ -48,6 +48,8 @@ export const monitorPagesEn: MonitorPagesText = {
   held: 'held',
   suppressed: 'not to be sent',
   byHandOpen: 'To be told by hand (protected)',
+  cameBack: 'Left, came back, and not sent anew yet',
+  waitsForAddress: 'Of these, waiting for an address',
   table: 'Show the numbers',
   reasonsTitle: 'Why nothing was sent, or not yet',
   reason: 'Reason',

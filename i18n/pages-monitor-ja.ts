@@ -45,6 +45,8 @@ export const monitorPagesJa = {
   held: '保留',
   suppressed: '送らない',
   byHandOpen: '手渡しなどの作業（支援措置）',
+  cameBack: '出たが戻り、まだ出し直していないもの',
+  waitsForAddress: 'そのうち住所の確認を待つもの',
   table: '数字を表で見る',
   reasonsTitle: '送らなかった理由・待っている理由',
   reason: '理由',

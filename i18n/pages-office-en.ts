@@ -92,6 +92,7 @@ export const officeEn: typeof officeJa = {
     disclosure: 'Disclosure to the person',
     linkPeople: 'Two register rows are one person’s',
     unlinkPeople: 'Two linked register rows are taken apart',
+    releaseRule: 'Letters may leave with fewer checks',
   },
   parts: {
     municipalityCode: 'municipality',
@@ -106,6 +107,8 @@ export const officeEn: typeof officeJa = {
     withAddress: 'names and addresses',
     pages: 'pages',
     idsDigest: 'digest of the ids',
+    releaseAutomaticallyUpTo: 'letters of an evening without two people, at most',
+    waitsForReconciliation: 'waits for the last evening’s account (1: yes, 0: no)',
   },
   anErasure: 'Erasure of one person',
   aVersion: (version) => `Destruction of version ${version} of the key`,

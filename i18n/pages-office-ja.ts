@@ -88,6 +88,7 @@ export const officeJa = {
     disclosure: '本人への開示',
     linkPeople: '2つの登録を同じ人として結ぶ',
     unlinkPeople: '結んだ2つの登録を離す',
+    releaseRule: '手紙の確認を減らす',
   },
   parts: {
     municipalityCode: '市区町村コード',
@@ -102,6 +103,8 @@ export const officeJa = {
     withAddress: '氏名と住所',
     pages: '頁',
     idsDigest: '識別子の要約',
+    releaseAutomaticallyUpTo: '二人の確認なしで出してよい、ひと晩の手紙の数',
+    waitsForReconciliation: '前の晩の照合を待つ（1: 待つ、0: 待たない）',
   },
   anErasure: '1人の情報の消去',
   aVersion: (version: string) => `鍵の第${version}版の破棄`,

@@ -52,11 +52,6 @@ export async function readBounce(bytes: Uint8Array): Promise<ReadBounce> {
   return { report: { ...token, status: failure, ...(attemptId && { attemptId }) } }
 }
 
-/** A lasting word about the address itself; everything else may be about the mail, or pass. */
-export function isAddressGone(status: string): boolean {
-  return /^5\.1\.\d+$/.test(status) || status === '5.2.1'
-}
-
 async function parsed(bytes: Buffer): Promise<ParsedMail | undefined> {
   // Each part costs, and a report has three.
   const boundaries = bytes.toString('latin1').match(/\bboundary\s*=/gi)?.length ?? 0

@@ -3,7 +3,7 @@
  *
  * accepted  the server took responsibility (2xx after the content).
  * refused   a lasting no to this recipient or content (5xx), or no address at all: send a letter.
- *           `isAboutRecipient` tells the two apart: an address that is none gets no further mail.
+ *           `isAddressGone` tells the two apart (`address-gone.ts`): an address that is none gets no further mail.
  * notSent   surely not delivered, may be tried again: no connection, a failed greeting or login, a
  *           temporary no (4xx), a no to ourselves as the sender, anything before the content.
  * unknown   the content had begun to flow and no answer came: it may have been delivered.
@@ -12,13 +12,14 @@ import { type Readable, Transform } from 'node:stream'
 import nodemailer from 'nodemailer'
 import type { MailToken } from '../domain/mail-token.ts'
 import { type MailAddress, mailAddressOf } from './address.ts'
+import { saysAddressGone } from './address-gone.ts'
 import type { MailMessage } from './message.ts'
 import { returnPathOf } from './return-path.ts'
 
 /** `code` is an SMTP reply code or a short word; never an address or a server's sentence. */
 export type SendResult =
   | { outcome: 'accepted' }
-  | { outcome: 'refused'; code: string; isAboutRecipient: boolean }
+  | { outcome: 'refused'; code: string; isAddressGone: boolean }
   | { outcome: 'notSent'; code: string }
   | { outcome: 'unknown'; code: string }
 
@@ -77,7 +78,7 @@ export function createMailer(options: MailerOptions): Mailer {
   return {
     async send(message, { to, messageId, token }) {
       const recipient = mailAddressOf(to)
-      if (!recipient) return { outcome: 'refused', code: 'notAnAddress', isAboutRecipient: true }
+      if (!recipient) return { outcome: 'refused', code: 'notAnAddress', isAddressGone: true }
       const sender = returnTo && token ? returnPathOf(returnTo, token) : (returnTo ?? from)
       const giveUp = new AbortController()
       const timer = setTimeout(() => giveUp.abort(), deliveryMilliseconds)
@@ -99,7 +100,12 @@ export function createMailer(options: MailerOptions): Mailer {
   }
 }
 
-export type SmtpError = { code?: string; command?: string; responseCode?: number }
+export type SmtpError = {
+  code?: string
+  command?: string
+  responseCode?: number
+  response?: string
+}
 
 /** What a failed delivery means. A reply of the server decides; without one, how far it had come. */
 export function outcomeOf(error: SmtpError, hasContentBegun: boolean): SendResult {
@@ -108,10 +114,11 @@ export function outcomeOf(error: SmtpError, hasContentBegun: boolean): SendResul
   const code = /^\w{1,32}$/.exec(String(responseCode ?? error.code ?? ''))?.[0] ?? 'failed'
   const isAnswerToMessage = error.code === 'EENVELOPE' || error.code === 'EMESSAGE'
   if (responseCode !== undefined && isAnswerToMessage) {
-    const isAboutRecipient = command === 'RCPT TO'
-    const isAboutMessage = isAboutRecipient || command === 'DATA'
+    const isAtRecipient = command === 'RCPT TO'
+    const isAboutMessage = isAtRecipient || command === 'DATA'
     if (!isAboutMessage || responseCode < 500) return { outcome: 'notSent', code }
-    return { outcome: 'refused', code, isAboutRecipient }
+    const isAddressGone = saysAddressGone({ responseCode, reply: error.response }, isAtRecipient)
+    return { outcome: 'refused', code, isAddressGone }
   }
   return { outcome: hasContentBegun ? 'unknown' : 'notSent', code }
 }

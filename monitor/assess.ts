@@ -2,6 +2,8 @@
  * The verdict on one course by the end of a day: pure, from facts and from what left. What the sender
  * says of itself is looked at last, and only to be held against the facts.
  */
+
+import { cameBack, cameToNothing } from './came-back.ts'
 import { addDays, type Day } from './days.ts'
 import type { Claim, CourseFactsSeen, Departure, GraceOf, Settings, UnkeyedPaper } from './facts.ts'
 import { keyText, type NoticeKey, noticeIdFor } from './notice-id.ts'
@@ -62,8 +64,28 @@ export function assessCourse(situation: Situation): Assessment {
   return result
 }
 
-function firstLeft({ left }: Situation, key: NoticeKey): Departure | undefined {
-  return leavings(left, key).sort((a, b) => (a.leftOn < b.leftOn ? -1 : 1))[0]
+/** The first departure of which nothing says that it came back. */
+function firstLeft(situation: Situation, key: NoticeKey): Departure | undefined {
+  const claim = claimOf(situation, key)
+  return earliest(
+    leavings(situation.left, key).filter((one) => !cameBack(situation.facts, claim, one)),
+  )
+}
+
+function earliest(departures: Departure[]): Departure | undefined {
+  return departures.sort((a, b) => (a.leftOn < b.leftOn ? -1 : 1))[0]
+}
+
+/**
+ * It left and came back, and nothing leaves in its place any more: a later round has left since, or a person
+ * of the town calls instead.
+ */
+function overtaken({ facts, left }: Situation, key: NoticeKey): Departure | undefined {
+  const once = earliest(leavings(left, key))
+  const isLater = (other: NoticeKey) =>
+    keyText({ ...other, round: 0 }) === keyText({ ...key, round: 0 }) && other.round > key.round
+  const isOver = left.some((one) => isLater(one.key)) || facts.calledFor.includes(key.occasion)
+  return isOver ? once : undefined
 }
 
 function leavings(left: Matched[], key: NoticeKey): Departure[] {
@@ -77,7 +99,7 @@ function claimOf({ facts }: Situation, key: NoticeKey): Claim | undefined {
 }
 
 function settledOn(situation: Situation, key: NoticeKey): Day | undefined {
-  const left = firstLeft(situation, key)
+  const left = firstLeft(situation, key) ?? overtaken(situation, key)
   if (left) return left.leftOn
   const claim = claimOf(situation, key)
   if (claim?.state === 'suppressed' && isBorneOut(situation.facts, claim, situation.day))
@@ -98,6 +120,8 @@ function assessDue(situation: Situation, due: Due, result: Assessment): void {
       result.alarms.push({ kind: 'late', key: due })
     return
   }
+  if (overtaken(situation, due)) return
+  if (leavings(situation.left, due).length > 0) result.counted.push('cameBack')
   if (due.held) {
     result.counted.push(`held.${due.held}`)
     return
@@ -167,7 +191,8 @@ function assessDepartures(situation: Situation, result: Assessment): void {
   const { left } = situation
   for (const { departure, key, isNew } of left) {
     if (!isNew) continue
-    const leftBefore = (other: NoticeKey) => firstLeft(situation, other)?.leftOn
+    // Whatever became of it: the sender may count from the first as well as from the one that arrived.
+    const leftBefore = (other: NoticeKey) => earliest(leavings(left, other))?.leftOn
     const fault = faultOf({ ...situation, key, departure, leftBefore })
     if (fault) result.alarms.push({ ...fault, key, about: departure.source })
   }
@@ -176,18 +201,6 @@ function assessDepartures(situation: Situation, result: Assessment): void {
     const again = onceTooOften(leavings(left, key), claimOf(situation, key), situation.facts)
     if (again) result.alarms.push({ kind: 'sentTwice', key, detail: again })
   }
-}
-
-/** What an attempt must have come to before another one of the same notice may follow. */
-const failedStates = ['unknown', 'refused', 'bounced', 'void', 'voided', 'returned']
-/** A letter that was printed again under another id. */
-const reprintReasons = ['reprinted', 'batchAborted']
-
-function cameToNothing({ state, reason }: Claim['attempts'][number]): boolean {
-  return (
-    failedStates.includes(state) ||
-    (state === 'withdrawn' && reason !== null && reprintReasons.includes(reason))
-  )
 }
 
 /**
@@ -210,10 +223,14 @@ function onceTooOften(
   ) {
     return 'sameLetter'
   }
-  const failed = [...attempts.keys()].filter((id) =>
+  const ids = [...attempts.keys()]
+  const failed = ids.filter((id) =>
     claim?.attempts.some((attempt) => attempt.id === id && cameToNothing(attempt)),
   )
-  return attempts.size - failed.length - returned.times > 1 ? 'otherAttempt' : undefined
+  const others = ids.filter((id) => !failed.includes(id) && !returned.mails.includes(id))
+  // One letter is sent again after it came back; a second return is for a person to look into.
+  const again = others.some((id) => returned.letters.includes(id)) ? 1 : 0
+  return others.length - again > 1 ? 'otherAttempt' : undefined
 }
 
 /** Every notice that can be of this course, or of one that was merged into it, by its id. */

@@ -31,6 +31,17 @@ export type EventFact = {
 /** Own, or of somebody in the same household; by consent also of the other town's row. */
 export type ProtectionFact = { from: Day; to: Day | null; toldMs: number }
 
+/**
+ * `isStopped`: a letter came back and no address is known that was told since. `isLookedFor`: somebody is
+ * asked to find one.
+ */
+export type Returned = {
+  letters: string[]
+  mails: string[]
+  isStopped: boolean
+  isLookedFor: boolean
+}
+
 export type CourseFactsSeen = {
   courseId: string
   town: string
@@ -59,8 +70,10 @@ export type CourseFactsSeen = {
   byHand: { occasion: string; round: number; isDone: boolean }[]
   /** By a clerk, in person: stands for the automatic notice of its kind for three days. */
   toldByHand: { kind: string; on: Day }[]
-  /** Letters that came back: how often, and whether an address is still being looked for. */
-  returned: { times: number; isOpen: boolean }
+  /** What came back, by the ids of its attempts, and whether letters wait for an address. */
+  returned: Returned
+  /** Occasions of which a person of the town calls instead. */
+  calledFor: string[]
   /** Doses that stand and that its person was too young or too old for, unless somebody found them right. */
   ageInQuestion: boolean
   /** Now or once. */

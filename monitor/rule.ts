@@ -164,7 +164,7 @@ function whyNot(
     return { held: 'saysVaccinated' }
   }
   if (isProtectedOn(facts, day)) return { excluded: 'protected' }
-  if (facts.returned.isOpen) return { held: 'addressReturned' }
+  if (waitsForAddress(facts)) return { held: 'addressReturned' }
   if (wasToldByHand(facts, kind, day)) return { excluded: 'toldByHand' }
   if (facts.toldAtStay) return { excluded: 'toldAtStay' }
   if (kind === 'reminder' && facts.refusals.some(({ untilMs }) => untilMs === null)) {
@@ -172,6 +172,14 @@ function whyNot(
   }
   if (kind === 'reminder' && facts.ageInQuestion) return { excluded: 'ageInQuestion' }
   return facts.hasSender ? {} : { excluded: 'noSender' }
+}
+
+/**
+ * Letters wait while the address is known to be wrong and somebody looks for a better one. A task alone, or
+ * one that outlived a newer address, excuses nobody's silence.
+ */
+function waitsForAddress({ returned }: CourseFactsSeen): boolean {
+  return returned.isStopped && returned.isLookedFor
 }
 
 /** A clerk's own word stands for the automatic one so many days. */

@@ -38,8 +38,7 @@ async function putTown(client: Client, code: string, settings: object): Promise<
   const town = loadedTowns().get(code)
   if (!town) throw new Error(`The truth names a municipality that there is not: ${code}.`)
   const office = officeOf(town)
-  const all = { ...office.settings, ...settings }
-  await must(client, 'PUT', `/municipalities/${code}`, { ...office, settings: all })
+  await must(client, 'PUT', `/municipalities/${code}`, { ...office, settings })
 }
 
 let towns: ReturnType<typeof loadTowns> | undefined

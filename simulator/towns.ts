@@ -49,8 +49,6 @@ export function officeOf(town: Town) {
     officeEn: 'Vaccination Office',
     phone: '0570-000-000',
     ...addressIn(town, 0),
-    // Nobody sits at a sample town's desk in the evening.
-    settings: { releaseAutomaticallyUpTo: 2_000 },
   }
 }
 

@@ -24,7 +24,8 @@ import {
 import { noticeStopped, queueAttempt, settleAttempt } from '../db/queries/notices.ts'
 import { widenScope } from '../db/scope.ts'
 import { isMailOnly, type PlainDate } from '../domain/course.ts'
-import { isAddressGone, readBounce, reportBytesAtMost } from '../mail/bounce-report.ts'
+import { isAddressGone } from '../mail/address-gone.ts'
+import { readBounce, reportBytesAtMost } from '../mail/bounce-report.ts'
 
 export type BounceDeps = {
   sql: Sql

@@ -157,7 +157,9 @@ function outcomeOf(result: SendResult, { tries }: Asking, clock: Clock): Asked {
     case 'accepted':
       return { state: 'asked', on }
     case 'refused':
-      return { state: 'stopped', on }
+      return result.isAddressGone
+        ? { state: 'stopped', on }
+        : { state: 'refusedNow', on, againMs: lookAgainMs }
     case 'notSent':
       return { state: 'toAsk', againMs }
     case 'unknown':

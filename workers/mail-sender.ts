@@ -277,7 +277,7 @@ async function record(
       await noticeLeft(tx, attempt.notice, { channel: 'mail', on: today, at: new Date() })
       return replanIfChanged(tx, course, today, { tell: true })
     case 'refused':
-      await noteRefusal(tx, course, result.isAboutRecipient, today)
+      await noteRefusal(tx, course, result.isAddressGone, today)
       return turnIntoLetter(tx, attempt, 'refused', result.code, today)
     case 'notSent':
       return requeueMail(tx, attempt, { counts: false })
@@ -289,15 +289,15 @@ async function record(
   }
 }
 
-/** A server's no to the recipient is for good; one to what was sent may be about something else. */
+/** A server's word that the address is none is for good; any other no is about this mail, until it is repeated. */
 async function noteRefusal(
   tx: Tx,
   course: CourseRow,
-  isAboutRecipient: boolean,
+  isAddressGone: boolean,
   today: PlainDate,
 ): Promise<void> {
   const stop = { because: 'refused', on: today } as const
-  await (isAboutRecipient ? stopMail : countFailure)(tx, course, stop)
+  await (isAddressGone ? stopMail : countFailure)(tx, course, stop)
 }
 
 /** The same notice by a further attempt, which leaves with the home's next batch. */

@@ -113,7 +113,7 @@ const reprint = createRoute({
   responses: compared,
 })
 
-export function batchRoutes({ sql }: ApiDeps): OpenAPIHono {
+export function batchRoutes({ sql, clock }: ApiDeps): OpenAPIHono {
   const app = new OpenAPIHono({ defaultHook: validationHook })
 
   app.openapi(list, async (c) => {
@@ -157,7 +157,9 @@ export function batchRoutes({ sql }: ApiDeps): OpenAPIHono {
   app.openapi(reconcile, async (c) => {
     const { postedOn, ...counted } = c.req.valid('json')
     const told = { by: presser().id, postedOn: postedOn as PlainDate, ...counted }
-    return c.json(shown(await reconcileBatch(sql, keyOf(c.req.valid('param')), told)), 200)
+    const key = keyOf(c.req.valid('param'))
+    const today = clock.today()
+    return c.json(shown(await reconcileBatch(sql, key, { ...told, today })), 200)
   })
   app.openapi(reprint, async (c) => {
     const { letterId, reason } = c.req.valid('json')

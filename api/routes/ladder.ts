@@ -13,6 +13,8 @@ import {
   manualNoticeBody,
   quietDayBody,
   quietDayParam,
+  releaseRuleAnswer,
+  releaseRuleBody,
   unkeyedPaperAnswer,
   unkeyedPaperBody,
 } from '../schemas/ladder.ts'
@@ -38,6 +40,24 @@ const deleteQuietDay = createRoute({
   path: '/quiet-days/{day}',
   summary: 'Send on a day after all',
   request: { params: quietDayParam },
+  responses: done,
+})
+const decideRelease = createRoute({
+  method: 'post',
+  path: '/release-rule',
+  summary:
+    'Say how far letters leave by themselves: stricter at once, looser once another administrator agrees',
+  request: { body: { required: true, content: json(releaseRuleBody) } },
+  responses: {
+    200: { description: 'In force, or asked for', content: json(releaseRuleAnswer) },
+    ...refusals,
+  },
+})
+const agreeToRelease = createRoute({
+  method: 'post',
+  path: '/release-rule/{id}/agree',
+  summary: 'Agree to fewer checks that another administrator asked for: they are in force',
+  request: { params: idParam },
   responses: done,
 })
 const declarePaper = createRoute({
@@ -81,10 +101,21 @@ export function ladderRoutes({ sql, clock }: ApiDeps): OpenAPIHono {
   const app = new OpenAPIHono({ defaultHook: validationHook })
   const town = () => townClerk().office
   app.openapi(show, async (c) => {
-    const { settings, changes, ...others } = await ladderOf(sql, town(), clock.today())
+    const { settings, changes, releaseAsks, ...others } = await ladderOf(sql, town(), clock.today())
     if (!settings) throw new Refusal(404, 'notFound')
     const told = changes.map((one) => ({ ...one, changedAt: one.changedAt.toISOString() }))
-    return c.json({ ...others, settings, changes: told }, 200)
+    const asks = releaseAsks.map((one) => ({ ...one, expiresAt: one.expiresAt.toISOString() }))
+    return c.json({ ...others, settings, changes: told, releaseAsks: asks }, 200)
+  })
+  app.openapi(decideRelease, async (c) => {
+    const { id } = townClerk()
+    const approvalId = await ladderDeeds.changeSettings(sql, town(), c.req.valid('json'), id)
+    return c.json(approvalId ? { approvalId } : {}, 200)
+  })
+  app.openapi(agreeToRelease, async (c) => {
+    const { id } = c.req.valid('param')
+    orNotFound(await ladderDeeds.agreeToRelease(sql, town(), id.toLowerCase(), townClerk().id))
+    return c.body(null, 204)
   })
   app.openapi(putQuietDay, async (c) => {
     const quiet = { ...c.req.valid('param'), ...c.req.valid('json') }

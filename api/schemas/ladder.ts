@@ -19,6 +19,14 @@ export const quietDayParam = z.object({
 })
 export const quietDayBody = z.strictObject({ why: text(60, '市長選挙') }).openapi('QuietDay')
 
+export const releaseRuleBody = z
+  .strictObject({
+    releaseAutomaticallyUpTo: z.int().min(0).max(100_000).optional(),
+    waitsForReconciliation: z.boolean().optional(),
+  })
+  .openapi('ReleaseRule')
+export const releaseRuleAnswer = z.object({ approvalId: z.string().optional() })
+
 export const unkeyedPaperBody = z
   .strictObject({
     /** Left out: of no venue in particular. */
@@ -47,6 +55,17 @@ export const ladderAnswer = z
         slipsAbout: z.int().nullable(),
         declaredOn: z.string(),
         keyedOn: z.string().nullable(),
+      }),
+    ),
+    /** Fewer checks that one administrator asked for and another may agree to. */
+    releaseAsks: z.array(
+      z.object({
+        id: z.string(),
+        askedBy: z.string(),
+        expiresAt: z.string(),
+        isApproved: z.boolean(),
+        releaseAutomaticallyUpTo: z.int(),
+        waitsForReconciliation: z.boolean(),
       }),
     ),
     changes: z.array(

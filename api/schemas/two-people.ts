@@ -14,8 +14,8 @@ const subject = z
 
 export const approvalBody = z
   .strictObject({
-    // links are asked for where both rows are compared
-    kind: z.enum(approvalKinds).exclude(['linkPeople', 'unlinkPeople']),
+    // links are asked for where both rows are compared, a release rule beside the one in force
+    kind: z.enum(approvalKinds).exclude(['linkPeople', 'unlinkPeople', 'releaseRule']),
     subject,
     reasonCode: z
       .string()

@@ -11,6 +11,7 @@ import { createClient } from '../../simulator/client.ts'
 import { printerOf, readCredentials } from '../../simulator/credentials.ts'
 import { instantOf } from '../../simulator/days.ts'
 import { endOfCampaignMs, factsOf } from '../../simulator/facts.ts'
+import { letLettersLeave } from '../../simulator/let-letters-leave.ts'
 import { openPrintingHouse, type PrintingHouse } from '../../simulator/printing-house.ts'
 import { type CampaignProgress, runCampaign } from '../../simulator/run.ts'
 import { setTicketApart } from '../../simulator/set-apart.ts'
@@ -55,7 +56,7 @@ export async function playCampaign(options: PlayOptions): Promise<Played> {
       towns: townsIn(truth),
     })
     const credentials = await readCredentials(dataDir)
-    const { register, devices, administrators, clerks } = credentials
+    const { register, devices, administrators, deputies, clerks } = credentials
     const api = {
       apiUrl: system.urls.web,
       token: register.token,
@@ -73,6 +74,7 @@ export async function playCampaign(options: PlayOptions): Promise<Played> {
       await acceptPlan({ ...api, administrators })
       const onProgress = (words: string) => progress.words(`Setting up: ${words}`)
       await setUpTowns(createClient(api), truth, onProgress)
+      await letLettersLeave({ ...api, administrators, deputies, towns: townsIn(truth) })
       await bringRegisters({ ...api, dataDir, truth, credentials, onProgress })
       await setTicketApart(createClient(api), truth, dataDir)
     }

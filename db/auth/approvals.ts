@@ -9,6 +9,7 @@ export const approvalKinds = [
   'disclosure',
   'linkPeople',
   'unlinkPeople',
+  'releaseRule',
 ] as const
 export type ApprovalKind = (typeof approvalKinds)[number]
 /** Exactly what is asked for: flat, ids and codes alone; compared as a whole when it is used. */

@@ -2,7 +2,6 @@
 import type { PlainDate } from '../../domain/course.ts'
 import type { Sql, Tx } from '../client.ts'
 import {
-  changeNoticeSettings,
   declareQuietDay,
   noticeSettingsOf,
   quietDaysOf,
@@ -10,6 +9,7 @@ import {
   takeBackQuietDay,
 } from './notice-settings.ts'
 import { inRegister } from './register-events.ts'
+import { agreeToRelease, changeByPerson, releaseAsksOf } from './release/rule.ts'
 import { declareUnkeyedPaper, paperIsKeyed, unkeyedPaperOf } from './unkeyed-paper.ts'
 
 const changesShown = 30
@@ -24,15 +24,18 @@ export async function ladderOf(sql: Sql, town: string, today: PlainDate) {
     const quietDays = await quietDaysOf(tx, town, today)
     const unkeyedPaper = await unkeyedPaperOf(tx, town)
     const changes = await settingChangesOf(tx, town, changesShown)
-    return { settings, quietDays, unkeyedPaper, changes }
+    const releaseAsks = await releaseAsksOf(tx, town)
+    return { settings, quietDays, unkeyedPaper, changes, releaseAsks }
   })
 }
 export type Ladder = Awaited<ReturnType<typeof ladderOf>>
 
 /** Each in one transaction of its own, in the caller's name. */
 export const ladderDeeds = {
-  changeSettings: (sql: Sql, town: string, ...rest: Rest<typeof changeNoticeSettings>) =>
-    inTown(sql, town, (tx) => changeNoticeSettings(tx, town, ...rest)),
+  changeSettings: (sql: Sql, town: string, ...rest: Rest<typeof changeByPerson>) =>
+    inTown(sql, town, (tx) => changeByPerson(tx, town, ...rest)),
+  agreeToRelease: (sql: Sql, town: string, ...rest: Rest<typeof agreeToRelease>) =>
+    inTown(sql, town, (tx) => agreeToRelease(tx, town, ...rest)),
   declareQuietDay: (sql: Sql, town: string, ...rest: Rest<typeof declareQuietDay>) =>
     inTown(sql, town, (tx) => declareQuietDay(tx, town, ...rest)),
   takeBackQuietDay: (sql: Sql, town: string, ...rest: Rest<typeof takeBackQuietDay>) =>

@@ -5,7 +5,9 @@ import type { StoppedBecause } from '../people/mail-address.ts'
 import type { CourseHome } from './plan-input.ts'
 
 /** After the first mail that comes back without saying why for good, one more is tried. */
-const failuresAtMost = 2
+export const failuresAtMost = 2
+/** What lies longer back says nothing about today. */
+const failuresWithinDays = 60
 
 /** Told again, and it is the same address: what was known of it holds. */
 export async function sameAsBefore(tx: Tx, { municipalityCode, residentId }: CourseHome) {
@@ -40,7 +42,10 @@ export async function stopMail(
        and state <> 'stopped'`
 }
 
-/** A mail did not arrive, for a reason that may pass: a full mailbox, a policy. Twice in a row is enough. */
+/**
+ * A mail did not arrive, for a reason that may pass: a full mailbox, a policy. Twice within 60 days, to the
+ * address as it was confirmed, is enough. Not after the attempt itself has been settled: it would count twice.
+ */
 export async function countFailure(
   tx: Tx,
   row: CourseHome,
@@ -48,8 +53,14 @@ export async function countFailure(
 ): Promise<void> {
   const { municipalityCode, residentId } = row
   const [counted] = await tx<{ failures: number }[]>`
-    update mail_address set failures = failures + 1
-     where municipality_code = ${municipalityCode} and resident_id = ${residentId}
+    update mail_address m
+       set failures = 1 + (
+             select count(*) from notice n
+               join notice_attempt a on (a.municipality_code, a.notice_id) = (n.municipality_code, n.id)
+              where n.municipality_code = m.municipality_code and n.resident_id = m.resident_id
+                and a.channel = 'mail' and a.state in ('refused', 'bounced')
+                and a.settled_on >= greatest(m.verified_on, ${stop.on}::date - ${failuresWithinDays}::int))
+     where m.municipality_code = ${municipalityCode} and m.resident_id = ${residentId}
     returning failures`
   if (counted && counted.failures >= failuresAtMost) await stopMail(tx, row, stop)
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { PlainDate } from '../../domain/course.ts'
 import type { Tx } from '../client.ts'
+import { failuresAtMost } from './mail-addresses.ts'
 import type { CourseHome } from './plan-input.ts'
 
 /** `until`, to the microsecond, tells this claim from any other. */
@@ -103,6 +104,8 @@ export async function beginAsk(
 export type Asked =
   | { state: 'asked'; on: PlainDate }
   | { state: 'stopped'; on: PlainDate }
+  /** A no to this mail, a full mailbox or a policy: asked once more later, and stopped when it is repeated. */
+  | { state: 'refusedNow'; on: PlainDate; againMs: number }
   /** Surely not sent: no try. */
   | { state: 'toAsk'; againMs: number }
   /** It may have arrived: once more, under the same Message-ID. */
@@ -110,6 +113,7 @@ export type Asked =
 
 /** Only while it is still this try's. */
 export async function settleAsk(tx: Tx, asking: Asking, asked: Asked): Promise<void> {
+  if (asked.state === 'refusedNow') return settleRefusal(tx, asking, asked)
   const on = 'on' in asked ? asked.on : null
   const againMs = 'againMs' in asked ? asked.againMs : null
   const isStopped = asked.state === 'stopped'
@@ -123,6 +127,22 @@ export async function settleAsk(tx: Tx, asking: Asking, asked: Asked): Promise<v
                         + ${againMs === null ? null : `${againMs} milliseconds`}::interval
      where municipality_code = ${asking.municipalityCode} and id = ${asking.id}
        and state = 'asking' and tries = ${asking.tries}`
+}
+
+async function settleRefusal(
+  tx: Tx,
+  { municipalityCode, id, tries }: Asking,
+  { on, againMs }: { on: PlainDate; againMs: number },
+): Promise<void> {
+  const isRepeated = tx`failures + 1 >= ${failuresAtMost}`
+  await tx`
+    update mail_address
+       set state = case when ${isRepeated} then 'stopped' else 'toAsk' end, failures = failures + 1,
+           tries = tries - 1, stopped_on = case when ${isRepeated} then ${on}::date end,
+           stopped_because = case when ${isRepeated} then 'refused' end,
+           leased_until = clock_timestamp() + ${`${againMs} milliseconds`}::interval
+     where municipality_code = ${municipalityCode} and id = ${id}
+       and state = 'asking' and tries = ${tries}`
 }
 
 export function sha256(text: string): Buffer {

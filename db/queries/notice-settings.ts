@@ -1,7 +1,11 @@
 /** A town's notice settings: read, and changed within their bounds. A trigger notes who changed what. */
 import type { PlainDate } from '../../domain/course.ts'
 import { DomainError } from '../../domain/errors.ts'
-import { type NoticeSettings, noticeSettingFault } from '../../domain/notice-settings.ts'
+import {
+  isLooserRelease,
+  type NoticeSettings,
+  noticeSettingFault,
+} from '../../domain/notice-settings.ts'
 import type { Sql, Tx } from '../client.ts'
 
 /** Undefined for a town that takes no part. */
@@ -26,11 +30,20 @@ export async function noticeSettingsOf(
   return row
 }
 
-/** What is left out stays. Throws `settingOutOfBounds` with the name of the first that does not fit. */
+export type NoticeSettingChanges = {
+  [Name in keyof NoticeSettings]?: NoticeSettings[Name] | undefined
+}
+
+/**
+ * What is left out stays. Throws `settingOutOfBounds` with the name of the first that does not fit, and
+ * `releaseTakesTwo` when letters could leave that could not before, unless two people agreed on exactly
+ * that (`release/rule.ts`; the database looks as well).
+ */
 export async function changeNoticeSettings(
   tx: Tx,
   code: string,
-  changes: { [Name in keyof NoticeSettings]?: NoticeSettings[Name] | undefined },
+  changes: NoticeSettingChanges,
+  twoAgreed = false,
 ): Promise<void> {
   await tx`select from municipality_setting where municipality_code = ${code} for update`
   const before = await noticeSettingsOf(tx, code)
@@ -39,6 +52,9 @@ export async function changeNoticeSettings(
   const settings = { ...before, ...Object.fromEntries(said) } as NoticeSettings
   const fault = noticeSettingFault(settings)
   if (fault) throw new DomainError('settingOutOfBounds', 'The setting is out of bounds', fault)
+  if (!twoAgreed && isLooserRelease(before, settings)) {
+    throw new DomainError('releaseTakesTwo', 'One alone lets no letters leave', 'settings')
+  }
   await tx`
     update municipality_setting set
       minimum_grace_days = ${settings.minimumGraceDays}, round_gap_days = ${settings.roundGapDays},

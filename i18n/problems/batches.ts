@@ -110,6 +110,30 @@ export const batchProblems: ProblemTexts = {
       whatToDo: 'Count again; void what is missing by “Print again”, take out what is too many.',
     },
   },
+  postedBeforePrint: {
+    ja: {
+      title: '印刷の日より前です',
+      detail: '投函した日が、手紙を印刷した日より前です。投函は記録していません。',
+      whatToDo: '投函した日を確かめて、もう一度記録してください。',
+    },
+    en: {
+      title: 'The day lies before the print',
+      detail: 'The letters had not been printed on that day. The posting was not recorded.',
+      whatToDo: 'Check the day on which they were posted, and record it again.',
+    },
+  },
+  postedInFuture: {
+    ja: {
+      title: 'まだ来ていない日です',
+      detail: '投函した日が、今日より後です。投函は記録していません。',
+      whatToDo: '投函してから、その日を記録してください。',
+    },
+    en: {
+      title: 'The day is still to come',
+      detail: 'What was posted was posted today at the latest. The posting was not recorded.',
+      whatToDo: 'Record it once they are posted, with that day.',
+    },
+  },
   batchNotAccounted: {
     ja: {
       title: '紙が全部そろっていません',

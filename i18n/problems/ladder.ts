@@ -14,6 +14,22 @@ export const ladderProblems: ProblemTexts = {
       whatToDo: 'Use a value within the bounds that are written beside it.',
     },
   },
+  releaseTakesTwo: {
+    ja: {
+      title: '手紙を人の確認なしに出す設定は、二人で決めます',
+      detail:
+        '一人または機械からは、厳しくすることだけができます（出してよい数を減らす、照合を待つ）。何も変えていません。',
+      whatToDo:
+        '管理者が「お知らせの設定」で緩めることを頼み、別の管理者が同じ画面で同意してください。',
+    },
+    en: {
+      title: 'Letting letters leave unseen takes two people',
+      detail:
+        'One person or a program only makes it stricter: fewer letters by themselves, or the wait for the account. Nothing was changed.',
+      whatToDo:
+        'An administrator asks for it under “Notice settings”; another administrator agrees there.',
+    },
+  },
   dateInPast: {
     ja: {
       title: 'もう過ぎた日です',

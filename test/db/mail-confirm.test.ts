@@ -201,6 +201,27 @@ describe('the server says', () => {
     expect(await stateOf(row)).toMatchObject({ because: 'refused' })
   })
 
+  test('no to this mail: the address is asked once more, a day later, and then stopped', async () => {
+    post.manners = ['policy']
+    const row = await told()
+    startAsker()
+    const failures = async (n: number) => {
+      const [found] = await world.sql`
+        select failures from mail_address where resident_id = ${row.residentId}`
+      return found!.failures === n
+    }
+    await until(() => failures(1))
+    expect(await stateOf(row)).toMatchObject({ state: 'toAsk', tries: 0, because: null })
+    const [wait] = await world.sql`
+      select leased_until > now() + interval '23 hours' as long from mail_address
+       where resident_id = ${row.residentId}`
+    expect(wait!.long).toBe(true)
+    await world.sql`
+      update mail_address set leased_until = null where resident_id = ${row.residentId}`
+    await untilState(row, 'stopped')
+    expect(await stateOf(row)).toMatchObject({ because: 'refused' })
+  })
+
   test('nothing, twice: two mails under one Message-ID, either link works, and no third', async () => {
     post.manners = ['hangUp']
     const row = await told()

@@ -69,6 +69,7 @@ describe('a course survives a restart of everything', () => {
       await jumpTo(before, firstDay)
       const client = createClient({ apiUrl: before.urls.web, token: testToken })
       await setUpTowns(client, truth)
+      await lettersLeaveByThemselves(before)
       await registerTruth(client, truth)
       await addressesAreConfirmed(before, dataDir)
       await tell(before, scanOf(truth, mailed, 0))
@@ -203,6 +204,16 @@ async function killAll({ child, ended }: Running, dataDir: string): Promise<void
 }
 
 /** The clock stands at noon of that day; whoever waits on it asks again. */
+/** As two administrators would have decided. */
+async function lettersLeaveByThemselves(running: Running): Promise<void> {
+  await withSql(
+    running.urls.databaseUrl,
+    (sql) => sql`
+      update municipality_setting set release_automatically_up_to = 2000
+       where municipality_code = ${homeCity}`,
+  )
+}
+
 async function jumpTo(running: Running, day: number): Promise<void> {
   const campaignAt = instantOf(addDays(epoch, day), noon)
   await withSql(running.urls.databaseUrl, (sql) => insertSegment(sql, campaignAt))

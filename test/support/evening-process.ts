@@ -97,5 +97,11 @@ async function post(): Promise<void> {
   const marks = missing.map(({ letterId, page }) => envelopeMarkOf(letterId, page, page))
   if (marks.length > 0) await keepMarks(api, key, { readingId: crypto.randomUUID(), marks, by })
   const printedPages = (await readBatch(api, key))?.batch.pages ?? 0
-  await reconcileBatch(api, key, { by, printedPages, postedOn: day as never, explained: [] })
+  await reconcileBatch(api, key, {
+    by,
+    printedPages,
+    postedOn: day as never,
+    today: day as never,
+    explained: [],
+  })
 }

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { type ParsedMail, simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
 
-export type Manner = 'accept' | 'refuse' | 'hangUp' | 'wait'
+/** `refuse`: there is no such mailbox; `policy`: a no to this mail from this sender. */
+export type Manner = 'accept' | 'refuse' | 'policy' | 'hangUp' | 'wait'
 
 /** What a server got to read, whether or not it said yes. */
 type Received = { mail: ParsedMail; to: string[]; accepted: boolean }
@@ -26,9 +27,11 @@ export class Post {
       disableReverseLookup: true,
       closeTimeout: 100,
       onRcptTo: (_address, _session, done) => {
-        if (this.manners[0] !== 'refuse') return done()
+        const [manner] = this.manners
+        if (manner !== 'refuse' && manner !== 'policy') return done()
         this.#nextManner()
-        done(Object.assign(new Error('no such mailbox'), { responseCode: 550 }))
+        const words = manner === 'refuse' ? 'no such mailbox' : '5.7.1 not from you'
+        done(Object.assign(new Error(words), { responseCode: 550 }))
       },
       onData: (stream, session, done) => {
         const manner = this.#nextManner()

@@ -96,7 +96,7 @@ const reconcileForm = z.object({
 
 /** Answers the word for what was done, `malformed` for what no form of ours sends. */
 async function press(
-  { sql }: WebDeps,
+  { sql, clock }: WebDeps,
   key: BatchKey,
   what: (typeof presses)[number],
   sent: Record<string, unknown>,
@@ -135,7 +135,7 @@ async function press(
       return sending(reconcileForm, sent, async ({ printedPages, postedOn, explained = [] }) => {
         const codes = typeof explained === 'string' ? [explained] : explained
         const told = { by, printedPages, postedOn: postedOn as PlainDate, explained: codes }
-        await reconcileBatch(sql, key, told)
+        await reconcileBatch(sql, key, { ...told, today: clock.today() })
         return 'posted'
       })
     default:

@@ -7,16 +7,20 @@ import { Said } from '../components/said.tsx'
 import { dayWords, momentWords, numberWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
 import { href, type Page } from '../page.ts'
+import { ReleaseAsks } from './release-asks.tsx'
 import { SettingsForm } from './settings-form.tsx'
 
 export type Shown = {
   ladder: Ladder
   names: Map<string, string>
   mayDecide: boolean
+  /** The reader's own account, which agrees to nothing that it asked for. */
+  readerId: string
   said: string | undefined
 }
 
-export function ladderPage(page: Page, { ladder, names, mayDecide, said }: Shown) {
+export function ladderPage(page: Page, shown: Shown) {
+  const { ladder, names, mayDecide, said } = shown
   const { ladder: words } = page.words
   return (
     <Layout page={page} title={words.title}>
@@ -29,6 +33,7 @@ export function ladderPage(page: Page, { ladder, names, mayDecide, said }: Shown
           <SettingsForm page={page} settings={ladder.settings} mayDecide={mayDecide} />
         </Section>
       )}
+      <ReleaseAsks page={page} {...shown} />
       <QuietDays page={page} ladder={ladder} mayDecide={mayDecide} />
       <Paper page={page} papers={ladder.unkeyedPaper} />
       <Changes page={page} ladder={ladder} names={names} />

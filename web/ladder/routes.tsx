@@ -45,7 +45,13 @@ async function show(c: Context, { sql, clock }: WebDeps, page: Page): Promise<Ht
     ladderOf(sql, office, clock.today()),
     namesOf(sql, office),
   ])
-  return ladderPage(page, { ladder, names, mayDecide: mayDecide(), said: c.req.query('said') })
+  return ladderPage(page, {
+    ladder,
+    names,
+    mayDecide: mayDecide(),
+    readerId: townClerk().id,
+    said: c.req.query('said'),
+  })
 }
 
 function mayDecide(): boolean {
@@ -56,8 +62,19 @@ function mayDecide(): boolean {
 function settingForms(app: Hono, { sql, clock }: WebDeps): void {
   app.post(here, async (c) => {
     const sent = await c.req.parseBody({ all: true })
-    const change = () => ladderDeeds.changeSettings(sql, townClerk().office, settingsFrom(sent))
-    return onward(c, here, await saidAfter(change, 'saved'))
+    const { office, id } = townClerk()
+    let asked: string | undefined
+    const change = async () => {
+      asked = await ladderDeeds.changeSettings(sql, office, settingsFrom(sent), id)
+    }
+    const said = await saidAfter(change, 'saved')
+    return onward(c, here, said === 'saved' && asked ? 'releaseAsked' : said)
+  })
+  app.post(`${here}/release-rule/:id/agree`, async (c) => {
+    const id = idOf(c)
+    const { office, id: by } = townClerk()
+    const agree = () => ladderDeeds.agreeToRelease(sql, office, id, by)
+    return onward(c, here, await saidAfter(agree, 'releaseAgreed'))
   })
   app.post(`${here}/quiet-days`, async (c) => {
     const { day, why } = z

@@ -230,7 +230,7 @@ function Days({ page, shown: { from, lines }, run }: DaysProps) {
 function Reasons({ page, shown: { lines }, run }: DaysProps) {
   const { monitor } = page.words
   const today = lines.filter(({ day }) => day === run.day)
-  const byHand = today.find(({ what }) => what === 'byHandOpen')?.count ?? 0
+  const figure = (name: string) => today.find(({ what }) => what === name)?.count ?? 0
   const rows = today.flatMap(({ what, count }) => {
     const [state, reason] = what.split('.')
     if (state !== 'held' && state !== 'suppressed') return []
@@ -240,7 +240,12 @@ function Reasons({ page, shown: { lines }, run }: DaysProps) {
     <Section id="reasons" title={monitor.reasonsTitle}>
       <p>{monitor.reasonsLead}</p>
       <dl class="figures">
-        <Figure label={monitor.byHandOpen} value={numberWords(byHand)} />
+        <Figure label={monitor.byHandOpen} value={numberWords(figure('byHandOpen'))} />
+        <Figure label={monitor.cameBack} value={numberWords(figure('cameBack'))} />
+        <Figure
+          label={monitor.waitsForAddress}
+          value={numberWords(figure('held.addressReturned'))}
+        />
       </dl>
       {rows.length > 0 && (
         <Table

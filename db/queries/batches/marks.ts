@@ -10,6 +10,7 @@ import {
   type ReadMark,
   type ReprintReason,
 } from '../../../domain/batch.ts'
+import { compareDates } from '../../../domain/calendar.ts'
 import type { PlainDate } from '../../../domain/course.ts'
 import { DomainError } from '../../../domain/errors.ts'
 import { type Sql, type Tx, withPurpose } from '../../client.ts'
@@ -100,18 +101,19 @@ export type Reconciling = {
   /** As the printer counted them, void sheets that were printed included. */
   printedPages: number
   postedOn: PlainDate
+  today: PlainDate
   explained: Explanation[]
 }
 
 /**
  * Says that every sheet is accounted for; refused as long as that is not so. Answers a batch that was
  * posted before as it is. Throws `batchNotFound`, `batchNotPrinted`, `batchPagesDiffer`,
- * `batchNotAccounted`.
+ * `batchNotAccounted`; `postedBeforePrint` and `postedInFuture` for a day on which it cannot have been.
  */
 export function reconcileBatch(
   sql: Sql,
   key: BatchKey,
-  { by, printedPages, postedOn, explained }: Reconciling,
+  { by, printedPages, postedOn, today, explained }: Reconciling,
 ): Promise<BatchRow> {
   return withPurpose(sql, scopeOf(key), async (tx) => {
     const batch = await lockedBatch(tx, key)
@@ -120,6 +122,7 @@ export function reconcileBatch(
     if (batch.pages !== printedPages) {
       throw new DomainError('batchPagesDiffer', 'The printer counted other pages', 'printedPages')
     }
+    assertPostable(postedOn, batch.sealedOn ?? batch.batchOn, today)
     const differences = await compare(tx, key)
     if (!isReconciled(differences, explained)) {
       throw new DomainError('batchNotAccounted', 'Sheets are missing, or do not fit', 'batch')
@@ -133,6 +136,16 @@ export function reconcileBatch(
     await tellBatches(tx, key)
     return (await findBatch(tx, key))!
   })
+}
+
+/** Printed follows sealed on the same day or later; rounds, returns and their reckonings count from this day. */
+function assertPostable(postedOn: PlainDate, printedOn: PlainDate, today: PlainDate): void {
+  if (compareDates(postedOn, printedOn) < 0) {
+    throw new DomainError('postedBeforePrint', 'It was not printed yet', 'postedOn')
+  }
+  if (compareDates(postedOn, today) > 0) {
+    throw new DomainError('postedInFuture', 'That day is still to come', 'postedOn')
+  }
 }
 
 /**

@@ -31,6 +31,7 @@ export type FactRow = {
   byHand: Raw[]
   toldByHand: Raw[]
   returned: Raw
+  calledFor: string[]
   ageInQuestion: boolean
   wasAgeInQuestion: boolean
   wasCorrected: boolean
@@ -121,7 +122,7 @@ export async function factsAfter(
            exists (select from municipality_setting g where g.municipality_code = c.town) as "hasSender",
            coalesce(d.list, '[]') as doses, coalesce(e.list, '[]') as events,
            coalesce(s.list, '[]') as protections,
-           ${besides(tx)}
+           ${besides(tx, today)}
       from page c
       cross join lateral (
         select status, status_on, move_out_planned_on from resident r
@@ -188,7 +189,7 @@ function shieldsOf(tx: Tx, today: string) {
 }
 
 /** What few courses have: by the course's own keys. */
-function besides(tx: Tx) {
+function besides(tx: Tx, today: string) {
   return tx`
     (select coalesce(json_agg(json_build_object('sinceMs', ${ms(tx, 'r.refused_at')},
               'on', r.refused_on, 'untilMs', ${ms(tx, 'r.taken_back_at')})), '[]')
@@ -208,9 +209,9 @@ function besides(tx: Tx) {
        from task t where t.course_id = c.id and t.kind = 'noticeByHand') as "byHand",
     (select coalesce(json_agg(json_build_object('kind', b.kind, 'on', b.told_on)), '[]')
        from manual_notice b where b.course_id = c.id and b.taken_back_at is null) as "toldByHand",
-    (select json_build_object('times', count(*), 'isOpen', coalesce(bool_or(t.done_at is null), false))
-       from task t where t.kind = 'addressReturned'
-        and (t.course_id = c.id or (t.municipality_code, t.resident_id) = (c.town, c.person))) as returned,
+    ${whatCameBack(tx, today)} as returned,
+    array(select t.occasion::text from task t
+           where t.course_id = c.id and t.kind = 'followUp' and t.occasion is not null) as "calledFor",
     ${outsideAge(tx, true)} as "ageInQuestion", ${outsideAge(tx, false)} as "wasAgeInQuestion",
     exists (select from own o join dose_change x
                 on (x.municipality_code, x.resident_id) = (o.town, o.person)
@@ -226,6 +227,44 @@ function besides(tx: Tx) {
                             where (a.municipality_code, a.notice_id) = (n.municipality_code, n.id)))),
             '[]')
        from notice n where n.course_id = c.id) as claims`
+}
+
+/**
+ * Letters of one person that their post office returned and mails that a report was taken in of; whether
+ * letters to the home wait: one came back, and neither the register nor a clerk has told an address since
+ * that holds; and whether somebody is asked to look for it.
+ */
+function whatCameBack(tx: Tx, today: string) {
+  return tx`
+    json_build_object(
+      'letters', array(
+        select l.letter_id from own o join returned_letter l
+            on (l.municipality_code, l.resident_id) = (o.town, o.person)
+         where o.course = c.id and l.ended_because is distinct from 'enteredByMistake'
+           and (l.stops or l.ended_because in ('registerTold', 'forwardingAddress', 'sameAddressAgain'))),
+      'mails', array(
+        select b.attempt_id from notice n
+          join notice_attempt a on (a.municipality_code, a.notice_id) = (n.municipality_code, n.id)
+          join mail_bounce b on (b.municipality_code, b.attempt_id) = (a.municipality_code, a.id)
+         where n.course_id = c.id and b.received_on <= ${today}),
+      'isStopped', exists (
+        select from returned_letter l
+         where (l.municipality_code, l.resident_id) = (c.town, c.person)
+           and l.stops and l.ended_at is null
+           and not exists (
+             select from residence a
+              where (a.municipality_code, a.resident_id) = (c.town, c.person)
+                and a.recorded_at > l.sent_at and a.from_on <= ${today}
+                and (a.to_on is null or a.to_on >= ${today}))
+           and not exists (
+             select from forwarding_address f
+              where (f.municipality_code, f.resident_id) = (c.town, c.person)
+                and f.entered_at > l.returned_at and f.from_on <= ${today}
+                and (f.until_on is null or f.until_on >= ${today}) and f.ended_on is null)),
+      'isLookedFor', exists (
+        select from task t
+         where t.kind = 'addressReturned' and t.done_at is null
+           and (t.course_id = c.id or (t.municipality_code, t.resident_id) = (c.town, c.person))))`
 }
 
 /** A dose outside the ages of its product: nobody has found it right yet; or, whatever was found since. */

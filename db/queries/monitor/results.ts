@@ -102,8 +102,23 @@ export async function countLeft(tx: Tx, from: string, to: string): Promise<void>
     insert into monitor_count (municipality_code, day, what, count)
     select d.municipality_code, d.left_on, 'left.' || d.channel, count(distinct d.notice_id)
       from notice_departure d join municipality m on m.code = d.municipality_code
-     where d.left_on between ${from} and ${to}
+     where d.left_on between ${from} and ${to} and not ${cameBack(tx)}
      group by 1, 2, 3`
+}
+
+/** Of a departure `d`: returned by the post or a mail server, or void before it was posted. */
+function cameBack(tx: Tx) {
+  return tx`
+    (exists (select from mail_bounce b where b.attempt_id = d.attempt_id)
+     or exists (select from returned_letter l
+                 where l.letter_id = d.attempt_id
+                   and l.ended_because is distinct from 'enteredByMistake'
+                   and (l.stops or l.ended_because in ('registerTold', 'forwardingAddress',
+                                                       'sameAddressAgain')))
+     or exists (select from notice_attempt a
+                 where a.id = d.attempt_id
+                   and (a.state = 'bounced'
+                        or (a.state = 'withdrawn' and a.reason in ('reprinted', 'batchAborted')))))`
 }
 
 export async function keepCounts(tx: Tx, day: string, counts: CountRow[]): Promise<void> {
@@ -158,6 +173,7 @@ export async function reckonEffect(tx: Tx, day: string): Promise<void> {
              d.course_id, d.occasion
         from notice_departure d
        where d.kind = 'reminder' and d.phase = 'overdue' and d.course_id is not null
+         and not ${cameBack(tx)}
        order by d.notice_id, d.left_at
     ),
     seen as (

@@ -15,6 +15,7 @@ import { createClient } from '../../../simulator/client.ts'
 import { readCredentials } from '../../../simulator/credentials.ts'
 import { factsOf } from '../../../simulator/facts.ts'
 import { makeTruth } from '../../../simulator/generate.ts'
+import { letLettersLeave } from '../../../simulator/let-letters-leave.ts'
 import { mark } from '../../../simulator/marked.ts'
 import { setUpTowns, townsIn } from '../../../simulator/set-up.ts'
 import { appDeps } from '../../support/api.ts'
@@ -109,6 +110,23 @@ test('each town’s administrator accepts the plan over HTTP; before that nobody
       .sort()
       .map((municipality_code) => ({ municipality_code, answer: 'accepts' })),
   )
+})
+
+test('two administrators of each town let letters leave; a register’s key does not', async () => {
+  const { register, administrators, deputies } = await readCredentials(root)
+  const towns = townsIn(truth)
+  await setUpTowns(createClient({ apiUrl: served.url, token: register.token }), truth)
+  const limits = () => db.sql<{ upTo: number; waits: boolean }[]>`
+    select release_automatically_up_to as "upTo", waits_for_reconciliation as waits
+      from municipality_setting where municipality_code = any(${towns})`
+  expect(await limits()).toEqual(towns.map(() => ({ upTo: 0, waits: true })))
+  const alone = { apiUrl: served.url, administrators, deputies: administrators, towns }
+  await expect(letLettersLeave(alone)).rejects.toThrow('403')
+  await letLettersLeave({ ...alone, deputies })
+  expect(await limits()).toEqual(towns.map(() => ({ upTo: 2_000, waits: true })))
+  const asked = await db.sql`select from approval where kind = 'releaseRule'`
+  await letLettersLeave({ ...alone, deputies })
+  expect(await db.sql`select from approval where kind = 'releaseRule'`).toEqual(asked)
 })
 
 test('a simulator that speaks HTTP alone sets up the towns and scans by tablet', async () => {

@@ -66,6 +66,15 @@ describe('sheets', () => {
       'batchNotAccounted',
     )
     const explained = ['readTwice', 'foreignTakenOut']
+    for (const [postedOn, code] of [
+      [addDays(round1On, -1), 'postedBeforePrint'],
+      [addDays(round1On, 1), 'postedInFuture'],
+    ]) {
+      const wrong = { ...told(3, explained), postedOn }
+      expect(await call('printOperator', '/reconcile', wrong)).toMatchObject({
+        ...{ status: 422, body: { code, field: 'postedOn' } },
+      })
+    }
     expect(await call('printOperator', '/reconcile', told(3, explained))).toMatchObject({
       status: 200,
       body: { state: 'posted', postedOn: round1On, explained },

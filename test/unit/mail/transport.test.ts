@@ -67,11 +67,22 @@ test('T16: law: whatever stands in address and names, the envelope names that ad
 describe('a server that answers', () => {
   const at = (command: string, reply: string) => (line: string, inContent: boolean) =>
     line.startsWith(command) ? reply : accepting(line, inContent)
-  const refused = (code: string, isAboutRecipient: boolean): SendResult => {
-    return { outcome: 'refused', code, isAboutRecipient }
+  const refused = (code: string, isAddressGone: boolean): SendResult => {
+    return { outcome: 'refused', code, isAddressGone }
   }
   const cases: [string, string, string, SendResult][] = [
     ['a lasting no to the recipient', 'RCPT', '550 no', refused('550', true)],
+    ['nobody of that name', 'RCPT', '550 5.1.1 no such user', refused('550', true)],
+    ['a mailbox that is disabled', 'RCPT', '550 5.2.1 disabled', refused('550', true)],
+    ['a user who is not local', 'RCPT', '551 elsewhere', refused('551', true)],
+    ['a name that may not be', 'RCPT', '553 no', refused('553', true)],
+    ['a policy against us', 'RCPT', '550 5.7.1 blocked', refused('550', false)],
+    ['a policy in several lines', 'RCPT', '550-5.7.26 no\r\n550 5.7.26 SPF', refused('550', false)],
+    ['a sender nobody knows', 'RCPT', '550 5.1.8 who are you', refused('550', false)],
+    ['a full mailbox', 'RCPT', '552 5.2.2 full', refused('552', false)],
+    ['a full mailbox, said bare', 'RCPT', '552 full', refused('552', false)],
+    ['anything', 'RCPT', '554 no', refused('554', false)],
+    ['nobody of that name, said late', '.', '550 5.1.1 no such user', refused('550', true)],
     ['a passing no to the recipient', 'RCPT', '451 later', { outcome: 'notSent', code: '451' }],
     ['a no to the sender', 'MAIL', '550 not you', { outcome: 'notSent', code: '550' }],
     ['a no to the content', '.', '554 no', refused('554', false)],

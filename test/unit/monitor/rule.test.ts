@@ -41,7 +41,8 @@ const facts = (more: Partial<CourseFactsSeen> = {}): CourseFactsSeen => ({
   hasSender: true,
   byHand: [],
   toldByHand: [],
-  returned: { times: 0, isOpen: false },
+  returned: { letters: [], mails: [], isStopped: false, isLookedFor: false },
+  calledFor: [],
   ageInQuestion: false,
   wasAgeInQuestion: false,
   wasCorrected: false,
@@ -190,7 +191,12 @@ describe('what is due', () => {
     ).toBeUndefined()
     expect(why({ toldAtStay: true })).toBe('toldAtStay')
     expect(why({ hasSender: false })).toBe('noSender')
-    expect(why({ returned: { times: 1, isOpen: true } })).toBe('addressReturned')
+    const back = (isStopped: boolean, isLookedFor: boolean) =>
+      why({ returned: { letters: [], mails: [], isStopped, isLookedFor } })
+    expect(back(true, true)).toBe('addressReturned')
+    // A task that outlived a newer address, and a stop of which nobody was told, excuse nothing.
+    expect(back(false, true)).toBeUndefined()
+    expect(back(true, false)).toBeUndefined()
     expect(why({ toldByHand: [{ kind: 'reminder', on: '2021-06-17' }] })).toBe('toldByHand')
     expect(why({ toldByHand: [{ kind: 'reminder', on: '2021-06-16' }] })).toBeUndefined()
     expect(why({ ageInQuestion: true })).toBe('ageInQuestion')
