@@ -12,8 +12,6 @@ export const timesOfDay: readonly NoticeNumber[] = [
   'sendFromMinute',
   'sendUntilMinute',
   'eveningMinute',
-  'releaseAutomaticallyUpTo',
-  'reconcileWithinDays',
 ]
 
 const order: readonly NoticeNumber[] = [
