@@ -74,6 +74,8 @@ export const ladderEn: typeof ladderJa = {
   who: 'Who',
   change: 'Change',
   fromTo: (from, to) => `${from} → ${to}`,
+  on: 'on',
+  off: 'off',
   bySystem: 'A program',
   toldTitle: 'You told the person yourself',
   toldLead:

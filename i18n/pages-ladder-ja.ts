@@ -71,6 +71,8 @@ export const ladderJa = {
   who: '変えた人',
   change: '変更',
   fromTo: (from: string, to: string) => `${from} → ${to}`,
+  on: 'する',
+  off: 'しない',
   bySystem: 'プログラム',
   toldTitle: '直接お知らせしたとき',
   toldLead:

@@ -30,7 +30,7 @@ export const letterTextsEn: LetterTextsPage = {
     easyJapanese: 'Easy Japanese',
     english: 'English',
   },
-  standardIs: (text) => `Standard: ${text}`,
+  standardIs: 'Standard: ',
   standardNothing: 'Standard: none',
   limit: (characters, lines) => `At most ${characters} characters in ${lines} lines`,
   limitOneLine: (characters) => `At most ${characters} characters`,

@@ -28,7 +28,7 @@ export const letterTextsJa = {
     easyJapanese: 'やさしい日本語',
     english: '英語',
   },
-  standardIs: (text: string) => `標準：${text}`,
+  standardIs: '標準：',
   standardNothing: '標準：なし',
   limit: (characters: string, lines: string) => `${characters}文字・${lines}行まで`,
   limitOneLine: (characters: string) => `${characters}文字まで`,
@@ -37,7 +37,7 @@ export const letterTextsJa = {
     '次の言葉を { } で囲んで書くと、印刷するときに入れ替わります。ほかの言葉は使えません。',
   placeholders: {
     town: '市区町村の名前',
-    dose: '接種の回数（2 など）。英語の文では second など',
+    dose: '接種の回数（2 など）。英語の文では英語になります',
     previousDose: '1つ前の回数',
     office: '担当課の名前',
     phone: '担当課の電話番号',

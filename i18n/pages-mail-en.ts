@@ -79,7 +79,17 @@ export const mailOfficeEn: typeof mailOffice = {
   file: 'Delivery report (.eml, up to 256 KB)',
   take: 'Read it',
   day: 'Taken on',
-  status: 'Status code',
+  status: 'Why',
+  subjects: {
+    '1': 'no such address',
+    '2': 'mailbox full or not in use',
+    '3': 'trouble at the other mail server',
+    '4': 'the other mail server was not reached',
+    '5': 'the mail servers did not agree',
+    '6': 'the form of the mail was refused',
+    '7': 'refused, as by a filter against spam',
+  },
+  otherSubject: 'not said',
   outcome: 'What was done',
   outcomes: {
     letter: 'goes on as a letter',

@@ -12,8 +12,8 @@ export const monitorPagesEn: MonitorPagesText = {
   ranFor: (day, when, courses) =>
     `Looked at everything up to ${day} (${when}, ${courses} courses).`,
   isLate: 'It has not looked for more than a day. See whether the watch (monitor) is running.',
-  bySender:
-    'Mails are counted by the sender’s own record. With copies kept by the mail server (SESSHU_MAIL_JOURNAL) they are counted as they left.',
+  bySender: 'Mails are counted by the sender’s own record.',
+  bySenderCure: 'names copies kept by the mail server; with it they are counted as they left.',
   noAlarms: 'No differences',
   someAlarms: (n) => `${n} differences`,
   alarmsTitle: 'Differences',
@@ -47,7 +47,7 @@ export const monitorPagesEn: MonitorPagesText = {
   missed: 'not left',
   held: 'held',
   suppressed: 'not to be sent',
-  byHandOpen: 'To be told by hand (protected)',
+  byHandOpen: 'Tasks to tell somebody by hand (protected)',
   cameBack: 'Left, came back, and not sent anew yet',
   waitsForAddress: 'Of these, waiting for an address',
   table: 'Show the numbers',
@@ -149,7 +149,7 @@ export const monitorPagesEn: MonitorPagesText = {
     whole: 'the whole state',
     other: 'other prefectures together',
     towns: 'Municipalities',
-    undecidedTowns: (n) => `${n} not yet decided`,
+    undecidedTowns: (n) => `without ${n} municipalities (not yet decided)`,
     stateNote:
       'These sums are all that the state sees. Prefectures with fewer than three municipalities stand together with others; no municipality’s own figure is shown.',
     stateNone: 'There are no sums yet. With fewer than three municipalities there is none at all.',

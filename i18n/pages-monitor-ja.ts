@@ -10,8 +10,8 @@ export const monitorPagesJa = {
   ranFor: (day: string, when: string, courses: string) =>
     `${day} までを確認しました（${when}、コース ${courses} 件）。`,
   isLate: '確認が1日以上止まっています。見張り（monitor）が動いているかを確かめてください。',
-  bySender:
-    'メールは、送る側の記録による数です。メールサーバーの控え（SESSHU_MAIL_JOURNAL）を設定すると、実際に出たものを数えます。',
+  bySender: 'メールは、送る側の記録による数です。',
+  bySenderCure: 'にメールサーバーの控えを設定すると、実際に出たものを数えます。',
   noAlarms: '差異はありません',
   someAlarms: (n: string) => `差異が ${n} 件あります`,
   alarmsTitle: '差異',
@@ -44,7 +44,7 @@ export const monitorPagesJa = {
   missed: '出ていない',
   held: '保留',
   suppressed: '送らない',
-  byHandOpen: '手渡しなどの作業（支援措置）',
+  byHandOpen: '手渡しなどの作業の件数（支援措置）',
   cameBack: '出たが戻り、まだ出し直していないもの',
   waitsForAddress: 'そのうち住所の確認を待つもの',
   table: '数字を表で見る',
@@ -144,7 +144,7 @@ export const monitorPagesJa = {
     whole: '全体',
     other: 'その他の都道府県（まとめ）',
     towns: '市区町村数',
-    undecidedTowns: (n: string) => `未定 ${n}`,
+    undecidedTowns: (n: string) => `未定 ${n}市区町村`,
     stateNote:
       '国に見えるのは、この合計だけです。3市区町村に満たない都道府県は、ほかとまとめます。市区町村ごとの数は見えません。',
     stateNone: 'まだ合計がありません。参加する市区町村が3つに満たないときは、合計も出しません。',

@@ -56,6 +56,7 @@ export const paperPagesEn: typeof paperPagesJa = {
   pages: (n) => `${n} pages`,
   bytes: (n) => `${n} bytes`,
   checksum: 'SHA-256',
+  period: (from, to) => `${from} – ${to}`,
   lacking: (count, characters) =>
     `${count} characters could not be written: ${characters}. 〓 or the reading stands in their place.`,
   shortened: (n) => `${n} cells were cut to the length of their column`,
@@ -109,7 +110,7 @@ export const paperPagesEn: typeof paperPagesJa = {
   linesNote:
     'Do not type them. A form that cannot be read is keyed on the page for paper slips, with its number and the birth date.',
   record: 'Record',
-  missing: 'Forms not back yet',
+  missing: 'Numbers of the forms that are not back yet',
   allBack: 'All forms are back.',
   outcomesTitle: 'What came of it',
   outcome: {

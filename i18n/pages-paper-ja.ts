@@ -58,6 +58,7 @@ export const paperPagesJa = {
   pages: (n: string) => `${n}頁`,
   bytes: (n: string) => `${n}バイト`,
   checksum: 'SHA-256',
+  period: (from: string, to: string) => `${from}〜${to}`,
   lacking: (count: string, characters: string) =>
     `表せない文字 ${count}種：${characters}。「〓」またはフリガナになっています。`,
   shortened: (n: string) => `列の長さに合わせて切った欄が ${n} か所あります。`,
@@ -96,7 +97,7 @@ export const paperPagesJa = {
   whichPages: '印刷する頁',
   changedPages: '変わった頁だけ',
   allPages: 'すべての頁',
-  back: (n: string, of: string) => `戻った票 ${n} / ${of}`,
+  back: (n: string, of: string) => `${of}枚のうち${n}枚が戻りました。`,
   toBatch: '戻った票を読み取る',
   batchTitle: (name: string) => `接種記録票の束 ${name}`,
   batchLead:
@@ -110,7 +111,7 @@ export const paperPagesJa = {
   linesNote:
     '手で打たないでください。読めない票は「紙の入力」の画面で、券番号と生年月日から入力します。',
   record: '記録する',
-  missing: '戻っていない票',
+  missing: '戻っていない票の番号',
   allBack: 'すべての票が戻りました。',
   outcomesTitle: '読み取りの結果',
   outcome: {

@@ -97,6 +97,7 @@ export const wavesEn: typeof wavesJa = {
   isNotReady: (n) => `Still missing: ${n}.`,
   whatToDo: 'What to do:',
   openPage: 'Open the page',
+  openPageOf: (part) => `Open the page of ${part}`,
   parts: {
     plan: 'Supervisory plan',
     sender: 'Sender',

@@ -96,6 +96,7 @@ export const wavesJa = {
   isNotReady: (n: string) => `まだ${n}件足りません。`,
   whatToDo: 'すること：',
   openPage: '画面を開く',
+  openPageOf: (part: string) => `「${part}」の画面を開く`,
   parts: {
     plan: '監督計画',
     sender: '差出人',

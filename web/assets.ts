@@ -30,6 +30,7 @@ export function loadAssets(): Map<string, Asset> {
     ['office.css', { type: css, body: ours('office.css') }],
     ['letters.css', { type: css, body: ours('letters.css') }],
     ['batches.css', { type: css, body: ours('batches.css') }],
+    ['paper.css', { type: css, body: ours('paper.css') }],
     ['waves.css', { type: css, body: ours('waves.css') }],
     ['monitor.css', { type: css, body: ours('monitor.css') }],
     ['ladder.css', { type: css, body: ours('ladder.css') }],

@@ -13,6 +13,8 @@ import { batchPath, batchTones, kindWords, reasonWords, stateWords } from './wor
 
 export type BatchShown = {
   batch: BatchRow
+  /** Its name. */
+  town: string
   earlier: BatchRow | undefined
   settings: BatchSettings
   /** Login names, by account. */
@@ -38,8 +40,9 @@ export function batchPage(page: Page, shown: BatchShown) {
       <Said page={page} words={batches.said} said={shown.said} />
       <p>
         <Tag tone={batchTones[batch.state]}>{stateWords(page, batch)}</Tag>{' '}
-        <code>{batch.municipalityCode}</code>
+        <span lang="ja">{shown.town}</span> <code>{batch.municipalityCode}</code>
       </p>
+      {batch.abortAskedAt && <Aborted page={page} shown={shown} />}
       <Waiting page={page} shown={shown} />
       <DryRun page={page} batch={batch} />
       {batch.state === 'proposed' && isOfTown && !batch.abortAskedAt && (
@@ -66,6 +69,31 @@ function Waiting({ page, shown: { earlier, settings } }: Part) {
       {batches.waitsFor(dayWords(earlier.batchOn, page.lang))}{' '}
       <a href={href(page, batchPath(earlier))}>{batches.openEarlier}</a>
     </p>
+  )
+}
+
+/** A moment of the clock that business lives by. */
+function momentOf(page: Page, at: Date): string {
+  return momentWords(page.clock.campaignAt(at.getTime()), page.lang)
+}
+
+function Aborted({ page, shown: { batch, names } }: Part) {
+  const { batches } = page.words
+  const { abortReason, abortAskedBy, abortAskedAt } = batch
+  return (
+    <dl class="batch-facts">
+      <div>
+        <dt>{batches.abortedBecause}</dt>
+        <dd>{abortReason ? batches.abortReasons[abortReason] : '–'}</dd>
+      </div>
+      <div>
+        <dt>{batches.abortedBy}</dt>
+        <dd>
+          {(abortAskedBy && names.get(abortAskedBy)) ?? '–'}{' '}
+          {abortAskedAt && momentOf(page, abortAskedAt)}
+        </dd>
+      </div>
+    </dl>
   )
 }
 
@@ -106,7 +134,7 @@ function DryRun({ page, batch }: { page: Page; batch: BatchRow }) {
         )}
       </dl>
       <p>{batches.referenceNote(day)}</p>
-      <p class="note">{batches.referenceWarning}</p>
+      {batch.state === 'proposed' && <p class="note">{batches.referenceWarning}</p>}
     </Section>
   )
 }
@@ -134,7 +162,7 @@ function Release({ page, shown }: Part) {
       {batch.checkedBy && (
         <p>
           {batches.checkedBy}: {names.get(batch.checkedBy) ?? '–'}{' '}
-          {batch.checkedAt && momentWords(batch.checkedAt.getTime(), page.lang)}
+          {batch.checkedAt && momentOf(page, batch.checkedAt)}
         </p>
       )}
       {batch.checkedBy === readerId && <p role="status">{batches.waitsForOther}</p>}

@@ -25,21 +25,27 @@ export function batchesPage(page: Page, { list, names, said }: Shown) {
 
 function List({ page, list, names }: { page: Page } & Pick<Shown, 'list' | 'names'>) {
   const { batches } = page.words
+  const { who } = page
+  // A town's own people know whose evenings these are.
+  const isOfMany = who.kind !== 'account' || who.office === 'system'
+  const townOf = ({ municipalityCode: code }: BatchRow) => (
+    <span lang="ja">{names.get(code) ?? code}</span>
+  )
   return (
     <Table
       caption={batches.listTitle}
       columns={[
         { head: batches.day },
-        { head: batches.town },
         { head: batches.state },
         { head: batches.letters, isNumber: true },
+        ...(isOfMany ? [{ head: batches.town }] : []),
         { head: batches.referenceOn },
       ]}
       rows={list.map((batch) => [
         <a href={href(page, batchPath(batch))}>{dayWords(batch.batchOn, page.lang)}</a>,
-        names.get(batch.municipalityCode) ?? batch.municipalityCode,
         <Tag tone={batchTones[batch.state]}>{stateWords(page, batch)}</Tag>,
         numberWords(batch.sealedAt ? batch.letters : (batch.proposedLetters ?? 0)),
+        ...(isOfMany ? [townOf(batch)] : []),
         batch.referenceOn ? dayWords(batch.referenceOn, page.lang) : '–',
       ])}
     />

@@ -160,14 +160,16 @@ async function besidesOf({ sql, clock }: WebDeps, batch: BatchRow) {
   const caller = currentCaller()
   const { municipalityCode: town } = batch
   const hasSheets = batch.state === 'printed' || batch.state === 'posted'
-  const [settings, names, differences] = await Promise.all([
+  const [settings, names, towns, differences] = await Promise.all([
     batchSettings(sql, town),
     namesOf(sql, town),
+    townNames(sql, [town]),
     hasSheets ? readDifferences(sql, batch) : undefined,
   ])
   const isOfTown = caller?.kind === 'account' && caller.role !== 'printOperator'
   const readerId = caller?.kind === 'account' ? caller.id : ''
-  return { settings, names, differences, isOfTown, readerId, today: clock.today() }
+  const besides = { settings, names, differences, isOfTown, readerId, today: clock.today() }
+  return { ...besides, town: towns.get(town) ?? '' }
 }
 
 function presser(): string {

@@ -2,7 +2,7 @@
 import type { SampleLetter } from '../../db/people/sample-letters.ts'
 import type { BatchRow } from '../../db/queries/batches/batch.ts'
 import { Section, Table } from '../components/basics.tsx'
-import { dayWords, numberWords } from '../format.ts'
+import { dayWords, numberWords, postcodeWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
 import { href, type Page } from '../page.ts'
 import { batchPath, kindWords } from './words.ts'
@@ -20,7 +20,7 @@ export function samplePage(page: Page, { batch, letters, leftOut }: Shown) {
         </a>
       </p>
       <p>{batches.sampleLead(numberWords(letters.length))}</p>
-      <Section id="letters" title={batches.letters}>
+      <Section id="letters" title={batches.sampleLetters}>
         <Table
           caption={batches.samplePageTitle}
           columns={[
@@ -33,7 +33,12 @@ export function samplePage(page: Page, { batch, letters, leftOut }: Shown) {
             nameOf(page, letter),
             addressOf(page, letter),
             page.words.noticeName(kindWords(page, letter.kind), letter.round),
-            <a href={href(page, `/courses/${letter.courseId}`)}>{batches.openCourse}</a>,
+            <a
+              href={href(page, `/courses/${letter.courseId}`)}
+              aria-label={batches.openCourseOf(nameIn(letter))}
+            >
+              {batches.openCourse}
+            </a>,
           ])}
         />
         {leftOut > 0 && <p class="note">{batches.leftOut(numberWords(leftOut))}</p>}
@@ -45,14 +50,20 @@ export function samplePage(page: Page, { batch, letters, leftOut }: Shown) {
 function nameOf({ words }: Page, { person }: SampleLetter) {
   if (!person) return words.batches.gone
   return (
-    <>
+    <span lang="ja">
       {person.family} {person.given}
-      <p class="note">{person.kana}</p>
-    </>
+      <span class="note batch-kana">{person.kana}</span>
+    </span>
   )
 }
 
-function addressOf({ words }: Page, { person }: SampleLetter): string {
+function nameIn({ person }: SampleLetter): string {
+  return person ? `${person.family} ${person.given}` : ''
+}
+
+function addressOf({ words }: Page, { person }: SampleLetter) {
   if (!person) return '–'
-  return person.address ? `〒${person.postcode} ${person.address}` : words.batches.noAddress
+  const { postcode, address } = person
+  if (!address) return words.batches.noAddress
+  return <span lang="ja">{`〒${postcodeWords(postcode ?? '')} ${address}`}</span>
 }

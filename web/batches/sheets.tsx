@@ -21,9 +21,11 @@ const shownAtMost = 50
 
 export function Sheets({ page, batch, differences, today }: Props) {
   const part = { page, batch, differences }
+  const { batches } = page.words
+  const isOver = batch.state === 'posted'
   return (
     <>
-      <Section id="marks" title={page.words.batches.marksTitle}>
+      <Section id="marks" title={isOver ? batches.marksRead : batches.marksTitle}>
         <Compared {...part} />
         {batch.state === 'printed' && <MarksForm {...part} />}
       </Section>
@@ -36,11 +38,17 @@ export function Sheets({ page, batch, differences, today }: Props) {
 function Compared({ page, differences }: Part) {
   const { batches } = page.words
   const { missing, foreign, readTwice, voidRead, pages } = differences
+  const read = batches.read(numberWords(pages.read), numberWords(pages.manifest))
   return (
     <>
       <p>
-        <progress class="batch" max={Math.max(1, pages.manifest)} value={pages.read} />{' '}
-        {batches.read(numberWords(pages.read), numberWords(pages.manifest))}
+        <progress
+          class="batch"
+          aria-label={read}
+          max={Math.max(1, pages.manifest)}
+          value={pages.read}
+        />{' '}
+        {read}
       </p>
       {isReconciled(differences, []) && (
         <p>

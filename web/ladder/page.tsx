@@ -8,7 +8,7 @@ import { dayWords, momentWords, numberWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
 import { href, type Page } from '../page.ts'
 import { ReleaseAsks } from './release-asks.tsx'
-import { SettingsForm } from './settings-form.tsx'
+import { SettingsForm, timeOf, timesOfDay } from './settings-form.tsx'
 
 export type Shown = {
   ladder: Ladder
@@ -167,15 +167,24 @@ function Changes({ page, ladder, names }: { page: Page } & Pick<Shown, 'ladder' 
             { head: words.who },
           ]}
           rows={ladder.changes.map(({ name, before, after, changedBy, changedAt }) => [
-            momentWords(changedAt.getTime(), page.lang),
+            momentWords(page.clock.campaignAt(changedAt.getTime()), page.lang),
             words.names[camel(name)] ?? words.names[name] ?? page.words.ladder.settingsTitle,
-            words.fromTo(before ?? '–', after ?? '–'),
+            words.fromTo(valueWords(page, name, before), valueWords(page, name, after)),
             names.get(changedBy) ?? words.bySystem,
           ])}
         />
       )}
     </Section>
   )
+}
+
+/** A time as a time, a switch as a word. */
+function valueWords(page: Page, name: string, value: string | null): string {
+  const { on, off } = page.words.ladder
+  if (value === null) return '–'
+  if (value === 'true' || value === 'false') return value === 'true' ? on : off
+  const isTime = timesOfDay.some((time) => time === camel(name))
+  return isTime ? timeOf(Number(value)) : value
 }
 
 /** A column's name as settings are called elsewhere. */

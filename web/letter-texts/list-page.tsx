@@ -56,7 +56,12 @@ function InUse({ page, names, row }: RowProps) {
   return (
     <>
       {letterTexts.version(numberWords(row.version))}
-      <p class="note">{letterTexts.since(who, momentWords(row.releasedAt.getTime(), page.lang))}</p>
+      <p class="note">
+        {letterTexts.since(
+          who,
+          momentWords(page.clock.campaignAt(row.releasedAt.getTime()), page.lang),
+        )}
+      </p>
     </>
   )
 }
@@ -70,7 +75,7 @@ function BeingMade({ page, names, row }: RowProps) {
       <p class="note">
         {letterTexts.made(
           names.get(row.madeBy) ?? '–',
-          momentWords(row.madeAt.getTime(), page.lang),
+          momentWords(page.clock.campaignAt(row.madeAt.getTime()), page.lang),
         )}
       </p>
     </>

@@ -17,6 +17,7 @@ import { Said } from '../components/said.tsx'
 import { momentWords, numberWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
 import { href, type Page } from '../page.ts'
+import { diffOfWords } from './word-diff.ts'
 
 export type Fault = TextFault | { code: 'doesNotFit' }
 export type Typed = { parts: LetterParts; faults: Fault[] }
@@ -99,7 +100,7 @@ function Draft({ page, shown, draft }: Part & { draft: LetterTextRow }) {
         <Tag tone="attention">{letterTexts.version(numberWords(draft.version))}</Tag>{' '}
         {letterTexts.made(
           names.get(draft.madeBy) ?? '–',
-          momentWords(draft.madeAt.getTime(), page.lang),
+          momentWords(page.clock.campaignAt(draft.madeAt.getTime()), page.lang),
         )}
       </p>
       <dl class="letter-diff">
@@ -155,8 +156,8 @@ function Changed({
         {letterTexts.diffOf(letterTexts.parts[part])}
         {after[part] === undefined && ` (${letterTexts.toStandard})`}
       </dt>
-      <dd lang={part === 'english' ? 'en' : 'ja'}>
-        {diffOf(old, now).map(({ kind, text }) =>
+      <dd lang={langOf(part)}>
+        {(part === 'english' ? diffOfWords : diffOf)(old, now).map(({ kind, text }) =>
           kind === 'same' ? (
             text
           ) : kind === 'gone' ? (
@@ -169,6 +170,8 @@ function Changed({
     </>
   )
 }
+
+const langOf = (part: LetterPart) => (part === 'english' ? 'en' : 'ja')
 
 function Form({ page, shown }: Part) {
   const { letterTexts } = page.words
@@ -189,9 +192,14 @@ function Form({ page, shown }: Part) {
             <label for={part}>{letterTexts.parts[part]}</label>
             <div class="hint" id={`${part}-hint`}>
               <p>
-                {standard[part]
-                  ? letterTexts.standardIs(standard[part])
-                  : letterTexts.standardNothing}
+                {standard[part] ? (
+                  <>
+                    {letterTexts.standardIs}
+                    <span lang={langOf(part)}>{standard[part]}</span>
+                  </>
+                ) : (
+                  letterTexts.standardNothing
+                )}
               </p>
               <p>{limit}</p>
             </div>
@@ -200,7 +208,7 @@ function Form({ page, shown }: Part) {
               name={part}
               rows={lines > 1 ? lines : 2}
               maxlength={2 * characters}
-              lang={part === 'english' ? 'en' : 'ja'}
+              lang={langOf(part)}
               aria-describedby={`${part}-hint`}
             >
               {filled[part] ?? ''}

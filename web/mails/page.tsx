@@ -1,7 +1,7 @@
 import { townOfficer } from '../../auth/caller.ts'
 import { type CameBack, type MailCount, readMailPage } from '../../db/queries/pages/mail.ts'
 import { Section, Table } from '../components/basics.tsx'
-import { dayWords } from '../format.ts'
+import { dayWords, numberWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
 import { href, type Page } from '../page.ts'
 
@@ -51,13 +51,19 @@ function Counts({ page, counts }: { page: Page; counts: MailCount[] }) {
   return (
     <Table
       caption={words.addresses}
-      columns={[{ head: words.state }, { head: words.people }]}
+      columns={[{ head: words.state }, { head: words.people, isNumber: true }]}
       rows={counts.map(({ state, because, people }) => [
         because ? `${words.states[state]}: ${words.because[because]}` : words.states[state],
-        String(people),
+        numberWords(people),
       ])}
     />
   )
+}
+
+/** By the subject of the code (RFC 3463): its second number. */
+function statusWords(page: Page, status: string): string {
+  const { subjects, otherSubject } = page.words.mailOffice
+  return subjects[status.split('.')[1] ?? ''] ?? otherSubject
 }
 
 function CameBackTable({ page, cameBack }: { page: Page; cameBack: CameBack[] }) {
@@ -65,11 +71,13 @@ function CameBackTable({ page, cameBack }: { page: Page; cameBack: CameBack[] })
   return (
     <Table
       caption={words.bounces}
-      columns={[{ head: words.day }, { head: words.status }, { head: words.outcome }]}
+      columns={[{ head: words.day }, { head: words.outcome }, { head: words.status }]}
       rows={cameBack.map(({ receivedOn, status, outcome }) => [
         dayWords(receivedOn, page.lang),
-        <code>{status}</code>,
         words.outcomes[outcome ?? 'waiting'],
+        <>
+          {statusWords(page, status)} <code>{status}</code>
+        </>,
       ])}
     />
   )

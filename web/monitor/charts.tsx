@@ -156,14 +156,25 @@ export function reachOf(part: number, of: number): [low: number, high: number] {
 
 export type MonthBar = { month: string; value: number; isShown: boolean }
 
-const small = { width: 250, height: 76, top: 20, bottom: 18 }
+const small = { width: 250, height: 76, top: 20, bottom: 18, letter: 8 }
+
+/** Words at either end are kept inside the figure. */
+function placeUnder(i: number, count: number, step: number) {
+  if (i < 2) return { x: i * step + 3, 'text-anchor': 'start' } as const
+  if (i > count - 3 && count > 6) return { x: (i + 1) * step - 3, 'text-anchor': 'end' } as const
+  return { x: i * step + step / 2, 'text-anchor': 'middle' } as const
+}
 
 /** One item by month, small: a row of such figures is compared by shape, each on its own scale. */
 export function MonthChart({ label, bars }: { label: string; bars: MonthBar[] }) {
   const most = Math.max(1, ...bars.map(({ value }) => value))
   const step = small.width / Math.max(bars.length, 6)
   const floor = small.top + small.height
+  const under = (i: number) => placeUnder(i, bars.length, step)
   const tall = (n: number) => (n / most) * small.height
+  // Of numbers that would run into each other, that of the month in question alone is drawn.
+  const doAllFit = most.toLocaleString('en-US').length * small.letter < step
+  const nth = Math.ceil((Math.max(...bars.map(({ month }) => month.length)) * small.letter) / step)
   return (
     <figure class="chart month-chart">
       <svg viewBox={`0 0 ${small.width} ${floor + small.bottom}`} role="img" aria-label={label}>
@@ -177,17 +188,16 @@ export function MonthChart({ label, bars }: { label: string; bars: MonthBar[] })
               width={step - 6}
               height={tall(value)}
             />
-            <text
-              class="scale"
-              x={i * step + step / 2}
-              y={floor - tall(value) - 4}
-              text-anchor="middle"
-            >
-              {value === 0 ? '' : value.toLocaleString('en-US')}
-            </text>
-            <text class="scale" x={i * step + step / 2} y={floor + 14} text-anchor="middle">
-              {month}
-            </text>
+            {value > 0 && (doAllFit || isShown) && (
+              <text class="scale" {...under(i)} y={floor - tall(value) - 4}>
+                {value.toLocaleString('en-US')}
+              </text>
+            )}
+            {(bars.length - 1 - i) % nth === 0 && (
+              <text class="scale" {...under(i)} y={floor + 14}>
+                {month}
+              </text>
+            )}
           </g>
         ))}
       </svg>

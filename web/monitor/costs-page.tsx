@@ -14,7 +14,7 @@ import {
 import { Section, Table, Tag } from '../components/basics.tsx'
 import { Language } from '../components/form-parts.tsx'
 import { Said } from '../components/said.tsx'
-import { numberWords } from '../format.ts'
+import { monthWords, numberWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
 import { href, type Page } from '../page.ts'
 import { MonthChart } from './charts.tsx'
@@ -26,11 +26,6 @@ export type TownCosts = {
   month: Month | undefined
   mayChange: boolean
   said: string | undefined
-}
-
-export function monthWords(month: Month, lang: Page['lang']): string {
-  const [year, number] = month.split('-')
-  return lang === 'ja' ? `${year}年${Number(number)}月` : `${year}-${number}`
 }
 
 export function monthsOf(quantities: { month: Month }[]): Month[] {
@@ -158,7 +153,10 @@ function Months(props: { page: Page; shown: TownCosts; months: Month[]; month: M
           <MonthChart
             label={costs.items[item]}
             bars={months.slice(-12).map((each) => ({
-              month: page.lang === 'ja' ? `${Number(each.slice(5, 7))}月` : each.slice(2, 7),
+              month:
+                page.lang === 'ja'
+                  ? `${Number(each.slice(5, 7))}月`
+                  : monthWords(each, 'en').slice(0, 3),
               value:
                 shown.quantities.find((one) => one.item === item && one.month === each)?.quantity ??
                 0,

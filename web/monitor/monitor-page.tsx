@@ -79,8 +79,22 @@ function Standing({ page, shown: { run, town, towns } }: { page: Page; shown: Mo
           <Tag tone="late">{monitor.isLate}</Tag>
         </p>
       )}
-      {run?.mailsKnownBy === 'sender' && <p class="note">{monitor.bySender}</p>}
+      {run?.mailsKnownBy === 'sender' && (
+        <p class="note">
+          {monitor.bySender} {!town && <JournalCure page={page} />}
+        </p>
+      )}
     </Section>
+  )
+}
+
+/** For whoever can set it. */
+function JournalCure({ page }: { page: Page }) {
+  const { bySenderCure } = page.words.monitor
+  return (
+    <>
+      <code>SESSHU_MAIL_JOURNAL</code> {bySenderCure}
+    </>
   )
 }
 
@@ -344,7 +358,14 @@ function Mailbox(props: { page: Page; alarmMail: string | undefined; mayChange: 
           <Language page={page} />
           <div>
             <label for="mail">{monitor.mailLabel}</label>
-            <input id="mail" name="mail" type="email" autocomplete="off" value={alarmMail ?? ''} />
+            <input
+              id="mail"
+              name="mail"
+              type="email"
+              size={40}
+              autocomplete="off"
+              value={alarmMail ?? ''}
+            />
           </div>
           <button type="submit">{monitor.save}</button>
         </form>

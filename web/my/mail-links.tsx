@@ -97,7 +97,9 @@ function confirmPage(page: MyPage, town: string) {
   const { confirm } = wordsOf(page)
   return (
     <MyFrame page={page} title={confirm.title} staysHere>
-      <p class="lead">{confirm.lead(town)}</p>
+      <p class="lead">
+        <Named words={confirm.lead} name={town} />
+      </p>
       <form class="stacked" method="post">
         <MailLanguages legend={confirm.language} words={confirm.languages} chosen={page.lang} />
         <button type="submit">{confirm.yes}</button>
@@ -128,11 +130,27 @@ export function MailLanguages(props: {
   )
 }
 
+const gap = '\n'
+
+/** A sentence around a name, which stays in its own language. */
+function Named({ words, name }: { words: (name: string) => string; name: string }) {
+  const [before, after] = words(gap).split(gap)
+  return (
+    <>
+      {before}
+      <span lang="ja">{name}</span>
+      {after}
+    </>
+  )
+}
+
 function stopPage(page: MyPage, town: string) {
   const { stop } = wordsOf(page)
   return (
     <MyFrame page={page} title={stop.title} staysHere>
-      <p class="lead">{stop.lead(town)}</p>
+      <p class="lead">
+        <Named words={stop.lead} name={town} />
+      </p>
       <form class="stacked" method="post">
         <button type="submit">{stop.yes}</button>
       </form>

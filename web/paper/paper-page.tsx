@@ -62,7 +62,7 @@ function FormsForm(props: { page: Page; venues: Venue[]; batches: FileLine[] }) 
           <select id="venueCode" name="venueCode" required>
             <option value="">{paper.chooseVenue}</option>
             {venues.map(({ code, name }) => (
-              <option value={code}>
+              <option value={code} lang="ja">
                 {name} {code}
               </option>
             ))}

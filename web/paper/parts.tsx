@@ -1,10 +1,11 @@
 import type { Child } from 'hono/jsx'
 import { currentActor } from '../../config/actor.ts'
 import type { FileLine } from '../../db/queries/office-files.ts'
+import { isPlainDate } from '../../domain/calendar.ts'
 import { hasProblemText, problemText } from '../../i18n/problems.ts'
 import { Section, Table, Tag, type Tone } from '../components/basics.tsx'
 import { Language, ProblemBox } from '../components/form-parts.tsx'
-import { momentWords, numberWords } from '../format.ts'
+import { dayWords, momentWords, numberWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
 import { href, type Page } from '../page.ts'
 import type { OwnApproval } from './ask.ts'
@@ -72,7 +73,7 @@ export function Approvals({ page, approvals }: { page: Page; approvals: OwnAppro
           columns={[{ head: paper.file }, { head: paper.askedAt }, { head: paper.action }]}
           rows={approvals.map(({ id, subject, approvedBy, askedAt }) => [
             <Asked page={page} kind={String(subject.file)} asked={subject} />,
-            momentWords(askedAt.getTime(), page.lang),
+            momentWords(page.clock.campaignAt(askedAt.getTime()), page.lang),
             approvedBy ? (
               <>
                 <Tag tone="good">{paper.approved}</Tag>
@@ -90,6 +91,11 @@ export function Approvals({ page, approvals }: { page: Page; approvals: OwnAppro
   )
 }
 
+/** Empty for what is no day. */
+function dayOf(page: Page, on: unknown): string {
+  return typeof on === 'string' && isPlainDate(on) ? dayWords(on, page.lang) : ''
+}
+
 /** What was asked, in words. */
 function Asked(props: { page: Page; kind: string; asked: Record<string, unknown> }) {
   const { page, kind, asked } = props
@@ -97,10 +103,10 @@ function Asked(props: { page: Page; kind: string; asked: Record<string, unknown>
   const { encoding, from, to, withAddress, pages, givenOn, doseNumber } = asked
   const parts = [
     encoding && (paper.encodings as Record<string, string>)[String(encoding)],
-    (from || to) && `${from ?? ''} – ${to ?? ''}`,
+    (from || to) && paper.period(dayOf(page, from), dayOf(page, to)),
     withAddress && paper.withAddress,
     pages && (pages === 'all' ? paper.allPages : paper.changedPages),
-    doseNumber && `${givenOn} ${paper.doses[Number(doseNumber) - 1] ?? doseNumber}`,
+    doseNumber && `${dayOf(page, givenOn)} ${paper.doses[Number(doseNumber) - 1] ?? doseNumber}`,
   ].filter(Boolean)
   return (
     <>

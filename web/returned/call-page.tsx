@@ -64,9 +64,7 @@ function Facts({ page, one }: Shown) {
   return (
     <dl class="facts">
       <dt>{phone.why}</dt>
-      <dd>
-        {phone.whys[one.kind]}（{dayWords(one.openedOn, page.lang)}）
-      </dd>
+      <dd>{phone.whyOn(phone.whys[one.kind], dayWords(one.openedOn, page.lang))}</dd>
       <dt>{phone.name}</dt>
       <dd lang="ja">
         {one.person
@@ -131,8 +129,7 @@ function OutcomeForm({ page, one }: Shown) {
     <form class="stacked" method="post" action={`/follow-ups/${one.taskId}/calls`}>
       <Language page={page} />
       <input type="hidden" name="callId" value={randomUUID()} />
-      <fieldset class="outcomes">
-        <legend>{phone.outcomeTitle}</legend>
+      <fieldset class="outcomes" aria-labelledby="outcome">
         {callOutcomes.map((outcome) => (
           <label class="choice" for={`outcome-${outcome}`}>
             <input type="radio" id={`outcome-${outcome}`} name="outcome" value={outcome} required />

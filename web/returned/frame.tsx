@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx'
+import { numberWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
 import { href, type Page } from '../page.ts'
 
@@ -49,7 +50,7 @@ export function Tally(props: {
     <ul class="tally">
       {some.map(([key, label]) => (
         <li>
-          {label} <strong>{times(String(counts[key]))}</strong>
+          {label} <strong>{times(numberWords(counts[key] ?? 0))}</strong>
         </li>
       ))}
     </ul>

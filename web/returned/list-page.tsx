@@ -47,10 +47,20 @@ export function returnsPage(page: Page, { list, show, at, said, reason }: Shown)
         </p>
       )}
       <Section id="month" title={returned.month}>
-        <Tally counts={counts.month} words={returned.reasons} none={returned.none} />
+        <Tally
+          counts={counts.month}
+          words={returned.reasons}
+          none={returned.none}
+          times={returned.letters}
+        />
       </Section>
       <Section id="ended" title={returned.monthEnded}>
-        <Tally counts={counts.ended} words={returned.endings} none={returned.none} />
+        <Tally
+          counts={counts.ended}
+          words={returned.endings}
+          none={returned.none}
+          times={returned.letters}
+        />
       </Section>
     </Frame>
   )
@@ -116,21 +126,21 @@ function Letters(props: { page: Page; items: ReturnedLetter[]; show: ShownReturn
       caption={show === 'open' ? returned.listOpen : returned.listEnded}
       columns={[
         { head: returned.shortId },
-        { head: returned.letter },
+        { head: returned.state },
         { head: returned.reason },
+        { head: returned.letter },
         { head: returned.sentOn },
         { head: returned.returnedOn },
-        { head: returned.state },
       ]}
       rows={items.map((letter) => [
         <a href={href(page, `/returned/${letter.id}`)}>
           <code>{letter.shortId.toUpperCase()}</code>
         </a>,
-        letterWords(page, letter),
+        <StateTag page={page} letter={letter} />,
         returned.reasons[letter.reason],
+        letterWords(page, letter),
         dayWords(letter.sentOn, page.lang),
         dayWords(letter.returnedOn, page.lang),
-        <StateTag page={page} letter={letter} />,
       ])}
     />
   )

@@ -4,7 +4,7 @@ import { addressAtMost, addressGrounds } from '../../domain/returned-post.ts'
 import { Section } from '../components/basics.tsx'
 import { Language } from '../components/form-parts.tsx'
 import { Said } from '../components/said.tsx'
-import { dayWords } from '../format.ts'
+import { dayWords, postcodeWords } from '../format.ts'
 import { href, type Page } from '../page.ts'
 import { Frame } from './frame.tsx'
 import { letterWords, StateTag } from './list-page.tsx'
@@ -62,7 +62,7 @@ function Person({ page, letter: { person, addresses } }: Shown) {
         {registered ? (
           <>
             <span lang="ja">
-              〒{dashed(registered.postcode)} {registered.address}
+              〒{postcodeWords(registered.postcode)} {registered.address}
             </span>
             <br />
             <span class="note">
@@ -78,7 +78,7 @@ function Person({ page, letter: { person, addresses } }: Shown) {
           <dt>{returned.forwarding}</dt>
           <dd>
             <span lang="ja">
-              〒{dashed(forwarding.postcode)} {forwarding.address}
+              〒{postcodeWords(forwarding.postcode)} {forwarding.address}
             </span>
             <br />
             <span class="note">
@@ -92,10 +92,6 @@ function Person({ page, letter: { person, addresses } }: Shown) {
       )}
     </>
   )
-}
-
-function dashed(postcode: string): string {
-  return postcode.replace(/^(\d{3})(\d{4})$/, '$1-$2')
 }
 
 function Body({ page, letter }: Shown) {
@@ -152,7 +148,14 @@ function ElsewhereForm({ page, letter: { id } }: Shown) {
       </div>
       <div>
         <label for="address">{returned.address}</label>
-        <input id="address" name="address" required maxlength={addressAtMost} autocomplete="off" />
+        <input
+          id="address"
+          name="address"
+          size={60}
+          required
+          maxlength={addressAtMost}
+          autocomplete="off"
+        />
       </div>
       <div>
         <label for="untilOn">{returned.untilOn}</label>

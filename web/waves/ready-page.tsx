@@ -11,7 +11,9 @@ const tones: Record<ReadyState, Tone> = { ready: 'good', gaps: 'attention', miss
 /** Where a part is put right; those without one are the operator's, or come by file. */
 const pages: Partial<Record<ReadyPart, string>> = {
   plan: '/plan',
+  register: '/imports',
   tickets: '/tickets',
+  myNumber: '/imports',
   devices: '/devices',
   wave: '/waves',
   release: '/notice-settings',
@@ -53,7 +55,11 @@ function Part({ page, item: { part, state, code, counts } }: { page: Page; item:
       {whatToDo && (
         <p>
           <strong>{waves.whatToDo}</strong> {whatToDo}{' '}
-          {mayOpen && <a href={href(page, target)}>{waves.openPage}</a>}
+          {mayOpen && (
+            <a href={href(page, target)} aria-label={waves.openPageOf(waves.parts[part])}>
+              {waves.openPage}
+            </a>
+          )}
         </p>
       )}
     </li>
@@ -70,7 +76,7 @@ export function readyTowns(page: Page, towns: { code: string; name: string }[]) 
         {towns.map(({ code, name }) => (
           <li>
             <a href={href(page, `/ready?municipality=${code}`)}>
-              {name} <code>{code}</code>
+              <span lang="ja">{name}</span> <code>{code}</code>
             </a>
           </li>
         ))}

@@ -74,6 +74,9 @@ describe.skipIf(!browserPath)('notice settings', () => {
 
   test('an administrator changes them within their bounds; the change stands below', async () => {
     const page = await open('municipalAdministrator', '/notice-settings')
+    // Numbers of letters and of days are no times.
+    expect(await page.inputValue('#releaseAutomaticallyUpTo')).toBe('1000')
+    expect(await page.inputValue('#reconcileWithinDays')).toBe('2')
     await page.fill('#preDueDays', '７')
     await page.fill('#sendFromMinute', '8:00')
     await page.fill('#sendUntilMinute', '20:00')
@@ -81,7 +84,7 @@ describe.skipIf(!browserPath)('notice settings', () => {
     await page.click('main form.ladder-settings button')
     expect(await page.textContent('main')).toContain('保存しました。')
     expect(await page.inputValue('#preDueDays')).toBe('7')
-    expect(await page.textContent('#changes ~ *, section:last-of-type')).toContain('480')
+    expect(await page.textContent('#changes ~ *, section:last-of-type')).toContain('8:00')
     await page.fill('#roundGapDays', '0')
     await page.click('main form.ladder-settings button')
     expect(await page.textContent('[role=alert]')).toContain('設定の値が範囲の外です')
