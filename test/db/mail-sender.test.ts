@@ -110,37 +110,6 @@ describe('the server says', () => {
     expect(post.received).toEqual([])
   })
 
-  test.each([
-    ['soon after, the address is stopped', 0, 'stopped'],
-    ['two months later, it is the first again', 61, 'verified'],
-  ])('no to this mail: a letter goes; and %s', async (_, earlier, state) => {
-    post.manners = ['policy']
-    const made = await queuedMail()
-    const stateOf = async () => {
-      const [row] = await world.sql`
-        select state from mail_address where resident_id = ${made.residentId}`
-      return row!.state
-    }
-    startSender()
-    await settled(made)
-    expect(await world.seal(town, round1On)).toEqual({ letters: 1 })
-    expect(await world.attempts(made.courseId)).toMatchObject([
-      { channel: 'mail', state: 'refused', reason: '550' },
-      { channel: 'letter', state: 'sealed' },
-    ])
-    expect(await stateOf()).toBe('verified')
-    await world.sql`
-      update notice_attempt set settled_on = settled_on - ${earlier}::int
-       where channel = 'mail' and notice_id in (select id from notice where course_id = ${made.courseId})`
-    await world.sql`
-      update mail_address set verified_on = '2021-01-01' where resident_id = ${made.residentId}`
-    const round2On = addDays(round1On, 14)
-    world.setDay(round2On)
-    await world.sendNotice(made, world.reminder(made, 2, round2On))
-    await settled(made, 3)
-    expect(await stateOf()).toBe(state)
-  })
-
   test('nothing, once: exactly one repetition, under the same Message-ID', async () => {
     post.manners = ['hangUp', 'accept']
     const made = await queuedMail()
