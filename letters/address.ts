@@ -1,5 +1,6 @@
 /** The address where an envelope's window shows it, with the barcode by which the post sorts. */
 import { customerBarcodeSize, japanPostBarcode, placedBars } from '../domain/customer-barcode.ts'
+import { dashedPostcode } from '../domain/postcode.ts'
 import { noticesJa } from '../i18n/notices-ja.ts'
 import { shownName } from '../i18n/notices-legible.ts'
 import type { NoticeForPrint } from './notice.ts'
@@ -73,8 +74,4 @@ function drawBarcode(pen: Pen, { postcode, address }: NoticeForPrint['recipient'
   pen.machineBars(
     bars.map((bar) => ({ ...bar, x: bar.x + barcodePlace.x, y: bar.y + barcodePlace.y })),
   )
-}
-
-function dashedPostcode(postcode: string): string {
-  return postcode.replace(/^(\d{3})(\d{4})$/, '$1-$2')
 }

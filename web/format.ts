@@ -37,11 +37,6 @@ export function monthWords(month: PlainDate, lang: Lang): string {
   return lang === 'ja' ? `${year}年${number}月` : `${months[number - 1]} ${year}`
 }
 
-/** `999-0001`, as it stands on envelopes. */
-export function postcodeWords(postcode: string): string {
-  return postcode.replace(/^(\d{3})(\d{4})$/, '$1-$2')
-}
-
 const tokyoOffsetMs = 9 * 3_600_000
 
 /** Day, hour and minute in Tokyo. */

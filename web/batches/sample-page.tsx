@@ -1,8 +1,9 @@
 /** Ten letters of an evening, opened for whoever lets it leave; each one a row of the ledger. */
 import type { SampleLetter } from '../../db/people/sample-letters.ts'
 import type { BatchRow } from '../../db/queries/batches/batch.ts'
+import { dashedPostcode } from '../../domain/postcode.ts'
 import { Section, Table } from '../components/basics.tsx'
-import { dayWords, numberWords, postcodeWords } from '../format.ts'
+import { dayWords, numberWords } from '../format.ts'
 import { Layout } from '../layout.tsx'
 import { href, type Page } from '../page.ts'
 import { batchPath, kindWords } from './words.ts'
@@ -65,5 +66,5 @@ function addressOf({ words }: Page, { person }: SampleLetter) {
   if (!person) return '–'
   const { postcode, address } = person
   if (!address) return words.batches.noAddress
-  return <span lang="ja">{`〒${postcodeWords(postcode ?? '')} ${address}`}</span>
+  return <span lang="ja">{`〒${dashedPostcode(postcode ?? '')} ${address}`}</span>
 }

@@ -1,10 +1,11 @@
 /** One letter that came back: who it was to, what the register says, and what becomes of it. */
 import type { OpenReturn } from '../../db/queries/returned/read.ts'
+import { dashedPostcode } from '../../domain/postcode.ts'
 import { addressAtMost, addressGrounds } from '../../domain/returned-post.ts'
 import { Section } from '../components/basics.tsx'
 import { Language } from '../components/form-parts.tsx'
 import { Said } from '../components/said.tsx'
-import { dayWords, postcodeWords } from '../format.ts'
+import { dayWords } from '../format.ts'
 import { href, type Page } from '../page.ts'
 import { Frame } from './frame.tsx'
 import { letterWords, StateTag } from './list-page.tsx'
@@ -62,7 +63,7 @@ function Person({ page, letter: { person, addresses } }: Shown) {
         {registered ? (
           <>
             <span lang="ja">
-              〒{postcodeWords(registered.postcode)} {registered.address}
+              〒{dashedPostcode(registered.postcode)} {registered.address}
             </span>
             <br />
             <span class="note">
@@ -78,7 +79,7 @@ function Person({ page, letter: { person, addresses } }: Shown) {
           <dt>{returned.forwarding}</dt>
           <dd>
             <span lang="ja">
-              〒{postcodeWords(forwarding.postcode)} {forwarding.address}
+              〒{dashedPostcode(forwarding.postcode)} {forwarding.address}
             </span>
             <br />
             <span class="note">
