@@ -13,6 +13,7 @@ import { type Desk, openDesk } from '../../state/desk.ts'
 import { browserPath, launchBrowser, type Served, serveApp } from '../support/browser.ts'
 import { type Staff, sessionOf } from '../support/credentials.ts'
 import { startTestKeyd } from '../support/keyd.ts'
+import { foreignWords } from '../support/page-looks.ts'
 import { readerOf, type Site, startSite } from '../support/pages-site.ts'
 import { type PagesStory, seedPages } from '../support/pages-story.ts'
 import { onExit, rememberServer, runFolder } from '../support/shared.ts'
@@ -47,26 +48,7 @@ const focusScript = `(() => {
            isVisible: box.width > 0 && box.height > 0 && box.right > 0 }
 })()`
 
-async function textWithout(page: Page, selector: string): Promise<string> {
-  return (await page.evaluate(`(() => {
-    const body = document.body.cloneNode(true)
-    for (const part of body.querySelectorAll('${selector}')) part.remove()
-    return body.textContent
-  })()`)) as string
-}
-
-async function latinIn(page: Page): Promise<string[]> {
-  const shown = await textWithout(page, 'code, [lang=en], script, noscript')
-  // The short id of a course is hexadecimal, and may look like a word.
-  const text = shown.replaceAll(/\b[0-9a-f]{8}\b/g, '')
-  return text.match(/[A-Za-z]{3,}/g)?.filter((word) => !latinWords.has(word)) ?? []
-}
-
-/** Names of places stay as they are written. */
-async function japaneseIn(page: Page): Promise<string[]> {
-  const text = (await textWithout(page, '[lang=ja], h1')).replaceAll('sesshu 接種', '')
-  return text.match(/[\u3040-\u30ff\u4e00-\u9fff]+/g) ?? []
-}
+const allowed = { latin: latinWords, japaneseIn: '[lang=ja], h1', between: '' } as const
 
 // Without a browser these count as skipped, never as passed.
 describe.skipIf(!browserPath)('the pages in a browser', () => {
@@ -211,7 +193,7 @@ describe.skipIf(!browserPath)('the pages in a browser', () => {
         for (const [i, level] of levels.entries()) {
           expect(level - (levels[i - 1] ?? 0)).toBeLessThanOrEqual(1)
         }
-        expect(lang === 'ja' ? await latinIn(page) : await japaneseIn(page)).toEqual([])
+        expect(await foreignWords(page, lang, allowed)).toEqual([])
         await page.close()
       },
     )

@@ -41,37 +41,52 @@ const latinWords = new Set([
   ...staff.map((who) => who.toLowerCase()),
 ])
 
-/** Every text by itself: what stands in two boxes is not one word. */
-async function textWithout(page: Page, selector: string): Promise<string> {
+/** `between`: what parts two texts that stand in boxes of their own. */
+async function textWithout(page: Page, selector: string, between = ' '): Promise<string> {
   return (await page.evaluate(`(() => {
     const body = document.body.cloneNode(true)
     for (const part of body.querySelectorAll('${selector}')) part.remove()
     const texts = []
     const walk = document.createTreeWalker(body, NodeFilter.SHOW_TEXT)
     while (walk.nextNode()) texts.push(walk.currentNode.data)
-    return texts.join(' ')
+    return texts.join('${between}')
   })()`)) as string
 }
 
-async function latinIn(page: Page): Promise<string[]> {
-  const shown = await textWithout(page, 'code, [lang=en], script, noscript')
-  // The short id of a course is hexadecimal, and may look like a word.
-  const text = shown.replaceAll(/\b[0-9a-f]{8}\b/g, '')
-  return text.match(/[A-Za-z]{3,}/g)?.filter((word) => !latinWords.has(word)) ?? []
+/** What a page may say of the other language. */
+export type Allowed = {
+  /** In Latin letters on a Japanese page, apart from code and what is marked as English. */
+  latin: ReadonlySet<string>
+  /** Where an English page may be Japanese: names of places stay as they are written. */
+  japaneseIn: string
+  between: '' | ' '
 }
 
-/** Names of places stay as they are written. */
-async function japaneseIn(page: Page): Promise<string[]> {
-  const text = (await textWithout(page, '[lang=ja], h1, code, script, noscript')).replaceAll(
-    'sesshu 接種',
-    '',
-  )
-  return text.match(/[\u3040-\u30ff\u4e00-\u9fff]+/g) ?? []
+const allowedHere: Allowed = {
+  latin: latinWords,
+  japaneseIn: '[lang=ja], h1, code, script, noscript',
+  between: ' ',
+}
+
+async function latinIn(page: Page, { latin, between }: Allowed): Promise<string[]> {
+  const shown = await textWithout(page, 'code, [lang=en], script, noscript', between)
+  // The short id of a course is hexadecimal, and may look like a word.
+  const text = shown.replaceAll(/\b[0-9a-f]{8}\b/g, '')
+  return text.match(/[A-Za-z]{3,}/g)?.filter((word) => !latin.has(word)) ?? []
+}
+
+async function japaneseIn(page: Page, allowed: Allowed): Promise<string[]> {
+  const text = await textWithout(page, allowed.japaneseIn, allowed.between)
+  return text.replaceAll('sesshu 接種', '').match(/[\u3040-\u30ff\u4e00-\u9fff]+/g) ?? []
 }
 
 /** Words of the other language; none on a page that keeps to its own. */
-export function foreignWords(page: Page, lang: PageLang): Promise<string[]> {
-  return lang === 'ja' ? latinIn(page) : japaneseIn(page)
+export function foreignWords(
+  page: Page,
+  lang: PageLang,
+  allowed: Allowed = allowedHere,
+): Promise<string[]> {
+  return lang === 'ja' ? latinIn(page, allowed) : japaneseIn(page, allowed)
 }
 
 /** What stands nowhere but in code and fields: whole ids, days as programs write them, names of codes, and
