@@ -31,7 +31,7 @@ export type CohortDeps = {
   wakeMailSender(): void
 }
 
-type TurnDeps = Omit<CohortDeps, 'isDemo'> & { leaseMs?: number }
+type TurnDeps = Omit<CohortDeps, 'isDemo'> & { leaseMs: number }
 
 const everyMs = { real: 60_000, demo: 100 }
 /** A minute of a demo is two months: there a worker that was killed holds a town up for a few days. */
@@ -56,17 +56,17 @@ export function startCohorts(deps: CohortDeps): Repeated {
 
 /** Every town whose day has begun and that was not looked through on it. */
 export async function lookThroughTowns(
-  deps: TurnDeps,
+  given: Omit<TurnDeps, 'leaseMs'> & Partial<TurnDeps>,
   signal: AbortSignal = AbortSignal.any([]),
 ): Promise<void> {
-  const { leaseMs = leasesMs.real } = deps
+  const deps: TurnDeps = { leaseMs: leasesMs.real, ...given }
   const { day, minute } = sendingMoment(deps.clock)
   const towns = await withPurpose(deps.sql, nobody, (tx) => townsToLookThrough(tx, day, minute))
   for (const town of towns) {
     if (signal.aborted) return
     const { municipalityCode } = town
     const isOurs = await withPurpose(deps.sql, nobody, (tx) =>
-      takeTurn(tx, municipalityCode, day, leaseMs),
+      takeTurn(tx, municipalityCode, day, deps.leaseMs),
     )
     if (!isOurs) continue
     // One town's fault is no other town's: it is tried again when its turn is over.
@@ -88,7 +88,7 @@ async function lookThrough(
   day: PlainDate,
   signal: AbortSignal,
 ): Promise<void> {
-  const { sql, log, leaseMs = leasesMs.real } = deps
+  const { sql, log, leaseMs } = deps
   const { municipalityCode } = town
   const queued: Partial<Record<CohortKind, number>> = {}
   const inTown = { municipalityCode, purpose: 'sendNotice' } as const

@@ -11,8 +11,6 @@ export type WorkerParts = {
   dataConverter: DataConverter
   workflowBundle: { code: string }
   activities: Activities
-  /** Of a campaign in compressed days, of which each lasts about a second. */
-  isDemo?: boolean
 }
 
 const activitiesAtOnce = 8
@@ -26,7 +24,7 @@ export const asksAtOnce = 2
 export const databaseConnections = activitiesAtOnce + mailsAtOnce + asksAtOnce + 4
 
 /** The limits of one worker process, for 2 cores. */
-export function workerOptions({ isDemo, ...parts }: WorkerParts): WorkerOptions {
+export function workerOptions(parts: WorkerParts): WorkerOptions {
   return {
     ...parts,
     taskQueue,
@@ -51,7 +49,7 @@ export const importsAtOnce = 2
 /** Each step has one for its rows and one for its progress; and two look for news and the clock. */
 export const importConnections = importsAtOnce * 3 + 2
 
-export type ImporterParts = Omit<WorkerParts, 'activities' | 'isDemo'> & {
+export type ImporterParts = Omit<WorkerParts, 'activities'> & {
   activities: ImportActivities
 }
 
