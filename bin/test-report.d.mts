@@ -9,3 +9,5 @@ export type NamedTest = { file: string; name: string; status: 'passed' | 'failed
 export function namedTests(json: string, root: string): NamedTest[]
 
 export function addUp(counts: TestCounts[]): TestCounts
+
+export function failuresInWords(json: string, root: string): string[]

@@ -1,4 +1,5 @@
 import { relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 
 /**
  * Counts one vitest JSON report. What vitest fails without naming a test (a file that does not
@@ -41,6 +42,36 @@ export function namedTests(json, root) {
       status: status === 'passed' || status === 'failed' ? status : 'skipped',
     })),
   )
+}
+
+const linesOfAFault = 8
+
+/**
+ * What failed in one report, a paragraph each: file, full name and the first lines of its message.
+ * A log of which only the end is kept still says what to mend.
+ */
+export function failuresInWords(json, root) {
+  let report
+  try {
+    report = JSON.parse(json)
+  } catch {
+    return ['The tests ended without a report: what they printed last says why.']
+  }
+  return report.testResults.flatMap((file) => {
+    const path = relative(root, file.name).replaceAll('\\', '/')
+    const failed = file.assertionResults.filter(({ status }) => status === 'failed')
+    if (failed.length === 0) return file.status === 'failed' ? [inWords(path, file.message)] : []
+    return failed.map((test) =>
+      inWords(`${path}: ${test.fullName.trim()}`, test.failureMessages?.join('\n')),
+    )
+  })
+}
+
+function inWords(title, message) {
+  const lines = stripVTControlCharacters(message ?? '')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+  return [title, ...lines.slice(0, linesOfAFault).map((line) => `    ${line}`)].join('\n')
 }
 
 export function addUp(counts) {

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkNode, ensureInstalled, root, SetupError } from './setup.mjs'
-import { addUp, namedTests, readReport } from './test-report.mjs'
+import { addUp, failuresInWords, namedTests, readReport } from './test-report.mjs'
 
 // The end-to-end tests start and kill whole systems; campaigns are judged by days of a second each.
 const groups = [['unit', 'db', 'workflow'], ['e2e'], ['campaign']]
@@ -29,12 +29,15 @@ async function testEverything() {
       await check('Lint', 'biome', ['check', '.', '--error-on-warnings']),
     ]
     const tests = []
+    const failures = []
     for (const projects of groups) {
-      const { counts, named } = await runTests(projects, folder)
+      const { counts, named, failed } = await runTests(projects, folder)
       results.push(counts)
       tests.push(...named)
+      failures.push(...failed)
     }
     await keepRun(tests)
+    sayAgain(failures)
     const { passed, failed, skipped } = addUp(results)
     const skippedWords = skipped > 0 ? `, ${skipped} skipped` : ''
     process.stdout.write(`\n${passed} passed, ${failed} failed${skippedWords}\n`)
@@ -57,7 +60,19 @@ async function runTests(projects, folder) {
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
   const code = await run('vitest', [...args, ...projects.flatMap((name) => ['--project', name])])
   const report = await readFile(reportFile, 'utf8').catch(() => '')
-  return { counts: readReport(report, code), named: namedTests(report, root) }
+  const failed = code === 0 ? [] : failuresInWords(report, root)
+  return { counts: readReport(report, code), named: namedTests(report, root), failed }
+}
+
+const failuresSaid = 30
+
+/** Failures once more at the end, where they are found without scrolling back an hour. */
+function sayAgain(failures) {
+  if (failures.length === 0) return
+  const more = failures.length - failuresSaid
+  const last = more > 0 ? [`… and ${more} more, named above.`] : []
+  const words = ['\nWhat failed:', ...failures.slice(0, failuresSaid), ...last]
+  process.stdout.write(`${words.join('\n\n')}\n`)
 }
 
 /** What `npx sesshu evidence` proves promises by: each test by name, and of which commit. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { namedTests } from '../../../bin/test-report.mjs'
+import { failuresInWords, namedTests } from '../../../bin/test-report.mjs'
 import { readTestRun } from '../../../evidence/test-run.ts'
 import { passingRun } from './sample-pack.ts'
 
@@ -37,6 +37,44 @@ describe('a report', () => {
 
   it('that cannot be read names none', () => {
     expect(namedTests('', '/repo')).toEqual([])
+  })
+})
+
+describe('what failed', () => {
+  const wordsOf = (...testResults: object[]) =>
+    failuresInWords(JSON.stringify({ testResults }), '/repo')
+
+  it('is told by file, name and the first lines of its message, without colours', () => {
+    const file = {
+      name: '/repo/test/db/a.test.ts',
+      status: 'failed',
+      assertionResults: [
+        { fullName: ' a batch holds ', status: 'passed' },
+        {
+          fullName: ' a batch leaves ',
+          status: 'failed',
+          failureMessages: ['\u001b[31mexpected 1 to be 2\u001b[39m\n\n    at a.test.ts:4:1'],
+        },
+      ],
+    }
+    expect(wordsOf(file)).toEqual([
+      'test/db/a.test.ts: a batch leaves\n    expected 1 to be 2\n        at a.test.ts:4:1',
+    ])
+  })
+
+  it('names a file that does not load, and passes over one that passed', () => {
+    const whole = { name: '/repo/b.test.ts', status: 'passed', assertionResults: [] }
+    const broken = {
+      ...whole,
+      name: '/repo/a.test.ts',
+      status: 'failed',
+      message: 'No such module',
+    }
+    expect(wordsOf(whole, broken)).toEqual(['a.test.ts\n    No such module'])
+  })
+
+  it('is said too where no report was left', () => {
+    expect(failuresInWords('', '/repo')).toHaveLength(1)
   })
 })
 
