@@ -35,8 +35,12 @@ export const leftOutReasons = [
   'recordCorrected',
 ] as const
 
-/** Of notices that are queued by cohort, for which the watch keeps no debts. */
+/**
+ * Of notices that are queued by cohort. A mail before the due date is left out, too, by what holds others for a
+ * while.
+ */
 export const cohortReasons = ['noTicket', 'lotNotRecalled', 'mailOnly'] as const
+export const courtesyReasons = ['betweenMunicipalities', 'saysVaccinated'] as const
 
 export type StopReason =
   | (typeof heldReasons)[number]

@@ -4,11 +4,13 @@
  */
 
 import { cameBack, cameToNothing } from './came-back.ts'
+import { canStillLeave } from './courtesies.ts'
 import { addDays, type Day } from './days.ts'
+import { dueBy } from './due-by.ts'
 import type { Claim, CourseFactsSeen, Departure, GraceOf, Settings, UnkeyedPaper } from './facts.ts'
 import { keyText, type NoticeKey, noticeIdFor } from './notice-id.ts'
 import { hasByHand, isBorneOut } from './reasons.ts'
-import { type Due, dueBy, sendingDay } from './rule.ts'
+import { type Due, sendingDay } from './rule.ts'
 import { type Fault, faultOf } from './wrong.ts'
 
 export type AlarmKind =
@@ -88,6 +90,11 @@ function overtaken({ facts, left }: Situation, key: NoticeKey): Departure | unde
   return isOver ? once : undefined
 }
 
+/** What came back of a mail before the due date is not made good: the overdue rounds follow. */
+function courtesyLeft({ left }: Situation, due: Due): Departure | undefined {
+  return due.phase === 'preDue' ? earliest(leavings(left, due)) : undefined
+}
+
 function leavings(left: Matched[], key: NoticeKey): Departure[] {
   const text = keyText(key)
   return left.filter((one) => keyText(one.key) === text).map(({ departure }) => departure)
@@ -113,8 +120,9 @@ function settledOn(situation: Situation, key: NoticeKey): Day | undefined {
 function assessDue(situation: Situation, due: Due, result: Assessment): void {
   const { facts, day } = situation
   const claim = claimOf(situation, due)
-  const left = firstLeft(situation, due)
+  const left = firstLeft(situation, due) ?? courtesyLeft(situation, due)
   const before = situation.debtsBefore.find((debt) => keyText(debt) === keyText(due))
+  if (!before && !canStillLeave(due, day, situation.settings)) return
   if (left) {
     if (before && left.leftOn > inTimeUntil(before.sinceOn, situation.settings))
       result.alarms.push({ kind: 'late', key: due })
@@ -165,6 +173,12 @@ const claimWords: Record<Claim['state'], string> = {
   failed: 'saidFailed',
 }
 
+/** Nobody is asked to bring a courtesy; whoever wishes for no more doses must hear of one that was given. */
+function isBroughtByHand({ kind, phase }: Due, reason: string | null | undefined): boolean {
+  if (kind === 'lotRecall' && reason === 'declined') return true
+  return reason === 'protected' && phase !== 'preDue'
+}
+
 /** Whoever is protected gets nothing by machine; a person of the town is asked to see to it. */
 function assessByHand(
   { facts, day }: Situation,
@@ -173,7 +187,7 @@ function assessByHand(
   result: Assessment,
 ) {
   const reason = claim?.state === 'suppressed' ? claim.reason : due.excluded
-  if (reason !== 'protected') return
+  if (!isBroughtByHand(due, reason)) return
   const task = facts.byHand.find((one) => one.occasion === due.occasion && one.round === due.round)
   if (task && !task.isDone) result.counted.push('byHandOpen')
   if (!task && !hasByHand(facts.byHand, due) && day > addDays(due.on, 1)) {
@@ -238,13 +252,18 @@ export function possibleNotices(
   facts: CourseFactsSeen,
   courseIds: string[] = [facts.courseId],
 ): Map<string, NoticeKey> {
-  const keys: NoticeKey[] = []
+  const keys: NoticeKey[] = [
+    { kind: 'invitation', phase: '', doseNumber: 1, occasion: facts.courseId, round: 1 },
+  ]
   for (const { id } of facts.doses) {
     for (let doseNumber = 2; doseNumber <= facts.doses.length + 1; doseNumber += 1) {
-      for (const round of [1, 2]) {
-        keys.push({ kind: 'reminder', phase: 'overdue', doseNumber, occasion: id, round })
-      }
+      const key = { kind: 'reminder', doseNumber, occasion: id }
+      keys.push({ ...key, phase: 'preDue', round: 1 })
+      for (const round of [1, 2]) keys.push({ ...key, phase: 'overdue', round })
     }
+  }
+  for (const { recallId, doseNumber } of facts.recalls) {
+    keys.push({ kind: 'lotRecall', phase: '', doseNumber, occasion: recallId, round: 1 })
   }
   const moves = facts.events.filter(({ kind }) => kind === 'movedIn').map(({ id }) => id)
   if (facts.relocation) moves.push(facts.relocation.eventId)

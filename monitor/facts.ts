@@ -28,6 +28,15 @@ export type EventFact = {
   recordedMs: number
 }
 
+/** A dose from a lot of which a recall stands. `knownOn`: the last day on which somebody was told so. */
+export type RecallFact = {
+  recallId: string
+  doseNumber: number
+  givenOn: Day
+  isVoided: boolean
+  knownOn: Day
+}
+
 /** Own, or of somebody in the same household; by consent also of the other town's row. */
 export type ProtectionFact = { from: Day; to: Day | null; toldMs: number }
 
@@ -61,8 +70,17 @@ export type CourseFactsSeen = {
   refusals: { sinceMs: number; on: Day; untilMs: number | null }[]
   saidDeclines: { on: Day; atMs: number }[]
   screenedOn: Day[]
+  recalls: RecallFact[]
   /** The first day on which the home had registered a ticket that stands. */
   ticketOn: Day | null
+  /** When the first that stands was issued. */
+  ticketIssuedOn: Day | null
+  /** A ticket of theirs was revoked. */
+  wasTicketRevoked: boolean
+  /** Since when the own group may come. */
+  calledUpOn: Day | null
+  /** The day on which the address that counts was confirmed. */
+  mailVerifiedOn: Day | null
   toldAtStay: boolean
   /** Now or once: consents end. */
   wasToldAtStay: boolean
@@ -114,6 +132,10 @@ export type Settings = {
   roundGapDays: number
   relocationTicketWaitDays: number
   paperHoldDays: number
+  /** Of what a town sends besides; 0 is never. */
+  preDueDays: number
+  invitationAfterDays: number
+  lotRecallNotices: boolean
   /** 0 is Sunday. */
   quietWeekdays: number[]
   holidaysAreQuiet: boolean
@@ -124,6 +146,9 @@ export const defaultSettings: Settings = {
   roundGapDays: 14,
   relocationTicketWaitDays: 7,
   paperHoldDays: 14,
+  preDueDays: 0,
+  invitationAfterDays: 0,
+  lotRecallNotices: false,
   quietWeekdays: [],
   holidaysAreQuiet: false,
   quietDays: [],

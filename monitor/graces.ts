@@ -12,7 +12,7 @@ import {
   lagsNotKept,
   sendersGraces,
   type TownSetting,
-} from '../db/queries/monitor/facts.ts'
+} from '../db/queries/monitor/towns.ts'
 import { addDays, type Day } from './days.ts'
 import type { GraceBounds, GraceOf } from './facts.ts'
 

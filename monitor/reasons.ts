@@ -4,7 +4,8 @@
  */
 import { addDays, type Day, laterDay } from './days.ts'
 import type { Claim, CourseFactsSeen } from './facts.ts'
-import { byHandStandsForDays, dosesAt, isComplete } from './rule.ts'
+import { dosesAt, isComplete } from './rule.ts'
+import { byHandStandsForDays } from './why-not.ts'
 
 /** `day`: until when facts are looked at. A reason may have held once and be over by now. */
 type Holds = (facts: CourseFactsSeen, claim: Claim, day: Day) => boolean
@@ -32,10 +33,10 @@ const holds: Record<string, Holds> = {
   merged: ({ closedBecause }) => closedBecause === 'merged',
   erased: ({ closedBecause }) => closedBecause === 'erased',
   moved: ({ relocation }, { occasion }) => relocation !== null && relocation.eventId !== occasion,
-  superseded: ({ doses, relocation }, { kind, occasion }) =>
-    kind === 'reminder'
-      ? doses.some(({ id, voidedMs }) => id !== occasion || voidedMs !== null)
-      : relocation?.eventId !== occasion,
+  superseded: ({ doses, relocation }, { kind, occasion }) => {
+    if (kind === 'relocationNotice') return relocation?.eventId !== occasion
+    return doses.some(({ id, voidedMs }) => id !== occasion || voidedMs !== null)
+  },
   protected: ({ protections }, { on }, day) =>
     protections.some(({ from, to }) => from <= laterDay(day, on) && (to === null || to >= on)),
   toldByHand: ({ toldByHand }, { kind, on }, day) =>
@@ -52,6 +53,18 @@ const holds: Record<string, Holds> = {
   noSender: ({ byHand }, claim) => hasByHand(byHand, claim),
   noAddress: ({ byHand }, claim) => hasByHand(byHand, claim),
   notPrintable: ({ byHand }, claim) => hasByHand(byHand, claim),
+  // What a town sends besides: nobody to call up, nobody to write to, or not in time.
+  lotNotRecalled: ({ recalls }, { occasion }) =>
+    !recalls.some(({ recallId, isVoided }) => recallId === occasion && !isVoided),
+  noTicket: ({ ticketIssuedOn, wasTicketRevoked }) => ticketIssuedOn === null || wasTicketRevoked,
+  mailOnly: ({ mailVerifiedOn }, { on }) => mailVerifiedOn === null || mailVerifiedOn > on,
+  betweenMunicipalities: ({ events }, { phase, on }, day) =>
+    phase === 'preDue' &&
+    events.some(
+      (event) => event.kind === 'moveOutNotified' && event.recordedOn <= laterDay(day, on),
+    ),
+  saysVaccinated: ({ remindersWaitUntil }, { phase, on }) =>
+    phase === 'preDue' && remindersWaitUntil !== null && on <= remindersWaitUntil,
   // Taken back too late to be sure that nothing left: it is not sent a second time.
   recordCorrected: ({ wasCorrected }, { attempts }) =>
     wasCorrected && attempts.some(({ state }) => !neverLeft.includes(state)),

@@ -6,13 +6,14 @@
  * or Novavax, 85 of AstraZeneca, 29 of anything else (MHLW, Q&A 0036). Round 1 falls due when the
  * reporting grace has passed too, and not before somebody sent home by a doctor has had 14 days to come
  * again; round 2 a while after round 1. A relocation notice falls due when the new town's sheet is
- * registered, or seven days after the move-in was told.
+ * registered, or seven days after the move-in was told. What a town may add to these is in `courtesies.ts`.
  */
 import type { PlainDate } from '../domain/course.ts'
 import { isHoliday } from '../domain/holidays.ts'
 import { addDays, type Day, daysFrom, earlierDay, laterDay, weekdayOf } from './days.ts'
 import type { CourseFactsSeen, DoseFact, GraceOf, Settings, UnkeyedPaper } from './facts.ts'
 import type { NoticeKey } from './notice-id.ts'
+import { type WhyNot, whyNot } from './why-not.ts'
 
 const overdueAfterDays: Record<string, number> = {
   pfizer: 22,
@@ -25,7 +26,7 @@ const overdueAfterOtherDays = 29
 /** The third dose of the smallest: eight weeks after the second. */
 const overdueAfterSecondOfThreeDays = 57
 const dosesInSeries: Record<string, number> = { pfizer6moTo4y: 3 }
-export const screeningWaitDays = 14
+const screeningWaitDays = 14
 const longestGraceDays = 365
 
 /** Doses that count at a moment (wall ms), in the order in which they were given. */
@@ -65,16 +66,17 @@ export function closedAs(facts: CourseFactsSeen, given: DoseFact[]): string | un
 }
 
 /** One notice that is owed by facts, and from which day; `isSettledOn` is filled in by what left. */
-export type Due = NoticeKey & {
-  /** It must leave by the end of the day after this one. */
-  on: Day
-  /** It may not leave before. */
-  notBefore: Day
-  held?: string
-  excluded?: string
-}
+export type Due = NoticeKey &
+  WhyNot & {
+    /** It must leave by the end of the day after this one. */
+    on: Day
+    /** It may not leave before. */
+    notBefore: Day
+    /** It comes by this day or not at all. */
+    lastOn?: Day
+  }
 
-type Asked = {
+export type Asked = {
   facts: CourseFactsSeen
   settings: Settings
   papers: UnkeyedPaper[]
@@ -85,21 +87,13 @@ type Asked = {
   settledOn: (key: NoticeKey) => Day | undefined
 }
 
-/** Everything that was due by the end of the day. */
-export function dueBy(asked: Asked): Due[] {
-  const { facts, day } = asked
-  const given = dosesAt(facts, Number.POSITIVE_INFINITY)
-  if (given.length === 0 || isComplete(given) || closedAs(facts, given)) return []
-  const all = [...reminders(asked, given), ...relocationNotice(asked, given)]
-  return all.filter(({ on }) => on <= day)
-}
+const overdueRound = { kind: 'reminder', phase: 'overdue' } as const
 
-function reminders(asked: Asked, given: DoseFact[]): Due[] {
+export function reminders(asked: Asked, given: DoseFact[]): Due[] {
   const { facts, settings } = asked
   const last = given.at(-1)!
   const key = (round: number): NoticeKey => ({
-    kind: 'reminder',
-    phase: 'overdue',
+    ...overdueRound,
     doseNumber: given.length + 1,
     occasion: last.id,
     round,
@@ -111,12 +105,12 @@ function reminders(asked: Asked, given: DoseFact[]): Due[] {
     ...key(1),
     on: laterDay(laterDay(addDays(overdue, longest), last.recordedOn), cameAgain),
     notBefore: laterDay(addDays(overdue, shortest), cameAgain),
-    ...(waitsForPaper(asked, given) ? { held: 'unkeyedPaper' } : whyNot(asked, 'reminder')),
+    ...(waitsForPaper(asked, given) ? { held: 'unkeyedPaper' } : whyNot(asked, overdueRound)),
   }
   const settled = asked.settledOn(key(1))
   if (!settled) return [one]
   const on = addDays(settled, settings.roundGapDays)
-  return [one, { ...key(2), on, notBefore: on, ...whyNot(asked, 'reminder') }]
+  return [one, { ...key(2), on, notBefore: on, ...whyNot(asked, overdueRound) }]
 }
 
 /** A first reminder waits for paper that lies where the next dose may have been written down. */
@@ -130,12 +124,12 @@ function waitsForPaper({ facts, papers, settings, day }: Asked, given: DoseFact[
 }
 
 /** Of visits without a dose: the last day on which somebody is still given time to come again. */
-function afterScreening({ screenedOn }: CourseFactsSeen): Day | undefined {
+export function afterScreening({ screenedOn }: CourseFactsSeen): Day | undefined {
   const last = [...screenedOn].sort().at(-1)
   return last && addDays(last, screeningWaitDays)
 }
 
-function relocationNotice({ facts, settings, ...asked }: Asked, given: DoseFact[]): Due[] {
+export function relocationNotice({ facts, settings, ...asked }: Asked, given: DoseFact[]): Due[] {
   const move = facts.relocation
   if (!move || !given.some(({ givenOn }) => givenOn < move.effectiveOn)) return []
   const patienceEndsOn = addDays(move.recordedOn, settings.relocationTicketWaitDays)
@@ -149,45 +143,9 @@ function relocationNotice({ facts, settings, ...asked }: Asked, given: DoseFact[
       round: 1,
       on: earlierDay(patienceEndsOn, ticketOn),
       notBefore: move.recordedOn,
-      ...whyNot({ facts, ...asked }, 'relocationNotice'),
+      ...whyNot({ facts, ...asked }, { kind: 'relocationNotice', phase: '' }),
     },
   ]
-}
-
-/** By facts of the day: what holds a notice back for a while, and what leaves it out for good. */
-function whyNot(
-  { facts, day }: Pick<Asked, 'facts' | 'day'>,
-  kind: string,
-): Pick<Due, 'held' | 'excluded'> {
-  if (isBetweenTowns(facts, day)) return { held: 'betweenMunicipalities' }
-  if (kind === 'reminder' && facts.remindersWaitUntil && day < facts.remindersWaitUntil) {
-    return { held: 'saysVaccinated' }
-  }
-  if (isProtectedOn(facts, day)) return { excluded: 'protected' }
-  if (waitsForAddress(facts)) return { held: 'addressReturned' }
-  if (wasToldByHand(facts, kind, day)) return { excluded: 'toldByHand' }
-  if (facts.toldAtStay) return { excluded: 'toldAtStay' }
-  if (kind === 'reminder' && facts.refusals.some(({ untilMs }) => untilMs === null)) {
-    return { excluded: 'declinedLetters' }
-  }
-  if (kind === 'reminder' && facts.ageInQuestion) return { excluded: 'ageInQuestion' }
-  return facts.hasSender ? {} : { excluded: 'noSender' }
-}
-
-/**
- * Letters wait while the address is known to be wrong and somebody looks for a better one. A task alone, or
- * one that outlived a newer address, excuses nobody's silence.
- */
-function waitsForAddress({ returned }: CourseFactsSeen): boolean {
-  return returned.isStopped && returned.isLookedFor
-}
-
-/** A clerk's own word stands for the automatic one so many days. */
-export const byHandStandsForDays = 3
-
-function wasToldByHand({ toldByHand }: CourseFactsSeen, kind: string, day: Day): boolean {
-  const since = addDays(day, -byHandStandsForDays)
-  return toldByHand.some((told) => told.kind === kind && since <= told.on && told.on <= day)
 }
 
 /** The day itself, or the first after it on which the town sends anything. */
@@ -204,15 +162,6 @@ function isQuiet(day: Day, { quietWeekdays, holidaysAreQuiet, quietDays }: Setti
     quietDays.includes(day) ||
     (holidaysAreQuiet && isHoliday(day as PlainDate))
   )
-}
-
-/** From the planned day of a move on nobody knows the right address, until the move-in is told. */
-export function isBetweenTowns({ status, moveOutPlannedOn }: CourseFactsSeen, day: Day): boolean {
-  return status === 'movedOut' || (moveOutPlannedOn !== null && moveOutPlannedOn <= day)
-}
-
-export function isProtectedOn({ protections }: CourseFactsSeen, day: Day): boolean {
-  return protections.some(({ from, to }) => from <= day && (to === null || day <= to))
 }
 
 /**

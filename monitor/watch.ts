@@ -12,14 +12,7 @@ import {
   takeDown,
   takeSendersWord,
 } from '../db/queries/monitor/departures.ts'
-import {
-  type FactRow,
-  factsAfter,
-  mergedCourses,
-  type TownSetting,
-  townSettings,
-  unkeyedPaper,
-} from '../db/queries/monitor/facts.ts'
+import { type FactRow, factsAfter } from '../db/queries/monitor/facts.ts'
 import {
   type AlarmRow,
   beginRun,
@@ -34,6 +27,12 @@ import {
   reckonEffect,
   runDays,
 } from '../db/queries/monitor/results.ts'
+import {
+  mergedCourses,
+  type TownSetting,
+  townSettings,
+  unkeyedPaper,
+} from '../db/queries/monitor/towns.ts'
 import {
   type Alarm,
   assessCourse,
@@ -243,7 +242,8 @@ function alarmRow(
     town,
     kind,
     courseId,
-    noticeKind: key?.kind ?? null,
+    // A mail before the due date is of the same dose and round as the first reminder after it.
+    noticeKind: (key?.phase === 'preDue' ? key.phase : key?.kind) ?? null,
     occasion: key?.occasion ?? null,
     round: key?.round ?? null,
     about: about ?? null,

@@ -1,8 +1,9 @@
 /** Was it right that this left, by what had been told before it did? */
 import { addDays, type Day, dayOf } from './days.ts'
+import { dueBy } from './due-by.ts'
 import type { Claim, CourseFactsSeen, Departure, EventFact, GraceOf, Settings } from './facts.ts'
 import type { NoticeKey } from './notice-id.ts'
-import { closedAs, dosesAt, dueBy, isComplete, overdueOn } from './rule.ts'
+import { closedAs, dosesAt, isComplete, overdueOn } from './rule.ts'
 
 export type Fault = {
   kind: 'toDead' | 'toProtected' | 'toDosed' | 'toMoved' | 'toUnwilling' | 'notOwed'
@@ -168,8 +169,12 @@ function notOwed(known: CourseFactsSeen, judged: Judged): Fault | undefined {
       ? undefined
       : { kind: 'notOwed', detail: 'noMove' }
   }
-  if (key.kind !== 'reminder' || key.phase !== 'overdue') return undefined
+  if (key.kind !== 'reminder') return undefined
   if (last.id !== key.occasion) return { kind: 'notOwed', detail: 'otherDose' }
+  if (key.phase === 'preDue') {
+    const notBefore = addDays(overdueOn(given), -1 - settings.preDueDays)
+    return departure.leftOn < notBefore ? { kind: 'notOwed', detail: 'tooEarly' } : undefined
+  }
   const notBefore = earliestOf(known, judged)
   if (notBefore && departure.leftOn < notBefore) return { kind: 'notOwed', detail: 'tooEarly' }
   if (departure.leftOn < overdueOn(given)) return { kind: 'notOwed', detail: 'tooEarly' }
@@ -188,7 +193,9 @@ function earliestOf(
   const far = addDays(departure.leftOn, 400)
   const asked = { facts: known, settings, grace, papers: [], day: far }
   const due = dueBy({ ...asked, settledOn: () => undefined })
-  return due.find(({ kind, round }) => kind === key.kind && round === 1)?.notBefore
+  return due.find(
+    ({ kind, phase, round }) => kind === key.kind && phase === key.phase && round === 1,
+  )?.notBefore
 }
 
 /** Round 1 may have been left out for a reason; its day counts all the same. */

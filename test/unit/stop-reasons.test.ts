@@ -1,6 +1,11 @@
 // Every reason for which the sender lets no notice leave is known to whoever reads of it or watches it.
 import { expect, test } from 'vitest'
-import { cohortReasons, heldReasons, leftOutReasons } from '../../domain/stop-reasons.ts'
+import {
+  cohortReasons,
+  courtesyReasons,
+  heldReasons,
+  leftOutReasons,
+} from '../../domain/stop-reasons.ts'
 import { monitorEn, monitorJa } from '../../i18n/monitor-words.ts'
 import { pagesEn } from '../../i18n/pages-en.ts'
 import { pagesJa } from '../../i18n/pages-ja.ts'
@@ -21,5 +26,6 @@ test.each([
 })
 
 test('the watch knows for each by which facts it holds, and knows no other', () => {
-  expect([...knownReasons].sort()).toEqual([...leftOutReasons].sort())
+  const watched = [...leftOutReasons, ...cohortReasons, ...courtesyReasons]
+  expect([...knownReasons].sort()).toEqual(watched.sort())
 })

@@ -25,7 +25,12 @@ export type FactRow = {
   refusals: Raw[]
   saidDeclines: Raw[]
   screenedOn: string[]
+  recalls: Raw[]
   ticketOn: string | null
+  ticketIssuedOn: string | null
+  wasTicketRevoked: boolean
+  calledUpOn: string | null
+  mailVerifiedOn: string | null
   toldAtStay: boolean
   wasToldAtStay: boolean
   byHand: Raw[]
@@ -53,7 +58,8 @@ export async function factsAfter(
   return tx<FactRow[]>`
     with page as materialized (
       select id, home_municipality_code as town, home_resident_id as person, closed_because,
-             declined_from, reminders_wait_until, relocation_event_id, relocation_recorded_on
+             declined_from, reminders_wait_until, relocation_event_id, relocation_recorded_on,
+             coalesce(opened_on, (opened_at at time zone 'Asia/Tokyo')::date) as called_up_on
         from course where id > ${after ?? beforeAll}::uuid
        order by id limit ${atMost}
     ),
@@ -117,7 +123,7 @@ export async function factsAfter(
     select c.id as "courseId", c.town, c.person as "residentId", c.closed_because as "closedBecause",
            c.declined_from as "declinedFrom", c.reminders_wait_until as "remindersWaitUntil",
            c.relocation_event_id as "relocationEventId",
-           c.relocation_recorded_on as "relocationRecordedOn",
+           c.relocation_recorded_on as "relocationRecordedOn", c.called_up_on as "calledUpOn",
            h.status, h.status_on as "statusOn", h.move_out_planned_on as "moveOutPlannedOn",
            exists (select from municipality_setting g where g.municipality_code = c.town) as "hasSender",
            coalesce(d.list, '[]') as doses, coalesce(e.list, '[]') as events,
@@ -200,9 +206,13 @@ function besides(tx: Tx, today: string) {
     array(select v.screened_on::text
        from own o join screening v on (v.municipality_code, v.resident_id) = (o.town, o.person)
       where o.course = c.id and v.voided_at is null) as "screenedOn",
-    (select min(k.recorded_on) from ticket k
-      where (k.municipality_code, k.resident_id) = (c.town, c.person) and k.revoked_on is null)
-      as "ticketOn",
+    ${ofTicket(tx, tx`min(k.recorded_on) filter (where k.revoked_on is null)`)} as "ticketOn",
+    ${ofTicket(tx, tx`min(k.issued_on) filter (where k.revoked_on is null)`)} as "ticketIssuedOn",
+    ${ofTicket(tx, tx`coalesce(bool_or(k.revoked_on is not null), false)`)} as "wasTicketRevoked",
+    (select m.verified_on from mail_address m
+      where (m.municipality_code, m.resident_id) = (c.town, c.person)
+        and m.state = 'verified' and not m.is_retold) as "mailVerifiedOn",
+    ${recallsOf(tx, today)} as recalls,
     ${toldAtStay(tx, true)} as "toldAtStay", ${toldAtStay(tx, false)} as "wasToldAtStay",
     (select coalesce(json_agg(json_build_object('occasion', t.occasion, 'round', t.round,
               'isDone', t.done_at is not null)), '[]')
@@ -227,6 +237,12 @@ function besides(tx: Tx, today: string) {
                             where (a.municipality_code, a.notice_id) = (n.municipality_code, n.id)))),
             '[]')
        from notice n where n.course_id = c.id) as claims`
+}
+
+/** Of the tickets that the home issued to its resident. */
+function ofTicket(tx: Tx, what: ReturnType<Tx>) {
+  return tx`
+    (select ${what} from ticket k where (k.municipality_code, k.resident_id) = (c.town, c.person))`
 }
 
 /**
@@ -279,6 +295,25 @@ function outsideAge(tx: Tx, stands: boolean) {
                    ${stands ? tx`and d.voided_at is null and f.state in ('ruleHit', 'wrong')` : tx``})`
 }
 
+/** Told of by the end of the day. One word of it for each lot and course, under an id that says which. */
+function recallsOf(tx: Tx, today: string) {
+  return tx`
+    (select coalesce(json_agg(json_build_object(
+              'recallId', md5(concat_ws('/', 'recall', l.product_code, l.lot_number, l.recalled_on, c.id))::uuid,
+              'doseNumber', d.claimed_dose_number, 'givenOn', d.given_on,
+              'isVoided', d.voided_at is not null, 'knownOn', k.known_on)), '[]')
+       from (select product_code, lot_number, claimed_dose_number, given_on, voided_at
+               from dose where course_id = c.id offset 0) d
+       cross join lateral (
+         select product_code, lot_number, recalled_on from lot
+          where (product_code, lot_number) = (d.product_code, d.lot_number) offset 0) l
+       cross join lateral (
+         select max(s.known_from) as known_on from lot_statement s
+          where (s.product_code, s.lot_number, s.kind) = (l.product_code, l.lot_number, 'recall')
+            and s.on_day is not null and s.known_from <= ${today}) k
+      where l.recalled_on is not null and k.known_on is not null)`
+}
+
 /** The town of stay writes to whoever consents, so that the register's town need not. */
 function toldAtStay(tx: Tx, standing: boolean) {
   return tx`
@@ -286,103 +321,4 @@ function toldAtStay(tx: Tx, standing: boolean) {
               join course_link l on (l.municipality_code, l.resident_id) = (s.municipality_code, s.resident_id)
              where (s.home_municipality_code, s.home_resident_id) = (c.town, c.person)
                and l.course_id <> c.id ${standing ? tx`and s.withdrawn_at is null` : tx``})`
-}
-
-export type TownSetting = {
-  town: string
-  roundGapDays: number
-  relocationTicketWaitDays: number
-  minimumGraceDays: number
-  paperHoldDays: number
-  quietWeekdays: number[]
-  holidaysAreQuiet: boolean
-  quietDays: string[]
-}
-
-export async function townSettings(tx: Tx): Promise<TownSetting[]> {
-  return tx<TownSetting[]>`
-    select municipality_code as town, round_gap_days as "roundGapDays",
-           relocation_ticket_wait_days as "relocationTicketWaitDays",
-           minimum_grace_days as "minimumGraceDays", paper_hold_days as "paperHoldDays",
-           quiet_weekdays as "quietWeekdays", holidays_are_quiet as "holidaysAreQuiet",
-           array(select q.day::text from quiet_day q
-                  where q.municipality_code = s.municipality_code) as "quietDays"
-      from municipality_setting s`
-}
-
-export type PaperRow = { town: string; venue: string | null; declaredOn: string }
-
-/** What lies unkeyed by the end of a day. */
-export async function unkeyedPaper(tx: Tx, day: string): Promise<PaperRow[]> {
-  return tx<PaperRow[]>`
-    select municipality_code as town, venue_code as venue, declared_on as "declaredOn"
-      from unkeyed_paper where keyed_on is null or keyed_on > ${day}`
-}
-
-export type LagRow = {
-  town: string
-  day: string
-  doses: number
-  standing: number
-  all: number | null
-  counted: number | null
-}
-
-/**
- * How late doses were recorded in the days before each day that is not kept yet, as known now and as if
- * none had been voided.
- */
-export async function lagsNotKept(
-  tx: Tx,
-  { from, to, windowDays }: { from: string; to: string; windowDays: number },
-): Promise<LagRow[]> {
-  return tx<LagRow[]>`
-    select g.municipality_code as town, t.day::date as day, l.doses, l.standing, l.all, l.counted
-      from municipality_setting g
-      cross join generate_series(${from}::date, ${to}::date, interval '1 day') as t(day)
-      left join monitor_grace k on k.municipality_code = g.municipality_code and k.day = t.day::date
-      cross join lateral (
-        select count(*)::int as doses, (count(*) filter (where voided_at is null))::int as standing,
-               percentile_disc(0.95) within group (order by recorded_on - given_on) as all,
-               percentile_disc(0.95) within group (order by recorded_on - given_on)
-                 filter (where voided_at is null) as counted
-          from dose d
-         where d.municipality_code = g.municipality_code
-           and d.recorded_on >= t.day::date - ${windowDays}::int and d.recorded_on < t.day::date) l
-     where k.day is null`
-}
-
-export type KeptGrace = { town: string; day: string; shortest: number; longest: number }
-
-export async function keptGraces(tx: Tx): Promise<KeptGrace[]> {
-  return tx<KeptGrace[]>`
-    select municipality_code as town, day, shortest, longest from monitor_grace`
-}
-
-export async function keepGraces(tx: Tx, graces: KeptGrace[]): Promise<void> {
-  if (graces.length === 0) return
-  await tx`
-    insert into monitor_grace (municipality_code, day, shortest, longest)
-    select * from unnest(${graces.map(({ town }) => town)}::text[],
-                         ${graces.map(({ day }) => day)}::date[],
-                         ${graces.map(({ shortest }) => shortest)}::int[],
-                         ${graces.map(({ longest }) => longest)}::int[])
-    on conflict do nothing`
-}
-
-/** What the sender goes by: compared with the watch's own reckoning. */
-export async function sendersGraces(
-  tx: Tx,
-  since: string,
-): Promise<{ town: string; day: string; days: number }[]> {
-  return tx<{ town: string; day: string; days: number }[]>`
-    select municipality_code as town, day, days from municipality_grace where day >= ${since}`
-}
-
-/** Courses that were merged into another one, by that one. */
-export async function mergedCourses(tx: Tx): Promise<Map<string, string[]>> {
-  const rows = await tx<{ into: string; ids: string[] }[]>`
-    select substring(series from '/mergedInto/([0-9a-f-]{36})') as into, array_agg(id) as ids
-      from course where closed_because = 'merged' and series like '%/mergedInto/%' group by 1`
-  return new Map(rows.map(({ into, ids }) => [into, ids]))
 }

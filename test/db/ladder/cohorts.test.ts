@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addDays } from '../../../domain/calendar.ts'
 import type { PlainDate } from '../../../domain/course.ts'
 import { lookThroughTowns } from '../../../workers/cohorts.ts'
-import { seedTicket } from '../../support/people.ts'
+import { calledUpIn } from '../activities/called-up.ts'
 import { dose1On, type Made, on, round1On, World } from '../activities/fixture.ts'
 
 /** Pfizer of 2021-05-01: due on 05-22, and a mail a week before that, a Saturday. */
@@ -12,7 +12,6 @@ const preDueOn = on('2021-05-15')
 const mail = 'hanako@example.invalid'
 
 let world: World
-let tickets = 0
 beforeAll(async () => {
   world = await World.open()
 })
@@ -40,20 +39,8 @@ async function noticesOf({ courseId }: Pick<Made, 'courseId'>) {
       from notice n where course_id = ${courseId} order by kind, phase, dose_number`
 }
 
-/** Called up on that day, with a ticket since then. */
-async function calledUp(wish: Parameters<World['resident']>[0], since: PlainDate): Promise<Made> {
-  const residentId = await world.resident(wish)
-  const { town } = wish
-  const courseId = randomUUID()
-  await world.sql`
-    insert into course (id, home_municipality_code, home_resident_id, opened_because, cause, stage,
-                        opened_on)
-    values (${courseId}, ${town}, ${residentId}, 'wave', 'replanned', 'awaitingFirstDose', ${since})`
-  await world.link(courseId, { town, residentId })
-  const row = { municipalityCode: town, residentId }
-  await seedTicket(world.db, row, String(5_000_000_000 + tickets++), since)
-  return { courseId, residentId, town, doseId: '' }
-}
+const calledUp = (wish: Parameters<World['resident']>[0], since: PlainDate) =>
+  calledUpIn(world, wish, since)
 
 async function recall(lotNumber: string, knownFrom: PlainDate): Promise<void> {
   await world.sql`

@@ -165,7 +165,8 @@ export async function send(made: Made, round = 1, day: PlainDate = round1On): Pr
   }
 }
 
-async function drain(made: Made): Promise<void> {
+/** Until the sender has settled every mail of this course. */
+export async function drain(made: Made): Promise<void> {
   const { worker: sql, vault, clock } = world
   const sender = startMailSender({ sql, vault, clock, log: world.deps.log, mailer, concurrency: 1 })
   for (;;) {

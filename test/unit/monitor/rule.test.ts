@@ -7,11 +7,12 @@ import type { PlainDate } from '../../../domain/course.ts'
 import { planCourse } from '../../../domain/plan.ts'
 import { possibleNotices } from '../../../monitor/assess.ts'
 import { addDays, daysFrom, weekdayOf } from '../../../monitor/days.ts'
+import { dueBy } from '../../../monitor/due-by.ts'
 import { type CourseFactsSeen, defaultSettings } from '../../../monitor/facts.ts'
 import { mailFrom } from '../../../monitor/journal.ts'
 import { isDerived, noticeIdFor } from '../../../monitor/notice-id.ts'
 import { isBorneOut } from '../../../monitor/reasons.ts'
-import { dueBy, sendingDay } from '../../../monitor/rule.ts'
+import { sendingDay } from '../../../monitor/rule.ts'
 
 const town = '131041'
 const day0 = '2021-05-01'
@@ -35,7 +36,12 @@ const facts = (more: Partial<CourseFactsSeen> = {}): CourseFactsSeen => ({
   refusals: [],
   saidDeclines: [],
   screenedOn: [],
+  recalls: [],
   ticketOn: null,
+  ticketIssuedOn: null,
+  wasTicketRevoked: false,
+  calledUpOn: null,
+  mailVerifiedOn: null,
   toldAtStay: false,
   wasToldAtStay: false,
   hasSender: true,
@@ -259,5 +265,49 @@ test('a mail that is no notice is none; a folded header is one line', () => {
     mailFrom(`X-Sesshu-Notice-Id:\r\n ${id}\r\nDate: Sun, 13 Jun 2021 10:00:00 +0900`),
   ).toEqual({
     ...{ noticeId: id, attemptId: null, acceptedMs: Date.parse('2021-06-13T01:00:00Z') },
+  })
+})
+
+describe('what a town sends besides', () => {
+  const settings = { ...defaultSettings, preDueDays: 7, invitationAfterDays: 60 }
+  const besides = (of: CourseFactsSeen, day: string, more = {}) =>
+    dueBy({
+      facts: of,
+      settings: { ...settings, ...more },
+      papers: [],
+      grace: () => ({ shortest: 21, longest: 21 }),
+      day,
+      settledOn: () => undefined,
+    })
+      .filter(({ kind, phase }) => kind === 'invitation' || phase === 'preDue')
+      .map(({ kind, phase, on, held, excluded }) => ({ kind, phase, on, held, excluded }))
+  const mailed = (more: Partial<CourseFactsSeen> = {}) =>
+    facts({ doses: [dose(1, day0)], mailVerifiedOn: '2021-04-01', ...more })
+  const preDueOn = addDays(day0, 14)
+
+  test('a mail a week before the due date, until it is over, to a confirmed address', () => {
+    expect(besides(mailed(), addDays(preDueOn, -1))).toEqual([])
+    expect(besides(mailed(), preDueOn)).toMatchObject([{ phase: 'preDue', on: preDueOn }])
+    expect(besides(mailed(), addDays(preDueOn, 15))).toEqual([])
+    expect(besides(mailed({ mailVerifiedOn: null }), preDueOn)).toEqual([])
+    expect(besides(mailed(), preDueOn, { preDueDays: 0 })).toEqual([])
+  })
+
+  test('an invitation so long after ticket, wave and visit, to whoever has had no dose', () => {
+    const called = { calledUpOn: '2021-04-12', ticketIssuedOn: '2021-04-20' }
+    const on = '2021-06-19'
+    expect(besides(facts(called), '2021-06-18')).toEqual([])
+    expect(besides(facts(called), on)).toMatchObject([{ kind: 'invitation', on }])
+    expect(besides(facts({ ...called, screenedOn: ['2021-05-01'] }), on)).toEqual([])
+    expect(besides(facts({ ...called, doses: [dose(1, day0)] }), on)).toEqual([])
+    expect(besides(facts({ ...called, ticketIssuedOn: null }), on)).toEqual([])
+    expect(besides(facts(called), on, { invitationAfterDays: 0 })).toEqual([])
+  })
+
+  test('an address that letters wait for holds a letter back, and no mail', () => {
+    const returned = { letters: [], mails: [], isStopped: true, isLookedFor: true }
+    const called = { calledUpOn: '2021-04-12', ticketIssuedOn: '2021-04-12', returned }
+    expect(besides(facts(called), '2021-06-30')).toMatchObject([{ held: 'addressReturned' }])
+    expect(besides(mailed({ returned }), preDueOn)).toMatchObject([{ held: undefined }])
   })
 })
