@@ -26,33 +26,35 @@ import { ticketProblems } from './problems/tickets.ts'
 import { unattachedProblems } from './problems/unattached.ts'
 import { waveProblems } from './problems/waves.ts'
 
-const texts: ProblemTexts = {
-  ...generalProblems,
-  ...ticketProblems,
-  ...registerProblems,
-  ...ledgerProblems,
-  ...keyProblems,
-  ...peopleProblems,
-  ...codecProblems,
-  ...protectionProblems,
-  ...oversightProblems,
-  ...offlineProblems,
-  ...unattachedProblems,
-  ...deskProblems,
-  ...doseProblems,
-  ...findingProblems,
-  ...ticketSheetProblems,
-  ...stickProblems,
-  ...sealedFileProblems,
-  ...importProblems,
-  ...letterTextProblems,
-  ...waveProblems,
-  ...ladderProblems,
-  ...batchProblems,
-  ...linkProblems,
-  ...paperProblems,
-  ...returnedProblems,
-}
+const groups: ProblemTexts[] = [
+  generalProblems,
+  ticketProblems,
+  registerProblems,
+  ledgerProblems,
+  keyProblems,
+  peopleProblems,
+  codecProblems,
+  protectionProblems,
+  oversightProblems,
+  offlineProblems,
+  unattachedProblems,
+  deskProblems,
+  doseProblems,
+  findingProblems,
+  ticketSheetProblems,
+  stickProblems,
+  sealedFileProblems,
+  importProblems,
+  letterTextProblems,
+  waveProblems,
+  ladderProblems,
+  batchProblems,
+  linkProblems,
+  paperProblems,
+  returnedProblems,
+]
+
+const texts: ProblemTexts = Object.assign({}, ...groups)
 
 /** An unknown code says only that something went wrong inside. */
 export function problemText(code: string, language: Language): ProblemText {
@@ -61,6 +63,11 @@ export function problemText(code: string, language: Language): ProblemText {
 
 export function knownProblemCodes(): string[] {
   return Object.keys(texts)
+}
+
+/** Every code, once for each group that tells it: two groups would overwrite each other's words. */
+export function problemCodesOfGroups(): string[] {
+  return groups.flatMap((group) => Object.keys(group))
 }
 
 export function hasProblemText(code: string): boolean {

@@ -193,19 +193,7 @@ export const doseProblems: ProblemTexts = {
       whatToDo: 'Ask the town that keeps the record, or whoever sees to protected persons.',
     },
   },
-  unknownTicket: {
-    ja: {
-      title: '登録されていない券番号です',
-      detail: 'この券番号の人は登録されていません。',
-      whatToDo: '券番号を確かめてください。',
-    },
-    en: {
-      title: 'Nobody has this ticket',
-      detail: 'No register has announced a person with this ticket number.',
-      whatToDo: 'Check the number.',
-    },
-  },
-  samePerson: {
+  alreadyTheirs: {
     ja: {
       title: '同じ人の券です',
       detail: 'その券の人の記録に、すでに入っています。',

@@ -143,7 +143,7 @@ describe('a move to another person', () => {
   })
 
   test.each([
-    ['the same person', (a: SeededResident) => ticketOf(a), 'samePerson'],
+    ['the same person', (a: SeededResident) => ticketOf(a), 'alreadyTheirs'],
     [
       'nobody',
       (a: SeededResident) => ticketOf({ ...a, ticketNumber: '9999999999' }),

@@ -6,7 +6,12 @@ import { expect, test } from 'vitest'
 import { toProblem } from '../../api/problem.ts'
 import { findingCodes } from '../../domain/scan.ts'
 import { findingText } from '../../i18n/findings.ts'
-import { hasProblemText, knownProblemCodes, problemText } from '../../i18n/problems.ts'
+import {
+  hasProblemText,
+  knownProblemCodes,
+  problemCodesOfGroups,
+  problemText,
+} from '../../i18n/problems.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
@@ -88,4 +93,10 @@ test.each([
   [415, 415, 'unsupportedMediaType'],
 ] as const)('what the framework refuses with %i is answered with %i %s', (sent, status, code) => {
   expect(toProblem(new HTTPException(sent))).toMatchObject({ status, code })
+})
+
+test('no code is told in the words of two groups', () => {
+  const codes = problemCodesOfGroups()
+  const twice = codes.filter((code, n) => codes.indexOf(code) !== n)
+  expect(twice).toEqual([])
 })

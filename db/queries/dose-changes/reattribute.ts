@@ -37,7 +37,7 @@ export type Reattribution = DoseAsk & {
 /**
  * Undefined when there is no such dose to change. Throws what `changeDose` does, `confirmedOnPaper`,
  * `notYoursToMove`, `otherIssuer` for a sheet of another town than the one that was read,
- * `recipientNotSure`, `unknownResident`, `residentErased`, `samePerson`.
+ * `recipientNotSure`, `unknownResident`, `residentErased`, `alreadyTheirs`.
  */
 export async function reattributeDose(
   store: Store,
@@ -66,7 +66,7 @@ export async function moveDose(changing: Changing, to: Target): Promise<string[]
   const { tx, today, dose, reason, target } = changing
   if (to.isErased) throw new DomainError('residentErased', 'Erased', 'residentId')
   if (target?.courseId === dose.courseId || to.residentId === dose.residentId) {
-    throw new DomainError('samePerson', 'It is this person’s already')
+    throw new DomainError('alreadyTheirs', 'It is this person’s already')
   }
   const courseId = target?.courseId ?? (await openCourse(tx, rowOf(to), today))
   // Nobody's sheet: sixteen bytes that no number has as its index.
