@@ -10,7 +10,7 @@ import {
   coursesOfBatch,
 } from '../db/queries/batches/letters.ts'
 import { beganToSeal, closeBatch, keepLacking, keepStopped } from '../db/queries/batches/seal.ts'
-import { type LetterTextBook, letterTextBook } from '../db/queries/letter-texts.ts'
+import { letterTextBook } from '../db/queries/letter-texts.ts'
 import { noticeLeft, rehomeNotice, settleAttempt } from '../db/queries/notices.ts'
 import type { CourseRow } from '../db/queries/plan-input.ts'
 import {
@@ -18,10 +18,13 @@ import {
   makeLetterCodes,
   type NewLetterCode,
 } from '../db/residents/letter-codes.ts'
-import type { Instant, PlainDate } from '../domain/course.ts'
+import type { Instant, NoticeKind, PlainDate } from '../domain/course.ts'
+import { type LetterText, standardText } from '../domain/letter-text.ts'
+import { fitsItsPage } from '../letters/fitting.ts'
 import { type LackingInLetter, lackingIn } from '../letters/lacking.ts'
 import { problemsOf } from '../letters/limits.ts'
 import type { NoticeForPrint } from '../letters/notice.ts'
+import { senderFrom } from '../letters/sender.ts'
 import type { FieldKeys, Vault } from '../vault/vault.ts'
 import { stoppedByAddress } from './address-stop.ts'
 import { type ActivityDeps, businessNow } from './deps.ts'
@@ -119,7 +122,7 @@ async function sealChunk(
     }
     const attempts = await attemptsOfCourses(tx, key, 'queued', courseIds)
     const counts = await sealLetters(
-      { tx, vault, sealing },
+      { tx, vault, sealing, log },
       attempts.map((queued) => ({ queued, course: courses.get(queued.notice.courseId)! })),
     )
     await keepStopped(tx, batch, counts)
@@ -141,9 +144,9 @@ async function close(
   return { isOver: true, letters }
 }
 
-type Seal = { tx: Tx; vault: Vault; sealing: Sealing }
+type Seal = { tx: Tx; vault: Vault; sealing: Sealing; log: ActivityDeps['log'] }
 /** What the whole batch bears, and what is found out about it on the way. */
-type Whole = { texts: LetterTextBook; lacking: LackingInLetter[] }
+type Whole = { texts: Map<NoticeKind, LetterText>; lacking: LackingInLetter[] }
 type Letter = { queued: BatchAttempt; course: CourseRow }
 type ReadyLetter = Letter & { ready: Ready }
 
@@ -162,10 +165,7 @@ async function sealLetters(seal: Seal, letters: Letter[]): Promise<Record<string
   // All at once, and only those whose letter really leaves.
   const people = await openPeople(seal, ready)
   const codes = await makeLetterCodes(seal.vault, seal.sealing.municipalityCode, ready.length)
-  const whole: Whole = {
-    texts: await letterTextBook(seal.tx, seal.sealing.municipalityCode),
-    lacking: [],
-  }
+  const whole: Whole = { texts: await textsFor(seal, ready), lacking: [] }
   for (const [at, letter] of ready.entries()) {
     count(await sealLetter(seal, letter, { ...people, ...whole, code: codes[at]! }))
   }
@@ -203,6 +203,26 @@ async function openPeople({ tx, vault, sealing }: Seal, ready: ReadyLetter[]): P
   return { keys, people: await readPeopleToNotify(tx, keys, rows, sealing.today) }
 }
 
+/** The town's own text of each kind; the standard one where its own no longer fits: no evening waits for it. */
+async function textsFor(
+  { tx, sealing: { municipalityCode }, log }: Seal,
+  letters: ReadyLetter[],
+): Promise<Whole['texts']> {
+  const book = await letterTextBook(tx, municipalityCode)
+  const senders = new Map(letters.map(({ queued, ready }) => [queued.notice.kind, ready.sender]))
+  const texts: Whole['texts'] = new Map()
+  for (const [kind, sender] of senders) {
+    const own = book.newest(kind)
+    const fits = await fitsItsPage(kind, senderFrom(sender), own)
+    if (!fits) {
+      const { version } = own
+      log.error({ alarm: 'letterTextDoesNotFit', municipalityCode, kind, version }, 'standard text')
+    }
+    texts.set(kind, fits ? own : standardText)
+  }
+  return texts
+}
+
 async function sealLetter(
   { tx, sealing }: Seal,
   letter: ReadyLetter,
@@ -215,7 +235,7 @@ async function sealLetter(
   const person = people.get(course.residentId)
   const key = keys.get(course.residentId)
   if (!person || !key) return stopped(await whyNobody(tx, course))
-  const textVersion = texts.newest(notice.kind).version
+  const textVersion = texts.get(notice.kind)!.version
   const { myAddress } = sealing
   const page = { letterId: attempt.id, code: code.code, myAddress, textVersion }
   const content = letterContent({ ...ready, person }, notice, today, page)

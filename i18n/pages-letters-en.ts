@@ -14,6 +14,7 @@ export const letterTextsEn: LetterTextsPage = {
   },
   oneTitle: (kind) => `Letter text: ${kind}`,
   inUse: 'Text in use',
+  fitsNoLonger: 'It fits one sheet no longer: letters bear the standard text. Shorten it.',
   standard: 'Standard text',
   version: (n) => `Version ${n}`,
   since: (name, when) => `Put into use by ${name}, ${when}`,

@@ -12,6 +12,7 @@ export const letterTextsJa = {
   },
   oneTitle: (kind: string) => `通知の文面：${kind}`,
   inUse: '使っている文面',
+  fitsNoLonger: '1枚に収まらなくなりました。標準の文面で送っています。文を短くしてください。',
   standard: '標準の文面',
   version: (n: string) => `第${n}版`,
   since: (name: string, when: string) => `${name}が${when}に使い始めました`,

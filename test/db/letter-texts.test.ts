@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeLetterText, releaseLetterText } from '../../db/queries/letter-texts.ts'
+import { addDays } from '../../domain/calendar.ts'
 import type { NoticeKind } from '../../domain/course.ts'
 import { browserPath, launchBrowser, serveApp } from '../support/browser.ts'
 import { as, type Staff, seedStaff, sessionOf } from '../support/credentials.ts'
@@ -220,3 +221,23 @@ test.skipIf(!browserPath)(
   },
   120_000,
 )
+
+test('a text that fits its page no longer stops no evening: letters bear the standard one, and a clerk reads so', async () => {
+  // As an upgrade of the sentences around it leaves it: it was never made so long.
+  const day = addDays(round1On, 1)
+  const parts = {
+    details: Array(4).fill('長'.repeat(59)).join('\n'),
+    opening: '文'.repeat(160),
+  }
+  await released('reminder', parts)
+  expect(await pageOf('clerk', '/letter-texts')).toContain('収まらなくなりました')
+  const made = await world.personWithDose({ town })
+  world.setDay(day)
+  await world.sendNotice(made)
+  world.setDay(day, evening)
+  expect(await world.seal(town, day)).toEqual({ letters: 1 })
+  await world.print(town, day)
+  const [page] = await printed(day)
+  expect(page).not.toContain('長長')
+  expect(page).toContain('2回目をもう受けた方')
+})

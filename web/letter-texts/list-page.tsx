@@ -1,7 +1,7 @@
 /** What a town's letters say, kind by kind, and which letters lacked characters. */
 import type { LackingOfBatch } from '../../db/queries/letter-lacking.ts'
 import type { LetterTextRow } from '../../db/queries/letter-texts.ts'
-import { noticeKinds } from '../../domain/course.ts'
+import { type NoticeKind, noticeKinds } from '../../domain/course.ts'
 import { shortIdOf } from '../../i18n/notices-words.ts'
 import { Section, Table, Tag } from '../components/basics.tsx'
 import { dayWords, momentWords, numberWords } from '../format.ts'
@@ -12,9 +12,10 @@ type Shown = {
   rows: LetterTextRow[]
   names: Map<string, string>
   lacking: LackingOfBatch[]
+  tooLong: NoticeKind[]
 }
 
-export function letterTextsPage(page: Page, { rows, names, lacking }: Shown) {
+export function letterTextsPage(page: Page, { rows, names, lacking, tooLong }: Shown) {
   const { letterTexts } = page.words
   return (
     <Layout page={page} title={letterTexts.title}>
@@ -31,7 +32,10 @@ export function letterTextsPage(page: Page, { rows, names, lacking }: Shown) {
           const own = rows.filter((row) => row.kind === kind)
           return [
             <a href={href(page, `/letter-texts/${kind}`)}>{letterTexts.kinds[kind]}</a>,
-            <InUse page={page} names={names} row={own.find((row) => row.releasedAt !== null)} />,
+            <>
+              <InUse page={page} names={names} row={own.find((row) => row.releasedAt !== null)} />
+              {tooLong.includes(kind) && <Tag tone="attention">{letterTexts.fitsNoLonger}</Tag>}
+            </>,
             <BeingMade
               page={page}
               names={names}

@@ -28,6 +28,7 @@ import {
   partsTyped,
   standardText,
 } from '../../domain/letter-text.ts'
+import { fitsItsPage } from '../../letters/fitting.ts'
 import type { Sender } from '../../letters/notice.ts'
 import { faultsOnPage, previewOf, standardParts } from '../../letters/sample.ts'
 import { senderFrom } from '../../letters/sender.ts'
@@ -50,7 +51,8 @@ export function letterPages(deps: WebDeps, given?: WebPlace): Hono {
       namesOf(deps.sql, office),
       lackingOfTown(deps.sql, office),
     ])
-    return html(c, letterTextsPage(pageAt(c), { rows, names, lacking }))
+    const tooLong = await tooLongOf(deps, rows)
+    return html(c, letterTextsPage(pageAt(c), { rows, names, lacking, tooLong }))
   })
   textRoutes(app, deps, pageAt)
   return app
@@ -129,6 +131,19 @@ async function textsOf(
     draft: rows.find(({ releasedAt }) => releasedAt === null),
     sender: settings && senderFrom(settings),
   }
+}
+
+/** Kinds of which the released text fits its page no longer: its letters bear the standard one. */
+async function tooLongOf(deps: WebDeps, rows: LetterTextRow[]): Promise<NoticeKind[]> {
+  const found: NoticeKind[] = []
+  for (const row of rows.filter(({ releasedAt }) => releasedAt !== null)) {
+    const { sender } = await textsOf(deps, {
+      municipalityCode: townClerk().office,
+      kind: row.kind,
+    })
+    if (sender && !(await fitsItsPage(row.kind, sender, row))) found.push(row.kind)
+  }
+  return found
 }
 
 /** By the rules of texts, and then on the page of the longest letters. Throws `letterTextNoSender`. */
