@@ -13,6 +13,7 @@ export const alarmKinds = [
   'byHandMissing',
   'unknownDeparture',
   'graceDiffers',
+  'mailsStandStill',
 ] as const
 export type AlarmKindWord = (typeof alarmKinds)[number]
 
@@ -76,6 +77,10 @@ export const monitorJa: MonitorWords = {
     graceDiffers: {
       name: '記録を待つ日数が計算と合わない',
       whatToDo: 'システムの運用者に連絡してください。',
+    },
+    mailsStandStill: {
+      name: '送信待ちのメールが10分以上1通も出ていない',
+      whatToDo: 'システムの運用者は、送信の処理とメールサーバーを確かめてください。',
     },
   },
   details: {
@@ -175,6 +180,10 @@ export const monitorEn: MonitorWords = {
     graceDiffers: {
       name: 'waiting for late records is reckoned otherwise',
       whatToDo: 'Call whoever runs the system.',
+    },
+    mailsStandStill: {
+      name: 'mails wait, and none has left for 10 minutes',
+      whatToDo: 'Whoever runs the system: look at the worker and at the mail server.',
     },
   },
   details: {

@@ -16,6 +16,11 @@ export function dayOf(ms: number): Day {
   return new Date(ms + tokyoOffsetMs).toISOString().slice(0, 10)
 }
 
+/** Minutes since midnight in Tokyo. */
+export function minuteOf(ms: number): number {
+  return Math.floor((ms + tokyoOffsetMs) / 60_000) % 1440
+}
+
 export function laterDay(a: Day, b: Day | null | undefined): Day {
   return b != null && b > a ? b : a
 }

@@ -156,7 +156,10 @@ export function sendingDay(day: Day, settings: Settings): Day {
   }
 }
 
-function isQuiet(day: Day, { quietWeekdays, holidaysAreQuiet, quietDays }: Settings): boolean {
+export function isQuiet(
+  day: Day,
+  { quietWeekdays, holidaysAreQuiet, quietDays }: Settings,
+): boolean {
   return (
     quietWeekdays.includes(weekdayOf(day)) ||
     quietDays.includes(day) ||

@@ -16,6 +16,7 @@ import { mailAlarms } from '../monitor/alarm-mail.ts'
 import { reckonCosts } from '../monitor/costs.ts'
 import { dayOf } from '../monitor/days.ts'
 import { letterJournal, mailJournal } from '../monitor/journal.ts'
+import { watchForStandstill } from '../monitor/standstill.ts'
 import { dayToWatch, watchDay } from '../monitor/watch.ts'
 
 const lookEveryMs = { real: 60_000, demo: 1_000 }
@@ -59,7 +60,12 @@ const deps = {
   marginMs: isDemo ? marginMs.demo : marginMs.real,
 }
 
+const standstill = watchForStandstill(sql)
+
 async function look(): Promise<void> {
+  const now = Date.now()
+  const towns = await standstill.look({ wallMs: now, businessMs: clock.campaignAt(now) })
+  if (towns.length > 0) log.error({ alarm: 'mailsStandStill', towns }, 'mails wait and none leaves')
   const day = await dayToWatch(sql, dayOf(clock.now() - afterMs))
   if (day) {
     const watched = await watchDay(deps, day)
