@@ -32,6 +32,7 @@ import { mailAddressOf } from '../mail/address.ts'
 import { confirmationIdOf, linkDays, renderConfirmation } from '../mail/confirm-message.ts'
 import type { Mailer, SendResult } from '../mail/transport.ts'
 import type { Vault } from '../vault/vault.ts'
+import { sendingMoment } from './sending-moment.ts'
 
 export type MailAskerDeps = {
   sql: Sql
@@ -73,7 +74,7 @@ async function askAll(deps: MailAskerDeps, signal: AbortSignal): Promise<void> {
   const lane = async () => {
     while (!signal.aborted) {
       const [claim] = await withPurpose(sql, anywhere, (tx) =>
-        claimAsks(tx, { atMost: 1, leaseMs }),
+        claimAsks(tx, { atMost: 1, leaseMs }, sendingMoment(deps.clock)),
       )
       if (!claim) return
       await ask({ ...deps, myAddress }, claim).catch(async (error) => {

@@ -3,15 +3,20 @@ import { createHash } from 'node:crypto'
 import type { PlainDate } from '../../domain/course.ts'
 import type { Tx } from '../client.ts'
 import { failuresAtMost } from './mail-addresses.ts'
+import type { SendingMoment } from './mail-attempts.ts'
 import type { CourseHome } from './plan-input.ts'
 
 /** `until`, to the microsecond, tells this claim from any other. */
 export type AskClaim = CourseHome & { until: string }
 
-/** Whom to ask, and whose address was told anew; oldest first. Nobody is opened, and none of them is tried. */
+/**
+ * Whom to ask, and whose address was told anew; oldest first. Nobody is opened, and none of them is tried. A
+ * register's address waits for its town's sending hours; whoever wished for it today is waiting for it.
+ */
 export async function claimAsks(
   tx: Tx,
   { atMost, leaseMs }: { atMost: number; leaseMs: number },
+  now: SendingMoment,
 ): Promise<AskClaim[]> {
   return tx<AskClaim[]>`
     with next as (
@@ -19,6 +24,8 @@ export async function claimAsks(
        where (state in ('toAsk', 'asking') or is_retold)
          and (leased_until is null or leased_until <= now())
          and coalesce(provider, '') not in (select provider from mail_pace where next_at > now())
+         and (is_retold or wished_on = ${now.day} or municipality_code not in
+               (select towns_that_rest(${now.day}, ${now.minute}, ${now.isHoliday})))
        order by queued_at
        limit ${atMost} for update skip locked)
     update mail_address m set leased_until = clock_timestamp() + ${`${leaseMs} milliseconds`}::interval

@@ -252,3 +252,25 @@ test('a provider is not hurried: two a second, however many wait and whoever sen
   const toOther = post.received.findIndex(({ to }) => !to[0]!.endsWith('docomo.ne.jp'))
   expect(toOther).toBeLessThan(3)
 })
+
+test('a register’s address waits for its town’s hours; whoever asked for it today is asked at once', async () => {
+  const rests = town
+  const waiting = await told()
+  const prompt = await told()
+  await world.sql`
+    update municipality_setting set quiet_weekdays = '{0,1,2,3,4}', holidays_are_quiet = true
+     where municipality_code = ${rests}`
+  await world.sql`
+    update mail_address set wished_on = ${round1On}, wishes = 1 where resident_id = ${prompt.residentId}`
+  town = await world.newTown()
+  const elsewhere = await told()
+  startAsker()
+  await untilState(prompt, 'asked')
+  await untilState(elsewhere, 'asked')
+  expect(await stateOf(waiting)).toMatchObject({ state: 'toAsk', tries: 0 })
+  expect(post.received).toHaveLength(2)
+  await world.sql`
+    update municipality_setting set quiet_weekdays = '{}', holidays_are_quiet = false
+     where municipality_code = ${rests}`
+  await untilState(waiting, 'asked')
+})
