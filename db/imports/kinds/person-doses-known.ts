@@ -1,8 +1,10 @@
 /** What stands here of the people of a vaccination register: their doses, their sheets, the venues by name. */
+import { type AgeFacts, birthDatesOf } from '../../../domain/age.ts'
+import { compareDates } from '../../../domain/calendar.ts'
 import type { PlainDate } from '../../../domain/course.ts'
 import type { PlacedDose } from '../../../domain/municipal-file.ts'
 import { look, type Tx, withPurpose } from '../../client.ts'
-import { bornOtherwise } from '../../people/birth.ts'
+import { bornOtherwise, openBirthDates } from '../../people/birth.ts'
 import { bytesOf } from '../../people/same-person.ts'
 import { ticketIndexes } from '../../people/tickets.ts'
 import type { Comparing } from './kind.ts'
@@ -21,7 +23,11 @@ export type KnownPerson = {
   isErased: boolean
   hasSheet: boolean
   doses: KnownDose[]
+  /** Opened only of somebody so young that one of the told doses may lie before it. */
+  bornOn?: PlainDate
 }
+
+type AgeClass = Pick<AgeFacts, 'ageClass' | 'ageClassOn'>
 
 type Venue = { code: string; name: string; isOwn: boolean }
 
@@ -76,6 +82,7 @@ export async function knownOf(
       return { municipalityCode: town, residentId, fields: ['doses' as const, 'ticket' as const] }
     })
     await look(tx, looks)
+    await openBirths(tx, store.vault, { town, people, rows })
     const scans = await tx<{ id: string }[]>`
       select id from scan where id = any(${scanIds}::uuid[])`
     const sheets = await tx<{ index: string; residentId: string }[]>`
@@ -89,6 +96,39 @@ export async function knownOf(
       products: await productsOf(tx),
     }
   })
+}
+
+type Opening = { town: string; people: Map<string, KnownPerson>; rows: PersonRow[] }
+
+/** The class nearly always says that a dose came after the birth; only where it does not is one opened. */
+async function openBirths(
+  tx: Tx,
+  vault: Comparing['store']['vault'],
+  { town, people, rows }: Opening,
+): Promise<void> {
+  const told = rows.flatMap(({ record: { registerNumber, doses } }) => {
+    const residentId = people.get(registerNumber)?.residentId
+    return doses.map(({ givenOn }) => ({ residentId, givenOn }))
+  })
+  const classes = await tx<(AgeClass & { residentId: string })[]>`
+    select id as "residentId", age_class as "ageClass", age_class_on as "ageClassOn" from resident
+     where municipality_code = ${town} and is_minor
+       and id = any(${told.flatMap(({ residentId }) => residentId ?? [])}::uuid[])`
+  const young = classes.filter((one) =>
+    told.some(
+      ({ residentId, givenOn }) =>
+        residentId === one.residentId && compareDates(givenOn, birthDatesOf(one).to) < 0,
+    ),
+  )
+  if (young.length === 0) return
+  const opened = await openBirthDates(tx, vault, {
+    purpose: 'recordDose',
+    rows: young.map(({ residentId }) => ({ municipalityCode: town, residentId })),
+  })
+  for (const person of people.values()) {
+    const bornOn = opened.get(person.residentId)
+    if (bornOn) person.bornOn = bornOn
+  }
 }
 
 /** Their doses in their own town, and of an earlier town what the link lets through, as they are handed back. */

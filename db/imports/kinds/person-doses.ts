@@ -135,6 +135,8 @@ function judgedDose(
     return says('needsDecision', 'givenOn', 'doseWasVoided')
   }
   if (dose.givenOn > known.today) return says('rejected', 'givenOn', 'dateInFuture')
+  if (person.bornOn !== undefined && dose.givenOn < person.bornOn)
+    return says('rejected', 'givenOn', 'dateBeforeBirth')
   if (!known.products.has(dose.productCode))
     return says('rejected', 'productCode', 'unknownProduct')
   const { ticketNumber, ticketMunicipalityCode: issuer = known.town } = dose

@@ -49,8 +49,19 @@ let sheets = 0
 
 /** The same person with the same sheet, on both sides or on one. */
 async function somebody(...sides: Side[]): Promise<Person> {
+  return somebodyWho({}, ...sides)
+}
+
+async function somebodyWho(
+  is: Partial<ReturnType<typeof recordOf>>,
+  ...sides: Side[]
+): Promise<Person> {
   sheets += 1
-  const person = { ...recordOf(), ticketNumber: String(sheets * numberStep).padStart(10, '0') }
+  const person = {
+    ...recordOf(),
+    ...is,
+    ticketNumber: String(sheets * numberStep).padStart(10, '0'),
+  }
   const { ticketNumber: number, ...record } = person
   const issuedOn = '2021-04-01' as PlainDate
   for (const { importer } of sides) {
@@ -257,6 +268,23 @@ describe('a row', () => {
       [['E', 'doseOfAnotherTown']],
     ])
     expect(await file.apply({ leaveUndecided: true })).toMatchObject({ applied: 0 })
+  })
+
+  test('of a child, with a dose before its birth, is refused at its cell; a day later it is taken', async () => {
+    const bornOn = '2021-06-15' as PlainDate
+    const is = { bornOn, residentSince: bornOn }
+    const [early, late] = [await somebodyWho(is, here), await somebodyWho(is, here)]
+    const file = await brought(
+      here,
+      csv(
+        [early.registerNumber, ...cells('20210614', 'TEST01'), ...none],
+        [late.registerNumber, ...cells('20210616', 'TEST01'), ...none],
+      ),
+    )
+    expect(file.reviewed.counts).toMatchObject({ rows: 2, rejected: 1, new: 1 })
+    const notes = file.changes.flatMap((change) => ('notes' in change ? change.notes : []))
+    expect(notes).toMatchObject([{ column: 'C', code: 'dateBeforeBirth' }])
+    expect(await file.apply()).toMatchObject({ applied: 1 })
   })
 
   test('that cannot be says why at its own cell, and no half of it is taken', async () => {
