@@ -1,6 +1,7 @@
 /**
  * What a town may send besides: a mail before the second dose is due, an invitation to whoever was called up
- * and never came, word of a recalled lot. Owed where the town says so; 0 days is never.
+ * and never came, word of a recalled lot. Owed where the town says so; 0 days is never. Nothing is owed before
+ * it was written down: a look sees what came after the day that it is about.
  */
 import { addDays, type Day, laterDay } from './days.ts'
 import type { DoseFact } from './facts.ts'
@@ -18,7 +19,9 @@ export function mailBeforeDue({ facts, settings, day }: Asked, given: DoseFact[]
   if (settings.preDueDays === 0 || facts.mailVerifiedOn === null) return []
   const dueOn = addDays(overdueOn(given), -1)
   if (day > addDays(dueOn, regrettedForDays)) return []
-  const on = addDays(dueOn, -settings.preDueDays)
+  const last = given.at(-1)!
+  const notBefore = addDays(dueOn, -settings.preDueDays)
+  const on = laterDay(laterDay(notBefore, last.recordedOn), facts.mailVerifiedOn)
   const key = { kind: 'reminder', phase: 'preDue' } as const
   const cameAgain = afterScreening(facts)
   const isGivenTime = cameAgain !== undefined && day < cameAgain
@@ -26,10 +29,10 @@ export function mailBeforeDue({ facts, settings, day }: Asked, given: DoseFact[]
     {
       ...key,
       doseNumber: given.length + 1,
-      occasion: given.at(-1)!.id,
+      occasion: last.id,
       round: 1,
       on,
-      notBefore: on,
+      notBefore,
       lastOn: dueOn,
       ...(isGivenTime ? { held: 'waitsAfterScreening' } : whyNot({ facts, day }, key)),
     },
@@ -42,10 +45,11 @@ export function invitation({ facts, settings, day }: Asked): Due[] {
   if (settings.invitationAfterDays === 0 || !calledUpOn || !ticketIssuedOn) return []
   const couldComeOn = laterDay(calledUpOn, ticketIssuedOn)
   const since = laterDay(couldComeOn, [...screenedOn].sort().at(-1))
-  const on = addDays(since, settings.invitationAfterDays)
+  const notBefore = addDays(since, settings.invitationAfterDays)
   const key = { kind: 'invitation', phase: '' } as const
   const identity = { ...key, doseNumber: 1, occasion: facts.courseId, round: 1 }
-  return [{ ...identity, on, notBefore: on, ...whyNot({ facts, day }, key) }]
+  const on = laterDay(notBefore, facts.ticketOn)
+  return [{ ...identity, on, notBefore, ...whyNot({ facts, day }, key) }]
 }
 
 /**
@@ -61,11 +65,12 @@ export function lotRecalls({ facts, settings, day }: Asked, closed: string | und
     )
   return [...new Set(standing.map(({ recallId }) => recallId))].map((recallId) => {
     const [first] = standing.filter((one) => one.recallId === recallId)
-    const on = addDays(first!.knownOn, 1)
+    const notBefore = addDays(first!.knownOn, 1)
+    const on = laterDay(notBefore, first!.recordedOn)
     const key = { kind: 'lotRecall', phase: '', occasion: recallId, round: 1 } as const
     const doseNumber = numberTold(facts, recallId) ?? first!.doseNumber
     const why = closed ? { excluded: closed } : whyNot({ facts, day }, key)
-    return { ...key, doseNumber, on, notBefore: on, ...why }
+    return { ...key, doseNumber, on, notBefore, ...why }
   })
 }
 

@@ -33,6 +33,7 @@ export type RecallFact = {
   recallId: string
   doseNumber: number
   givenOn: Day
+  recordedOn: Day
   isVoided: boolean
   knownOn: Day
 }

@@ -300,9 +300,9 @@ function recallsOf(tx: Tx, today: string) {
   return tx`
     (select coalesce(json_agg(json_build_object(
               'recallId', md5(concat_ws('/', 'recall', l.product_code, l.lot_number, l.recalled_on, c.id))::uuid,
-              'doseNumber', d.claimed_dose_number, 'givenOn', d.given_on,
+              'doseNumber', d.claimed_dose_number, 'givenOn', d.given_on, 'recordedOn', d.recorded_on,
               'isVoided', d.voided_at is not null, 'knownOn', k.known_on)), '[]')
-       from (select product_code, lot_number, claimed_dose_number, given_on, voided_at
+       from (select product_code, lot_number, claimed_dose_number, given_on, recorded_on, voided_at
                from dose where course_id = c.id offset 0) d
        cross join lateral (
          select product_code, lot_number, recalled_on from lot

@@ -293,6 +293,21 @@ describe('what a town sends besides', () => {
     expect(besides(mailed(), preDueOn, { preDueDays: 0 })).toEqual([])
   })
 
+  test('nothing of it before it was written down, or its address confirmed', () => {
+    const late = { ...dose(1, day0), recordedOn: addDays(preDueOn, 3) }
+    expect(besides(mailed({ doses: [late] }), addDays(preDueOn, 2))).toEqual([])
+    expect(besides(mailed({ doses: [late] }), addDays(preDueOn, 3))).toHaveLength(1)
+    const confirmed = mailed({ mailVerifiedOn: addDays(preDueOn, 1) })
+    expect(besides(confirmed, preDueOn)).toEqual([])
+    const called = {
+      calledUpOn: '2021-03-01',
+      ticketIssuedOn: '2021-03-01',
+      ticketOn: '2021-06-01',
+    }
+    expect(besides(facts(called), '2021-05-31')).toEqual([])
+    expect(besides(facts(called), '2021-06-01')).toHaveLength(1)
+  })
+
   test('an invitation so long after ticket, wave and visit, to whoever has had no dose', () => {
     const called = { calledUpOn: '2021-04-12', ticketIssuedOn: '2021-04-20' }
     const on = '2021-06-19'
