@@ -133,6 +133,11 @@ export async function factsAfter(
       cross join lateral (
         select status, status_on, move_out_planned_on from resident r
          where (r.municipality_code, r.id) = (c.town, c.person) offset 0) h
+      cross join lateral (
+        select min(recorded_on) filter (where revoked_on is null) as recorded_on,
+               min(issued_on) filter (where revoked_on is null) as issued_on,
+               coalesce(bool_or(revoked_on is not null), false) as is_revoked
+          from ticket t where (t.municipality_code, t.resident_id) = (c.town, c.person) offset 0) k
       left join doses d on d.course = c.id
       left join events e on e.course = c.id
       left join shields s on s.course = c.id
@@ -206,9 +211,7 @@ function besides(tx: Tx, today: string) {
     array(select v.screened_on::text
        from own o join screening v on (v.municipality_code, v.resident_id) = (o.town, o.person)
       where o.course = c.id and v.voided_at is null) as "screenedOn",
-    ${ofTicket(tx, tx`min(k.recorded_on) filter (where k.revoked_on is null)`)} as "ticketOn",
-    ${ofTicket(tx, tx`min(k.issued_on) filter (where k.revoked_on is null)`)} as "ticketIssuedOn",
-    ${ofTicket(tx, tx`coalesce(bool_or(k.revoked_on is not null), false)`)} as "wasTicketRevoked",
+    k.recorded_on as "ticketOn", k.issued_on as "ticketIssuedOn", k.is_revoked as "wasTicketRevoked",
     (select m.verified_on from mail_address m
       where (m.municipality_code, m.resident_id) = (c.town, c.person)
         and m.state = 'verified' and not m.is_retold) as "mailVerifiedOn",
@@ -237,12 +240,6 @@ function besides(tx: Tx, today: string) {
                             where (a.municipality_code, a.notice_id) = (n.municipality_code, n.id)))),
             '[]')
        from notice n where n.course_id = c.id) as claims`
-}
-
-/** Of the tickets that the home issued to its resident. */
-function ofTicket(tx: Tx, what: ReturnType<Tx>) {
-  return tx`
-    (select ${what} from ticket k where (k.municipality_code, k.resident_id) = (c.town, c.person))`
 }
 
 /**
