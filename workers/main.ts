@@ -133,7 +133,7 @@ async function work(bundle: { code: string }): Promise<void> {
   try {
     await ensureSearchAttributes(connection, namespace)
     const parts = { connection, namespace, workflowBundle: bundle, activities, dataConverter }
-    const worker = await Worker.create(workerOptions(parts))
+    const worker = await Worker.create(workerOptions({ ...parts, isDemo: env.SESSHU_DEMO }))
     const identity = temporalIdentity('worker')
     const client = new Client({ connection, namespace, dataConverter, identity })
     await worker.runUntil(besideWorker(client, AbortSignal.any([stopping.signal, over.signal])))

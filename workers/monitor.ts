@@ -20,8 +20,8 @@ import { watchForStandstill } from '../monitor/standstill.ts'
 import { dayToWatch, watchDay } from '../monitor/watch.ts'
 
 const lookEveryMs = { real: 60_000, demo: 1_000 }
-/** Looking takes a fifth of one connection's time at most, however fast a demo's days go by. */
-const restFactor = 5
+/** Looking takes a part of one connection's time at most, however fast a demo's days go by. */
+const restFactors = { real: 5, demo: 15 }
 const hourMs = 3_600_000
 /**
  * A day is looked at when it began so long ago: at five the next morning, when the evening's letters are
@@ -88,7 +88,10 @@ const watching = repeat({
   onFault: (error) =>
     log.error({ err: error }, 'the watch could not look, or its alarms not be mailed'),
   pauseMs: ({ tookMs }) =>
-    Math.max(isDemo ? lookEveryMs.demo : lookEveryMs.real, restFactor * tookMs),
+    Math.max(
+      isDemo ? lookEveryMs.demo : lookEveryMs.real,
+      (isDemo ? restFactors.demo : restFactors.real) * tookMs,
+    ),
 })
 announceReady()
 log.info({ mailsKnownBy: journal ? 'journal' : 'sender' }, 'watching what is owed and what leaves')

@@ -23,18 +23,28 @@ export const asksAtOnce = 2
  */
 export const databaseConnections = activitiesAtOnce + mailsAtOnce + asksAtOnce + 4
 
+/**
+ * Courses sleep for weeks: a cache only helps the few between an activity and its answer. A demo's weeks are
+ * minutes, and reading a course anew from its history is most of what its worker and its Temporal do; one that
+ * is kept takes about 0.45 MB.
+ */
+const coursesKept = { real: 200, demo: 5_000 }
+
 /** The limits of one worker process, for 2 cores. */
-export function workerOptions(parts: WorkerParts): WorkerOptions {
+export function workerOptions({
+  isDemo = false,
+  ...parts
+}: WorkerParts & { isDemo?: boolean }): WorkerOptions {
   return {
     ...parts,
     taskQueue,
     identity: temporalIdentity('worker'),
-    // Courses sleep for weeks: a cache only helps the few between an activity and its answer.
-    maxCachedWorkflows: 200,
+    maxCachedWorkflows: isDemo ? coursesKept.demo : coursesKept.real,
     // After a kill, tasks bound for the dead worker's cache go to any other after this long. A busy
     // worker that is too late for it costs each course two events and a transition more.
     stickyQueueScheduleToStartTimeout: '5s',
-    maxConcurrentWorkflowTaskExecutions: 40,
+    // One thread does them: what waits for it longer than a task may take is done twice.
+    maxConcurrentWorkflowTaskExecutions: 16,
     maxConcurrentActivityTaskExecutions: activitiesAtOnce,
     workflowThreadPoolSize: 1,
     // Activities are short and repeatable; what still runs after this is tried again elsewhere.
