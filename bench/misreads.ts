@@ -4,7 +4,7 @@
  */
 import { cpus, loadavg } from 'node:os'
 import cliProgress from 'cli-progress'
-import { freePort } from '../db/server.ts'
+import { freePort } from '../config/ports.ts'
 import { benchDatabase } from './lib/database.ts'
 import { benchKeyd } from './lib/keyd.ts'
 import { seedTablets } from './lib/misread-lanes.ts'

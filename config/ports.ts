@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { z } from 'zod'
@@ -8,7 +9,7 @@ export const portNames = ['web', 'ui', 'postgres', 'temporal', 'smtp', 'codec', 
 export type PortName = (typeof portNames)[number]
 export type Ports = Record<PortName, number>
 
-/** 0 lets the system choose. */
+/** 0: any that is free. */
 const PREFERRED: Ports = {
   web: 8720,
   ui: 8721,
@@ -78,6 +79,22 @@ function jsonOrNothing(text: string): unknown {
 
 async function usablePort(wanted: number, taken: number[]): Promise<number> {
   if (wanted !== 0 && !taken.includes(wanted) && (await probe(wanted)) === wanted) return wanted
+  return freePort(taken)
+}
+
+/**
+ * Below what systems hand out to connections and to servers that ask for any port (Linux from 32768, others
+ * from 49152): one of those can be gone again before its own server binds it.
+ */
+const quietPorts = { from: 18_000, to: 32_000 }
+const triesAmongQuiet = 50
+
+/** A port that is free now on the loopback address, and is likely to be so until it is bound. */
+export async function freePort(taken: number[] = []): Promise<number> {
+  for (let n = 0; n < triesAmongQuiet; n += 1) {
+    const port = randomInt(quietPorts.from, quietPorts.to)
+    if (!taken.includes(port) && (await probe(port)) === port) return port
+  }
   for (;;) {
     const port = await probe(0)
     if (port !== undefined && !taken.includes(port)) return port

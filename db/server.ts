@@ -5,10 +5,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
+import { freePort } from '../config/ports.ts'
 import { type Account, giveTo, postgresAccount } from './server/account.ts'
 import { postgresBinaries } from './server/binaries.ts'
 import { clusterFolder, ensureCluster, SUPERUSER, serverEnvironment } from './server/cluster.ts'
@@ -209,19 +209,6 @@ async function hasEnded(pid: number, withinMs: number): Promise<boolean> {
     await sleep(LOOK_AGAIN_AFTER_MS)
   }
   return true
-}
-
-/** A port that is free now on the loopback address. */
-export async function freePort(): Promise<number> {
-  return await new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      const port = typeof address === 'object' && address ? address.port : 0
-      probe.close(() => resolve(port))
-    })
-  })
 }
 
 async function lastLines(file: string): Promise<string> {

@@ -6,7 +6,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from '../../db/server.ts'
+import { freePort } from '../../config/ports.ts'
 import { findServer } from '../../supervisor/temporal-binary.ts'
 import { makeTemporalCertificates } from '../../tools/compose/temporal-certificates.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection } from '@temporalio/client'
 import type { TestProject } from 'vitest/node'
-import { freePort } from '../../db/server.ts'
+import { freePort } from '../../config/ports.ts'
 import { findTemporal } from '../../supervisor/temporal-binary.ts'
 import { onExit, rememberServer, runFolder, type Started, shareServer } from './shared.ts'
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { freePort } from '../../db/server.ts'
+import { freePort } from '../../config/ports.ts'
 import { findUiServer } from '../../supervisor/temporal-binary.ts'
 import { writeUiConfig } from '../../supervisor/ui-config.ts'
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type DataDir, dataDirAt, lockDataDir, makeDataDir } from '../../../config/data-dir.ts'
-import { keepPorts } from '../../../config/ports.ts'
+import { freePort, keepPorts } from '../../../config/ports.ts'
 import { processIdentity } from '../../../config/process-identity.ts'
 
 let dir: DataDir
@@ -68,6 +68,14 @@ describe('keepPorts', () => {
     expect(said).toEqual([
       `Port ${taken} is taken by another program; the pages are on port ${ports.web} instead.`,
     ])
+  })
+
+  test('chooses none that the system gives to connections: it could be gone before it is bound', async () => {
+    const { postgres, temporal, smtp, codec } = await keepPorts(dir, () => {})
+    for (const port of [postgres, temporal, smtp, codec, await freePort()]) {
+      expect(port).toBeGreaterThanOrEqual(18_000)
+      expect(port).toBeLessThan(32_000)
+    }
   })
 
   test('gives no port twice', async () => {
