@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { nameProcess } from '../../../config/actor.ts'
 import type { Sql } from '../../../db/client.ts'
 import { exportLedger } from '../../../db/ledger/export.ts'
 import { connectForLooks, recordLooks } from '../../../db/ledger/record-looks.ts'
@@ -24,6 +25,7 @@ let dataDir: string
 const processes: SealerProcess[] = []
 
 beforeAll(async () => {
+  nameProcess('sealer-test')
   db = await freshDatabase()
   looks = connectForLooks(db.urls.sesshu_api, 'test')
 })
@@ -103,7 +105,7 @@ describe('the sealer', () => {
     const order = rows.map(({ lookedAt, id }) => `${lookedAt} ${id}`)
     expect(order).toEqual([...order].sort())
     expect(rows[0]).toMatchObject({
-      actor: 'process/unnamed',
+      actor: 'process/sealer-test',
       detail: 'AQID',
       residentId: expect.stringMatching(/-/),
     })

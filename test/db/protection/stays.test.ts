@@ -3,6 +3,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { nameProcess } from '../../../config/actor.ts'
 import {
   openRegister,
   openVenue,
@@ -23,6 +24,7 @@ let database: SealedDatabase
 let register: Register
 
 beforeAll(async () => {
+  nameProcess('stays-test')
   database = await sealedDatabase()
   register = await openRegister(database, today)
   await openVenue(register)
@@ -162,7 +164,7 @@ describe('a recorded consent', () => {
       select s.given_on::text as on, s.given_to as to, s.given_at is not null as "hasInstant"
         from stay_consent s join resident r on r.id = s.resident_id
        where r.register_number = ${`B${person.number}`}`
-    expect([...kept]).toEqual([{ on: '2021-06-29', to: 'process/unnamed', hasInstant: true }])
+    expect([...kept]).toEqual([{ on: '2021-06-29', to: 'process/stays-test', hasInstant: true }])
   })
 
   test('withdrawn, lets nothing further flow, either way; what was told stays told', async () => {
