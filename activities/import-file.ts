@@ -74,7 +74,7 @@ export async function guessImport(
     recipient: 'results',
   })
   const { profile, missingFields } = guess
-  const isKnown = guess.isKnown || isStandard(profile)
+  const isKnown = guess.isKnown || (isStandard(profile) && !guess.isContested)
   const isOther = run.layoutAsked !== null && run.layoutAsked !== profile.kind
   const isEnough = missingFields.length === 0 && !isOther
   const layoutState = !isEnough ? 'needed' : isKnown ? 'known' : 'guessed'

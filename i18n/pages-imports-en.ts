@@ -174,6 +174,8 @@ export const importsEn: Translated<typeof importsJa> = {
       'Guessed from header and content. If it is right, one press is enough; it is never asked again.',
     needed: 'Columns are missing. Say what each of them is; it is never asked again.',
     missing: (fields) => `Missing: ${fields}`,
+    contested: (kind) =>
+      `It could be a file of another kind. As it stands it is read as “${kind}”. Look at the columns not used and at the rows below; if the kind is wrong, choose another under “Read it otherwise”.`,
     unknown: (headers) => `Not used: ${headers}`,
     sample: 'The first rows as read',
     column: 'Column',

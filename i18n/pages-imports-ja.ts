@@ -174,6 +174,8 @@ export const importsJa = {
     guessed: '見出しと内容から推定しました。正しければ1回押すだけです。次からは聞きません。',
     needed: '足りない列があります。各列が何かを選んでください。次からは聞きません。',
     missing: (fields: string) => `足りない項目：${fields}`,
+    contested: (kind: string) =>
+      `ほかの種類のファイルかもしれません。いまは「${kind}」として読みます。使わない列と下の例を見て、種類が違うときは「読み方を変える」で選び直してください。`,
     unknown: (headers: string) => `使わない列：${headers}`,
     sample: '読み取った最初の行',
     column: '列',
