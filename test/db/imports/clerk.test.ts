@@ -174,19 +174,6 @@ describe('by HTTP', () => {
     expect(await atRest(importId)).toMatchObject({ state: 'discarded' })
   })
 
-  test('a list of deaths that shows whole people is asked about before anything of it can be applied', async () => {
-    const text = [`${header},死亡日`, `${line(61)},2021-06-01`, ''].join('\r\n')
-    const { importId } = (await bring(text, 'list.csv')).body
-    expect(await atRest(importId)).toMatchObject({
-      ...{ state: 'reviewed', layout: 'residentRegister', layoutState: 'guessed' },
-    })
-    expect((await call('POST', `/${importId}/apply`)).body).toMatchObject({
-      code: 'layoutNotConfirmed',
-    })
-    await call('POST', `/${importId}/discard`)
-    expect(await atRest(importId)).toMatchObject({ state: 'discarded' })
-  })
-
   test('undone: the register is as it was, and the receipt says so', async () => {
     const { importId } = (await bring(fileOf(line(1), line(2), line(31)), 'c.csv')).body
     await atRest(importId)
