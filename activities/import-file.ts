@@ -4,6 +4,7 @@
  */
 import { withPurpose } from '../db/client.ts'
 import { applyReviewed, reviewFile, undoImport } from '../db/imports/engine.ts'
+import { compareAnewIfOvertaken, compareWaitingAnew } from '../db/queries/imports/compare-anew.ts'
 import {
   becomeState,
   type ImportRef,
@@ -74,7 +75,7 @@ export async function guessImport(
     recipient: 'results',
   })
   const { profile, missingFields } = guess
-  const isKnown = guess.isKnown || isStandard(profile)
+  const isKnown = guess.isKnown || (isStandard(profile) && !guess.isContested)
   const isOther = run.layoutAsked !== null && run.layoutAsked !== profile.kind
   const isEnough = missingFields.length === 0 && !isOther
   const layoutState = !isEnough ? 'needed' : isKnown ? 'known' : 'guessed'
@@ -121,12 +122,14 @@ export async function reviewImport(
   const { bytes: total } = source
   const options = { phase: 'review', total, givesWayTo: ['discard'], signal } as const
   const pace = paceOf(sql, ref, options)
-  await withPurpose(sql, runScope(municipalityCode), async (tx) => {
+  const begunAt = await withPurpose(sql, runScope(municipalityCode), async (tx) => {
     await becomeState(tx, ref, 'reading', beforeApply)
     // Now and not at the end: whoever sees the counts may press before the last of this is noted.
     await tx`
       update import_run set wish = null
        where (municipality_code, import_id) = (${municipalityCode}, ${importId}) and wish = 'apply'`
+    const [now] = await tx<{ at: Date }[]>`select clock_timestamp() as at`
+    return now!.at
   })
   await pace.breathe()
   const today = clock.today()
@@ -139,7 +142,7 @@ export async function reviewImport(
     const rows = breathing(read, pace)
     await reviewFile(deps, { ...job, rows, changes: sink, signal })
     await sink.close()
-    await noteReviewed(deps, ref, profile)
+    await noteReviewed(deps, ref, profile, begunAt)
   } catch (error) {
     await sink.abort()
     throw error
@@ -162,6 +165,7 @@ async function noteReviewed(
   { sql }: ImportDeps,
   ref: ImportRef,
   profile: FileProfile,
+  begunAt: Date,
 ): Promise<void> {
   await withPurpose(sql, runScope(ref.municipalityCode), async (tx) => {
     await lockRun(tx, ref)
@@ -171,6 +175,7 @@ async function noteReviewed(
     await tx`
       update import_run set results_for = null, results_lost = false, phase = null
        where (municipality_code, import_id) = (${ref.municipalityCode}, ${ref.importId})`
+    await compareAnewIfOvertaken(tx, ref, begunAt)
   })
 }
 
@@ -206,6 +211,7 @@ export async function applyImport(
   } finally {
     await telling.stop()
   }
+  await compareWaitingAnew(sql, ref, kind)
 }
 
 export async function undoApplied(deps: ImportDeps, ref: ImportRef): Promise<void> {

@@ -20,12 +20,18 @@ type Match = {
 /** Of scores; a kind so near could be meant. */
 const closeBy = 3
 
-/** Undefined where no row looks like a header of ours. Titles may stand above it. */
-export function guessHeader({ rows, format, encoding }: Head): HeaderGuess | undefined {
+/**
+ * Undefined where no row looks like a header of ours. Titles may stand above it. `asked`: what whoever brought
+ * the file says that it is, which goes before any other kind that the columns would do for.
+ */
+export function guessHeader(
+  { rows, format, encoding }: Head,
+  asked?: LayoutKind,
+): HeaderGuess | undefined {
   let best: { match: Match; at: number; header: string[] } | undefined
   for (let at = 0; at < Math.min(rows.length, titleRowsMax + 1); at += 1) {
     const header = rows[at]!.cells.map((cell) => cell.trim())
-    const match = matchOf(header)
+    const match = matchOf(header, asked)
     if (match && (!best || match.score > best.match.score)) best = { match, at, header }
   }
   if (!best) return undefined
@@ -46,16 +52,34 @@ export function guessHeader({ rows, format, encoding }: Head): HeaderGuess | und
   return { profile, header, confidence }
 }
 
-function matchOf(header: readonly string[]): Match | undefined {
-  const matches = (Object.keys(layouts) as LayoutKind[]).map((kind) =>
-    matchWith(layouts[kind], header),
-  )
+function matchOf(header: readonly string[], asked?: LayoutKind): Match | undefined {
+  const matches = matchesOf(header)
+  const said = matches.find(({ spec, missing }) => spec.kind === asked && missing.length === 0)
+  if (said && said.score > 0) return said
   const best = matches.sort((a, b) => b.score - a.score)[0]
   if (!best || best.score <= 0) return undefined
   const isClose = matches.some(
     (one) => one !== best && one.missing.length === 0 && best.score - one.score <= closeBy,
   )
   return { ...best, isClose }
+}
+
+function matchesOf(header: readonly string[]): Match[] {
+  return (Object.keys(layouts) as LayoutKind[]).map((kind) => matchWith(layouts[kind], header))
+}
+
+/** Columns by which the header is, whole, that of another kind: what this file may have been meant as. */
+export function hallmarksOfOthers(kind: LayoutKind, header: readonly string[]): ProfileColumn[] {
+  return matchesOf(header)
+    .filter(({ spec, missing, score }) => spec.kind !== kind && missing.length === 0 && score > 0)
+    .flatMap(({ spec, columns }) => {
+      const form = otherFormOf(
+        spec,
+        columns.map(({ field }) => field),
+      )
+      const { hallmarks } = form ?? spec
+      return columns.filter(({ field }) => hallmarks.includes(field))
+    })
 }
 
 /** A kind gains by every column that it reads, and loses by every one that it needs and lacks. */

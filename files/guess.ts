@@ -11,12 +11,13 @@ import { decoderOf } from './decode.ts'
 import { fixedRows } from './fixed-width.ts'
 import { fitColumns, type UnknownCodes } from './guess-columns.ts'
 import { guessByContent } from './guess-content.ts'
+import { isContested } from './guess-contested.ts'
 import { guessHeader } from './guess-header.ts'
 import { doseFields } from './layouts/doses-by-person.ts'
 import { layouts } from './layouts/kinds.ts'
 import { headerKey } from './layouts/spec.ts'
 import { guessRowsMax, sampleRows } from './limits.ts'
-import { missingFields } from './profile.ts'
+import { type KeptProfile, missingFields } from './profile.ts'
 import { FileRefusal } from './refusal.ts'
 import { isFilled, refuseTooWide } from './rows.ts'
 import { type Tried, triedOn } from './sample.ts'
@@ -31,6 +32,8 @@ export type FileGuess = {
   confidence: number
   /** The municipality has confirmed this profile before, and the file fits it. */
   isKnown: boolean
+  /** Another kind of file has these columns, too: whoever brought it is asked, however well the profile fits. */
+  isContested: boolean
   /** The header as it stands; empty for files without one. */
   header: string[]
   /** Headers of columns that nothing is read from. */
@@ -61,17 +64,18 @@ const fittingShare = 0.8
 export type GuessOptions = { signal?: AbortSignal | undefined; asked?: LayoutKind | undefined }
 
 /**
- * Throws `FileRefusal` where nothing can be guessed. `known` are the municipality's own profiles: the
- * first whose columns are there, and that reads the first rows, is taken before any guess.
+ * Throws `FileRefusal` where nothing can be guessed. `known` are the municipality's own profiles: of those
+ * whose columns are there, and that read the first rows, one is taken before any guess; unless another kind
+ * has these columns, too.
  */
 export async function guessFile(
   source: FileSource,
-  known: readonly FileProfile[],
+  known: readonly KeptProfile[],
   { signal, asked }: GuessOptions = {},
 ): Promise<FileGuess> {
   const head = await headOf(source, signal)
-  const guess = await knownGuess(head, known)
-  if (guess) return guess
+  const guess = await knownGuess(head, known, asked)
+  if (guess && !(guess.isContested && looksLikeAnother(guess, head))) return guess
   if (head.isEndless) throw new FileRefusal('fileLineTooLong', '1')
   if (head.rows.length === 0) throw new FileRefusal('fileEmpty')
   return newGuess(head, asked)
@@ -114,23 +118,48 @@ async function firstOf(batches: AsyncIterable<RawRow[]>): Promise<RawRow[]> {
   return rows.slice(0, guessRowsMax)
 }
 
+type Fitting = { profile: KeptProfile; rows: readonly RawRow[]; tried: Tried }
+
+/** Of profiles of two kinds that fit, the one that reads more of the columns is meant. */
 async function knownGuess(
   head: Head,
-  known: readonly FileProfile[],
+  known: readonly KeptProfile[],
+  asked?: LayoutKind,
 ): Promise<FileGuess | undefined> {
+  const fitting = new Map<LayoutKind, Fitting>()
   for (const confirmed of known) {
-    const isFixed = confirmed.format === 'fixedWidth'
-    // A record of numbers alone may hold commas by chance, and a file of one column has none.
-    if (confirmed.format !== head.format && !isFixed) continue
-    if (head.format === 'xlsx' && isFixed) continue
-    const profile = { ...confirmed, encoding: head.encoding }
-    const rows = isFixed ? await fixedSample(head, profile) : head.rows
-    const tried = triedOn(profile, rows)
-    if (!tried || tried.share < fittingShare) continue
-    if (leavesDosesUnread(profile, head)) continue
-    return guessOf(profile, rows, tried, { confidence: 1, isKnown: true, unknownCodes: {} })
+    const { kind } = confirmed
+    if (fitting.has(kind) || (asked !== undefined && asked !== kind)) continue
+    const found = await fittingOf(head, confirmed)
+    if (found) fitting.set(kind, found)
   }
-  return undefined
+  const [best] = [...fitting.values()].sort(
+    (a, b) => b.profile.columns.length - a.profile.columns.length,
+  )
+  if (!best) return undefined
+  const { profile, rows, tried } = best
+  const guess = guessOf(profile, rows, tried, { confidence: 1, unknownCodes: {} }, asked)
+  return guess.isContested ? { ...guess, confidence: 0.5 } : { ...guess, isKnown: true }
+}
+
+async function fittingOf(head: Head, confirmed: KeptProfile): Promise<Fitting | undefined> {
+  const isFixed = confirmed.format === 'fixedWidth'
+  // A record of numbers alone may hold commas by chance, and a file of one column has none.
+  if (confirmed.format !== head.format && !isFixed) return undefined
+  if (head.format === 'xlsx' && isFixed) return undefined
+  const profile = { ...confirmed, encoding: head.encoding }
+  const rows = isFixed ? await fixedSample(head, profile) : head.rows
+  const tried = triedOn(profile, rows)
+  if (!tried || tried.share < fittingShare || leavesDosesUnread(profile, head)) return undefined
+  return { profile, rows, tried }
+}
+
+/** By its header it is of another kind, whole: that is what a clerk is asked to confirm. */
+function looksLikeAnother({ profile }: FileGuess, head: Head): boolean {
+  const named = guessHeader(head)?.profile
+  if (!named || named.kind === profile.kind) return false
+  const fields = named.columns.map(({ field }) => field)
+  return missingFields(named.kind, fields).length === 0
 }
 
 /** A profile of two doses fits a register that has a third by now, and would read it as if it had none. */
@@ -156,7 +185,7 @@ async function fixedSample({ bytes }: Head, profile: FileProfile): Promise<RawRo
 }
 
 function newGuess(head: Head, asked?: LayoutKind): FileGuess {
-  const byHeader = head.format === 'fixedWidth' ? undefined : guessHeader(head)
+  const byHeader = head.format === 'fixedWidth' ? undefined : guessHeader(head, asked)
   if (byHeader) refuseTooWide(head.rows[byHeader.profile.titleRows ?? 0]!)
   const guessed = byHeader?.profile ?? guessByContent(head.rows, head.format, head.encoding, asked)
   if (!guessed) {
@@ -168,14 +197,15 @@ function newGuess(head: Head, asked?: LayoutKind): FileGuess {
   const tried = triedOn(profile, head.rows) ?? { rows: [], share: 0 }
   if (!byHeader && tried.share < fittingShare) throw new FileRefusal('fileLayoutUnknown')
   const confidence = (byHeader?.confidence ?? 0.5) * (0.5 + 0.5 * tried.share)
-  return guessOf(profile, head.rows, tried, { confidence, isKnown: false, unknownCodes })
+  return guessOf(profile, head.rows, tried, { confidence, unknownCodes }, asked)
 }
 
 function guessOf(
-  profile: FileProfile,
+  profile: KeptProfile,
   rows: readonly RawRow[],
   tried: Tried,
-  said: Pick<FileGuess, 'confidence' | 'isKnown' | 'unknownCodes'>,
+  said: Pick<FileGuess, 'confidence' | 'unknownCodes'>,
+  asked: LayoutKind | undefined,
 ): FileGuess {
   const { kind, columns, hasHeader, titleRows = 0 } = profile
   const header =
@@ -189,6 +219,8 @@ function guessOf(
   return {
     ...said,
     profile,
+    isKnown: false,
+    isContested: asked !== kind && isContested(profile, header),
     header,
     unknownColumns: header.filter(
       (text, index) => text !== '' && !named.has(headerKey(text)) && !placed.has(index),

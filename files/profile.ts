@@ -31,6 +31,12 @@ const columnSchema = z.strictObject({
     .optional(),
 })
 
+/** A profile as a town keeps it. */
+export type KeptProfile = FileProfile & {
+  /** Headings of columns that were there when a clerk confirmed it, and that nothing is read from. */
+  unused?: string[]
+}
+
 /** Whatever comes from a page or a table is a profile only after this. */
 export const profileSchema = z
   .strictObject({
@@ -42,6 +48,7 @@ export const profileSchema = z
     titleRows: z.int().min(0).max(titleRowsMax).optional(),
     recordBytes: z.int().min(1).max(lineCharactersMax).optional(),
     columns: z.array(columnSchema).min(1).max(columnsMax),
+    unused: z.array(shortText).max(columnsMax).optional(),
   })
   .superRefine((profile, context) => {
     for (const message of faultsOf(profile as FileProfile)) {

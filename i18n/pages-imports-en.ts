@@ -52,7 +52,10 @@ export const importsEn: Translated<typeof importsJa> = {
     ready: 'Nothing needs a decision. Look at the counts and press Apply.',
     readyWithRejected: (n) =>
       `${n} rows cannot be taken (the reasons are below). The others can be applied now; mend those and send them again.`,
-    nothing: 'The register says the same already. There is nothing to apply.',
+    nothing:
+      'The register says the same already. There is nothing to apply: “Looked at, finish” ends it with a receipt.',
+    nothingTaken: (n) =>
+      `No row can be applied: ${n} cannot be taken (the reasons are below). If another file comes first, apply that one: this file is compared anew by itself. To send it again corrected, press “Discard”.`,
     undecided: (n) => `${n} rows need a decision. Choose under “Rows to decide”.`,
     layout: 'This layout is new here. Look whether “How it is read” is right.',
     applying: 'The reviewed changes are being applied together: all of them, or none.',
@@ -115,6 +118,7 @@ export const importsEn: Translated<typeof importsJa> = {
       'More than a tenth of the register is not in this file: it may be a difference file, or cut short.',
   },
   apply: 'Apply',
+  finish: 'Looked at, finish',
   pause: 'Hold',
   resume: 'Go on',
   discard: 'Discard',
@@ -174,6 +178,8 @@ export const importsEn: Translated<typeof importsJa> = {
       'Guessed from header and content. If it is right, one press is enough; it is never asked again.',
     needed: 'Columns are missing. Say what each of them is; it is never asked again.',
     missing: (fields) => `Missing: ${fields}`,
+    contested: (kind) =>
+      `It could be a file of another kind. As it stands it is read as “${kind}”. Look at the columns not used and at the rows below; if the kind is wrong, choose another under “Read it otherwise”.`,
     unknown: (headers) => `Not used: ${headers}`,
     sample: 'The first rows as read',
     column: 'Column',

@@ -4,6 +4,7 @@ import { type ImportCounts, type RowOutcome, rowOutcomes } from '../../domain/im
 import type { LayoutKind, ReadRow } from '../../domain/municipal-file.ts'
 import { withPurpose } from '../client.ts'
 import type { Store } from '../store.ts'
+import { withCells } from './cell-of.ts'
 import { saveReview } from './files.ts'
 import { kinds } from './kinds/index.ts'
 import { type Compared, type KindModule, rowNote, type ToldRow } from './kinds/kind.ts'
@@ -58,6 +59,8 @@ const byteOf = Object.fromEntries(rowOutcomes.map((outcome, i) => [outcome, i]))
   number
 >
 
+const twiceInFile: Compared = { outcome: 'needsDecision', notes: [rowNote('twiceInFile')] }
+
 class Review<Kind extends LayoutKind> {
   readonly #store: Store
   readonly #options: ReviewOptions<Kind>
@@ -86,15 +89,15 @@ class Review<Kind extends LayoutKind> {
         if (row.named !== undefined) this.#faulty.add(row.named)
         compared[at] = { outcome: 'rejected' }
       } else if (this.#isNamedTwice(row as ToldRow<Kind>)) {
-        compared[at] = { outcome: 'needsDecision', notes: [rowNote('twiceInFile')] }
+        compared[at] = withCells(row, twiceInFile)
       } else told.push({ row: row as ToldRow<Kind>, at })
     })
     const answers = await this.#kind.compare(
       { store: this.#store, job: this.#options },
       told.map(({ row }) => row),
     )
-    told.forEach(({ at }, i) => {
-      compared[at] = answers[i]!
+    told.forEach(({ row, at }, i) => {
+      compared[at] = withCells(row, answers[i]!)
     })
     return compared
   }

@@ -21,7 +21,8 @@ export function testImporter(
   const vault = db.keyd.vault('import', 'sesshu_import')
   const spool = openSpool(folder, db.keyd.fileKeys('import'))
   const log = pino({ level: 'silent' })
-  const gaps: { beforeReviewIsNoted?: ((importId: string) => Promise<void>) | undefined } = {}
+  type Gap = ((importId: string) => Promise<void>) | undefined
+  const gaps: { beforeReviewIsNoted?: Gap; whileCompared?: Gap } = {}
   const watched: Spool = {
     ...spool,
     sink(importId, name, options) {
@@ -31,7 +32,11 @@ export function testImporter(
         await gaps.beforeReviewIsNoted?.(importId)
         return sink.close()
       }
-      return { ...sink, close }
+      const write: typeof sink.write = async (bytes) => {
+        await gaps.whileCompared?.(importId)
+        return sink.write(bytes)
+      }
+      return { ...sink, write, close }
     },
   }
   const activities = createImportActivities({ sql, vault, clock, log, spool: watched })
@@ -73,7 +78,7 @@ export function testImporter(
     sql,
     spool,
     done,
-    /** Called in the moment in which the counts are there for all to see and the review is not over. */
+    /** Called while rows are compared; and when the counts are there for all to see and the review is not over. */
     gaps,
     takeFaults: () => {
       const taken = faults

@@ -8,8 +8,8 @@ import {
   layoutKinds,
   type ProfileColumn,
 } from '../../domain/municipal-file.ts'
-import { layouts } from '../../files/layouts/kinds.ts'
-import { missingFields } from '../../files/profile.ts'
+import { fieldSpec } from '../../files/layouts/kinds.ts'
+import { type KeptProfile, missingFields } from '../../files/profile.ts'
 import { type FileGuess, profileSchema } from '../../files/read-file.ts'
 
 export type Sent = Record<string, unknown>
@@ -36,9 +36,9 @@ function decisionOf(value: unknown): RowDecision | undefined {
 export function profileFrom(
   guess: FileGuess,
   sent: Sent,
-): { profile: FileProfile; isAsGuessed: boolean } {
+): { profile: KeptProfile; isAsGuessed: boolean } {
   const isAsGuessed = sent.as !== 'said'
-  const profile = isAsGuessed ? guess.profile : profileSaid(guess, sent)
+  const profile = withUnused(isAsGuessed ? guess.profile : profileSaid(guess, sent), guess.header)
   const fields = profile.columns.map(({ field }) => field)
   if (missingFields(profile.kind, fields).length > 0) {
     throw new DomainError('layoutIncomplete', 'A column that is needed is missing', 'columns')
@@ -48,13 +48,29 @@ export function profileFrom(
   return { profile, isAsGuessed }
 }
 
+/** Whoever confirmed it saw which columns nothing is read from: they raise no doubt the next time. */
+function withUnused(
+  { unused: _, ...profile }: KeptProfile,
+  header: readonly string[],
+): KeptProfile {
+  const read = new Set(
+    profile.columns.flatMap(({ from }) => {
+      if ('header' in from) return [from.header]
+      return 'index' in from ? [header[from.index] ?? ''] : []
+    }),
+  )
+  const unused = header.filter((text) => text !== '' && text.length <= 200 && !read.has(text))
+  return unused.length === 0 ? profile : { ...profile, unused }
+}
+
 function profileSaid({ profile, header }: FileGuess, sent: Sent): FileProfile {
   const kind = layoutKinds.find((one) => one === sent.kind) ?? profile.kind
   const name = typeof sent.name === 'string' && sent.name.trim() ? sent.name.trim() : profile.name
   const columns: ProfileColumn[] = []
   for (const [key, field] of Object.entries(sent)) {
     const at = /^column(\d{1,3})$/.exec(key)?.[1]
-    if (at === undefined || typeof field !== 'string' || field === '') continue
+    // Of another kind than the one said: it stood there from the guess.
+    if (at === undefined || typeof field !== 'string' || !fieldSpec(kind, field)) continue
     columns.push(columnOf({ profile, header, kind, field, at: Number(at) }))
   }
   return { ...profile, kind, name: name.slice(0, 60), columns }
@@ -71,7 +87,7 @@ type Said = {
 /** The guess knows how the cells are to be read; a field that it did not see is read as usual. */
 function columnOf({ profile, header, kind, field, at }: Said): ProfileColumn {
   const guessed = profile.columns.find((column) => column.field === field)
-  const spec = layouts[kind].fields.find((one) => one.field === field)
+  const spec = fieldSpec(kind, field)
   const title = header[at]
   const isOnce = title !== undefined && header.filter((one) => one === title).length === 1
   const from = profile.hasHeader && title && isOnce ? { header: title } : { index: at }

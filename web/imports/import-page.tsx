@@ -16,6 +16,7 @@ import { readGuess } from './spooled.ts'
 import {
   codeWords,
   isMoving,
+  isNothingToApply,
   isSettled,
   lineOf,
   mayApply,
@@ -104,7 +105,7 @@ function Standing({ page, found }: Part) {
       <div class="presses">
         {mayApply(found) && (
           <Press page={page} action={action('apply')} isMain>
-            {imports.apply}
+            {isNothingToApply(found) ? imports.finish : imports.apply}
           </Press>
         )}
         {mayPause(found.state) && (

@@ -56,8 +56,9 @@ export function mayApply(found: ImportShown): boolean {
     found.undecided === 0 &&
     found.layoutState !== 'guessed' &&
     found.wish === null &&
-    // Where rows are in already, the press that ends it is an apply, whatever is left.
-    (found.applied > 0 || !isNothingToApply(found))
+    // Where rows are in already, the press that ends it is an apply, whatever is left. A file that says what
+    // is known ends in a receipt, too; one of which nothing could be taken does not: it may come once more.
+    (found.applied > 0 || found.counts.rejected === 0 || !isNothingToApply(found))
   )
 }
 
@@ -92,7 +93,11 @@ export function lineOf(page: Page, found: ImportShown, nowMs: number): string {
       if (found.layoutState === 'guessed') return lines.layout
       if (found.undecided > 0) return lines.undecided(n(found.undecided))
       if (found.applied > 0) return lines.halfway(n(found.applied))
-      if (isNothingToApply(found)) return lines.nothing
+      if (isNothingToApply(found)) {
+        return found.counts.rejected > 0
+          ? lines.nothingTaken(n(found.counts.rejected))
+          : lines.nothing
+      }
       return found.counts.rejected > 0
         ? lines.readyWithRejected(n(found.counts.rejected))
         : lines.ready

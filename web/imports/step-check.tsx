@@ -32,7 +32,8 @@ export function CheckStep({ page, found, guess }: CheckPart) {
 }
 
 function Guess({ page, found, guess, asks }: CheckPart & { guess: FileGuess; asks: boolean }) {
-  const { check } = page.words.imports
+  const { imports } = page.words
+  const { check } = imports
   const { profile, missingFields, unknownColumns } = guess
   const action = `/imports/${found.importId}/profile`
   return (
@@ -44,6 +45,11 @@ function Guess({ page, found, guess, asks }: CheckPart & { guess: FileGuess; ask
         </p>
       )}
       {unknownColumns.length > 0 && <p class="note">{check.unknown(unknownColumns.join('、'))}</p>}
+      {asks && guess.isContested && (
+        <p class="error" role="alert">
+          ▲ {check.contested(imports.layouts[profile.kind])}
+        </p>
+      )}
       <p>{check.lead}</p>
       <Sample page={page} guess={guess} />
       {asks && found.layoutState === 'guessed' && (

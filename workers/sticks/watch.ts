@@ -25,7 +25,10 @@ const settledAfterMs = 4_000
 const lookAgainAfterMs = 15_000
 
 /** They change when the stick does, and not before. */
-const unfinished = ['stickHalfWritten', 'stickFileMissing', 'stickFileBroken', 'stickHashWrong']
+const unfinished = [
+  ...['stickHalfWritten', 'stickFileMissing', 'stickFileBroken', 'stickHashWrong'],
+  ...['stickCountsWrong', 'stickManifestBroken', 'stickFormatUnknown', 'stickTooLarge'],
+]
 /** Our own pages and receipts change a stick, and mean nothing by it. */
 const ours = [refusalPageName, receiptName, receiptPageName, receiptSignatureName]
 

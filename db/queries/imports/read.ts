@@ -59,6 +59,7 @@ type Row = Omit<ImportShown, 'progress' | 'sequence'> & {
 
 const listedAtMost = 50
 
+/** What waits for somebody first, however long ago it came; then the newest. */
 export async function listImports(sql: Sql, municipalityCode: string): Promise<ImportShown[]> {
   return withPurpose(sql, runScope(municipalityCode), async (tx) => {
     const rows = await select(tx, municipalityCode, null)
@@ -119,7 +120,8 @@ function select(tx: Tx, town: string, importId: string | null) {
       left join file_profile p on (p.municipality_code, p.id) = (r.municipality_code, r.profile_id)
      where f.municipality_code = ${town}
        and (${importId}::uuid is null or f.id = ${importId}::uuid)
-     order by f.received_at desc limit ${listedAtMost}`
+     order by f.state in ('received', 'reading', 'reviewed', 'applying') desc, f.received_at desc
+     limit ${listedAtMost}`
 }
 
 function shownOf(row: Row): ImportShown {

@@ -264,7 +264,7 @@ describe('a row', () => {
       [['K', 'doseDiffers']],
       [['C', 'doseWasVoided']],
       [['L', 'ticketNumberTaken']],
-      [['', 'twiceInFile']],
+      [['A', 'twiceInFile']],
       [['E', 'doseOfAnotherTown']],
     ])
     expect(await file.apply({ leaveUndecided: true })).toMatchObject({ applied: 0 })

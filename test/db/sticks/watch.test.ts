@@ -23,8 +23,15 @@ import {
 } from '../../../db/queries/sticks/keys.ts'
 import { listRefusals } from '../../../db/queries/sticks/refusals.ts'
 import { listSticks } from '../../../db/queries/sticks/sticks.ts'
-import { sealedName, toBase64 } from '../../../domain/stick.ts'
-import { makeTownKey } from '../../../files/stick/portable/town-key.ts'
+import {
+  manifestName,
+  manifestText,
+  sealedName,
+  signatureName,
+  signatureText,
+  toBase64,
+} from '../../../domain/stick.ts'
+import { makeTownKey, signManifest } from '../../../files/stick/portable/town-key.ts'
 import { verifyReceipt } from '../../../files/stick/receipt.ts'
 import { attendStick } from '../../../workers/sticks/attend-stick.ts'
 import { checkStick } from '../../../workers/sticks/check-stick.ts'
@@ -312,6 +319,32 @@ it('the watcher finds watched.sticks under a mount point, waits until they are w
   await verifyReceipt(plugged, await watched.systemKey())
   rmSync(plugged, { recursive: true })
   await watch.round()
+})
+
+it('a stick whose counts are wrong is read once, and not again before it is another one', async () => {
+  const mounts = mkdtempSync(join(watched.root, 'media-'))
+  const { folder, manifest } = await watched.newStick(1)
+  const plugged = join(mounts, 'USB')
+  cpSync(folder, plugged, { recursive: true })
+  const files = manifest.files.map((file) => ({ ...file, controlSums: { digits: 1 } }))
+  const bytes = Buffer.from(manifestText({ ...manifest, files }))
+  writeFileSync(join(plugged, manifestName), bytes)
+  const signed = signatureText(signManifest(watched.sticks.key, bytes))
+  writeFileSync(join(plugged, signatureName), signed)
+  let opened = 0
+  const fileKeys: StickDeps['fileKeys'] = {
+    ...watched.deps.fileKeys,
+    unwrap: (...asked) => {
+      opened += 1
+      return watched.deps.fileKeys.unwrap(...asked)
+    },
+  }
+  const settle = { settledAfterMs: 0, lookAgainAfterMs: 0 }
+  const watch = watchSticks({ ...watched.deps, fileKeys }, [mounts], settle)
+  for (let rounds = 0; rounds < 3; rounds += 1) await watch.round()
+  expect(opened).toBe(1)
+  expect(await watched.importsOf(manifest)).toHaveLength(0)
+  rmSync(plugged, { recursive: true })
 })
 
 it('a lost stick says nothing to whoever has no keyd', async () => {

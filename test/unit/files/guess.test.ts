@@ -1,7 +1,8 @@
 /** Proves: what systems write is told by header and content, in every encoding, and read into records. */
 import { describe, expect, test } from 'vitest'
 import type { FileProfile, LayoutKind } from '../../../domain/municipal-file.ts'
-import { guessFile } from '../../../files/read-file.ts'
+import { guessFile, isStandard } from '../../../files/read-file.ts'
+import { profileFrom } from '../../../web/imports/forms.ts'
 import { cp932, faultsOf, flagsOf, guessedRows, rowsOf } from '../../support/municipal-files.ts'
 import { sourceOf } from '../../support/workbook.ts'
 
@@ -292,5 +293,63 @@ describe('what a clerk is shown', () => {
       sourceOf(cp932(`${header}\r\n${line({ 1: '\ue000髙﨑㈱①Ⅲ　花子' })}\r\n`)),
     )
     expect(gaiji.rows[0]!.record).toMatchObject({ family: '\ue000髙﨑㈱①Ⅲ' })
+  })
+})
+
+describe('a list that shows whole people beside what it is about', () => {
+  const people = '宛名番号,氏名,フリガナ,生年月日,郵便番号,住所,住民となった日'
+  const person = (n: number) =>
+    `00${n},見本　花子,ミホン　ハナコ,昭和20年8月15日,001-0012,見本町${n}丁目,H2.4.1`
+  const fileOf = (more: string, cells: string) =>
+    sourceOf([`${people}${more}`, `${person(1)}${cells}`, `${person(2)}${cells}`, ''].join('\r\n'))
+  const registerOf = async () => (await guessFile(fileOf('', ''), [])).profile
+
+  test('of moves is not read as the register that its town is known by', async () => {
+    const file = fileOf(',異動事由,異動日,届出日,前住所地市区町村コード', ',転出,R3.6.1,R3.6.1,')
+    const guess = await guessFile(file, [await registerOf()])
+    expect(guess).toMatchObject({ isKnown: false, profile: { kind: 'moves' } })
+    // Both are known: the one that reads what makes it a file of moves is meant.
+    const known = [await registerOf(), guess.profile]
+    expect(await guessFile(file, known)).toMatchObject({
+      ...{ isKnown: true, profile: { kind: 'moves' } },
+    })
+    expect(await guessFile(fileOf('', ''), known)).toMatchObject({
+      ...{ isKnown: true, profile: { kind: 'residentRegister' } },
+    })
+  })
+
+  test.each([
+    ['deaths', ',死亡日', ',R3.6.1'],
+    ['ticketNumbers', ',券番号,発行日', ',0000000017,R3.6.1'],
+  ] as const)(
+    'of %s is asked about, and no more once that was answered',
+    async (kind, more, cells) => {
+      const register = await registerOf()
+      const file = fileOf(more, cells)
+      const guess = await guessFile(file, [register])
+      expect(guess).toMatchObject({ isKnown: false, isContested: true })
+      expect(guess.confidence).toBeLessThan(0.6)
+      const { profile } = profileFrom(guess, { as: 'guessed' })
+      expect(await guessFile(file, [profile])).toMatchObject({ isKnown: true, isContested: false })
+      // Said by whoever brought it, nothing is asked but whether its columns are right.
+      const said = await guessFile(file, [register], { asked: kind })
+      expect(said).toMatchObject({ isContested: false, missingFields: [], profile: { kind } })
+    },
+  )
+
+  test('in the headings of our own layout is no standard file either', async () => {
+    const header = '宛名番号,氏,名,フリガナ,生年月日,郵便番号,住所,住民となった日,死亡日'
+    const line = '12,見本,花子,ミホン ハナコ,1945-08-15,1000001,見本町1,2010-04-01,2021-06-01'
+    const guess = await guessFile(sourceOf(`${header}\r\n${line}\r\n`), [])
+    expect([isStandard(guess.profile), guess.isContested]).toEqual([true, true])
+  })
+
+  test('is read as the kind that a clerk chooses, whatever fields the guess left in the form', async () => {
+    const guess = await guessFile(fileOf(',死亡日', ',R3.6.1'), [])
+    const { profile } = profileFrom(guess, {
+      ...{ as: 'said', kind: 'deaths', column0: 'registerNumber', column1: 'fullName' },
+      ...{ column3: 'bornOn', column5: 'address', column7: 'on' },
+    })
+    expect(profile.columns.map(({ field }) => field)).toEqual(['registerNumber', 'bornOn', 'on'])
   })
 })

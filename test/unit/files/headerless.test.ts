@@ -65,6 +65,15 @@ describe('without a header', () => {
     }
   })
 
+  test('nor by a profile that does: a number and a day are asked about each time', async () => {
+    const deaths = (await guessFile(sourceOf(file(named[0]![1])), [], { asked: 'deaths' })).profile
+    const lists = sourceOf(file((at) => `${900 + at},R3.4.${1 + at}`))
+    expect(await guessFile(lists, [deaths])).toMatchObject({ isKnown: false, isContested: true })
+    expect(await guessFile(lists, [deaths], { asked: 'deaths' })).toMatchObject({ isKnown: true })
+    const said = await guessFile(lists, [deaths], { asked: 'protections' })
+    expect(said).toMatchObject({ profile: { kind: 'protections' }, missingFields: [] })
+  })
+
   test('a kind that was said and that the columns are not of is no guess', async () => {
     const names = file((at) => `見本${'花'.repeat(1 + (at % 3))},${day(at)}`)
     const asked = guessFile(sourceOf(names), [], { asked: 'deaths' })
