@@ -115,6 +115,19 @@ export async function queueAttempt(
 
 export type AttemptKey = { municipalityCode: string; id: string }
 
+/** No other attempt of the notice has followed this one. */
+export async function isNewestAttempt(
+  tx: Tx,
+  notice: Notice,
+  { id }: Pick<AttemptKey, 'id'>,
+): Promise<boolean> {
+  const [newest] = await tx<{ id: string }[]>`
+    select id from notice_attempt
+     where municipality_code = ${notice.municipalityCode} and notice_id = ${notice.id}
+     order by attempt desc limit 1`
+  return newest?.id === id
+}
+
 /** Fixes what became of an attempt. `on` is the campaign day. */
 export async function settleAttempt(
   tx: Tx,
