@@ -198,6 +198,33 @@ describe('sheets', () => {
     })
   })
 
+  test('of a letter that came back and went along with its person are no sheets of their new town', async () => {
+    await newTown({ releaseUpTo: 9 })
+    const former = town
+    const [made] = await queued(1)
+    await run()
+    await newTown({ releaseUpTo: 9 })
+    await queued(1)
+    await run()
+    const letterId = (await world.attempts(made!.courseId))[0]!.id
+    const mark = { from: letterId, to: letterId }
+    const came = { municipalityCode: former, mark, reason: 'movedAway' } as const
+    await recordReturn(apiSql, came, round1On)
+    const tomorrow = addDays(round1On, 1)
+    const moved = await world.moveTo(made!, town, round1On)
+    world.setDay(tomorrow)
+    await world.sendNotice(moved, world.reminder(moved, 1, tomorrow))
+    expect(await world.attempts(made!.courseId)).toMatchObject([
+      { town, state: 'sealed' },
+      { town, state: 'queued' },
+    ])
+    const read = { readingId: randomUUID(), marks: marksOf(manifestOf()) }
+    expect((await call('printOperator', '/marks', read)).body).toMatchObject({
+      ...{ missing: [], pages: { manifest: 1, read: 1 } },
+    })
+    expect((await call('printOperator', '/reconcile', told(1))).status).toBe(200)
+  })
+
   test('one that nobody accounts for within its days is an alarm and a task', async () => {
     await newTown({ releaseUpTo: 9 })
     await queued(1)
