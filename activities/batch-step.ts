@@ -7,7 +7,7 @@ import { nextStepOf } from '../domain/batch.ts'
 import { addDays, compareDates, tokyoInstant } from '../domain/calendar.ts'
 import type { Instant } from '../domain/course.ts'
 import { type ActivityDeps, type BusinessNow, businessNow } from './deps.ts'
-import { clearHotFolder, liesInHotFolder } from './hot-folder.ts'
+import { clearHotFolder, isHandedOver, liesInHotFolder } from './hot-folder.ts'
 import { proposedBatch, releasedIfMay } from './propose-batch.ts'
 import type { BatchAsk, BatchNext } from './types.ts'
 
@@ -24,7 +24,10 @@ export async function nextBatchStep(
 ): Promise<BatchNext> {
   const key = { municipalityCode, batchOn }
   const now = businessNow(deps.clock, workflowNowMs)
-  const hasFiles = await liesInHotFolder(deps.dataDir, key)
+  const files = {
+    hasFiles: await liesInHotFolder(deps.dataDir, key),
+    isHandedOver: await isHandedOver(deps.dataDir, key),
+  }
   const scope: Scope = { municipalityCode, purpose: 'sendNotice', look: [] }
   return withPurpose(deps.sql, scope, async (tx): Promise<BatchNext> => {
     const proposed = await proposedBatch(tx, key, now.today)
@@ -35,7 +38,7 @@ export async function nextBatchStep(
       abortAsked: batch.abortAskedAt !== null,
       reprints: await openReprints(tx, batch),
       waitsForEarlier,
-      hasFiles,
+      ...files,
     })
     const isLate =
       batch.state === 'printed' &&

@@ -14,7 +14,7 @@ import { checkOwed, type NoticeIdentity } from '../domain/notice-check.ts'
 import { stoppedByAddress } from './address-stop.ts'
 import { openByHand, whyUnwanted } from './notice-recheck.ts'
 
-type Decision = { dueOn: PlainDate; decidedOn: PlainDate }
+type Decision = { dueOn: PlainDate; decidedOn: PlainDate; heldAt: string | undefined }
 
 /**
  * The channel it was queued for; undefined when nothing was queued now. `notBefore`: a mail waits until
@@ -36,7 +36,7 @@ export async function decideOwed(
   if (!owed.isOwed && owed.state === 'suppressed') return undefined
   // Today's grace is longer than the plan's, or today is quiet: the new plan has the later day.
   if (compareDates(owed.on, today) > 0) return undefined
-  const decision = { dueOn: owed.on, decidedOn: today }
+  const decision = { dueOn: owed.on, decidedOn: today, heldAt: decided?.municipalityCode }
   if (!owed.isOwed) {
     await decideNotice(tx, course, asked, { ...decision, state: owed.state, reason: owed.reason })
     return undefined

@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import type { BatchKey } from '../db/queries/batches/batch.ts'
 import { placeFile, stageFile } from './whole-file.ts'
 
-const endings = ['.manifest.json', '.manifest.sig.json', '.index.csv', '.pdf'] as const
+const manifestEnding = '.manifest.json'
+const endings = [manifestEnding, '.manifest.sig.json', '.index.csv', '.pdf'] as const
 export type BatchFile = { ending: (typeof endings)[number]; content: Uint8Array | string }
 
 export const hotFolderName = 'print'
@@ -56,13 +57,19 @@ export async function liesInHotFolder(dataDir: string, key: BatchKey): Promise<b
   return names.some((name) => name.startsWith(baseOf(key)))
 }
 
+/** Whole, so that whoever watches the folder may have taken it, whatever the rows say. */
+export async function isHandedOver(dataDir: string, key: BatchKey): Promise<boolean> {
+  const names = await readdir(hotFolder(dataDir, key)).catch(() => [])
+  return names.some((name) => name === `${baseOf(key)}${manifestEnding}`)
+}
+
 export async function clearHotFolder(dataDir: string, key: BatchKey): Promise<void> {
   const folder = hotFolder(dataDir, key)
   const names = await readdir(folder).catch(() => [])
   const own = names.filter((name) => name.startsWith(baseOf(key)))
   // The manifest first: what is half gone is no batch any more.
   for (const name of own.sort(
-    (a, b) => Number(b.endsWith('.manifest.json')) - Number(a.endsWith('.manifest.json')),
+    (a, b) => Number(b.endsWith(manifestEnding)) - Number(a.endsWith(manifestEnding)),
   )) {
     await rm(join(folder, name), { force: true })
   }

@@ -22,7 +22,7 @@ import { type Manifest, sealManifest, type WithdrawnLetter } from '../letters/ma
 import type { NoticeForPrint } from '../letters/notice.ts'
 import { type ActivityDeps, businessNow } from './deps.ts'
 import { ProgrammingError } from './failures.ts'
-import { type BatchFile, type StagedFiles, stageBatch } from './hot-folder.ts'
+import { type BatchFile, isHandedOver, type StagedFiles, stageBatch } from './hot-folder.ts'
 import type { SealedLetter } from './seal-batch.ts'
 import type { BatchAsk } from './types.ts'
 import { withdrawProtected } from './withdraw-protected.ts'
@@ -32,7 +32,8 @@ import { withdrawProtected } from './withdraw-protected.ts'
  * `.index.csv`, and hands it over: the same files in the printing house's folder (`hot-folder.ts`). From
  * what the seal kept, so that printing again after a crash gives the same bytes; less those whose person
  * came under protection meanwhile, whom the manifest lists as withdrawn. Once the files are in place, what
- * the letters say is emptied from the database. A batch that is being aborted is not printed.
+ * the letters say is emptied from the database. A batch that is being aborted is not printed, unless its
+ * files were in place before: then the rows come to say so.
  */
 export async function printBatch(
   deps: ActivityDeps,
@@ -63,16 +64,17 @@ async function prepare(
   today: PlainDate,
 ): Promise<Prepared | { isOver: true; pages: number }> {
   const { sql, vault } = deps
-  const before = await withPurpose(sql, scopeOf(key), async (tx) => {
+  const { batch: before, isToPrint } = await withPurpose(sql, scopeOf(key), async (tx) => {
     const batch = await lockBatch(tx, key)
-    if (isToPrint(batch)) await withdrawProtected(tx, key, today)
-    return batch
+    const isToPrint = await mayPrint(deps, batch)
+    if (isToPrint) await withdrawProtected(tx, key, today)
+    return { batch, isToPrint }
   })
   const name = `batch ${key.municipalityCode} ${key.batchOn}`
   if (!before || before.state === 'proposed' || before.state === 'released') {
     throw new ProgrammingError(`${name} is not sealed`)
   }
-  if (!isToPrint(before)) return { isOver: true, pages: before.pages ?? 0 }
+  if (!isToPrint) return { isOver: true, pages: before.pages ?? 0 }
   const { sealed, withdrawn, gone, texts } = await withPurpose(sql, scopeOf(key), async (tx) => {
     const sealed = await readLetterContents(tx, key)
     const gone = await erasedInBatch(tx, key)
@@ -93,8 +95,13 @@ async function prepare(
   return { isOver: false, today, erased, batch }
 }
 
-function isToPrint(batch: BatchRow | undefined): boolean {
-  return batch?.state === 'sealed' && !batch.abortAskedAt
+/** The batch's lock must be held: whoever puts its files in place holds it. */
+async function mayPrint(
+  { dataDir }: Pick<ActivityDeps, 'dataDir'>,
+  batch: BatchRow | undefined,
+): Promise<boolean> {
+  if (batch?.state !== 'sealed') return false
+  return !batch.abortAskedAt || isHandedOver(dataDir, batch)
 }
 
 /**
@@ -104,7 +111,7 @@ function isToPrint(batch: BatchRow | undefined): boolean {
  */
 async function finish(deps: ActivityDeps, key: BatchKey, { batch, today }: Prepared) {
   return withPurpose(deps.sql, scopeOf(key), async (tx) => {
-    if (!isToPrint(await lockBatch(tx, key))) return undefined
+    if (!(await mayPrint(deps, await lockBatch(tx, key)))) return undefined
     if ((await withdrawProtected(tx, key, today)) > 0) return undefined
     await batch?.files.place()
     const { reconcileWithinDays } = await batchSettings(tx, key.municipalityCode)

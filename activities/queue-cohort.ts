@@ -77,7 +77,8 @@ async function tellByHand(
   const held = await findDecision(tx, course.id, notice)
   // Held by the former home, it comes along.
   if (held) await widenScope(tx, [held.municipalityCode])
-  const decision = { dueOn: today, decidedOn: today, reason: 'declined' } as const
+  const when = { dueOn: today, decidedOn: today, heldAt: held?.municipalityCode }
+  const decision = { ...when, reason: 'declined' } as const
   const decided = await decideNotice(tx, course, notice, { ...decision, state: 'suppressed' })
   if (decided) await openByHand(tx, course, { ...notice, courseId: course.id, today })
 }

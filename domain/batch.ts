@@ -41,6 +41,8 @@ export type BatchFacts = {
   waitsForEarlier: boolean
   /** Its files still lie in the hot folder. */
   hasFiles: boolean
+  /** They lie there whole, as of a print that could not be committed: somebody may be printing them. */
+  isHandedOver: boolean
 }
 
 /** What is to be done next with a batch, whoever has done what of it before. */
@@ -54,7 +56,7 @@ export function nextStepOf(facts: BatchFacts): { step: BatchStep; waitsFor?: Bat
       if (facts.abortAsked) return { step: 'abort' }
       return facts.waitsForEarlier ? { step: 'wait', waitsFor: 'earlierBatch' } : { step: 'seal' }
     case 'sealed':
-      return { step: facts.abortAsked ? 'abort' : 'print' }
+      return { step: facts.abortAsked && !facts.isHandedOver ? 'abort' : 'print' }
     case 'printed':
       if (facts.reprints > 0) return { step: 'reprint' }
       return { step: 'wait', waitsFor: 'reconciliation' }

@@ -70,6 +70,9 @@ export const batchesEn: BatchesText = {
     other: 'other',
   },
   abort: 'Abort this evening',
+  abortTooLate: 'Too late to abort',
+  abortTooLateLead:
+    'Its files lay in the printing house’s folder already when this was asked. Nothing is sent a second time; call the printing house if nothing may be posted.',
   abortedBecause: 'Aborted because of',
   abortedBy: 'Aborted by',
   resultTitle: 'What came of it',

@@ -68,6 +68,9 @@ export const batchesJa = {
     other: 'その他',
   },
   abort: 'この回を中止する',
+  abortTooLate: '中止は間に合いませんでした',
+  abortTooLateLead:
+    '中止の操作より前に、ファイルが印刷会社のフォルダーに入っていました。同じ手紙を送り直すことはありません。投かんを止めるときは、印刷会社に電話してください。',
   abortedBecause: '中止の理由',
   abortedBy: '中止した人',
   resultTitle: '結果',

@@ -54,7 +54,9 @@ export function startBounceKeeper(deps: BounceDeps, everyMs = lookEveryMs): Repe
   })
 }
 
-async function readFolder({ sql, clock, log, dataDir }: BounceDeps, signal: AbortSignal) {
+/** One that cannot be read, as another account's file, keeps no other waiting. */
+async function readFolder(deps: BounceDeps, signal: AbortSignal): Promise<void> {
+  const { log, dataDir } = deps
   const folder = join(dataDir, 'bounces')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const names = (await readdir(folder, { withFileTypes: true }))
@@ -63,15 +65,22 @@ async function readFolder({ sql, clock, log, dataDir }: BounceDeps, signal: Abor
   const counts: Record<string, number> = {}
   for (const name of names.sort().slice(0, filesAtOnce)) {
     if (signal.aborted) break
-    const path = join(folder, name)
-    const read = await readBounce(await firstBytes(path))
-    const how = { via: 'folder', on: clock.today() } as const
-    const what = 'report' in read ? await takeBounce(sql, read.report, how) : read.notTaken
+    const what = await readFile(deps, join(folder, name)).catch((error) => {
+      log.error({ alarm: 'bounceNotRead', error }, 'a report stays where it lies')
+      return 'notRead'
+    })
     counts[what] = (counts[what] ?? 0) + 1
-    // It names an address, and what it says is noted by now.
-    await rm(path, { force: true })
   }
   if (names.length > 0) log.info({ counts }, 'reports of mails that came back were read')
+}
+
+async function readFile({ sql, clock }: BounceDeps, path: string): Promise<string> {
+  const read = await readBounce(await firstBytes(path))
+  const how = { via: 'folder', on: clock.today() } as const
+  const what = 'report' in read ? await takeBounce(sql, read.report, how) : read.notTaken
+  // It names an address, and what it says is noted by now.
+  await rm(path, { force: true })
+  return what
 }
 
 /** One byte more than is taken, so that a larger file is told as one. */
@@ -90,7 +99,13 @@ async function settleAll(deps: BounceDeps, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const claim = await withPurpose(deps.sql, anywhere, (tx) => claimBounce(tx, leaseMs))
     if (!claim) return
-    await settle(deps, claim)
+    // Its lease runs on, so that the next one is another mail's.
+    await settle(deps, claim).catch((error) =>
+      deps.log.error(
+        { alarm: 'bounceNotSettled', attemptId: claim.attemptId, error },
+        'a mail that came back could not be settled; it is tried again',
+      ),
+    )
   }
 }
 
@@ -114,7 +129,9 @@ async function settleIn(tx: Tx, claim: BounceClaim, today: PlainDate) {
   if (!bounced || bounced.isUnderWay) return undefined
   const { status, notice, attemptState } = bounced
   const stop = { because: 'bounced', on: today } as const
-  await (isAddressGone(status) ? stopMail : countFailure)(tx, notice, stop)
+  if (isAddressGone(status)) await stopMail(tx, notice, stop)
+  // Refused at once, it was counted then.
+  else if (attemptState !== 'refused') await countFailure(tx, notice, stop)
   if (attemptState !== 'accepted') return 'tooLate'
   const { municipalityCode, attemptId: id } = claim
   await settleAttempt(tx, { municipalityCode, id }, { state: 'bounced', reason: status, on: today })

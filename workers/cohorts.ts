@@ -39,6 +39,8 @@ const leasesMs = { real: 60_000, demo: 4_000 }
 const renewAfter = 50
 /** Beside scans and reminders of the day, which come first. */
 const atOnce = 2
+/** More than that is no fault of single courses. */
+const faultsAtMost = 20
 const kinds: CohortKind[] = ['lotRecall', 'preDue', 'invitation']
 
 export function startCohorts(deps: CohortDeps): Repeated {
@@ -94,6 +96,14 @@ async function lookThrough(
   const inTown = { municipalityCode, purpose: 'sendNotice' } as const
   const renew = () => withPurpose(sql, nobody, (tx) => keepTurn(tx, municipalityCode, day, leaseMs))
   let candidates = 0
+  const faults: unknown[] = []
+  const note = (courseId: string, error: unknown) => {
+    faults.push(error)
+    if (faults.length > faultsAtMost) throw error
+    const what = { alarm: 'cohortFailed', municipalityCode, day, courseId, error }
+    log.error(what, 'a course of a cohort was not looked at')
+  }
+  const lanes = { signal, renew, note }
   for (const kind of kinds) {
     const ids = await withPurpose(sql, inTown, async (tx) => {
       // Whoever is found is looked at one by one, each with a look of their own.
@@ -101,7 +111,7 @@ async function lookThrough(
       return cohortOf(tx, kind, municipalityCode, day)
     })
     candidates += ids.length
-    queued[kind] = await inLanes(ids, signal, renew, async (courseId) => {
+    queued[kind] = await inLanes(ids, lanes, async (courseId) => {
       const notBefore = firstMoment(deps.clock, town, courseId, day)
       const channel = await queueCohortNotice(deps, { courseId, kind, today: day, notBefore })
       if (channel === 'mail') deps.wakeMailSender()
@@ -112,11 +122,13 @@ async function lookThrough(
     await look(tx, [])
     return heldForPaper(tx, municipalityCode)
   })
-  await inLanes(held, signal, renew, async (courseId) => {
+  await inLanes(held, lanes, async (courseId) => {
     await lookAgainAfterPaper(deps, courseId, day)
     return true
   })
   if (signal.aborted) return
+  // The turn is not over, and is taken up again for those of whom nobody knows yet.
+  if (faults.length > 0) throw faults[0]
   const all = Object.values(queued).reduce((sum, n) => sum + n, 0)
   await withPurpose(sql, nobody, (tx) =>
     endTurn(tx, municipalityCode, day, { candidates, queued: all }),
@@ -130,11 +142,17 @@ function firstMoment(clock: Clock, town: CohortTown, courseId: string, day: Plai
   return new Date(Math.ceil(clock.wallAt(campaignMs)))
 }
 
-/** How many did something. One that fails ends the round, which is taken up again when its lease is over. */
+type Lanes = {
+  signal: AbortSignal
+  renew: () => Promise<void>
+  /** Throws when nothing should be tried any more. */
+  note: (id: string, error: unknown) => void
+}
+
+/** How many did something. One that fails keeps no other from being looked at. */
 async function inLanes(
   ids: string[],
-  signal: AbortSignal,
-  renew: () => Promise<void>,
+  { signal, renew, note }: Lanes,
   work: (id: string) => Promise<boolean>,
 ): Promise<number> {
   let next = 0
@@ -143,7 +161,9 @@ async function inLanes(
     while (next < ids.length && !signal.aborted) {
       const at = next++
       if (at % renewAfter === renewAfter - 1) await renew()
-      if (await work(ids[at]!)) done += 1
+      const id = ids[at]!
+      const didSomething = await work(id).catch((error) => note(id, error))
+      if (didSomething) done += 1
     }
   }
   await Promise.all(Array.from({ length: atOnce }, lane))

@@ -56,6 +56,8 @@ export type Decision = {
   reason?: StopReason
   dueOn: PlainDate
   decidedOn: PlainDate
+  /** The town that has held it until now, where one has. */
+  heldAt?: string | undefined
 }
 
 /**
@@ -67,7 +69,7 @@ export async function decideNotice(
   tx: Tx,
   course: { id: string } & CourseHome,
   identity: NoticeIdentity,
-  { state, reason, dueOn, decidedOn }: Decision,
+  { state, reason, dueOn, decidedOn, heldAt }: Decision,
 ): Promise<Notice | undefined> {
   const { kind, phase, doseNumber, occasion, round } = identity
   const queuedOn = state === 'held' ? null : decidedOn
@@ -84,7 +86,23 @@ export async function decideNotice(
           updated_at = now()
     where n.state = 'held'
     returning ${noticeColumns(tx)}`
+  if (notice && heldAt !== undefined && heldAt !== course.municipalityCode) {
+    await leaveBatches(tx, notice)
+  }
   return notice
+}
+
+/**
+ * Its attempts have come along from another town, and a day's batch here is another one than there: a letter
+ * that came back would be a sheet that nobody here can ever find.
+ */
+async function leaveBatches(
+  tx: Tx,
+  { municipalityCode, id }: Pick<Notice, 'municipalityCode' | 'id'>,
+): Promise<void> {
+  await tx`
+    update notice_attempt set batch_on = null
+     where municipality_code = ${municipalityCode} and notice_id = ${id} and batch_on is not null`
 }
 
 /**
@@ -114,6 +132,19 @@ export async function queueAttempt(
 }
 
 export type AttemptKey = { municipalityCode: string; id: string }
+
+/** No other attempt of the notice has followed this one. */
+export async function isNewestAttempt(
+  tx: Tx,
+  notice: Notice,
+  { id }: Pick<AttemptKey, 'id'>,
+): Promise<boolean> {
+  const [newest] = await tx<{ id: string }[]>`
+    select id from notice_attempt
+     where municipality_code = ${notice.municipalityCode} and notice_id = ${notice.id}
+     order by attempt desc limit 1`
+  return newest?.id === id
+}
 
 /** Fixes what became of an attempt. `on` is the campaign day. */
 export async function settleAttempt(
@@ -171,7 +202,9 @@ export async function rehomeNotice(tx: Tx, notice: Notice, home: CourseHome): Pr
        set municipality_code = ${home.municipalityCode}, resident_id = ${home.residentId},
            updated_at = now()
      where municipality_code = ${notice.municipalityCode} and id = ${notice.id}`
-  return { ...notice, municipalityCode: home.municipalityCode, residentId: home.residentId }
+  const { municipalityCode, residentId } = home
+  await leaveBatches(tx, { municipalityCode, id: notice.id })
+  return { ...notice, municipalityCode, residentId }
 }
 
 export type SenderRow = {

@@ -10,7 +10,7 @@ import { connect, type Sql } from '../../db/client.ts'
 import { hasMail } from '../../db/people/read.ts'
 import { addDays } from '../../domain/calendar.ts'
 import type { MailMessage } from '../../mail/message.ts'
-import type { MailTo } from '../../mail/transport.ts'
+import type { MailTo, SendResult } from '../../mail/transport.ts'
 import { takeReport } from '../../web/mails/take-report.ts'
 import { mailLinkRoutes } from '../../web/my/mail-links.tsx'
 import { startBounceKeeper } from '../../workers/bounces.ts'
@@ -49,20 +49,22 @@ async function sentMail(): Promise<Sent> {
   return { made, ...(await sendOne(made)) }
 }
 
-async function sendOne(made: Made) {
+async function sendOne(made: Made, answer: SendResult = { outcome: 'accepted' }) {
   const { worker: sql, vault, clock, deps } = world
   const sent: { message: MailMessage; to: MailTo }[] = []
   const mailer = {
     send: async (message: MailMessage, to: MailTo) => {
       sent.push({ message, to })
-      return { outcome: 'accepted' } as const
+      return answer
     },
   }
   const myAddress = 'https://sesshu.example.jp/my'
   const sender = startMailSender({
     ...{ sql, vault, clock, log: deps.log, mailer, myAddress, concurrency: 1 },
   })
-  await until(async () => (await world.notices(made.courseId)).at(-1)?.state === 'left')
+  await until(async () =>
+    (await world.attempts(made.courseId)).some(({ state }) => state === answer.outcome),
+  )
   await sender.stop()
   return sent.at(-1)!
 }
@@ -175,6 +177,56 @@ describe('a report that somebody makes up stops nobody’s mail', () => {
       expect(await reaches(each)).toBe(true)
     }
   })
+})
+
+test('a mail that its server refused, and of which a report comes as well, counts once', async () => {
+  const made = await world.personWithDose({ town, mail: `r-${randomUUID()}@example.invalid` })
+  world.setDay(round1On)
+  await world.sendNotice(made)
+  const { to } = await sendOne(made, { outcome: 'refused', code: '552', isAddressGone: false })
+  await comesBack({ to }, '5.2.2')
+  expect(await world.attempts(made.courseId)).toMatchObject([
+    { channel: 'mail', state: 'refused' },
+    { channel: 'letter', state: 'queued' },
+  ])
+  const row = { municipalityCode: town, residentId: made.residentId }
+  expect(await asTx(world.db, (tx) => hasMail(tx, row))).toBe(true)
+})
+
+test('one that cannot be settled, or read, keeps no other waiting', async () => {
+  const [stuck, other] = [await sentMail(), await sentMail()]
+  const [attempt] = await world.attempts(stuck.made.courseId)
+  await world.sql.unsafe(`
+    create function be_stuck() returns trigger language plpgsql as $$
+    begin
+      if new.attempt_id = '${attempt!.id}' then raise exception 'stuck'; end if;
+      return new;
+    end $$`)
+  const on = (event: string) =>
+    world.sql.unsafe(`create or replace trigger be_stuck before ${event} on mail_bounce
+                        for each row execute function be_stuck()`)
+  const isBack = async ({ made }: Sent) => (await world.attempts(made.courseId)).length === 2
+  try {
+    await on('insert')
+    const folder = join(world.dataDir, 'bounces')
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, 'a.eml'), aReport({ returned: stuck.to.token }))
+    await writeFile(join(folder, 'b.eml'), aReport({ returned: other.to.token }))
+    await until(() => isBack(other))
+    expect(await readdir(folder)).toEqual(['a.eml'])
+
+    await on('update of settled_on')
+    const next = await sentMail()
+    await hand({ returned: stuck.to.token })
+    await hand({ returned: next.to.token })
+    await until(() => isBack(next))
+    expect(await world.attempts(stuck.made.courseId)).toMatchObject([{ state: 'accepted' }])
+    expect(world.logged.join()).toContain('bounceNotSettled')
+  } finally {
+    await world.sql.unsafe('drop function be_stuck() cascade')
+  }
+  await world.sql`update mail_bounce set leased_until = null where settled_on is null`
+  await until(() => isBack(stuck))
 })
 
 test('reports in the folder are read, settled and not kept', async () => {

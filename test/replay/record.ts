@@ -47,8 +47,8 @@ const batches = {
     let state = this.state.get(batchOn) ?? (isKept ? 'proposed' : 'released')
     if (!isKept && state === 'printed') state = 'posted'
     const { reprints } = this
-    const hasFiles = !this.cleared.has(batchOn)
-    const facts = { state, abortAsked: false, reprints, waitsForEarlier: false, hasFiles }
+    const files = { hasFiles: !this.cleared.has(batchOn), isHandedOver: false }
+    const facts = { state, abortAsked: false, reprints, waitsForEarlier: false, ...files }
     const lookAgainAt = new Date(Date.now() + daysMs(30)).toISOString() as Instant
     return { ...nextStepOf(facts), state, letters: 2, lookAgainAt }
   },

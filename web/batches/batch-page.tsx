@@ -80,8 +80,15 @@ function momentOf(page: Page, at: Date): string {
 function Aborted({ page, shown: { batch, names } }: Part) {
   const { batches } = page.words
   const { abortReason, abortAskedBy, abortAskedAt } = batch
+  const cameTooLate = batch.state === 'printed' || batch.state === 'posted'
   return (
     <dl class="batch-facts">
+      {cameTooLate && (
+        <div>
+          <dt>{batches.abortTooLate}</dt>
+          <dd>{batches.abortTooLateLead}</dd>
+        </div>
+      )}
       <div>
         <dt>{batches.abortedBecause}</dt>
         <dd>{abortReason ? batches.abortReasons[abortReason] : '–'}</dd>

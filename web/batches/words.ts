@@ -1,5 +1,5 @@
 import type { BatchRow } from '../../db/queries/batches/batch.ts'
-import type { BatchState } from '../../domain/batch.ts'
+import { type BatchState, mayAbort } from '../../domain/batch.ts'
 import type { Tone } from '../components/basics.tsx'
 import type { Page } from '../page.ts'
 
@@ -14,7 +14,7 @@ export const batchTones: Record<BatchState, Tone> = {
 
 export function stateWords({ words }: Page, batch: BatchRow): string {
   const { batches } = words
-  const isBeingAborted = batch.abortAskedAt !== null && batch.state !== 'aborted'
+  const isBeingAborted = batch.abortAskedAt !== null && mayAbort(batch.state)
   return isBeingAborted ? batches.beingAborted : batches.states[batch.state]
 }
 

@@ -156,21 +156,29 @@ async function printSheetsAgain(
        and id = any(${sheets.map(({ letterId }) => letterId)}::uuid[])`
 }
 
-/** The letter had reached its reader after all. */
+/**
+ * The letter had reached its reader after all; not one whose sheet was void meanwhile, which nobody has posted:
+ * that notice is owed still.
+ */
 async function takeBack(
   tx: Tx,
   row: CourseHome,
   courseId: string,
-  ended: { noticeId: string | null }[],
+  ended: { noticeId: string | null; letterId: string }[],
 ): Promise<void> {
+  const { municipalityCode } = row
+  const posted = await tx<{ noticeId: string }[]>`
+    select notice_id as "noticeId" from notice_attempt
+     where municipality_code = ${municipalityCode} and state <> 'withdrawn'
+       and id = any(${ended.map(({ letterId }) => letterId)}::uuid[])`
   await settling(
     tx,
     row,
     courseId,
     () => tx`
       update notice set state = 'left', reason = null, updated_at = now()
-       where municipality_code = ${row.municipalityCode} and state = 'held'
+       where municipality_code = ${municipalityCode} and state = 'held'
          and reason = 'addressReturned' and left_on is not null
-         and id = any(${ended.map(({ noticeId }) => noticeId).filter((id) => id !== null)}::uuid[])`,
+         and id = any(${posted.map(({ noticeId }) => noticeId)}::uuid[])`,
   )
 }

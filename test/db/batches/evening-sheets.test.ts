@@ -4,11 +4,14 @@
 import { randomUUID } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { recordReturn } from '../../../db/queries/returned/record.ts'
+import { settleReturn } from '../../../db/queries/returned/settle.ts'
 import { addDays } from '../../../domain/calendar.ts'
 import { openPrintingHouse } from '../../../simulator/printing-house.ts'
-import { round1On } from '../activities/fixture.ts'
+import { type Made, round1On } from '../activities/fixture.ts'
 import {
   api,
+  apiSql,
   call,
   closeEvenings,
   evening,
@@ -141,6 +144,85 @@ describe('sheets', () => {
     expect(untold.map(({ day }) => day)).toEqual([round1On, tomorrow])
     expect(await openTasks()).toEqual([])
     expect(await run(tomorrow)).toMatchObject({ state: 'printed' })
+  })
+
+  describe('said to be lost, of a letter that came back', () => {
+    const tomorrow = addDays(round1On, 1)
+    const lost = (letterId: string) =>
+      call('printOperator', '/reprints', { letterId, reason: 'lost' })
+    const end = (id: string, as: 'sameAddressAgain' | 'enteredByMistake') =>
+      settleReturn(apiSql, { municipalityCode: town, id }, as, round1On)
+
+    async function returned() {
+      await newTown({ releaseUpTo: 9 })
+      const [made] = await queued(1)
+      await run()
+      const letterId = (await world.attempts(made!.courseId))[0]!.id
+      const mark = { from: letterId, to: letterId }
+      const told = { municipalityCode: town, mark, reason: 'addressUnknown' } as const
+      const { id } = await recordReturn(apiSql, told, round1On)
+      return { made: made!, letterId, id }
+    }
+
+    async function leavesTomorrow(made: Made) {
+      world.setDay(tomorrow)
+      await world.sendNotice(made, world.reminder(made, 1, tomorrow))
+      world.setDay(tomorrow, evening)
+      await run(tomorrow)
+    }
+
+    test('and has left anew: no third letter follows', async () => {
+      const { made, letterId, id } = await returned()
+      await end(id, 'sameAddressAgain')
+      await leavesTomorrow(made)
+      await lost(letterId)
+      await run()
+      expect(await world.attempts(made.courseId)).toMatchObject([
+        { state: 'withdrawn', reason: 'reprinted' },
+        { state: 'sealed' },
+      ])
+      expect(await world.notices(made.courseId)).toMatchObject([{ state: 'left' }])
+    })
+
+    test('and had not come back at all: another one leaves', async () => {
+      const { made, letterId, id } = await returned()
+      await lost(letterId)
+      await run()
+      await end(id, 'enteredByMistake')
+      await leavesTomorrow(made)
+      expect(await world.attempts(made.courseId)).toMatchObject([
+        { state: 'withdrawn', reason: 'reprinted' },
+        { state: 'sealed' },
+      ])
+      expect(await world.notices(made.courseId)).toMatchObject([{ state: 'left' }])
+    })
+  })
+
+  test('of a letter that came back and went along with its person are no sheets of their new town', async () => {
+    await newTown({ releaseUpTo: 9 })
+    const former = town
+    const [made] = await queued(1)
+    await run()
+    await newTown({ releaseUpTo: 9 })
+    await queued(1)
+    await run()
+    const letterId = (await world.attempts(made!.courseId))[0]!.id
+    const mark = { from: letterId, to: letterId }
+    const came = { municipalityCode: former, mark, reason: 'movedAway' } as const
+    await recordReturn(apiSql, came, round1On)
+    const tomorrow = addDays(round1On, 1)
+    const moved = await world.moveTo(made!, town, round1On)
+    world.setDay(tomorrow)
+    await world.sendNotice(moved, world.reminder(moved, 1, tomorrow))
+    expect(await world.attempts(made!.courseId)).toMatchObject([
+      { town, state: 'sealed' },
+      { town, state: 'queued' },
+    ])
+    const read = { readingId: randomUUID(), marks: marksOf(manifestOf()) }
+    expect((await call('printOperator', '/marks', read)).body).toMatchObject({
+      ...{ missing: [], pages: { manifest: 1, read: 1 } },
+    })
+    expect((await call('printOperator', '/reconcile', told(1))).status).toBe(200)
   })
 
   test('one that nobody accounts for within its days is an alarm and a task', async () => {

@@ -259,6 +259,33 @@ describe('an abort', () => {
     },
   )
 
+  test('comes too late where the files were put in place, and that could not be committed', async () => {
+    const [made] = await queued(1)
+    await released(1)
+    await world.seal(town, round1On)
+    await world.sql.unsafe(`
+      create function break_off() returns trigger language plpgsql as $$
+      begin raise exception 'broken off'; end $$`)
+    await world.sql.unsafe(`
+      create constraint trigger break_off after update on letter_batch deferrable initially deferred
+        for each row when (new.state = 'printed') execute function break_off()`)
+    await expect(world.print(town, round1On)).rejects.toThrow()
+    await world.sql.unsafe('drop trigger break_off on letter_batch; drop function break_off()')
+    expect((await call('clerk', '')).body.state).toBe('sealed')
+    // From here on somebody may be printing them.
+    const { letters } = manifestOf()
+    expect((await call('clerk', '/abort', { reason: 'wrongText' })).status).toBe(200)
+    // Whoever asked for the next step before the files were in place aborts all the same.
+    await world.activities.abortBatch({
+      ...{ municipalityCode: town, batchOn: round1On, workflowNowMs: 0 },
+    })
+    expect(await run()).toMatchObject({ state: 'printed', waitsFor: 'reconciliation' })
+    expect(manifestOf().letters).toEqual(letters)
+    expect(await world.attempts(made!.courseId)).toMatchObject([{ state: 'sealed' }])
+    expect(await world.notices(made!.courseId)).toMatchObject([{ state: 'left' }])
+    expect(world.logged.join()).toContain('abortTooLate')
+  })
+
   test('is refused once the printing house has it', async () => {
     await queued(1)
     await released(1)

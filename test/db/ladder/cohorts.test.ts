@@ -252,6 +252,29 @@ describe('a town’s turn', () => {
     expect(runs).toMatchObject([{ candidates: 1, queued: 1 }])
   })
 
+  test('goes on past a course that cannot be looked at, and is not over before it was', async () => {
+    const town = await aTown({ pre_due_days: 7, invitation_after_days: 28 })
+    const made = await world.personWithDose({ town, mail })
+    const invited = await calledUp({ town }, addDays(preDueOn, -28))
+    await world.sql.unsafe(`
+      create function be_stuck() returns trigger language plpgsql as $$
+      begin
+        if new.course_id = '${made.courseId}' then raise exception 'stuck'; end if;
+        return new;
+      end $$`)
+    await world.sql.unsafe(
+      'create trigger be_stuck before insert on notice for each row execute function be_stuck()',
+    )
+    await lookThrough(preDueOn)
+    await world.sql.unsafe('drop function be_stuck() cascade')
+    expect(await noticesOf(invited)).toMatchObject([{ kind: 'invitation', state: 'queued' }])
+    expect(await noticesOf(made)).toEqual([])
+    expect(world.logged.join()).toContain('cohortFailed')
+    await world.sql`update cohort_run set leased_until = null where municipality_code = ${town}`
+    await lookThrough(preDueOn)
+    expect(await noticesOf(made)).toMatchObject([{ phase: 'preDue', state: 'queued' }])
+  })
+
   test('two workers at once queue each notice once', async () => {
     const town = await aTown({ pre_due_days: 7 })
     const people: Made[] = []
