@@ -41,8 +41,17 @@ export type ResidentRecord = {
   priorityGroup?: string
 }
 
-export type TicketRecord = { registerNumber: string; number: string; issuedOn: PlainDate }
-export type MyNumberRecord = { registerNumber: string; myNumber: string }
+/**
+ * `bornOn` of these, and of deaths and protections, says nothing new: with it, a number that is another town's
+ * is found out.
+ */
+export type TicketRecord = {
+  registerNumber: string
+  bornOn?: PlainDate
+  number: string
+  issuedOn: PlainDate
+}
+export type MyNumberRecord = { registerNumber: string; bornOn?: PlainDate; myNumber: string }
 
 export const moveKinds = [
   'moveOutNotified',
@@ -69,7 +78,6 @@ export type MoveRecord = {
   resident?: Partial<Omit<ResidentRecord, 'registerNumber'>>
 }
 
-/** `bornOn` of these two says nothing new: with it, a number that is another town's is found out. */
 export type DeathRecord = { registerNumber: string; bornOn?: PlainDate; on: PlainDate }
 export type ProtectionRecord = {
   registerNumber: string

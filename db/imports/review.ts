@@ -184,8 +184,10 @@ class Review<Kind extends LayoutKind> {
 
   #fileNotes(missing: number): FileNote[] {
     const { same, changed } = this.#counts
-    const known = same + changed + (this.#noteCounts.birthDateDiffers ?? 0)
     const strangers = this.#noteCounts.birthDateDiffers ?? 0
+    // What is new in a register is people; in every other file it is something of people who are known.
+    const fresh = this.#options.kind === 'residentRegister' ? 0 : this.#counts.new
+    const known = same + changed + fresh + strangers
     return [
       ...(strangers > fewAtLeast && strangers > known * strangersShare
         ? (['looksLikeAnotherTown'] as const)

@@ -109,6 +109,7 @@ export const layouts: Readonly<Record<LayoutKind, LayoutSpec>> = {
           ),
         ),
       },
+      ...birth,
       ownMunicipality,
     ],
     needs: [['registerNumber'], ['number'], ['issuedOn']],
@@ -117,7 +118,7 @@ export const layouts: Readonly<Record<LayoutKind, LayoutSpec>> = {
   myNumberLinks: {
     kind: 'myNumberLinks',
     titleJa: '個人番号',
-    fields: [registerNumber, required(myNumber), ownMunicipality],
+    fields: [registerNumber, required(myNumber), ...birth, ownMunicipality],
     needs: [['registerNumber'], ['myNumber']],
     hallmarks: ['myNumber'],
   },

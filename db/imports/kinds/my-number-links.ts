@@ -1,6 +1,7 @@
 /** 個人番号: which number is whose. Compared by a keyed index that nobody may read; nothing is opened. */
 import type { MyNumberRecord } from '../../../domain/municipal-file.ts'
 import { look, withPurpose } from '../../client.ts'
+import { bornOtherwise } from '../../people/birth.ts'
 import { knownRows } from '../../people/compare-file.ts'
 import { keepNumbersBefore, keepNumbersWritten } from '../../people/kept-before.ts'
 import { comparedMyNumbers, writeMyNumbers } from '../../people/my-numbers.ts'
@@ -50,9 +51,13 @@ async function compare({ store, job }: Comparing, records: MyNumberRecord[]): Pr
     const known = await knownRows(tx, municipalityCode, asked)
     const told = records.filter(({ registerNumber }) => known.has(registerNumber))
     const numbers = await comparedMyNumbers(tx, store.vault, municipalityCode, told)
-    return records.map(({ registerNumber }): Compared => {
+    const others = await bornOtherwise(tx, store.vault, municipalityCode, records)
+    return records.map(({ registerNumber }, i): Compared => {
       const residentId = known.get(registerNumber)?.residentId
       if (!residentId) return { outcome: 'rejected', notes: [rowNote('unknownResident')] }
+      if (others[i]) {
+        return { outcome: 'needsDecision', residentId, notes: [rowNote('birthDateDiffers')] }
+      }
       const news = numbers.get(registerNumber)!.outcome
       const notes = news === 'taken' ? [rowNote('myNumberTaken')] : []
       return { outcome: outcomes[news], residentId, base: news, notes }
@@ -72,6 +77,9 @@ async function write(
     tx,
     residentIds.map((residentId) => ({ municipalityCode, residentId, fields: ['registerEvents'] })),
   )
+  // Somebody's birth date was corrected since the review.
+  const others = await bornOtherwise(tx, store.vault, municipalityCode, told)
+  if (others.includes(true)) throw movedOn()
   const news = await comparedMyNumbers(tx, store.vault, municipalityCode, told)
   const numbers = changes.map(({ base, record, residentId }) => {
     const { outcome, index } = news.get(record!.registerNumber)!

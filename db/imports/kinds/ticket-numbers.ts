@@ -4,6 +4,7 @@ import { DomainError } from '../../../domain/errors.ts'
 import type { TicketRecord } from '../../../domain/municipal-file.ts'
 import { parseTicketNumber } from '../../../domain/ticket.ts'
 import { look, type Tx, withPurpose } from '../../client.ts'
+import { bornOtherwise } from '../../people/birth.ts'
 import { knownRows } from '../../people/compare-file.ts'
 import { hasFollowers } from '../../people/put-back-numbers.ts'
 import { bytesOf } from '../../people/same-person.ts'
@@ -52,11 +53,15 @@ async function compare({ store, job }: Comparing, records: TicketRecord[]): Prom
     const known = await knownRows(tx, municipalityCode, asked)
     const owners = await ownersOf(tx, municipalityCode, indexes)
     const delegated = await delegatedAmong(tx, municipalityCode, numbers)
-    return records.map((record): Compared => {
+    const others = await bornOtherwise(tx, store.vault, municipalityCode, records)
+    return records.map((record, i): Compared => {
       const fault = formFault(record.number)
       if (fault) return { outcome: 'rejected', notes: [rowNote(fault)] }
       const residentId = known.get(record.registerNumber)?.residentId
       if (!residentId) return { outcome: 'rejected', notes: [rowNote('unknownResident')] }
+      if (others[i]) {
+        return { outcome: 'needsDecision', residentId, notes: [rowNote('birthDateDiffers')] }
+      }
       const owner = owners.get(indexOf.get(record)!)
       if (owner === residentId) return { outcome: 'same', residentId }
       if (owner) {
@@ -95,7 +100,11 @@ async function register(
   changes: FileChange<'ticketNumbers'>[],
 ): Promise<boolean> {
   const { municipalityCode, importId, today } = job
-  const items = changes.map(({ record }) => ({ municipalityCode, ...record! }))
+  const told = changes.map(({ record }) => record!)
+  const others = await bornOtherwise(tx, store.vault, municipalityCode, told)
+  // Somebody's birth date was corrected since the review.
+  if (others.includes(true)) throw movedOn()
+  const items = told.map(({ bornOn: _, ...ticket }) => ({ municipalityCode, ...ticket }))
   const inside = { sql: insideOf(tx), vault: store.vault }
   const { results, hasNews } = await registerTickets(inside, items, today)
   if (results.some(({ status }) => status !== 'new')) throw movedOn()

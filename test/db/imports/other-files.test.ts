@@ -86,6 +86,39 @@ describe('a file', () => {
     expect((await link(left, b)).reviewed.counts).toMatchObject({ same: 1 })
   })
 
+  test('of tickets or My Numbers with another birth date is another town’s: asked, and given to nobody', async () => {
+    const [right, strange] = [recordOf(), recordOf()]
+    await (await importer.review('residentRegister', [right, strange])).apply()
+    const otherwise = day('1961-02-03')
+    const tickets = [right, strange].map(({ registerNumber, bornOn }, i) => ({
+      registerNumber,
+      bornOn: registerNumber === strange.registerNumber ? otherwise : bornOn,
+      number: `88000000${i}7`,
+      issuedOn: day('2021-04-01'),
+    }))
+    const links = [right, strange].map(({ registerNumber, bornOn }, i) => ({
+      registerNumber,
+      bornOn: registerNumber === strange.registerNumber ? otherwise : bornOn,
+      myNumber: ['400000000009', '500000000003'][i]!,
+    }))
+    for (const [kind, rows] of [
+      ['ticketNumbers', tickets],
+      ['myNumberLinks', links],
+    ] as const) {
+      const file = await importer.review(kind, rows as never)
+      expect(file.reviewed).toMatchObject({
+        counts: { new: 1, needsDecision: 1 },
+        noteCounts: { birthDateDiffers: 1 },
+      })
+      expect(await file.apply({ leaveUndecided: true })).toMatchObject({ applied: 1 })
+    }
+    const held = await db.sql`
+      select r.register_number from ticket t
+        join resident r on (r.municipality_code, r.id) = (t.municipality_code, t.resident_id)
+       where r.register_number in (${right.registerNumber}, ${strange.registerNumber})`
+    expect(held.map(({ register_number: number }) => number)).toEqual([right.registerNumber])
+  })
+
   test('of moves is rehearsed where it is recorded, and replayed without a trace', async () => {
     const { registerNumber } = two
     const newcomer = recordOf()

@@ -6,8 +6,12 @@ import { canonicalProfile, FileRefusal, guessFile } from '../../../files/read-fi
 import { cp932, faultsOf, guessedRows, rowsOf } from '../../support/municipal-files.ts'
 import { sourceOf } from '../../support/workbook.ts'
 
-const tickets = (encoding: FileProfile['encoding'] = 'utf-8') =>
-  ({ ...canonicalProfile('ticketNumbers'), encoding }) as FileProfile & { kind: 'ticketNumbers' }
+const tickets = (encoding: FileProfile['encoding'] = 'utf-8') => {
+  const canonical = canonicalProfile('ticketNumbers')
+  // Of what a file need not have, these have nothing.
+  const columns = canonical.columns.filter(({ field }) => field !== 'bornOn')
+  return { ...canonical, columns, encoding } as FileProfile & { kind: 'ticketNumbers' }
+}
 const header = '宛名番号,券番号,発行日\r\n'
 const small = cp932(
   `${header}"12","0000000017",R3.4.1\r\n山,"00000000""18",2021/4/1\r\n13,0000000019,20210401\r\n`,
