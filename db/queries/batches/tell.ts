@@ -20,10 +20,11 @@ export function untoldBatches(sql: Sql, atMost: number): Promise<UntoldBatch[]> 
   )
 }
 
+/** As text to the server: a date of this language ends at the millisecond, and the news would be untold for ever. */
 export async function noteBatchTold(sql: Sql, told: UntoldBatch): Promise<void> {
   await withPurpose(sql, scope, async (tx) => {
     await tx`
-      update letter_batch set told_at = ${told.newsAt}
+      update letter_batch set told_at = ${told.newsAt}::text::timestamptz
        where municipality_code = ${told.municipalityCode} and batch_on = ${told.batchOn}`
   })
 }
