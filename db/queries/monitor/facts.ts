@@ -254,7 +254,8 @@ function whatCameBack(tx: Tx, today: string) {
         select l.letter_id from own o join returned_letter l
             on (l.municipality_code, l.resident_id) = (o.town, o.person)
          where o.course = c.id and l.ended_because is distinct from 'enteredByMistake'
-           and (l.stops or l.ended_because in ('registerTold', 'forwardingAddress', 'sameAddressAgain'))),
+           and (l.stops or l.ended_because in ('registerTold', 'leftRegister', 'forwardingAddress',
+                                                'sameAddressAgain'))),
       'mails', array(
         select b.attempt_id from notice n
           join notice_attempt a on (a.municipality_code, a.notice_id) = (n.municipality_code, n.id)

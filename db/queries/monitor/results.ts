@@ -113,8 +113,8 @@ function cameBack(tx: Tx) {
      or exists (select from returned_letter l
                  where l.letter_id = d.attempt_id
                    and l.ended_because is distinct from 'enteredByMistake'
-                   and (l.stops or l.ended_because in ('registerTold', 'forwardingAddress',
-                                                       'sameAddressAgain')))
+                   and (l.stops or l.ended_because in ('registerTold', 'leftRegister',
+                                                       'forwardingAddress', 'sameAddressAgain')))
      or exists (select from notice_attempt a
                  where a.id = d.attempt_id
                    and (a.state = 'bounced'

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { currentActor } from '../../../config/actor.ts'
 import type { NoticeKind, PlainDate } from '../../../domain/course.ts'
+import { DomainError } from '../../../domain/errors.ts'
 import {
   type ReturnEnding,
   type ReturnReason,
@@ -10,6 +11,7 @@ import {
 import { look, type Sql, type Tx, withPurpose } from '../../client.ts'
 import { planFields } from '../../purposes.ts'
 import { inTowns } from '../../scope.ts'
+import { homesOf } from '../home-of.ts'
 import { type CourseHome, lockCourse } from '../plan-input.ts'
 import { replan } from '../replan.ts'
 import { openTask } from '../tasks.ts'
@@ -61,9 +63,11 @@ export async function recordReturn(
     await insertReturn(tx, letter, { id, reason, stops, ended, today })
     await settleStop(tx, row)
     if (!ended) await openLookForIt(tx, row, { id, courseId, today })
-    if (courseId && (stops || ended === 'registerTold')) {
+    // Of somebody who has left, too: it goes along to the next town.
+    if (courseId && (stops || ended)) {
       await holdAgain(tx, row, { courseId, noticeId: notice?.id, today })
     }
+    if (!courseId && notice) await sendAlong(tx, row, notice, today)
     return { id, ...about, isRepeat: false, stops, ended }
   })
 }
@@ -171,25 +175,55 @@ export async function holdAgain(
     row,
     courseId,
     async () => {
-      if (noticeId) {
-        await tx`
-          update notice n set state = 'held', reason = 'addressReturned', updated_at = now()
-            from course c
-           where n.municipality_code = ${row.municipalityCode} and n.id = ${noticeId}
-             and n.state = 'left' and c.id = n.course_id
-             and case n.kind
-                   -- of a dose that was given, whatever the course has come to
-                   when 'lotRecall' then true
-                   when 'invitation' then c.stage = 'awaitingFirstDose'
-                   else c.stage in ('awaitingSecondDose', 'secondDoseOverdue')
-                 end
-             and not exists (select from notice o
-                              where o.course_id = n.course_id and o.kind = n.kind
-                                and o.occasion = n.occasion and o.round > n.round
-                                and o.state in ('queued', 'left'))`
-      }
+      if (noticeId) await holdNotice(tx, row.municipalityCode, noticeId)
       await replan(tx, courseId, { cause: 'replanned', today, tell: true })
     },
     true,
   )
+}
+
+/** False where nothing is owed any more. The course is locked. */
+async function holdNotice(tx: Tx, municipalityCode: string, noticeId: string): Promise<boolean> {
+  const held = await tx`
+    update notice n set state = 'held', reason = 'addressReturned', updated_at = now()
+      from course c
+     where n.municipality_code = ${municipalityCode} and n.id = ${noticeId}
+       and n.state = 'left' and c.id = n.course_id
+       and case n.kind
+             -- of a dose that was given, whatever the course has come to
+             when 'lotRecall' then c.closed_because is null or c.closed_because = 'declined'
+             when 'invitation' then c.stage = 'awaitingFirstDose'
+             else c.stage in ('awaitingSecondDose', 'secondDoseOverdue')
+           end
+       and not exists (select from notice o
+                        where o.course_id = n.course_id and o.kind = n.kind
+                          and o.occasion = n.occasion and o.round > n.round
+                          and o.state in ('queued', 'left'))
+    returning n.id`
+  return held.length > 0
+}
+
+/**
+ * Its person lives in another town by now, with the course: the notice waits here until the course's next step
+ * takes it along, to the address that is told there. The look is in that town.
+ */
+async function sendAlong(
+  tx: Tx,
+  row: CourseHome,
+  { id, courseId }: { id: string; courseId: string },
+  today: PlainDate,
+): Promise<void> {
+  const home = (await homesOf(tx, [courseId])).get(courseId)
+  if (!home || home.municipalityCode === row.municipalityCode) return
+  const towns = [row.municipalityCode, home.municipalityCode]
+  await inTowns(tx, { municipalityCode: towns, purpose: 'settleMove' }, async () => {
+    const course = await lockCourse(tx, courseId)
+    // Moved once more in this very moment: whoever scans it again finds it so.
+    if (course?.residentId !== home.residentId) {
+      throw new DomainError('letterNotFound', 'Its person moves at this moment', 'mark')
+    }
+    await look(tx, [{ ...home, courseId, fields: planFields }])
+    if (!(await holdNotice(tx, row.municipalityCode, id))) return
+    await replan(tx, courseId, { cause: 'replanned', today, tell: true })
+  })
 }

@@ -105,6 +105,33 @@ describe('a letter that comes back', () => {
     expect(await world.tasks(made.courseId)).toHaveLength(1)
   })
 
+  test('of somebody who has moved with their course goes along, and leaves to the address there', async () => {
+    const { made, letterId } = await posted()
+    const next = await world.newTown()
+    const moved = await world.moveTo(made, next, addDays(round1On, 2))
+    expect(await comesBack(letterId)).toMatchObject({ stops: false, ended: 'leftRegister' })
+    const notices = async () =>
+      (await world.notices(made.courseId))
+        .filter(({ kind }) => kind === 'reminder')
+        .map((notice) => [notice.town, notice.round, notice.state])
+    expect(await notices()).toEqual([[town, 1, 'held']])
+    expect(await comesBack(letterId)).toMatchObject({ isRepeat: true })
+    world.setDay(backOn)
+    await sendDue(moved)
+    world.setDay(backOn, evening)
+    expect((await world.seal(next, backOn)).letters).toBeGreaterThan(0)
+    expect(await notices()).toEqual([[next, 1, 'left']])
+  })
+
+  test('of somebody who has had the dose since, and moved, is over', async () => {
+    const { made, letterId } = await posted()
+    await world.dose(made, 2, addDays(round1On, 1))
+    await world.replan(made.courseId, addDays(round1On, 1))
+    await world.moveTo(made, await world.newTown(), addDays(round1On, 2))
+    await comesBack(letterId)
+    expect(await noticesOf(made)).toEqual([[1, 'left', null]])
+  })
+
   test('does not keep a mail from leaving', async () => {
     const { made, letterId } = await posted()
     await comesBack(letterId)

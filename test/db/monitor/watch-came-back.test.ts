@@ -135,6 +135,16 @@ describe('a mail that came back', () => {
   })
 })
 
+test('a letter that came back from the former town has not left; nothing followed it to the new one', async () => {
+  const made = await somebody()
+  await send(made)
+  await look(round1On)
+  await world.moveTo(made, await world.newTown(), laterThan(round1On, 1))
+  await returned(made, backOn)
+  await lookFrom(backOn, laterThan(backOn, 1))
+  expect(await alarms()).toMatchObject([{ kind: 'missed', courseId: made.courseId }])
+})
+
 test('a letter that was void before it was posted has not left', async () => {
   const made = await somebody()
   await send(made)
