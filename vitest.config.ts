@@ -6,19 +6,14 @@ import { defineConfig } from 'vitest/config'
 /** Their days last about a second: on two cores nothing may run beside them. */
 const campaigns = ['test/e2e/demo.test.ts', 'test/e2e/kills.test.ts']
 
-/**
- * Half of what these files take is the loading of what they test. They leave nothing behind in it (who runs as
- * somebody says so), and share what is loaded.
- */
-const shared = { isolate: false }
-
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
-          ...shared,
+          // Half of what these files take is the loading of what they test, in which they leave nothing behind.
+          isolate: false,
           include: ['test/unit/**/*.test.{ts,tsx}'],
           testTimeout: 30_000,
         },
@@ -26,7 +21,6 @@ export default defineConfig({
       {
         test: {
           name: 'db',
-          ...shared,
           sequence: { groupOrder: 1 },
           include: ['test/db/**/*.test.{ts,tsx}'],
           globalSetup: ['test/support/postgres-setup.ts'],
