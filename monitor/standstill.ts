@@ -5,13 +5,7 @@
  */
 import { type Sql, withPurpose } from '../db/client.ts'
 import { raise } from '../db/queries/monitor/results.ts'
-import {
-  closeStandstill,
-  type FirstInLine,
-  firstInLine,
-  type SendingHours,
-  sendingHours,
-} from '../db/queries/monitor/standstill.ts'
+import { closeStandstill, type FirstInLine, firstInLine } from '../db/queries/monitor/standstill.ts'
 import { type TownSetting, townSettings } from '../db/queries/monitor/towns.ts'
 import { type Day, dayOf, minuteOf } from './days.ts'
 import { isQuiet } from './rule.ts'
@@ -34,12 +28,7 @@ export function watchForStandstill(sql: Sql, patience = patienceMs): Standstill 
     look: ({ wallMs, businessMs }) =>
       withPurpose(sql, everywhere, async (tx) => {
         const day = dayOf(businessMs)
-        const towns = townsAtWork(
-          await sendingHours(tx),
-          await townSettings(tx),
-          day,
-          minuteOf(businessMs),
-        )
+        const towns = townsAtWork(await townSettings(tx), day, minuteOf(businessMs))
         const waiting = (await firstInLine(tx)).filter(({ town }) => towns.has(town))
         remember(seen, waiting, wallMs)
         const standing = [...seen]
@@ -53,14 +42,11 @@ export function watchForStandstill(sql: Sql, patience = patienceMs): Standstill 
   }
 }
 
-function townsAtWork(hours: SendingHours[], settings: TownSetting[], day: Day, minute: number) {
-  const quiet = new Set(settings.filter((one) => isQuiet(day, one)).map(({ town }) => town))
-  return new Set(
-    hours
-      .filter(({ fromMinute, untilMinute }) => fromMinute <= minute && minute < untilMinute)
-      .map(({ town }) => town)
-      .filter((town) => !quiet.has(town)),
+function townsAtWork(settings: TownSetting[], day: Day, minute: number): Set<string> {
+  const atWork = settings.filter(
+    (one) => one.sendFromMinute <= minute && minute < one.sendUntilMinute && !isQuiet(day, one),
   )
+  return new Set(atWork.map(({ town }) => town))
 }
 
 function remember(seen: Map<string, Seen>, waiting: FirstInLine[], wallMs: number): void {

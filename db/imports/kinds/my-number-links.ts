@@ -7,6 +7,7 @@ import { keepNumbersBefore, keepNumbersWritten } from '../../people/kept-before.
 import { comparedMyNumbers, writeMyNumbers } from '../../people/my-numbers.ts'
 import { putBackNumbers } from '../../people/put-back-numbers.ts'
 import type { FileChange } from '../types.ts'
+import { assertBornAsTold } from './born-as-told.ts'
 import { type Applying, type Compared, type Comparing, type KindModule, rowNote } from './kind.ts'
 import { movedOn } from './resident-applier.ts'
 
@@ -77,9 +78,7 @@ async function write(
     tx,
     residentIds.map((residentId) => ({ municipalityCode, residentId, fields: ['registerEvents'] })),
   )
-  // Somebody's birth date was corrected since the review.
-  const others = await bornOtherwise(tx, store.vault, municipalityCode, told)
-  if (others.includes(true)) throw movedOn()
+  await assertBornAsTold({ tx, store, job }, told)
   const news = await comparedMyNumbers(tx, store.vault, municipalityCode, told)
   const numbers = changes.map(({ base, record, residentId }) => {
     const { outcome, index } = news.get(record!.registerNumber)!

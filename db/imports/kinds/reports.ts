@@ -16,6 +16,7 @@ import {
 import { contentIds } from '../content-id.ts'
 import { insideOf, rehearse } from '../inside.ts'
 import type { FileChange, ImportJob } from '../types.ts'
+import { assertBornAsTold } from './born-as-told.ts'
 import type { Applying, Compared, Comparing, KindModule, ToldRow } from './kind.ts'
 import { rowNote } from './kind.ts'
 import { movedOn } from './resident-applier.ts'
@@ -84,9 +85,7 @@ async function record<Kind extends ReportKind>(
   const { municipalityCode, today } = job
   const told = changes.map((change) => change.record!)
   const ids = await idsOf(applying, told)
-  const others = await bornOtherwise(tx, store.vault, municipalityCode, told.map(bornAsTold))
-  // Somebody's birth date was corrected since the review.
-  if (others.includes(true)) throw movedOn()
+  await assertBornAsTold(applying, told.map(bornAsTold))
   const inside = { sql: insideOf(tx), vault: store.vault }
   let hasNews = false
   for (const [i, told_] of told.entries()) {

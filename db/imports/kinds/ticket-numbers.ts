@@ -13,6 +13,7 @@ import { delegatedAmong } from '../../queries/number-ranges.ts'
 import { registerTickets } from '../../queries/tickets.ts'
 import { insideOf } from '../inside.ts'
 import type { FileChange } from '../types.ts'
+import { assertBornAsTold } from './born-as-told.ts'
 import { type Applying, type Compared, type Comparing, type KindModule, rowNote } from './kind.ts'
 import { movedOn } from './resident-applier.ts'
 
@@ -101,9 +102,7 @@ async function register(
 ): Promise<boolean> {
   const { municipalityCode, importId, today } = job
   const told = changes.map(({ record }) => record!)
-  const others = await bornOtherwise(tx, store.vault, municipalityCode, told)
-  // Somebody's birth date was corrected since the review.
-  if (others.includes(true)) throw movedOn()
+  await assertBornAsTold({ tx, store, job }, told)
   const items = told.map(({ bornOn: _, ...ticket }) => ({ municipalityCode, ...ticket }))
   const inside = { sql: insideOf(tx), vault: store.vault }
   const { results, hasNews } = await registerTickets(inside, items, today)

@@ -1,15 +1,6 @@
 /** What the watch reads and writes of mails that wait while none leaves. */
 import type { Tx } from '../../client.ts'
 
-export type SendingHours = { town: string; fromMinute: number; untilMinute: number }
-
-export async function sendingHours(tx: Tx): Promise<SendingHours[]> {
-  return tx<SendingHours[]>`
-    select municipality_code as town, send_from_minute as "fromMinute",
-           send_until_minute as "untilMinute"
-      from municipality_setting`
-}
-
 export type FirstInLine = { town: string; attemptId: string }
 
 /** Of each town the mail that has to leave next: the oldest that may be tried by now, or within seconds. */

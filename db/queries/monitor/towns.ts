@@ -10,6 +10,9 @@ export type TownSetting = {
   preDueDays: number
   invitationAfterDays: number
   lotRecallNotices: boolean
+  /** Minutes of the day within which mails leave. */
+  sendFromMinute: number
+  sendUntilMinute: number
   quietWeekdays: number[]
   holidaysAreQuiet: boolean
   quietDays: string[]
@@ -22,6 +25,7 @@ export async function townSettings(tx: Tx): Promise<TownSetting[]> {
            minimum_grace_days as "minimumGraceDays", paper_hold_days as "paperHoldDays",
            pre_due_days as "preDueDays", invitation_after_days as "invitationAfterDays",
            lot_recall_notices as "lotRecallNotices",
+           send_from_minute as "sendFromMinute", send_until_minute as "sendUntilMinute",
            quiet_weekdays as "quietWeekdays", holidays_are_quiet as "holidaysAreQuiet",
            array(select q.day::text from quiet_day q
                   where q.municipality_code = s.municipality_code) as "quietDays"
