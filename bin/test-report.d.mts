@@ -11,3 +11,6 @@ export function namedTests(json: string, root: string): NamedTest[]
 export function addUp(counts: TestCounts[]): TestCounts
 
 export function failuresInWords(json: string, root: string): string[]
+
+/** A paragraph each, thirty at most; nothing where nothing failed. */
+export function saidAgain(failures: string[]): string

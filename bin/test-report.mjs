@@ -67,6 +67,16 @@ export function failuresInWords(json, root) {
   })
 }
 
+const failuresSaid = 30
+
+/** Failures once more at the end, where they are found without scrolling back an hour. */
+export function saidAgain(failures) {
+  if (failures.length === 0) return ''
+  const more = failures.length - failuresSaid
+  const last = more > 0 ? [`… and ${more} more, named above.`] : []
+  return `${['\nWhat failed:', ...failures.slice(0, failuresSaid), ...last].join('\n\n')}\n`
+}
+
 function inWords(title, message) {
   const lines = stripVTControlCharacters(message ?? '')
     .split('\n')

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkNode, ensureInstalled, root, SetupError } from './setup.mjs'
-import { addUp, failuresInWords, namedTests, readReport } from './test-report.mjs'
+import { addUp, failuresInWords, namedTests, readReport, saidAgain } from './test-report.mjs'
 
 // The end-to-end tests start and kill whole systems; campaigns are judged by days of a second each.
 const groups = [['unit', 'db', 'workflow'], ['e2e'], ['campaign']]
@@ -37,7 +37,7 @@ async function testEverything() {
       failures.push(...failed)
     }
     await keepRun(tests)
-    sayAgain(failures)
+    process.stdout.write(saidAgain(failures))
     const { passed, failed, skipped } = addUp(results)
     const skippedWords = skipped > 0 ? `, ${skipped} skipped` : ''
     process.stdout.write(`\n${passed} passed, ${failed} failed${skippedWords}\n`)
@@ -62,17 +62,6 @@ async function runTests(projects, folder) {
   const report = await readFile(reportFile, 'utf8').catch(() => '')
   const failed = code === 0 ? [] : failuresInWords(report, root)
   return { counts: readReport(report, code), named: namedTests(report, root), failed }
-}
-
-const failuresSaid = 30
-
-/** Failures once more at the end, where they are found without scrolling back an hour. */
-function sayAgain(failures) {
-  if (failures.length === 0) return
-  const more = failures.length - failuresSaid
-  const last = more > 0 ? [`… and ${more} more, named above.`] : []
-  const words = ['\nWhat failed:', ...failures.slice(0, failuresSaid), ...last]
-  process.stdout.write(`${words.join('\n\n')}\n`)
 }
 
 /** What `npx sesshu evidence` proves promises by: each test by name, and of which commit. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { failuresInWords, namedTests } from '../../../bin/test-report.mjs'
+import { failuresInWords, namedTests, saidAgain } from '../../../bin/test-report.mjs'
 import { readTestRun } from '../../../evidence/test-run.ts'
 import { passingRun } from './sample-pack.ts'
 
@@ -75,6 +75,14 @@ describe('what failed', () => {
 
   it('is said too where no report was left', () => {
     expect(failuresInWords('', '/repo')).toHaveLength(1)
+  })
+
+  it('is said once more at the end, the first thirty whole and the rest as a number', () => {
+    const failures = Array.from({ length: 32 }, (_, n) => `a.test.ts: case ${n}`)
+    expect(saidAgain([])).toBe('')
+    expect(saidAgain(failures.slice(0, 30))).toContain('a.test.ts: case 29\n')
+    expect(saidAgain(failures.slice(0, 30))).not.toContain('more')
+    expect(saidAgain(failures)).toMatch(/case 29\n\n… and 2 more, named above\.\n$/)
   })
 })
 
