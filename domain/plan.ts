@@ -81,7 +81,7 @@ export type PlanInput = {
   /** Those that count: neither voided nor held. Any order. */
   doses: PlanDose[]
   home: PlanHome
-  /** Set by a person's decision (merged, erased), not by the register. */
+  /** Set by a person's decision (merged, erased), not by the register: whatever it tells, it stays so. */
   closedBecause?: ClosedBecause
   /** Somebody does not wish: closed as declined, until a dose is given on this day or later. */
   declinedFrom?: PlainDate
@@ -309,6 +309,7 @@ function isTimed(notice: PlanNotice, kind: TimedNoticeKind): boolean {
 
 function closingReason(input: PlanInput): ClosedBecause | undefined {
   const { home, closedBecause } = input
+  if (closedBecause) return closedBecause
   switch (home.status) {
     case 'deceased':
     case 'movedAbroad':
@@ -316,7 +317,7 @@ function closingReason(input: PlanInput): ClosedBecause | undefined {
       return home.status
     case 'registered':
     case 'movedOut':
-      return closedBecause ?? (isDeclined(input) ? 'declined' : undefined)
+      return isDeclined(input) ? 'declined' : undefined
   }
 }
 

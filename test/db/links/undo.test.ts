@@ -162,6 +162,11 @@ test('where both rows of a wrong link could be reached is there again', async ()
   expect((await everyRow(database)).delivery_arrangement).toEqual(before.delivery_arrangement)
   // What a register says by itself ends it, linked or not.
   const third = await office.link(now.end, former.end, '2021-06-20')
+  expect(await courseOf(now.person, 'B')).toEqual(await courseOf(former.person, 'A'))
+  expect(
+    await database.sql`
+    select closed_because as because from course where series <> 'primary'`,
+  ).toEqual([{ because: 'merged' }])
   await ok('/moves', told(now.person, 'B', { kind: 'movedAbroad', effectiveOn: '2021-06-29' }))
   await office.unlink(third)
   const { id } = await rowOf(now.person, 'B')

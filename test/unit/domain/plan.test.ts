@@ -179,6 +179,17 @@ describe('the end', () => {
     })
   })
 
+  test.each(['registered', 'deceased', 'movedAbroad', 'removedFromRegister'] as const)(
+    'what people decided stays when the home is %s',
+    (status) => {
+      for (const closedBecause of ['merged', 'erased'] as const) {
+        expect(planCourse(input({ home: { status }, closedBecause }))).toMatchObject({
+          ...{ stage: 'closed', closedBecause },
+        })
+      }
+    },
+  )
+
   test.each([
     ['closes', '2021-06-10', 'closed'],
     ['of the day of a dose that came after it is over', '2021-06-09', 'awaitingSecondDose'],
