@@ -1,11 +1,9 @@
 /** A PostgreSQL of the bench's own: durable settings as in operation, thrown away afterwards. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import postgres from 'postgres'
 import { migrate } from '../../db/migrate.ts'
 import { ensureRoles, type RoleUrls } from '../../db/roles.ts'
 import { openCredentials, startPostgres } from '../../db/server.ts'
+import { atStop, killNow, temporaryFolder } from './at-stop.ts'
 
 export type BenchDatabase = {
   dataDir: string
@@ -17,9 +15,10 @@ export type BenchDatabase = {
 }
 
 export async function benchDatabase(): Promise<BenchDatabase> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'sesshu-bench-'))
+  const { path: dataDir, remove } = await temporaryFolder('sesshu-bench-')
   const log = { info: () => {}, warn: (line: string) => process.stderr.write(`${line}\n`) }
   const server = await startPostgres({ dataDir, log })
+  const letServerGo = atStop(() => killNow(server.pid, 'SIGQUIT'))
   const credentials = await openCredentials(dataDir)
   const urls = await ensureRoles(server.superuserUrl, 'sesshu', credentials)
   await migrate(urls.owner)
@@ -38,7 +37,8 @@ export async function benchDatabase(): Promise<BenchDatabase> {
     stop: async () => {
       await sql.end({ timeout: 2 })
       await server.stop()
-      await rm(dataDir, { recursive: true, force: true })
+      letServerGo()
+      await remove()
     },
   }
 }

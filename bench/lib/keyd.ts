@@ -1,11 +1,10 @@
 /** keyd as an OS process of its own, as in operation, and vaults that speak to it. */
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connectForLooks } from '../../db/ledger/record-looks.ts'
 import { openVault } from '../../vault/open-vault.ts'
 import type { Vault } from '../../vault/vault.ts'
+import { temporaryFolder } from './at-stop.ts'
 import type { BenchDatabase } from './database.ts'
 import { startProcess } from './processes.ts'
 
@@ -27,7 +26,7 @@ export type BenchKeyd = {
 
 export async function benchKeyd({ dataDir, urls }: BenchDatabase): Promise<BenchKeyd> {
   // Short: a socket's address has room for a hundred characters.
-  const folder = await mkdtemp(join(tmpdir(), 'sesshu-keyd-'))
+  const { path: folder, remove } = await temporaryFolder('sesshu-keyd-')
   const socketPath = join(folder, 'keyd.sock')
   const tokens = new Map(clients.map((client) => [client, randomBytes(16).toString('hex')]))
   const hashes = [...tokens].map(([client, token]) => {
@@ -63,7 +62,7 @@ export async function benchKeyd({ dataDir, urls }: BenchDatabase): Promise<Bench
       await Promise.all([vault.close(), importVault.close()])
       await Promise.all([looks.end({ timeout: 2 }), importLooks.end({ timeout: 2 })])
       await keyd.stop()
-      await rm(folder, { recursive: true, force: true })
+      await remove()
     },
   }
 }

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { READY_FILE_VARIABLE } from '../../config/ready.ts'
+import { atStop, killNow } from './at-stop.ts'
 
 export type BenchProcess = { name: string; pid: number; stop(): Promise<void> }
 
@@ -42,6 +43,10 @@ export async function startProcess(options: {
     },
   })
   closeSync(out)
+  child.once(
+    'exit',
+    atStop(() => killNow(child.pid)),
+  )
   const deadline = Date.now() + readyWithinMs
   while (!existsSync(readyFile)) {
     if (hasEnded(child) || Date.now() > deadline) {

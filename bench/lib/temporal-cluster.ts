@@ -12,6 +12,7 @@ import postgres from 'postgres'
 import { probeTemporal } from '../../supervisor/probes.ts'
 import { buildServerBinaries } from '../../supervisor/temporal-binary.ts'
 import { ensureSearchAttributes } from '../../workers/search-attributes.ts'
+import { atStop, killNow } from './at-stop.ts'
 import { endProcess } from './processes.ts'
 
 export type TemporalCluster = {
@@ -58,6 +59,10 @@ export async function temporalCluster(options: ClusterOptions): Promise<Temporal
   if (options.fewIndexes) await dropIndexes(options.superuserUrl)
   const address = `127.0.0.1:${await lowPort()}`
   const child = await startServer(server.path, address, options)
+  child.once(
+    'exit',
+    atStop(() => killNow(child.pid)),
+  )
   try {
     await openNamespace(address, () => child.exitCode !== null)
   } catch (error) {
