@@ -101,11 +101,14 @@ export function reminders(asked: Asked, given: DoseFact[]): Due[] {
   const overdue = overdueOn(given)
   const { shortest, longest } = graceSince(asked, last, overdue)
   const cameAgain = afterScreening(facts)
+  const firstOn = laterDay(laterDay(addDays(overdue, longest), last.recordedOn), cameAgain)
   const one: Due = {
     ...key(1),
-    on: laterDay(laterDay(addDays(overdue, longest), last.recordedOn), cameAgain),
+    on: firstOn,
     notBefore: laterDay(addDays(overdue, shortest), cameAgain),
-    ...(waitsForPaper(asked, given) ? { held: 'unkeyedPaper' } : whyNot(asked, overdueRound)),
+    ...(waitsForPaper(asked, given, firstOn)
+      ? { held: 'unkeyedPaper' }
+      : whyNot(asked, overdueRound)),
   }
   const settled = asked.settledOn(key(1))
   if (!settled) return [one]
@@ -113,8 +116,16 @@ export function reminders(asked: Asked, given: DoseFact[]): Due[] {
   return [one, { ...key(2), on, notBefore: on, ...whyNot(asked, overdueRound) }]
 }
 
-/** A first reminder waits for paper that lies where the next dose may have been written down. */
-function waitsForPaper({ facts, papers, settings, day }: Asked, given: DoseFact[]): boolean {
+/**
+ * A first reminder waits for paper that lies where the next dose may have been written down: so many days from
+ * when it falls due, however often paper is declared.
+ */
+function waitsForPaper(
+  { facts, papers, settings, day }: Asked,
+  given: DoseFact[],
+  on: Day,
+): boolean {
+  if (day >= addDays(sendingDay(on, settings), settings.paperHoldDays)) return false
   const venues = given.map(({ venue }) => venue)
   return papers.some(
     ({ town, venue, declaredOn }) =>

@@ -175,13 +175,14 @@ describe('what is due', () => {
     const why = (
       more: Partial<CourseFactsSeen>,
       papers: { town: string; venue: string | null; declaredOn: string }[] = [],
+      day = '2021-06-20',
     ) => {
       const [one] = dueBy({
         ...{
           facts: facts({ doses, ...more }),
           settings: defaultSettings,
           papers,
-          day: '2021-06-20',
+          day,
         },
         ...{ grace: () => ({ shortest: 21, longest: 21 }), settledOn: () => undefined },
       })
@@ -209,6 +210,12 @@ describe('what is due', () => {
     expect(why({}, [{ town, venue: null, declaredOn: '2021-06-07' }])).toBe('unkeyedPaper')
     expect(why({}, [{ town, venue: null, declaredOn: '2021-06-06' }])).toBeUndefined()
     expect(why({}, [{ town, venue: '1310000009', declaredOn: '2021-06-19' }])).toBeUndefined()
+    // Declared anew each day, paper holds a round for no longer than two weeks from when it fell due.
+    const declaredOn = '2021-08-01'
+    const { on } = due(facts({ doses }), '2021-06-20')[0]!
+    const holdsOn = (day: string) => why({}, [{ town, venue: null, declaredOn }], day)
+    expect(holdsOn(addDays(on, 13))).toBe('unkeyedPaper')
+    expect(holdsOn(addDays(on, 14))).toBeUndefined()
   })
 
   test('waits for the next day on which the town sends', () => {
