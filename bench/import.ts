@@ -4,23 +4,23 @@
  */
 import { createCipheriv, createHash, randomBytes, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { cpus, loadavg, tmpdir } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { connect } from '../db/client.ts'
 import {
-  admitImport,
   applyReviewed,
   type ChangeSink,
   decodeChanges,
   encodeChanges,
   reviewFile,
 } from '../db/imports/engine.ts'
+import { receiveImport } from '../db/queries/imports/receive.ts'
 import type { Store } from '../db/store.ts'
 import type { PlainDate } from '../domain/course.ts'
 import { canonicalProfile } from '../files/profile.ts'
 import { readRows } from '../files/read-file.ts'
+import { temporaryFolder } from './lib/at-stop.ts'
 import { cpuMsOf } from './lib/cpu-time.ts'
 import { type BenchDatabase, benchDatabase } from './lib/database.ts'
 import { type BenchKeyd, benchKeyd } from './lib/keyd.ts'
@@ -41,8 +41,8 @@ export async function benchImport({ rows, seed }: ImportBenchOptions, say: Say) 
   const loadBefore = Number(loadavg()[0]!.toFixed(1))
   const closing: (() => Promise<unknown>)[] = []
   try {
-    const folder = await mkdtemp(join(tmpdir(), 'sesshu-import-'))
-    closing.unshift(() => rm(folder, { recursive: true, force: true }))
+    const { path: folder, remove } = await temporaryFolder('sesshu-import-')
+    closing.unshift(remove)
     const database = await benchDatabase()
     closing.unshift(() => database.stop())
     const keyd = await benchKeyd(database)
@@ -95,8 +95,8 @@ async function play(bench: Bench, path: string, rows: number) {
   const importId = randomUUID()
   const job = { importId, municipalityCode: benchTown, kind: 'residentRegister', today } as const
   const sha256 = createHash('sha256').update(importId).digest('hex')
-  const file = { fileName: 'register.csv', receivedBy: 'bench', receivedOn: today, bytes: 1 }
-  await admitImport(store.sql, { ...job, ...file, mode: 'full', sha256 })
+  const file = { fileName: 'register.csv', receivedBy: 'bench', bytes: 1 }
+  await receiveImport(store.sql, { ...job, ...file, mode: 'full', sha256 })
   const kept = join(folder, `${importId}.changes`)
   const sink = sealedFile(kept)
   const profile = canonicalProfile('residentRegister')

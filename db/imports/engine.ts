@@ -5,9 +5,6 @@
 export { applyReviewed, undoImport } from './apply.ts'
 export { decodeChanges, encodeChanges } from './change-lines.ts'
 export {
-  type Admitted,
-  type ArrivedFile,
-  admitImport,
   type ImportRow,
   moveImport,
   readImport,

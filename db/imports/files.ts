@@ -1,57 +1,9 @@
-/** The rows of `import_file`: what arrived, once; what came of it; who pressed which button. */
-import type { PlainDate } from '../../domain/course.ts'
+/** The rows of `import_file`: what came of a file that arrived; who pressed which button. */
 import { DomainError } from '../../domain/errors.ts'
-import type { ImportMode, ImportState, ImportSummary } from '../../domain/import.ts'
+import type { ImportState, ImportSummary } from '../../domain/import.ts'
 import type { FileEncoding, LayoutKind } from '../../domain/municipal-file.ts'
 import { type Sql, type Tx, withPurpose } from '../client.ts'
 import type { Reviewed } from './types.ts'
-
-export type ArrivedFile = {
-  importId: string
-  municipalityCode: string
-  fileName: string
-  mode: ImportMode
-  /** Of the plain bytes, lower-case hex. */
-  sha256: string
-  bytes: number
-  /** Of a sealed stick. */
-  sequence?: number | undefined
-  receivedBy: string
-  receivedOn: PlainDate
-}
-
-export type Admitted = { importId: string; state: ImportState; isNew: boolean }
-
-/**
- * Keeps a file that arrived. The same bytes again are the import that they were the first time, until
- * that one came to nothing. Throws `sequenceTooLow` for a stick older than one that was applied.
- */
-export async function admitImport(sql: Sql, file: ArrivedFile): Promise<Admitted> {
-  const { municipalityCode, importId, sequence } = file
-  return withPurpose(sql, { municipalityCode, purpose: 'runImport' }, async (tx) => {
-    const before = await sameFile(tx, file)
-    if (before) return before
-    await assertSequence(tx, { municipalityCode, importId, sequence: sequence ?? null })
-    const added = await tx`
-      insert into import_file (municipality_code, id, file_name, mode, sha256, bytes, sequence,
-                               received_by, received_on)
-      values (${municipalityCode}, ${importId}, ${file.fileName}, ${file.mode}, ${file.sha256},
-              ${file.bytes}, ${sequence ?? null}, ${file.receivedBy}, ${file.receivedOn})
-      on conflict do nothing returning id`
-    if (added.length > 0) return { importId, state: 'received', isNew: true }
-    const lost = await sameFile(tx, file)
-    if (!lost) throw new DomainError('idUsedForAnotherBody', 'The id was used', 'importId')
-    return lost
-  })
-}
-
-async function sameFile(tx: Tx, file: ArrivedFile): Promise<Admitted | undefined> {
-  const [row] = await tx<{ importId: string; state: ImportState }[]>`
-    select id as "importId", state from import_file
-     where municipality_code = ${file.municipalityCode} and sha256 = ${file.sha256}
-       and state in ('received', 'reading', 'reviewed', 'applying', 'applied')`
-  return row && { ...row, isNew: false }
-}
 
 /** Asked when a file arrives, and again under the lock when it is applied. */
 export async function assertSequence(

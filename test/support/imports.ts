@@ -3,7 +3,6 @@ import { createHash, randomUUID } from 'node:crypto'
 import { connect, type Sql } from '../../db/client.ts'
 import {
   type Applied,
-  admitImport,
   applyReviewed,
   type ChangeRow,
   decodeChanges,
@@ -13,6 +12,7 @@ import {
   reviewFile,
   undoImport,
 } from '../../db/imports/engine.ts'
+import { receiveImport } from '../../db/queries/imports/receive.ts'
 import type { Store } from '../../db/store.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import type { ImportMode } from '../../domain/import.ts'
@@ -39,7 +39,7 @@ export function importerOf(database: SealedDatabase) {
     sql,
     store,
     close: () => sql.end({ timeout: 5 }),
-    /** Admitted and reviewed. */
+    /** Received and reviewed. */
     async review<Kind extends LayoutKind>(
       kind: Kind,
       records: RecordOf[Kind][],
@@ -59,14 +59,10 @@ export function importerOf(database: SealedDatabase) {
         mode,
         today: today as PlainDate,
       }
-      await admitImport(sql, {
-        ...job,
-        fileName: 'file.csv',
+      await receiveImport(sql, {
+        ...{ ...job, fileName: 'file.csv', bytes: 1, receivedBy: 'test' },
         sha256: createHash('sha256').update(job.importId).digest('hex'),
-        bytes: 1,
-        receivedBy: 'test',
-        receivedOn: job.today,
-        sequence: more.sequence,
+        ...(more.sequence !== undefined && { sequence: more.sequence }),
       })
       return reviewed(store, job, more.rows ?? readRowsOf<Kind>(records))
     },

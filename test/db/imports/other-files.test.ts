@@ -1,6 +1,7 @@
 // The other kinds of municipal files, against a real database and the real keyd.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { admitImport, moveImport, readImport } from '../../../db/imports/engine.ts'
+import { moveImport, readImport } from '../../../db/imports/engine.ts'
+import { receiveImport } from '../../../db/queries/imports/receive.ts'
 import type { PlainDate } from '../../../domain/course.ts'
 import { type Importer, importerOf, recordOf } from '../../support/imports.ts'
 import { openRegister, openVenue, type Register, towns, venueCode } from '../../support/register.ts'
@@ -290,12 +291,13 @@ describe('a file', () => {
   test('is the same import when its bytes come again, and none of an older stick', async () => {
     const arrived = {
       ...{ municipalityCode: here, fileName: 'a.csv', mode: 'full' as const, bytes: 1 },
-      ...{ receivedBy: 'test', receivedOn: day('2021-07-01'), sha256: 'ab'.repeat(32) },
+      ...{ receivedBy: 'test', today: day('2021-07-01'), sha256: 'ab'.repeat(32) },
     }
     const importId = crypto.randomUUID()
-    expect(await admitImport(importer.sql, { ...arrived, importId })).toMatchObject({ isNew: true })
+    const first = await receiveImport(importer.sql, { ...arrived, importId })
+    expect(first).toEqual({ importId, state: 'received', isRepeat: false })
     const again = { ...arrived, importId: crypto.randomUUID() }
-    expect(await admitImport(importer.sql, again)).toMatchObject({ importId, isNew: false })
+    expect(await receiveImport(importer.sql, again)).toEqual({ ...first, isRepeat: true })
 
     const newer = await importer.review('residentRegister', [recordOf()], { sequence: 7 })
     const older = await importer.review('residentRegister', [recordOf()], { sequence: 6 })
