@@ -26,7 +26,7 @@ import {
 import { sealTo } from '../sealed-file.ts'
 import { receiptPage } from './receipt-page.ts'
 import { isPulledOut, StickPulledOut } from './refusal.ts'
-import { writeDurably } from './write.ts'
+import { removeDrafts, writeDurably } from './write.ts'
 
 const count = z.int().min(0)
 const sha256Text = z.string().regex(/^[0-9a-f]{64}$/)
@@ -120,6 +120,7 @@ async function writeSigned(folder: string, receipt: Receipt, sign: SignReceipt):
   await writeDurably(join(folder, receiptName), [bytes])
   const signature = signatureText(await sign(hashOf(bytes)))
   await writeDurably(join(folder, receiptSignatureName), [Buffer.from(signature)])
+  for (const each of [folder, join(folder, resultsFolder)]) await removeDrafts(each)
 }
 
 /** The one way to write a receipt down: in the schema's order, whatever order it was kept in. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { open, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 
 /**
  * A file on a stick: there whole or not at all, and on the stick itself when this resolves, not in a cache
@@ -43,5 +43,13 @@ async function syncFolder(path: string): Promise<void> {
     await folder.sync().catch(() => {})
   } finally {
     await folder.close()
+  }
+}
+
+/** Drafts of a writing that ended with the cable; whoever writes the last file of a stick clears them away. */
+export async function removeDrafts(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names.filter((each) => /\.[0-9a-f]{8}\.part$/.test(each))) {
+    await rm(join(folder, name), { force: true }).catch(() => {})
   }
 }

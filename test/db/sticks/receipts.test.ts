@@ -127,7 +127,11 @@ it('writes the receipt anew when a stick was pulled out while it was written', a
   })
   expect(existsSync(join(folder, 'receipt.json'))).toBe(false)
   expect(readdirSync(join(folder, 'results')).some((name) => name.endsWith('.part'))).toBe(false)
+  // What the cable itself cut off could not be taken away any more.
+  const drafts = ['receipt.json.0a1b2c3d.part', join('results', '2-overdue.csv.age.4e5f6a7b.part')]
+  for (const draft of drafts) writeFileSync(join(folder, draft), 'half')
   expect(await attendStick(watched.deps, folder)).toEqual({ outcome: 'answered' })
+  expect(drafts.filter((draft) => existsSync(join(folder, draft)))).toEqual([])
   await verifyReceipt(folder, await watched.systemKey())
 })
 
