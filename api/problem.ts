@@ -134,6 +134,7 @@ const domainStatuses: Record<string, ContentfulStatusCode> = {
   decisionsMissing: 409,
   sequenceTooLow: 409,
   fileTooLarge: 413,
+  noRoomForFile: 507,
   keydOverLimit: 429,
   matchOverLimit: 429,
   sealBroken: 500,

@@ -5,7 +5,17 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  statfs,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { DomainError } from '../domain/errors.ts'
@@ -21,6 +31,8 @@ export type PutOptions = {
   recipient?: FileRecipient
   /** Throws `fileTooLarge` beyond it, and keeps nothing. */
   mostBytes?: number
+  /** Bytes of the disk that stay free. Throws `noRoomForFile` before there are fewer, and keeps nothing. */
+  leaveFree?: number
   signal?: AbortSignal
 }
 
@@ -58,6 +70,7 @@ export type Spool = {
 }
 
 const READ_AHEAD_BYTES = 1024 * 1024
+const LOOK_AT_DISK_EVERY_BYTES = 16 * 1024 * 1024
 const DRAFT = '.draft'
 
 /** `folder` is `dataDir/imports`; it is made at the first writing. */
@@ -75,7 +88,9 @@ export function openSpool(folder: string, keys: FileKeys): Spool {
     const path = pathOf(importId, name)
     await mkdir(folderOf(importId), { recursive: true, mode: 0o700 })
     const recipient = await keys.recipient(options.recipient ?? 'imports')
-    const counted = counting(bytes, options)
+    const { leaveFree } = options
+    const within = leaveFree === undefined ? bytes : leavingFree(folder, bytes, leaveFree)
+    const counted = counting(within, options)
     try {
       await writeWhole(path, sealTo(recipient, counted.bytes))
     } catch (error) {
@@ -169,6 +184,25 @@ async function writeAll(file: FileHandle, bytes: AsyncIterable<Uint8Array>): Pro
     if (size >= READ_AHEAD_BYTES) await flush()
   }
   await flush()
+}
+
+async function* leavingFree(
+  folder: string,
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  bytes: number,
+): AsyncGenerator<Uint8Array> {
+  let unlooked = LOOK_AT_DISK_EVERY_BYTES
+  for await (const chunk of source) {
+    unlooked += chunk.length
+    if (unlooked >= LOOK_AT_DISK_EVERY_BYTES) {
+      unlooked = 0
+      const { bavail, bsize } = await statfs(folder)
+      if (bavail * bsize < bytes) {
+        throw new DomainError('noRoomForFile', 'The disk of the imports is nearly full')
+      }
+    }
+    yield chunk
+  }
 }
 
 function counting(

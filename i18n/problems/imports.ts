@@ -123,6 +123,19 @@ export const importProblems: ProblemTexts = {
       whatToDo: 'Send it in parts.',
     },
   },
+  noRoomForFile: {
+    ja: {
+      title: 'ファイルを置く空きがありません',
+      detail: 'サーバーのディスクの空きが1GBを下回るため、受け取っていません。何も残していません。',
+      whatToDo:
+        'システムの管理者にディスクの空きを増やすよう伝え、そのあとでもう一度送ってください。',
+    },
+    en: {
+      title: 'There is no room for the file',
+      detail: 'The server’s disk would have less than 1 GB left; nothing was kept.',
+      whatToDo: 'Ask whoever runs the system to make room on its disk, then send the file again.',
+    },
+  },
   fileMissing: {
     ja: {
       title: 'ファイルが選ばれていません',

@@ -166,6 +166,10 @@ describe('the spool', () => {
     await expect(spool.put(importId, 'b', [text(100)], { mostBytes: 99 })).rejects.toMatchObject({
       code: 'fileTooLarge',
     })
+    const noRoom = { leaveFree: Number.MAX_SAFE_INTEGER }
+    await expect(spool.put(importId, 'b', [text(100)], noRoom)).rejects.toMatchObject({
+      code: 'noRoomForFile',
+    })
     const sink = spool.sink(importId, 'c')
     await sink.write(text(5_000_000))
     await sink.abort()

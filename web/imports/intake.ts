@@ -16,6 +16,8 @@ import { openSpool, type Spool } from '../../files/spool.ts'
 import { openFileKeys, type StickKeys } from '../../vault/file-keys.ts'
 
 export const fileBytesMax = 2 * 1024 * 1024 * 1024
+/** A register sent again and again must not stop what else writes to this disk. */
+const leaveFree = 1024 * 1024 * 1024
 
 /** The page's own view of the spool: it seals what arrives and can open nothing but results. */
 export function openWebSpool(
@@ -42,7 +44,8 @@ type Deps = { sql: Sql; clock: Clock; spool: Spool }
 
 /**
  * Whole or not at all: whatever breaks off in the middle leaves neither bytes nor a row. The same bytes
- * again answer the first import. Throws `fileTooLarge`, `fileMissing`, and what `receiveImport` throws.
+ * again answer the first import. Throws `fileTooLarge`, `noRoomForFile`, `fileMissing`, and what `receiveImport`
+ * throws.
  */
 export async function takeIn({ sql, clock, spool }: Deps, file: Incoming): Promise<Received> {
   const by = presser()
@@ -50,6 +53,7 @@ export async function takeIn({ sql, clock, spool }: Deps, file: Incoming): Promi
   try {
     const { sha256, bytes } = await spool.put(importId, 'file', file.bytes, {
       mostBytes: fileBytesMax,
+      leaveFree,
     })
     if (bytes === 0) throw new DomainError('fileMissing', 'There are no bytes', 'file')
     const { municipalityCode, fileName, mode, layout } = file

@@ -180,10 +180,12 @@ function onward(c: Context, lang: unknown, path: string, said?: string): Respons
   return c.redirect(href({ lang: lang === 'en' ? 'en' : 'ja' }, address), 303)
 }
 
+const ofWholeFile = ['fileTooLarge', 'noRoomForFile']
+
 /** The code of a refusal that the page can show; anything else is thrown on. */
 function faultOf(error: unknown): string {
   if (error instanceof Refusal && error.status < 500 && error.status !== 404) return error.code
   if (error instanceof DomainError && error.field) return error.code
-  if (error instanceof DomainError && error.code === 'fileTooLarge') return error.code
+  if (error instanceof DomainError && ofWholeFile.includes(error.code)) return error.code
   throw error
 }
