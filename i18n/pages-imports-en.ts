@@ -73,9 +73,9 @@ export const importsEn: Translated<typeof importsJa> = {
       'The importer does not answer. The file is kept and will be read as soon as it does.',
     tried: (n) => `It did not work and is tried again (${n}). Nothing is lost.`,
   },
-  repeat: 'The same file was received before; this is the first import of it.',
   said: {
-    repeat: 'The same file was received before; this is the first import of it.',
+    repeat:
+      'The same file was received before; this is the first import of it. Rows that could not be taken then are read again from a corrected file, or from this one once its import is undone.',
     decided: 'The decisions are kept.',
     layout: 'Kept as this municipality’s layout.',
     asked: 'It is under way.',

@@ -16,6 +16,9 @@ import type { ApiTarget } from '../servers.ts'
 const lookEveryMs = 250
 const tellEveryMs = 2_000
 
+const sameFileWords =
+  'The same file was brought before: this is its first import. Rows that could not be taken then are read again from a corrected file, or from this one once its import is undone.'
+
 const value = (description: string, valueHint: string) =>
   ({ type: 'string', description, valueHint }) as const
 
@@ -149,7 +152,7 @@ async function bring(api: ApiTarget, asked: Asked): Promise<string> {
     duplex: 'half',
   } as RequestInit)
   const received = z.object({ importId: z.string(), isRepeat: z.boolean() }).parse(answer)
-  if (received.isRepeat) tell('The same file was brought before: this is its first import.')
+  if (received.isRepeat) tell(sameFileWords)
   return received.importId
 }
 
