@@ -13,6 +13,7 @@ import { sesshuDataConverter } from '../codec/data-converter.ts'
 import { codecKeysName } from '../codec/keys.ts'
 import { freePort } from '../config/ports.ts'
 import { tokyoDateOf, tokyoInstant, tokyoMinuteOf } from '../domain/calendar.ts'
+import type { PlainDate } from '../domain/course.ts'
 import { startSink } from '../mail/sink.ts'
 import { noticeBatchWorkflowId, taskQueue } from '../workflows/messages.ts'
 import { bareDays } from './lib/bare-day-run.ts'
@@ -189,11 +190,13 @@ type Playing = {
 async function playDay({ database, client, target, towns, worker, due, scans, say }: Playing) {
   const { sql } = database
   const memory = traceMemory(worker.pid)
-  const scanning = scanBeside(target, scans)
+  // Doses of today: nobody who is scanned beside is reminded.
+  const scanning = scanBeside(target, scans, due.day)
   const startedMs = due.atMs
   const reminders = towns.reduce((sum, town) => sum + town.reminders, 0)
+  const codes = towns.map(({ code }) => code)
   const counts = () => sql<{ queued: number; mails: number; sent: number }[]>`
-    select (select count(*)::int from notice) as queued,
+    select (select count(*)::int from notice where municipality_code = any (${codes})) as queued,
            (select count(*)::int from notice_attempt where channel = 'mail') as mails,
            (select count(*)::int from notice where state = 'left' and channel = 'mail') as sent`
   await untilDone(sql, counts, ([row]) => (row?.queued ?? 0) >= reminders, 'reminders queued')
@@ -231,7 +234,7 @@ async function sealTown(client: Client, municipalityCode: string, batchOn: strin
 }
 
 /** Scans at a fixed rate, ten seconds' worth at a time, until it is told to stop or nobody is left. */
-function scanBeside(target: Target, most: number) {
+function scanBeside(target: Target, most: number, givenOn: PlainDate) {
   const people = numbers()
   const slowest: { p50Ms: number; p99Ms: number }[] = []
   let isOver = false
@@ -239,7 +242,7 @@ function scanBeside(target: Target, most: number) {
   const size = scansPerSecond * 10
   const run = async () => {
     while (!isOver && sent + size <= most) {
-      slowest.push(await openLoop(target, bodies(people, size), scansPerSecond))
+      slowest.push(await openLoop(target, bodies(people, size, givenOn), scansPerSecond))
       sent += size
     }
   }

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 import type { Tx } from '../../db/client.ts'
+import { mailCheck } from '../../db/people/mail-address.ts'
 import { writePeople } from '../../db/people/write.ts'
 import { addDays } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
@@ -47,9 +48,10 @@ export async function seedDayTown(
   await sql`insert into municipality (code, prefecture, name, kana)
             values (${code}, '架空県', ${`架空${code}市`}, 'カクウシ')`
   await sql`insert into municipality_setting (municipality_code, office_ja, office_en, phone, postcode,
-                                              address, notice_minute, jitter_minutes, evening_minute)
+                                              address, notice_minute, jitter_minutes, evening_minute,
+                                              release_automatically_up_to)
             values (${code}, '接種担当課', 'Vaccination office', '000-000-0000', '0000000', '見本町1番',
-                    ${minute}, 0, 1439)`
+                    ${minute}, 0, 1439, ${perTown})`
   await sql`insert into municipality_grace (municipality_code, day, days, doses)
             values (${code}, ${day}, 21, 0)`
   const venue = `${code}0001`
@@ -59,13 +61,9 @@ export async function seedDayTown(
     await sql.begin(async (tx) => {
       const people = numbers.map((n) => personOf(n, code, n % mailEvery === 0))
       const written = await writePeople(tx as unknown as Tx, vault, code, people, day)
-      await seedCourses(
-        tx,
-        code,
-        venue,
-        day,
-        written.map(({ residentId }) => residentId),
-      )
+      const residents = written.map(({ residentId }) => residentId)
+      await seedCourses(tx, code, venue, day, residents)
+      await confirmMails(tx, vault, code, day, residents, people)
     })
   }
 }
@@ -76,7 +74,28 @@ function personOf(n: number, code: string, hasMail: boolean) {
     name: { family: '見本', given: `花子${n}`, kana: 'ミホン ハナコ' },
     bornOn: `${1930 + (n % 30)}-05-05` as PlainDate,
     residence: { fromOn: since, postcode: '1600000', address: `架空県架空市見本町${n % 30}番` },
-    ...(hasMail && { mail: `p${n}.t${code}@example.invalid` }),
+    mail: hasMail ? `p${n}.t${code}@example.invalid` : undefined,
+  }
+}
+
+/** As if the owner of each address had opened the link. */
+async function confirmMails(
+  tx: postgres.TransactionSql,
+  vault: Vault,
+  municipalityCode: string,
+  day: PlainDate,
+  residents: string[],
+  people: ReturnType<typeof personOf>[],
+): Promise<void> {
+  for (const [i, residentId] of residents.entries()) {
+    const { mail } = people[i]!
+    if (!mail) continue
+    const check = await mailCheck(vault, { municipalityCode, residentId }, mail)
+    await tx`
+      update mail_address
+         set state = 'verified', is_retold = false, address_check = ${check}, provider = '*',
+             verified_on = ${day}
+       where municipality_code = ${municipalityCode} and resident_id = ${residentId}`
   }
 }
 

@@ -7,11 +7,15 @@ export function* numbers(): Generator<number, never> {
   for (let n = 1; ; n++) yield n
 }
 
-export function bodies(people: Generator<number, never>, count: number): string[] {
-  return Array.from({ length: count }, () => JSON.stringify(bodyOf(people.next().value)))
+export function bodies(
+  people: Generator<number, never>,
+  count: number,
+  givenOn = '2021-06-09',
+): string[] {
+  return Array.from({ length: count }, () => JSON.stringify(bodyOf(people.next().value, givenOn)))
 }
 
-function bodyOf(n: number) {
+function bodyOf(n: number, givenOn: string) {
   return {
     scanId: randomUUID(),
     line: formatTicketLine({
@@ -21,7 +25,7 @@ function bodyOf(n: number) {
       number: ticketNumber(n),
     }),
     readBy: 'qr',
-    givenOn: '2021-06-09',
+    givenOn,
     venueCode: benchVenue,
     productCode: 'pfizer',
     lotNumber: 'BENCH1',
