@@ -205,7 +205,10 @@ async function playDay({ database, client, target, towns, worker, due, scans, sa
   await untilDone(sql, counts, ([row]) => row?.sent === row?.mails, 'mails left')
   const mailedMs = Date.now()
   const scanned = scanning.whileQueueing()
-  await Promise.all(towns.map(({ code }) => sealTown(client, code, due.day)))
+  for (const { code } of towns) await beginEvening(client, code, due.day)
+  const printed = () => sql<{ n: number }[]>`
+    select count(*)::int as n from letter_batch where state = 'printed'`
+  await untilDone(sql, printed, ([row]) => row?.n === towns.length, 'batches printed')
   const sealedMs = Date.now()
   const [rows] = await sql<{ letters: number; pages: number; mails: number; suppressed: number }[]>`
     select coalesce(sum(letters), 0)::int as letters, coalesce(sum(pages), 0)::int as pages,
@@ -223,10 +226,10 @@ async function playDay({ database, client, target, towns, worker, due, scans, sa
   }
 }
 
-/** One town's letters, as the evening has them sealed and printed. */
-async function sealTown(client: Client, municipalityCode: string, batchOn: string): Promise<void> {
+/** One town's letters are sealed and printed as in its evening; then the batch waits to be accounted for. */
+async function beginEvening(client: Client, municipalityCode: string, batchOn: string) {
   const key = { municipalityCode, batchOn } as Parameters<typeof noticeBatchWorkflowId>[0]
-  await client.workflow.execute('noticeBatch', {
+  await client.workflow.start('noticeBatch', {
     workflowId: noticeBatchWorkflowId(key),
     taskQueue,
     args: [key],
