@@ -2,13 +2,13 @@ import { look, withPurpose } from '../db/client.ts'
 import { lockBatch } from '../db/queries/batches/batch.ts'
 import { attemptsOfCourses, coursesOfBatch, letGo } from '../db/queries/batches/letters.ts'
 import { batchAborted } from '../db/queries/batches/seal.ts'
+import type { BatchAsk } from '../domain/activity-contract.ts'
 import { mayAbort } from '../domain/batch.ts'
 import { type ActivityDeps, businessNow } from './deps.ts'
 import { clearHotFolder, isHandedOver } from './hot-folder.ts'
 import { lockAndLook } from './lock-courses.ts'
 import { coursesPerChunk } from './seal-batch.ts'
 import { takeBackLetter } from './take-back-letter.ts'
-import type { BatchAsk } from './types.ts'
 
 /**
  * Takes a batch apart that somebody aborted before it was handed over: every letter that was sealed is

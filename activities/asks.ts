@@ -1,4 +1,4 @@
-/** The asks of `activities/types.ts` as schemas: what a workflow sends is checked at the edge. */
+/** The asks of `domain/activity-contract.ts` as schemas: what a workflow sends is checked at the edge. */
 import { z } from 'zod'
 import { isPlainDate } from '../domain/calendar.ts'
 import type { PlainDate } from '../domain/course.ts'

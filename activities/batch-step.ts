@@ -3,13 +3,13 @@ import { type Scope, withPurpose } from '../db/client.ts'
 import type { BatchRow } from '../db/queries/batches/batch.ts'
 import { openBatchTask } from '../db/queries/batches/propose.ts'
 import { openReprints } from '../db/queries/batches/reprints.ts'
+import type { BatchAsk, BatchNext } from '../domain/activity-contract.ts'
 import { nextStepOf } from '../domain/batch.ts'
 import { addDays, compareDates, tokyoInstant } from '../domain/calendar.ts'
 import type { Instant } from '../domain/course.ts'
 import { type ActivityDeps, type BusinessNow, businessNow } from './deps.ts'
 import { clearHotFolder, isHandedOver, liesInHotFolder } from './hot-folder.ts'
 import { proposedBatch, releasedIfMay } from './propose-batch.ts'
-import type { BatchAsk, BatchNext } from './types.ts'
 
 /** News may be lost with whoever carries it: a batch is looked at this often, whatever is heard. */
 const lookAgainAfterMs = 6 * 3_600_000

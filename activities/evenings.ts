@@ -1,10 +1,10 @@
 /** When letters leave. One common evening for all towns (`eveningMinute`), in campaign time. */
 import { withPurpose } from '../db/client.ts'
 import { eveningMinute, townsToBatch } from '../db/queries/batches/batch.ts'
+import type { Evening, EveningActivities, EveningTowns } from '../domain/activity-contract.ts'
 import { addDays, compareDates, laterOf, tokyoInstant } from '../domain/calendar.ts'
 import type { Instant, PlainDate } from '../domain/course.ts'
 import { type ActivityDeps, type BusinessNow, businessNow } from './deps.ts'
-import type { Evening, EveningActivities, EveningTowns } from './types.ts'
 
 type NextAsk = Parameters<EveningActivities['nextEvening']>[0]
 type TownsAsk = Parameters<EveningActivities['townsWithQueuedLetters']>[0]

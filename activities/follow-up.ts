@@ -1,5 +1,6 @@
 import { loadPlanInput } from '../db/queries/plan-input.ts'
 import { openTask } from '../db/queries/tasks.ts'
+import type { CourseActivities } from '../domain/activity-contract.ts'
 import { compareDates } from '../domain/calendar.ts'
 import type { CourseFacts } from '../domain/course.ts'
 import { isStepOf } from '../domain/notice-check.ts'
@@ -8,7 +9,6 @@ import { type ActivityDeps, businessNow } from './deps.ts'
 import { inCourse } from './in-course.ts'
 import { replanIfChanged } from './replan-if-changed.ts'
 import { factsOf, isBeforeItsDay } from './send-notice.ts'
-import type { CourseActivities } from './types.ts'
 
 type Ask = Parameters<CourseActivities['openFollowUp']>[0]
 

@@ -16,6 +16,7 @@ import {
   stepOf,
   townOfImport,
 } from '../db/queries/imports/run.ts'
+import type { ImportAsk } from '../domain/activity-contract.ts'
 import type { NextStep } from '../domain/import-run.ts'
 import { type FileProfile, type LayoutKind, layoutKinds } from '../domain/municipal-file.ts'
 import {
@@ -36,7 +37,6 @@ import {
   spooledOutcomes,
 } from './import-files.ts'
 import { countedSource, paceOf } from './import-progress.ts'
-import type { ImportAsk } from './types.ts'
 
 const beforeApply = ['received', 'reading', 'reviewed'] as const
 

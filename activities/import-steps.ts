@@ -14,6 +14,7 @@ import {
   runScope,
   tellTrouble,
 } from '../db/queries/imports/run.ts'
+import type { ImportActivities, ImportStepDone } from '../domain/activity-contract.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { ImportState } from '../domain/import.ts'
 import { FileRefusal } from '../files/read-file.ts'
@@ -32,7 +33,6 @@ import {
 import { spooledFile } from './import-files.ts'
 import { StepGivesWay } from './import-progress.ts'
 import { giveUpResults, resultsOfImport } from './import-results.ts'
-import type { ImportActivities, ImportStepDone } from './types.ts'
 
 const importAsk = z.object({ importId: z.guid() })
 

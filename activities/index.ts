@@ -2,6 +2,8 @@
  * Everything a workflow may ask of the world, joined. Each activity begins by asking where the course
  * is at home, names municipality and purpose, and may be repeated at any step without harm.
  */
+
+import type { Activities } from '../domain/activity-contract.ts'
 import { abortBatch } from './abort-batch.ts'
 import {
   batchAsk,
@@ -20,7 +22,6 @@ import { printBatch } from './print-batch.ts'
 import { reprintLetters } from './reprint-letters.ts'
 import { sealBatch } from './seal-batch.ts'
 import { sendNotice } from './send-notice.ts'
-import type { Activities } from './types.ts'
 
 export type { ActivityDeps } from './deps.ts'
 

@@ -15,6 +15,7 @@ import {
 import { keepPages, withdrawnFrom } from '../db/queries/batches/letters.ts'
 import { batchPrinted } from '../db/queries/batches/seal.ts'
 import { type LetterTextBook, letterTextBook } from '../db/queries/letter-texts.ts'
+import type { BatchAsk } from '../domain/activity-contract.ts'
 import { addDays } from '../domain/calendar.ts'
 import type { PlainDate } from '../domain/course.ts'
 import { type RenderedBatch, renderLetterBatch } from '../letters/batch.ts'
@@ -24,7 +25,6 @@ import { type ActivityDeps, businessNow } from './deps.ts'
 import { ProgrammingError } from './failures.ts'
 import { type BatchFile, isHandedOver, type StagedFiles, stageBatch } from './hot-folder.ts'
 import type { SealedLetter } from './seal-batch.ts'
-import type { BatchAsk } from './types.ts'
 import { withdrawProtected } from './withdraw-protected.ts'
 
 /**

@@ -1,10 +1,10 @@
 import { look, withPurpose } from '../db/client.ts'
 import { attemptOfBatch } from '../db/queries/batches/letters.ts'
 import { nextReprint, reprintDone } from '../db/queries/batches/reprints.ts'
+import type { BatchAsk } from '../domain/activity-contract.ts'
 import { type ActivityDeps, businessNow } from './deps.ts'
 import { lockAndLook } from './lock-courses.ts'
 import { takeBackLetter } from './take-back-letter.ts'
-import type { BatchAsk } from './types.ts'
 
 /**
  * Each letter whose sheet cannot be posted is void, and its notice waits for the next batch under a new

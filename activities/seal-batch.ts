@@ -18,6 +18,7 @@ import {
   makeLetterCodes,
   type NewLetterCode,
 } from '../db/residents/letter-codes.ts'
+import type { BatchAsk } from '../domain/activity-contract.ts'
 import type { Instant, NoticeKind, PlainDate } from '../domain/course.ts'
 import { type LetterText, standardText } from '../domain/letter-text.ts'
 import { fitsItsPage } from '../letters/fitting.ts'
@@ -40,7 +41,6 @@ import {
 } from './notice-recheck.ts'
 import { proposedBatch, releasedIfMay } from './propose-batch.ts'
 import { replanIfChanged } from './replan-if-changed.ts'
-import type { BatchAsk } from './types.ts'
 
 /**
  * What `letter_content` keeps of a sealed letter. `sealedAt` is the campaign instant, to the second,

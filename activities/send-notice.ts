@@ -3,6 +3,7 @@ import { readFacts } from '../db/queries/facts.ts'
 import { ensureGrace } from '../db/queries/grace.ts'
 import { PersonNotVisible } from '../db/queries/plan-input.ts'
 import { plannedSteps } from '../db/queries/planned-steps.ts'
+import type { CourseActivities } from '../domain/activity-contract.ts'
 import { compareDates } from '../domain/calendar.ts'
 import type { CourseFacts, PlainDate } from '../domain/course.ts'
 import { isStepOf } from '../domain/notice-check.ts'
@@ -10,7 +11,6 @@ import { decideOwed } from './decide-notice.ts'
 import { type ActivityDeps, businessNow } from './deps.ts'
 import { inCourse } from './in-course.ts'
 import { replanIfChanged } from './replan-if-changed.ts'
-import type { CourseActivities } from './types.ts'
 
 type Ask = Parameters<CourseActivities['sendNotice']>[0]
 

@@ -1,7 +1,7 @@
 import type { DataConverter } from '@temporalio/common'
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker'
-import type { Activities, ImportActivities } from '../activities/types.ts'
 import { temporalIdentity } from '../config/temporal.ts'
+import type { Activities, ImportActivities } from '../domain/activity-contract.ts'
 import { importsTaskQueue, taskQueue } from '../workflows/messages.ts'
 import { beatingInterceptor } from './heartbeat.ts'
 

@@ -12,7 +12,7 @@ import {
   WorkflowIdReusePolicy,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { Evening, EveningActivities } from '../activities/types.ts'
+import type { Evening, EveningActivities } from '../domain/activity-contract.ts'
 import type { PlainDate } from '../domain/course.ts'
 import { type EveningBatchesInput, noticeBatchWorkflowId } from './messages.ts'
 import { noticeBatch } from './notice-batch.ts'

@@ -13,7 +13,7 @@ import {
   setDefaultSignalHandler,
   setHandler,
 } from '@temporalio/workflow'
-import type { ImportActivities } from '../activities/types.ts'
+import type { ImportActivities } from '../domain/activity-contract.ts'
 import type { ImportStep } from '../domain/import-run.ts'
 import { importDetails, importStepSummary, nextImportStepSummary } from '../domain/import-words.ts'
 import { type ImportFileInput, importNews } from './messages.ts'

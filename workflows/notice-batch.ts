@@ -15,7 +15,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { BatchActivities } from '../activities/types.ts'
+import type { BatchActivities } from '../domain/activity-contract.ts'
 import { batchDetails, batchStepSummary, nextBatchStepSummary } from '../domain/batch-words.ts'
 import { batchNews, type NoticeBatchInput } from './messages.ts'
 

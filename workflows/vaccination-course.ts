@@ -19,7 +19,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { CourseActivities, FollowUpStep, NoticeStep } from '../activities/types.ts'
+import type { CourseActivities, FollowUpStep, NoticeStep } from '../domain/activity-contract.ts'
 import { type CourseFacts, type CourseStep, isOver, type StepKind } from '../domain/course.ts'
 import {
   activitySummary,

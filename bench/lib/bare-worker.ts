@@ -1,8 +1,8 @@
 /** A worker for the bare course, with the limits of the real one. */
 import { join } from 'node:path'
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker'
-import type { Activities } from '../../activities/types.ts'
 import { announceReady } from '../../config/ready.ts'
+import type { Activities } from '../../domain/activity-contract.ts'
 import { workerOptions } from '../../workers/options.ts'
 import { bareTaskQueue } from './bare-run.ts'
 

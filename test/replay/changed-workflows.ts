@@ -1,6 +1,6 @@
 /** A careless change of the course: it asks even where nothing needs asking. Replays must catch it. */
 import { proxyActivities } from '@temporalio/workflow'
-import type { CourseActivities } from '../../activities/types.ts'
+import type { CourseActivities } from '../../domain/activity-contract.ts'
 import type { CourseInput } from '../../workflows/messages.ts'
 import { vaccinationCourse as asReleased } from '../../workflows/vaccination-course.ts'
 

@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import type { Activities } from '../../activities/types.ts'
+import type { Activities } from '../../domain/activity-contract.ts'
 import { type BatchState, nextStepOf } from '../../domain/batch.ts'
 import type { Instant } from '../../domain/course.ts'
 import {

@@ -3,8 +3,8 @@
  * real ones do, and activities that check again before they send. It keeps what left, not calls.
  */
 import { randomUUID } from 'node:crypto'
-import type { CourseActivities, DueStep } from '../../activities/types.ts'
 import { type Clock, clockOf } from '../../config/clock.ts'
+import type { CourseActivities, DueStep } from '../../domain/activity-contract.ts'
 import { addDays, compareDates, laterOf, tokyoInstant } from '../../domain/calendar.ts'
 import type { Cause, CourseFacts, PlainDate } from '../../domain/course.ts'
 import { type PlanDose, type PlanInput, type PlannedStep, planCourse } from '../../domain/plan.ts'

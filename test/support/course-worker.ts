@@ -10,11 +10,11 @@ import {
   Worker,
   type WorkerOptions,
 } from '@temporalio/worker'
-import type { Activities } from '../../activities/types.ts'
 import { sesshuDataConverter } from '../../codec/data-converter.ts'
 import { parseCodecKeys } from '../../codec/keys.ts'
 import { createPayloadCodec } from '../../codec/payload-codec.ts'
 import type { temporalConnectionOptions } from '../../config/temporal.ts'
+import type { Activities } from '../../domain/activity-contract.ts'
 import type { CourseFacts } from '../../domain/course.ts'
 import { workflowBundle } from '../../workers/bundle.ts'
 import { workerOptions } from '../../workers/options.ts'

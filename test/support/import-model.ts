@@ -1,7 +1,7 @@
 /** Imports in memory: what the database would say of each, and what was done. */
 import { randomUUID } from 'node:crypto'
 import { Context } from '@temporalio/activity'
-import type { ImportActivities } from '../../activities/types.ts'
+import type { ImportActivities } from '../../domain/activity-contract.ts'
 import type { ImportCounts, ImportState } from '../../domain/import.ts'
 import { type ImportStep, type ImportWish, nextStep } from '../../domain/import-run.ts'
 

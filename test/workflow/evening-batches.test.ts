@@ -1,8 +1,8 @@
 // Evenings on the real server: each town with queued letters gets one batch a day, late if need be.
 import { randomUUID } from 'node:crypto'
 import { afterAll, describe, expect, inject, test } from 'vitest'
-import type { Activities } from '../../activities/types.ts'
 import { clockOf } from '../../config/clock.ts'
+import type { Activities } from '../../domain/activity-contract.ts'
 import { addDays, compareDates, tokyoInstant } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import {

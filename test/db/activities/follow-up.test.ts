@@ -1,7 +1,7 @@
 // What a person does by hand: opened once, on its day, at the right town; and the newest facts.
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { FollowUpStep } from '../../../activities/types.ts'
+import type { FollowUpStep } from '../../../domain/activity-contract.ts'
 import { addDays } from '../../../domain/calendar.ts'
 import { dose1On, type Made, on, round1On, World } from './fixture.ts'
 

@@ -9,15 +9,9 @@
  * `ApplicationFailure` of type `programmingError`, not retryable, only where no retry can help.
  * No message of any error may name a person: histories keep them.
  */
-import type { BatchState, BatchStep, BatchWait } from '../domain/batch.ts'
-import type {
-  CourseFacts,
-  CourseStep,
-  Instant,
-  PlainDate,
-  TimedNoticeKind,
-} from '../domain/course.ts'
-import type { NextStep } from '../domain/import-run.ts'
+import type { BatchState, BatchStep, BatchWait } from './batch.ts'
+import type { CourseFacts, CourseStep, Instant, PlainDate, TimedNoticeKind } from './course.ts'
+import type { NextStep } from './import-run.ts'
 
 export type DueStep = Omit<CourseStep, 'at'>
 export type NoticeStep = DueStep & { kind: TimedNoticeKind }
