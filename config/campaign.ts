@@ -10,6 +10,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Sql, Tx } from '../db/client.ts'
 import { gatesOf } from './campaign-gates.ts'
+import { campaignPace } from './campaign-pace.ts'
 import { type ClockSegment, clockOf } from './clock.ts'
 
 /** The only Temporal namespace in which time may be played with. */
@@ -18,7 +19,6 @@ export const campaignNamespace = 'sesshu-demo'
 /** A day never lasts less: server timers run up to 0.4 s late. */
 export const shortestDayMs = 1_000
 
-const dayMs = 86_400_000
 const leaseMs = 3_000
 const renewEveryMs = 100
 /** Longer than the 200 ms in which every process reads the segments again. */
@@ -41,6 +41,7 @@ export type DayGate = {
 
 export type RunOptions = {
   endMs: number
+  /** At first; longer for good when days keep taking longer (`campaign-pace.ts`). */
   dayLengthMs: number
   /** Whether Temporal, worker, relay and the database keep up; the clock holds while not. */
   isWell: () => Promise<boolean>
@@ -93,7 +94,7 @@ type Running = { start: ClockSegment; tailId: number; tailWallAt: number }
 
 async function runToTheEnd(sql: Sql, options: RunOptions): Promise<{ heldMs: number }> {
   const { endMs, isWell, signal } = options
-  const pace = dayMs / Math.max(options.dayLengthMs, shortestDayMs)
+  const pace = campaignPace(Math.max(options.dayLengthMs, shortestDayMs))
   const gates = gatesOf(options.gates ?? [])
   const began = Date.now()
   let running: Running | undefined
@@ -114,7 +115,8 @@ async function runToTheEnd(sql: Sql, options: RunOptions): Promise<{ heldMs: num
   async function step(well: boolean): Promise<Running | undefined> {
     if (running === undefined) return well ? await start() : undefined
     const now = Date.now()
-    const campaignNow = running.start.campaignAt + (now - running.start.wallAt) * pace
+    const campaignNow = campaignOf(running.start, now)
+    pace.seen(campaignNow, now)
     await gates.look(campaignNow)
     const isTooLateToMove = running.tailWallAt - now < takesEffectAfterMs
     if (isTooLateToMove) return now < running.tailWallAt ? running : undefined
@@ -126,7 +128,7 @@ async function runToTheEnd(sql: Sql, options: RunOptions): Promise<{ heldMs: num
     const wallAt = Date.now() + takesEffectAfterMs
     const campaignAt = clockOf(() => segments).campaignAt(wallAt)
     if (!(await gates.look(campaignAt))) return undefined
-    const begin = { wallAt, campaignAt, pace }
+    const begin = { wallAt, campaignAt, pace: pace.now() }
     return await sql.begin(async (tx) => {
       await insertSegment(tx, begin)
       const tail = tailOf(begin, wallAt + leaseMs)
@@ -143,6 +145,10 @@ async function runToTheEnd(sql: Sql, options: RunOptions): Promise<{ heldMs: num
     return goesOn ? { ...from, tailWallAt: tail.wallAt } : undefined
   }
 
+  function campaignOf(from: ClockSegment, wallMs: number): number {
+    return from.campaignAt + (wallMs - from.wallAt) * from.pace
+  }
+
   function wallOf(from: ClockSegment, campaignMs: number): number {
     return from.wallAt + (campaignMs - from.campaignAt) / from.pace
   }
@@ -152,7 +158,7 @@ async function runToTheEnd(sql: Sql, options: RunOptions): Promise<{ heldMs: num
     const wallAt = Math.min(leaseEndAt, wallOf(from, gates.nextMs(from.campaignAt)))
     const endWallAt = wallOf(from, endMs)
     if (endWallAt <= wallAt) return { wallAt: endWallAt, campaignAt: endMs, pace: 1 }
-    return { wallAt, campaignAt: from.campaignAt + (wallAt - from.wallAt) * from.pace, pace: 0 }
+    return { wallAt, campaignAt: campaignOf(from, wallAt), pace: 0 }
   }
 }
 

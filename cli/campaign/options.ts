@@ -52,10 +52,10 @@ export function parseDemoOptions(args: Record<string, unknown>): DemoOptions {
 
 const usualDayMs = shortestDayMs
 /**
- * Measured room for each resident's share of a day: a scan, its course, its notices. Shorter, the fullest weeks
- * of 20,000 do not get done in time, and a held clock makes their timers fire early (`bench/README.md`).
+ * Measured room for each resident's share of a day: a scan, its course, its notices. The fullest weeks of 20,000
+ * want more; the campaign finds that out and slows down (`config/campaign-pace.ts`, `bench/README.md`).
  */
-const dayMsPerResident = 2
+const dayMsPerResident = 1.2
 
 /** The wall time of a campaign day: longer for more residents than one machine serves in a second. */
 export function dayLengthMs(residents: number): number {

@@ -92,6 +92,8 @@ describe('a course survives a restart of everything', () => {
       await until(async () => /queued|left/.test(`${await stateOfReminder(after, written)}`))
       await jumpTo(after, startedAgainOnDay + 1)
       await until(async () => (await stateOfReminder(after, written)) === 'left')
+      // By the rows a letter leaves with the seal; its page follows.
+      await until(() => isPrinted(after))
       await until(async () => (await factsOfCourse(after, written))?.steps[0]?.round === 2)
 
       const runsAfter = await Promise.all(people.map((person) => describeCourse(after, person)))
@@ -300,6 +302,14 @@ async function stateOfReminder(running: Running, who: TruthPerson): Promise<stri
       select state from notice where course_id = ${courseId} and kind = 'reminder'`
     expect(rows.length).toBeLessThanOrEqual(1)
     return rows[0]?.state
+  })
+}
+
+async function isPrinted(running: Running): Promise<boolean> {
+  return await withSql(superuserUrl(running.urls), async (sql) => {
+    const batches = await sql<{ state: string }[]>`
+      select state from letter_batch where municipality_code = ${homeCity} and letters > 0`
+    return batches.length === 1 && batches[0]!.state === 'printed'
   })
 }
 
