@@ -46,6 +46,13 @@ export function killNow(pid: number | undefined, signal: NodeJS.Signals = 'SIGKI
 const signals = ['SIGINT', 'SIGTERM'] as const
 
 function endAll(): never {
-  for (const end of [...endings].reverse()) end()
+  for (const end of [...endings].reverse()) {
+    try {
+      end()
+    } catch (error) {
+      // What cannot be ended keeps nothing else running.
+      process.stderr.write(`${(error as Error).message}\n`)
+    }
+  }
   process.exit(stopped)
 }

@@ -188,7 +188,7 @@ async function outboxLagMs(sql: Sql): Promise<number> {
 const quietForMs = 2_000
 const quietWithinMs = 60_000
 
-/** Nothing left to deliver or to post, and no new mail or letter for two seconds. */
+/** Nothing left to deliver, to print or to post, and no new mail or letter for two seconds. */
 async function untilQuiet(sql: Sql, dataDir: string, signal?: AbortSignal): Promise<void> {
   const giveUpAt = Date.now() + quietWithinMs
   let before = ''
@@ -196,7 +196,9 @@ async function untilQuiet(sql: Sql, dataDir: string, signal?: AbortSignal): Prom
   while (Date.now() - since < quietForMs && Date.now() < giveUpAt) {
     await sleep(lookEveryMs, undefined, signal && { signal })
     const [row] = await sql<{ n: number }[]>`
-      select count(*)::int as n from outbox where set_aside_at is null`
+      select (select count(*)::int from outbox where set_aside_at is null)
+           + (select count(*)::int from letter_batch
+               where state = 'sealed' and abort_asked_at is null) as n`
     const now = `${row?.n} ${await listing(join(dataDir, 'mail'))} ${await listing(join(dataDir, 'letters'))}`
     const atPrinter = await liesAtPrinter(join(dataDir, 'print'))
     if (now === before && row?.n === 0 && !atPrinter) continue

@@ -8,6 +8,7 @@ import { importTokenName } from '../../auth/machines.ts'
 import { DEFAULT_DATA_DIR } from '../../config/data-dir.ts'
 import { importStates } from '../../domain/import.ts'
 import { layoutKinds } from '../../domain/municipal-file.ts'
+import { importsEn } from '../../i18n/pages-imports-en.ts'
 import { CommandError, commonArgs, exitCodes } from '../common.ts'
 import { acceptFirstPlan } from '../first-plan.ts'
 import { withSystem } from '../import-system.ts'
@@ -15,9 +16,6 @@ import type { ApiTarget } from '../servers.ts'
 
 const lookEveryMs = 250
 const tellEveryMs = 2_000
-
-const sameFileWords =
-  'The same file was brought before: this is its first import. Rows that could not be taken then are read again from a corrected file, or from this one once its import is undone.'
 
 const value = (description: string, valueHint: string) =>
   ({ type: 'string', description, valueHint }) as const
@@ -152,7 +150,7 @@ async function bring(api: ApiTarget, asked: Asked): Promise<string> {
     duplex: 'half',
   } as RequestInit)
   const received = z.object({ importId: z.string(), isRepeat: z.boolean() }).parse(answer)
-  if (received.isRepeat) tell(sameFileWords)
+  if (received.isRepeat) tell(importsEn.said.repeat)
   return received.importId
 }
 

@@ -108,16 +108,23 @@ async function begin(
 
 /** Resolves with an error when the pages do not come up; never resolves while all is well. */
 async function serve(system: System, say: Say, json: boolean): Promise<CommandError> {
+  const watch = new AbortController()
+  const telling = tellDetails(system, say, watch.signal)
   try {
     await system.waitHealthy(PAGES_WITHIN_MS, PAGES)
+    say.line(`Pages:        ${system.urls.web}`)
+    if (system.urls.https) for (const text of await forTablets(system.urls.https)) say.line(text)
+    const isHealthy = await tellUntilHealthy(system, say)
+    if (isHealthy && json) process.stdout.write(`${JSON.stringify(addressesOf(system))}\n`)
   } catch (error) {
-    if (error instanceof SystemStopped) return await never()
-    return new CommandError((error as Error).message, 'The logs stand in the data dir, under log/.')
+    if (!(error instanceof SystemStopped)) {
+      const whatToDo = 'The logs stand in the data dir, under log/.'
+      return new CommandError((error as Error).message, whatToDo)
+    }
+  } finally {
+    watch.abort()
+    await telling
   }
-  say.line(`Pages:        ${system.urls.web}`)
-  if (system.urls.https) for (const text of await forTablets(system.urls.https)) say.line(text)
-  const isHealthy = await tellUntilHealthy(system, say)
-  if (isHealthy && json) process.stdout.write(`${JSON.stringify(addressesOf(system))}\n`)
   return await never()
 }
 
@@ -128,8 +135,6 @@ function never(): Promise<never> {
 
 /** What is late is told and waited for: the pages work without it. */
 async function tellUntilHealthy(system: System, say: Say): Promise<boolean> {
-  const watch = new AbortController()
-  const telling = tellDetails(system, say, watch.signal)
   try {
     await system.waitHealthy(ALL_WITHIN_MS)
     if (system.urls.ui) say.line(`Temporal UI:  ${system.urls.ui}`)
@@ -138,19 +143,18 @@ async function tellUntilHealthy(system: System, say: Say): Promise<boolean> {
   } catch (error) {
     if (!(error instanceof SystemStopped)) say.progress((error as Error).message)
     return false
-  } finally {
-    watch.abort()
-    await telling
   }
 }
 
+/** What takes long, and what does not start: whose port is taken says so in its log. */
 async function tellDetails(system: System, say: Say, signal: AbortSignal): Promise<void> {
   const told = new Map<string, string>()
   while (!signal.aborted) {
     for (const { name, state, detail } of system.processes()) {
       if (!detail || told.get(name) === detail || state === 'stopping') continue
       told.set(name, detail)
-      say.progress(`${name}: ${detail}`)
+      const where = state === 'restarting' ? ` (tried again; log/${name}.log says why)` : ''
+      say.progress(`${name}: ${detail}${where}`)
     }
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {})
   }

@@ -106,6 +106,20 @@ describe('running a campaign', () => {
     }
   })
 
+  it('runs slower for good when its days keep being held', async () => {
+    const clock = await openCampaign(sql, demo)
+    const heldEachDay = {
+      ...{ minuteOfDay: 12 * 60, patienceMs: 700 },
+      pending: async (gateMs: number) => [`step of ${gateMs}`],
+    }
+    const days = { endMs: epochMs + 11 * halfDayMs, dayLengthMs: 1_000, gates: [heldEachDay] }
+    await clock.run({ ...days, isWell: async () => true })
+    const paces = (await segments()).map(({ pace }) => pace).filter((pace) => pace > 1)
+    expect(paces[0]).toBe(86_400)
+    expect(paces.at(-1)).toBeLessThan(70_000)
+    expect(paces).toEqual(paces.toSorted((a, b) => b - a))
+  })
+
   it('holds by itself when its keeper dies, and is resumed from there', async () => {
     const clock = await openCampaign(sql, demo)
     const dying = new AbortController()
