@@ -3,7 +3,6 @@ import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Decrypter } from 'age-encryption'
-import pino from 'pino'
 import { realClock } from '../config/clock.ts'
 import { dataDirAt } from '../config/data-dir.ts'
 import { addDays, tokyoDateOf } from '../domain/calendar.ts'
@@ -18,7 +17,6 @@ import {
   toBase64,
 } from '../domain/stick.ts'
 import { openSealed } from '../files/sealed-file.ts'
-import { openSpool } from '../files/spool.ts'
 import { packStick } from '../files/stick/pack.ts'
 import { codeOf } from '../files/stick/portable/seal-stick.ts'
 import {
@@ -31,7 +29,7 @@ import {
 import { verifyReceipt } from '../files/stick/receipt.ts'
 import { checkUnaided, needsAKey, provenUnaided } from '../files/stick/unaided.ts'
 import { writeDurably } from '../files/stick/write.ts'
-import { fileKeysOver, receiptSigner, type StickKeys, stickKeysOf } from '../vault/file-keys.ts'
+import { fileKeysOver, type StickKeys, stickKeysOf } from '../vault/file-keys.ts'
 import type { KeydClient } from '../vault/keyd-client.ts'
 import { checkStick } from '../workers/sticks/check-stick.ts'
 import { CommandError, exitCodes } from './common.ts'
@@ -108,15 +106,8 @@ export async function check(
   const url = await roleUrl(dataDir, targets, 'sesshu_import')
   return await withDatabase(url, 'sesshu-cli-stick', (sql) =>
     withKeyd(dataDir, 'import', async (keyd) => {
-      const fileKeys = fileKeysOver(keyd)
-      const deps = {
-        ...{ sql, fileKeys, sign: receiptSigner(keyd), returnsOf: () => [] },
-        spool: openSpool(join(dataDirAt(dataDir).root, 'imports'), fileKeys),
-        today: () => tokyoDateOf(new Date(realClock.now())),
-        now: () => realClock.now(),
-        log: pino({ level: 'silent' }),
-      }
-      return await checkStick(deps, folder)
+      const today = () => tokyoDateOf(new Date(realClock.now()))
+      return await checkStick({ sql, fileKeys: fileKeysOver(keyd), today }, folder)
     }),
   )
 }

@@ -23,6 +23,9 @@ import type { FileKeys, FileRecipient } from '../domain/file-keys.ts'
 import type { FileSource } from '../domain/municipal-file.ts'
 import { headerLength, openSealed, plainBytes, sealTo } from './sealed-file.ts'
 
+/** What arrives must not stop what else writes to this disk: so many bytes of it stay free. */
+export const freeOnDisk = 1024 * 1024 * 1024
+
 /** Of the plain bytes. */
 export type Spooled = { sha256: string; bytes: number }
 

@@ -26,6 +26,8 @@ export const sticksEn: SticksText = {
       'It was pulled out while the receipt was written. Put it in again: it is written anew. Do not erase it.',
   },
   troubles: {
+    noRoomForFile:
+      'The disk of this system is nearly full, so that the stick is not read yet. Nothing was applied. Leave it in: it is read once there is room. Tell whoever runs the system.',
     stickFull:
       'The stick is full, so that no receipt can be written. Make room and put it in again.',
     stickNotWritable:

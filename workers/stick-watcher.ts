@@ -14,7 +14,7 @@ import { connect } from '../db/client.ts'
 import { connectForLooks } from '../db/ledger/record-looks.ts'
 import { outliveLostConnections } from '../db/lost-connection.ts'
 import { assertRoleOwnsNothing } from '../db/roles.ts'
-import { openSpool } from '../files/spool.ts'
+import { freeOnDisk, openSpool } from '../files/spool.ts'
 import { fileKeysOver, receiptSigner } from '../vault/file-keys.ts'
 import { keydClient } from '../vault/keyd-client.ts'
 import { openVault } from '../vault/open-vault.ts'
@@ -54,6 +54,7 @@ const watch = watchSticks(
     sign: receiptSigner(keyd),
     today: () => clock.today(),
     now: () => realClock.now(),
+    leaveFree: freeOnDisk,
     returnsOf: townReturns({ sql, vault }, clock),
     log,
   },

@@ -38,6 +38,7 @@ export async function openWatched() {
     today: () => stickToday,
     now: () => Date.parse('2021-07-05T03:00:00Z'),
     returnsOf: () => [{ name: 'vaccination-register.csv', bytes: textOf('台帳,見本 花子\r\n') }],
+    leaveFree: 0,
     log: pino({ level: 'silent' }),
   }
   const publicKey = toBase64(sticks.key.publicKey)

@@ -12,12 +12,10 @@ import { notePress, type Presser } from '../../db/queries/imports/wishes.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { ImportMode } from '../../domain/import.ts'
 import type { LayoutKind } from '../../domain/municipal-file.ts'
-import { openSpool, type Spool } from '../../files/spool.ts'
+import { freeOnDisk, openSpool, type Spool } from '../../files/spool.ts'
 import { openFileKeys, type StickKeys } from '../../vault/file-keys.ts'
 
 export const fileBytesMax = 2 * 1024 * 1024 * 1024
-/** A register sent again and again must not stop what else writes to this disk. */
-const leaveFree = 1024 * 1024 * 1024
 
 /** The page's own view of the spool: it seals what arrives and can open nothing but results. */
 export function openWebSpool(
@@ -53,7 +51,7 @@ export async function takeIn({ sql, clock, spool }: Deps, file: Incoming): Promi
   try {
     const { sha256, bytes } = await spool.put(importId, 'file', file.bytes, {
       mostBytes: fileBytesMax,
-      leaveFree,
+      leaveFree: freeOnDisk,
     })
     if (bytes === 0) throw new DomainError('fileMissing', 'There are no bytes', 'file')
     const { municipalityCode, fileName, mode, layout } = file

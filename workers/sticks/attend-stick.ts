@@ -6,6 +6,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { endRefusals, noteRefusal } from '../../db/queries/sticks/refusals.ts'
 import { beginStick, findStick, noteStick, type StickRow } from '../../db/queries/sticks/sticks.ts'
+import { DomainError } from '../../domain/errors.ts'
 import { receiptSignatureName, refusalPageName } from '../../domain/stick.ts'
 import { inspectStick, type StickClaim } from '../../files/stick/open.ts'
 import { refusalPage } from '../../files/stick/receipt-page.ts'
@@ -38,9 +39,17 @@ export async function attendStick(deps: StickDeps, folder: string): Promise<Stic
       if (stick) await noteStick(deps.sql, stick, { pulledOut: 'reading' })
       return { outcome: 'gone' }
     }
+    if (stick && isFull(error)) {
+      await noteStick(deps.sql, stick, { trouble: 'noRoomForFile' })
+      return { outcome: 'noRoom' }
+    }
     if (error instanceof StickRefused) return await refuse(deps, folder, error, claim)
     throw error
   }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof DomainError && error.code === 'noRoomForFile'
 }
 
 /** Said in the database for the page, and on the stick for whoever holds it, if it can be written. */

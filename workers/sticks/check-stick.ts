@@ -2,7 +2,7 @@
 import type { PlainDate } from '../../domain/course.ts'
 import type { StickFile } from '../../domain/stick.ts'
 import { inspectStick, readStickFile } from '../../files/stick/open.ts'
-import type { StickDeps } from './deps.ts'
+import type { CheckDeps } from './deps.ts'
 import { trustOf } from './take-stick.ts'
 
 export type StickChecked = {
@@ -15,7 +15,7 @@ export type StickChecked = {
 }
 
 /** Throws `StickRefused` and `StickPulledOut` as the taking over would. */
-export async function checkStick(deps: StickDeps, folder: string): Promise<StickChecked> {
+export async function checkStick(deps: CheckDeps, folder: string): Promise<StickChecked> {
   const { manifest, isTaken } = await inspectStick(folder, await trustOf(deps))
   for (const index of manifest.files.keys()) {
     const because = { for: 'stick', id: `check-${manifest.sequence}` } as const

@@ -17,14 +17,21 @@ export type StickDeps = {
   now(): number
   /** The town's own files, which leave with its stick. */
   returnsOf(municipalityCode: string): Promise<readonly Answer[]> | readonly Answer[]
+  /** Bytes of the disk that a stick's files leave free. */
+  leaveFree: number
   log: Log
 }
+
+/** For a look that keeps nothing. */
+export type CheckDeps = Pick<StickDeps, 'sql' | 'fileKeys' | 'today'>
 
 /** What became of one look at one stick. */
 export type StickLook =
   | { outcome: 'refused'; code: string }
   /** It went away meanwhile. */
   | { outcome: 'gone' }
+  /** Our own disk has no room for its files. */
+  | { outcome: 'noRoom' }
   /** Its files are imports, and somebody's turn has come, or the importer's. */
   | { outcome: 'waiting' }
   /** The receipt lies on it. */

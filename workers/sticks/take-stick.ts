@@ -20,13 +20,13 @@ import { DomainError } from '../../domain/errors.ts'
 import type { StickManifest } from '../../domain/stick.ts'
 import { readStickFile, type StickTrust } from '../../files/stick/open.ts'
 import { StickRefused } from '../../files/stick/refusal.ts'
-import type { StickDeps } from './deps.ts'
+import type { CheckDeps, StickDeps } from './deps.ts'
 
 /** As the importer reads it (`activities/import-files.ts`). */
 const spooledFile = 'file'
 
 /** What the database and keyd know; one inspection asks it. */
-export async function trustOf({ sql, fileKeys, today }: StickDeps): Promise<StickTrust> {
+export async function trustOf({ sql, fileKeys, today }: CheckDeps): Promise<StickTrust> {
   // A stick's town is that of its key; nothing else of it is looked up before that is proven.
   let town = ''
   return {
@@ -49,7 +49,8 @@ export async function trustOf({ sql, fileKeys, today }: StickDeps): Promise<Stic
 
 /**
  * Throws `StickRefused` when a file is not what its manifest says; then the stick has used no number.
- * Throws `StickPulledOut` when it goes away; what lies in the spool whole is not read again.
+ * Throws `StickPulledOut` when it goes away, `noRoomForFile` when our disk is full; what lies in the spool whole
+ * is not read again.
  */
 export async function takeStick(
   deps: StickDeps,
@@ -76,7 +77,7 @@ function asRefusal(error: unknown): unknown {
 }
 
 async function spoolFile(
-  { sql, spool, fileKeys }: StickDeps,
+  { sql, spool, fileKeys, leaveFree }: StickDeps,
   folder: string,
   stick: StickRow,
   manifest: StickManifest,
@@ -88,7 +89,7 @@ async function spoolFile(
   const bytes = readStickFile(folder, manifest, file.position, (header) =>
     fileKeys.unwrap('imports', header, because),
   )
-  await spool.put(importId, spooledFile, bytes, { mostBytes: file.bytes })
+  await spool.put(importId, spooledFile, bytes, { mostBytes: file.bytes, leaveFree })
   await noteImportOf(sql, stick, file.position, importId)
   file.importId = importId
 }

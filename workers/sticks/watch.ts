@@ -71,7 +71,7 @@ async function lookAt(
   seen.set(folder, state)
   // Until it has lain there for a moment, somebody may still be writing it.
   if (nowMs - state.sinceMs < settle.settledAfterMs) return
-  const again = state.look?.outcome === 'refused' || state.look?.outcome === 'notWritable'
+  const again = ['refused', 'notWritable', 'noRoom'].includes(state.look?.outcome ?? '')
   if (again && nowMs - state.lookedAtMs < settle.lookAgainAfterMs) return
   if (state.look?.outcome === 'refused' && unfinished.includes(state.look.code)) return
   state.lookedAtMs = nowMs

@@ -89,6 +89,20 @@ it('brings a right stick up to the review by itself, and its receipt when it is 
   expect(await attendStick(watched.deps, folder)).toEqual({ outcome: 'answered' })
 })
 
+it('waits, and says so, while our own disk has no room, and goes on by itself', async () => {
+  const { folder, manifest } = await watched.newStick()
+  const full: StickDeps = { ...watched.deps, leaveFree: Number.MAX_SAFE_INTEGER }
+  expect(await attendStick(full, folder)).toEqual({ outcome: 'noRoom' })
+  const told = async () => (await listSticks(watched.api, town))[0]
+  expect(await told()).toMatchObject({ state: 'taking', trouble: 'noRoomForFile' })
+  expect(await watched.importsOf(manifest)).toEqual([])
+  expect(await attendStick(full, folder)).toEqual({ outcome: 'noRoom' })
+
+  expect(await attendStick(watched.deps, folder)).toEqual({ outcome: 'waiting' })
+  expect(await told()).toMatchObject({ state: 'taken', trouble: null })
+  expect(await watched.importsOf(manifest)).toHaveLength(2)
+})
+
 it('loses nothing and applies nothing when a stick is pulled out while it is read', async () => {
   const { folder, manifest } = await watched.newStick()
   const drawer = `${folder}-drawer`
