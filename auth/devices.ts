@@ -39,11 +39,13 @@ export function deviceDesk(
     const found = cache.get(name)
     if (found && now() < found.until) return found
     cache.delete(name)
+    // From before the look: what is revoked after it counts for so long and no longer.
+    const until = now() + cacheMs
     const row = await deviceByToken(sql, hash)
     if (!row) throw unknownToken()
     const { expiresAt, ...device } = row
     const key = await importDeviceKey(device.publicJwk)
-    const entry = { device, key, expiresAtMs: expiresAt.getTime(), until: now() + cacheMs }
+    const entry = { device, key, expiresAtMs: expiresAt.getTime(), until }
     cache.set(name, entry)
     const oldest = cache.keys().next().value
     if (cache.size > cachedAtMost && oldest !== undefined) cache.delete(oldest)

@@ -12,6 +12,8 @@ export type Gates = {
   nextMs(campaignMs: number): number
   /** Opens the next gate if nothing is pending before it. Answers whether time may go on. */
   look(campaignMs: number): Promise<boolean>
+  /** Something is away: what a gate waits for cannot be done now, and its patience begins anew. */
+  away(): void
 }
 
 /** The gates of every day, each with its own patience. */
@@ -22,6 +24,9 @@ export function gatesOf(gates: DayGate[]): Gates {
     async look(campaignMs) {
       const open = await Promise.all(all.map((gate) => gate.look(campaignMs)))
       return open.every(Boolean)
+    },
+    away() {
+      for (const gate of all) gate.away()
     },
   }
 }
@@ -57,6 +62,9 @@ function gateOf(gate: DayGate): Gates {
       opened = gateMs
       closedSince = undefined
       return true
+    },
+    away() {
+      closedSince = undefined
     },
   }
 }

@@ -103,6 +103,7 @@ async function runToTheEnd(sql: Sql, options: RunOptions): Promise<{ heldMs: num
     signal?.throwIfAborted()
     if (!running && (await isOver(sql).catch(() => false))) break
     const well = await isWell().catch(() => false)
+    if (!well) gates.away()
     // The database being away is one more reason to be held: the lease has run out by itself.
     running = await step(well).catch(() => undefined)
     if (running && Date.now() >= wallOf(running.start, endMs)) break

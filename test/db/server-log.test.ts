@@ -82,11 +82,19 @@ test('a statement that lasts, waits for a lock or ends in a deadlock', async () 
   const two = [0, 1].map(() => postgres(url, { max: 1, onnotice: () => {} }))
   const touch = (tx: postgres.TransactionSql, n: number) =>
     tx.unsafe(`update patience set what = '${marker}' where n = ${n}`)
+  const holdsItsRow = [0, 1].map(() => {
+    let tell = () => {}
+    const told = new Promise<void>((resolve) => {
+      tell = resolve
+    })
+    return { tell, told }
+  })
   const both = await Promise.allSettled(
     two.map((sql, i) =>
       sql.begin(async (tx) => {
         await touch(tx, i + 1)
-        await new Promise((resolve) => setTimeout(resolve, 200))
+        holdsItsRow[i]!.tell()
+        await holdsItsRow[1 - i]!.told
         await touch(tx, 2 - i)
       }),
     ),

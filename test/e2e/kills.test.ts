@@ -6,13 +6,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deleteDataDir } from '../../db/server.ts'
-import { isOver } from '../../domain/course.ts'
 import { canary, markersOf } from '../../judge/canary/canary.ts'
 import type { Marker } from '../../judge/canary/needles.ts'
 import { type Evidence, readEvidence } from '../../judge/evidence.ts'
 import type { LeftNotice } from '../../judge/left-notice.ts'
 import { judge, type Report } from '../../judge/report.ts'
-import { days, type KilledCampaign, parts, playKilledCampaign } from '../support/killed-campaign.ts'
+import {
+  astray,
+  days,
+  type KilledCampaign,
+  parts,
+  playKilledCampaign,
+} from '../support/killed-campaign.ts'
 import { dumpTables, plantInDatabase, provokeErrors } from '../support/provoked.ts'
 import { processesOf } from '../support/running-system.ts'
 
@@ -89,11 +94,8 @@ describe('kill -9 of every part in the middle of a campaign', () => {
 
   it('leaves every course where the database says it is, and no news behind', () => {
     expect(campaign.rows.outbox).toBe(0)
-    const astray = campaign.rows.courses.filter(({ id, stage }) => {
-      const wanted = isOver(stage) ? 'COMPLETED' : 'RUNNING'
-      return campaign.runsInTemporal.get(id) !== wanted
-    })
-    expect(astray.map(({ id, stage }) => [stage, campaign.runsInTemporal.get(id)])).toEqual([])
+    const lost = astray(campaign)
+    expect(lost.map(({ id, stage }) => [stage, campaign.runsInTemporal.get(id)])).toEqual([])
     expect(campaign.rows.courses.length).toBeGreaterThan(40)
   })
 

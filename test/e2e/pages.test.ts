@@ -235,8 +235,10 @@ describe.skipIf(!browserPath)('the pages in a browser', () => {
     }
     expect(complaints).toEqual([])
     // The net catches what it is there for.
+    const complaint = page.waitForEvent('console', (said) => said.text().includes('violated'))
     await page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=color:red>x</p>')")
-    await expect.poll(() => complaints.join()).toContain('violated style-src')
+    expect((await complaint).text()).toContain('violated style-src')
+    expect(complaints.join()).toContain('violated style-src')
     await page.close()
   })
 

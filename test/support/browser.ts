@@ -27,7 +27,7 @@ export function serveApp(
   app: { fetch(request: Request): Response | Promise<Response> },
   wanted = 0,
 ): Promise<Served> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: wanted }, ({ port }) => {
       resolve({
         url: `http://127.0.0.1:${port}`,
@@ -39,5 +39,6 @@ export function serveApp(
           }),
       })
     })
+    server.once('error', reject)
   })
 }

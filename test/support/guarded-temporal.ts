@@ -54,7 +54,12 @@ export async function startGuardedTemporal(options: {
     ...{ NUM_HISTORY_SHARDS: '4', BIND_ON_IP: '127.0.0.1' },
     DYNAMIC_CONFIG_FILE_PATH: dynamicConfig,
   }
-  for (const name of ports) env[name] = String(await freePort())
+  const taken: number[] = []
+  for (const name of ports) {
+    const port = await freePort(taken)
+    taken.push(port)
+    env[name] = String(port)
+  }
   const out = openSync(join(folder, 'log'), 'a')
   const child = spawn(path, ['start'], { cwd: folder, env, stdio: ['ignore', out, out] })
   closeSync(out)

@@ -9,7 +9,7 @@ import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client'
 import postgres from 'postgres'
 import { keepFigures } from '../../cli/campaign/demo.ts'
 import { type Played, playCampaign } from '../../cli/campaign/play.ts'
-import type { Stage } from '../../domain/course.ts'
+import { isOver, type Stage } from '../../domain/course.ts'
 import { makeTruth } from '../../simulator/generate.ts'
 import { mark } from '../../simulator/marked.ts'
 import { type Truth, writeTruth } from '../../simulator/truth.ts'
@@ -61,12 +61,13 @@ export async function playKilledCampaign(
     }
     const stop = new AbortController()
     const killing = killInTurn(system, dataDir, () => day, stop.signal)
+    // Awaited at the end; what ends the campaign first is what is told.
+    killing.catch(() => {})
     const played = await playCampaign({ system, truth, dataDir, dayLengthMs: 1_000, progress })
     stop.abort()
     const kills = await killing
     await keepFigures(system, dataDir)
-    const rows = await rowsOf(system)
-    const runsInTemporal = await runsOf(system, rows.courses)
+    const { rows, runsInTemporal } = await onceTheyAgree(system)
     await atTheEnd(system, truth)
     return { kills, played, rows, runsInTemporal }
   } finally {
@@ -125,6 +126,31 @@ async function rowsOf(system: System): Promise<Rows> {
   } finally {
     await sql.end()
   }
+}
+
+const agreeWithinMs = 60_000
+
+/** News is off its table once a run has it: the run ends, or is woken a second time, a moment after. */
+async function onceTheyAgree(system: System) {
+  const giveUpAt = Date.now() + agreeWithinMs
+  for (;;) {
+    const rows = await rowsOf(system)
+    const runsInTemporal = await runsOf(system, rows.courses)
+    const ended = { rows, runsInTemporal }
+    if (rows.outbox === 0 && astray(ended).length === 0) return ended
+    if (Date.now() > giveUpAt) return ended
+    await sleep(200)
+  }
+}
+
+/** Courses whose run goes on when it should be over, or the other way round. */
+export function astray({
+  rows,
+  runsInTemporal,
+}: Pick<KilledCampaign, 'rows' | 'runsInTemporal'>): CourseRow[] {
+  return rows.courses.filter(
+    ({ id, stage }) => runsInTemporal.get(id) !== (isOver(stage) ? 'COMPLETED' : 'RUNNING'),
+  )
 }
 
 async function runsOf({ urls }: System, courses: CourseRow[]): Promise<Map<string, string>> {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import { freePort } from '../../config/ports.ts'
 import { browserPath, type Served, serveApp } from './browser.ts'
 
 export type KilledBrowser = { page: Page; browser: Browser; kill(): Promise<void> }
@@ -87,7 +88,8 @@ export async function cuttable(app: App) {
     }
     return (await instead(pathname + search)) ?? (await app.fetch(request))
   }
-  let served: Served | undefined = await serveApp({ fetch })
+  // Bound again after a cut: none that a connection may be given meanwhile.
+  let served: Served | undefined = await serveApp({ fetch }, await freePort())
   const { url } = served
   return {
     url,

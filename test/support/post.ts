@@ -1,8 +1,8 @@
 // A real SMTP server for tests: accepts, refuses, waits, or hangs up after the last byte.
 
-import type { AddressInfo } from 'node:net'
 import { type ParsedMail, simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
+import { freePort } from '../../config/ports.ts'
 
 /** `refuse`: there is no such mailbox; `policy`: a no to this mail from this sender. */
 export type Manner = 'accept' | 'refuse' | 'policy' | 'hangUp' | 'wait'
@@ -52,9 +52,14 @@ export class Post {
     this.#server.on('error', () => {})
   }
 
-  async open(port = 0): Promise<number> {
-    await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve))
-    return (this.#server.server.address() as AddressInfo).port
+  /** On a port that stays free for a second server like it, unless one is named. */
+  async open(wanted?: number): Promise<number> {
+    const port = wanted ?? (await freePort())
+    await new Promise<void>((resolve, reject) => {
+      this.#server.server.once('error', reject)
+      this.#server.listen(port, '127.0.0.1', resolve)
+    })
+    return port
   }
 
   letGo(): void {

@@ -153,29 +153,33 @@ describe('T1: revocation during load', () => {
     const other = await serveApp(slow)
     const there = createTablet(other.url, own.key)
     const residents = await Promise.all(Array.from({ length: 400 }, () => aResident(site.db)))
-    let revokedAt = Number.POSITIVE_INFINITY
-    let lastAccepted = 0
+    let isRevoking = false
+    let revokedAt = Number.NEGATIVE_INFINITY
+    let lastAcceptedSentAt = 0
     let refused = 0
     const load = async () => {
       for (let next = residents.pop(); next && refused < 5; next = residents.pop()) {
+        const sentAt = Date.now()
         const { status } = await send(other.url, there, 'POST', scans, aScan(next)).catch(() => ({
           status: 401,
         }))
-        if (status === 201) lastAccepted = Date.now()
+        if (status === 201) lastAcceptedSentAt = Math.max(lastAcceptedSentAt, sentAt)
         if (status === 401) refused += 1
-        if (revokedAt === Number.POSITIVE_INFINITY && residents.length < 360) {
-          revokedAt = Date.now()
+        if (!isRevoking && residents.length < 360) {
+          isRevoking = true
           await post(`/api/v1/devices/${own.id}/revoke`, administrator())
+          revokedAt = Date.now()
         }
       }
     }
     await Promise.all([load(), load()])
     await other.close()
     expect(refused).toBeGreaterThan(0)
-    expect(lastAccepted - revokedAt).toBeLessThanOrEqual(cacheMs + 500)
+    // A tablet is known from before the revocation for so long at most, however slow the answers are.
+    expect(lastAcceptedSentAt - revokedAt).toBeLessThanOrEqual(cacheMs)
     await expect(scan(own.tablet)).rejects.toThrow('deviceRevoked')
     console.log(
-      `last accepted ${lastAccepted - revokedAt} ms after the revocation, cache ${cacheMs} ms`,
+      `last accepted of ${lastAcceptedSentAt - revokedAt} ms after the revocation, cache ${cacheMs} ms`,
     )
   })
 

@@ -47,7 +47,7 @@ beforeAll(async () => {
       )
     },
   })
-  await system.waitHealthy(60_000)
+  await system.waitHealthy(300_000)
   const access = await keydAccess(place, await openCredentials(dataDir), 'api')
   const looks = connectForLooks(system.urls.roles.sesshu_api, 'test-process')
   closeLooks = () => looks.end({ timeout: 1 })

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startMailSender } from '../../../workers/mail-sender.ts'
 import { type Made, round1On, World } from '../activities/fixture.ts'
+import { until } from '../activities/mails.ts'
 
 let world: World
 beforeAll(async () => {
@@ -45,7 +46,7 @@ test.each([
       },
     },
   })
-  await expect.poll(async () => (await world.notices(made.courseId))[0]?.state).not.toBe('queued')
+  await until(async () => (await world.notices(made.courseId))[0]?.state !== 'queued')
   await sender.stop()
   expect(sent).toHaveLength(mails)
   expect(await world.tasks(made.courseId)).toHaveLength(1 - mails)

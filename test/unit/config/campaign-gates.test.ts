@@ -1,5 +1,5 @@
 // A day's gate: opens when the day's work is done, or when patience is over, and then for good.
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { gatesOf } from '../../../config/campaign-gates.ts'
 
 const hour = 3_600_000
@@ -20,6 +20,10 @@ function gatesWith(pending: () => string[], patienceMs = 60_000) {
   ])
   return { gates, asked }
 }
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 describe('a day’s gate', () => {
   it('is there every day until it is opened', async () => {
@@ -58,6 +62,20 @@ describe('a day’s gate', () => {
     expect(await patient.gates.look(gateMs)).toBe(false)
     pending = ['stuck', 'other']
     expect(await patient.gates.look(gateMs)).toBe(false)
+  })
+
+  it('is patient anew after something was away: what it waits for could not be done', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const { gates } = gatesWith(() => ['stuck'], 60_000)
+    expect(await gates.look(gateMs)).toBe(false)
+    vi.advanceTimersByTime(59_000)
+    gates.away()
+    vi.advanceTimersByTime(59_000)
+    expect(await gates.look(gateMs)).toBe(false)
+    vi.advanceTimersByTime(59_000)
+    expect(await gates.look(gateMs)).toBe(false)
+    vi.advanceTimersByTime(1_000)
+    expect(await gates.look(gateMs)).toBe(true)
   })
 
   it('is one of several: the first closed one counts', async () => {
