@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { launchBrowser, type Served, serveApp } from './browser.ts'
 import { as, seedStaff } from './credentials.ts'
+import { holdTime } from './held-time.ts'
 import { type Site, startSite } from './pages-site.ts'
 import { type SealedDatabase, sealedDatabase } from './sealed.ts'
 import { seedTowns, venue } from './town.ts'
@@ -75,16 +76,22 @@ const listen = `
   OscillatorNode.prototype.start = function (at) {
     window.heard.push(this.frequency.value)
     return start.call(this, at)
-  }`
+  }
+  const { resume } = AudioContext.prototype
+  AudioContext.prototype.resume = function () { return (window.isAudible = resume.call(this)) }`
 
+/** Its time is held: `passTime` lets it pass. */
 export async function newTablet(
   { browser }: ScanSite,
   options: { width?: number; height?: number } = {},
 ): Promise<Tablet> {
   const { width = 1_280, height = 800 } = options
   const context = await browser.newContext({ viewport: { width, height } })
+  // A test's own limit is the only one.
+  context.setDefaultTimeout(0)
   await context.grantPermissions(['camera'])
   await context.addInitScript(listen)
+  await context.addInitScript(holdTime)
   return { context, page: await context.newPage() }
 }
 
@@ -128,7 +135,7 @@ export async function wedge(page: Page, text: string): Promise<void> {
 /** The kind of the verdict on the screen, once there is one of the kind that is waited for. */
 export async function verdict(page: Page, kind: string): Promise<string> {
   const over = page.locator(`[data-over=verdict][data-kind=${kind}]`)
-  await over.waitFor({ timeout: 8_000 })
+  await over.waitFor()
   return await over.innerText()
 }
 

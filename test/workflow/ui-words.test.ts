@@ -13,13 +13,20 @@ const words = /接種コース|接種待ち|期限超過|wait until|Waiting for|
 const shownScript = `document.body.innerText + [...document.querySelectorAll('svg text')]
   .map((each) => ' ' + each.textContent).join('')`
 
-async function shownBy(tab: Page): Promise<string> {
-  const frames = tab.frames().map((frame) => frame.evaluate<string>(shownScript).catch(() => ''))
-  return (await Promise.all(frames)).join('\n')
+/** Undefined while a frame is being replaced: nobody knows yet what it will show. */
+async function shownBy(tab: Page): Promise<string | undefined> {
+  const frames = tab.frames().map((frame) => frame.evaluate<string>(shownScript))
+  return await Promise.all(frames).then(
+    (texts) => texts.join('\n'),
+    () => undefined,
+  )
 }
 
+/** Ends what hangs: beside much else, one view of the UI alone may take half a minute. */
+const hangsAfter = { timeout: 300_000 }
+
 // Without a browser these count as skipped, never as passed.
-describe.skipIf(!browserPath)('the page of a run', () => {
+describe.skipIf(!browserPath)('the page of a run', hangsAfter, () => {
   let browser: Browser
   let site: UiSite
   let worker: TestWorker
@@ -44,17 +51,22 @@ describe.skipIf(!browserPath)('the page of a run', () => {
     await worker?.stop()
   })
 
-  /** The text of one view, once it shows `sign`; in a browser that knows nobody yet. */
-  async function read(as: string | undefined, view: string, sign: string): Promise<string> {
+  /**
+   * The text of one view, once it shows all `signs`, which the UI loads one by one; in a browser that
+   * knows nobody yet.
+   */
+  async function read(as: string | undefined, view: string, ...signs: string[]): Promise<string> {
     const context = await browser.newContext({ viewport: { width: 1600, height: 1400 } })
+    // A test's own limit is the only one.
+    context.setDefaultTimeout(0)
     try {
       const tab = await context.newPage()
       if (as) await tab.goto(`${site.signInUrl}/${as}`)
       await tab.goto(`${page}/${view}`)
       let text = ''
       await eventually(async () => {
-        text = await shownBy(tab)
-        return text.includes(sign)
+        text = (await shownBy(tab)) ?? ''
+        return signs.every((sign) => text.includes(sign))
       })
       return text
     } finally {
@@ -64,11 +76,11 @@ describe.skipIf(!browserPath)('the page of a run', () => {
 
   test('T18: an operator reads summary, timer, input and details in plain words', async () => {
     const timer = 'wait until 23 June 2021: dose 2 overdue'
-    expect(await read('operator', 'timeline', timer)).toContain(`"courseId": "${courseId}"`)
-    expect(await read('operator', 'history', '接種コース')).toContain(timer)
-    const details = await read('operator', 'user-metadata', '2回目の接種待ち')
-    expect(details).toContain('Waiting for the second dose')
-    expect(details).toContain(`接種コース ${courseId.slice(0, 8)} / vaccination course`)
+    await read('operator', 'timeline', timer, `"courseId": "${courseId}"`)
+    await read('operator', 'history', '接種コース', timer)
+    const summary = `接種コース ${courseId.slice(0, 8)} / vaccination course`
+    const details = ['2回目の接種待ち', 'Waiting for the second dose']
+    await read('operator', 'user-metadata', summary, ...details)
     expect(site.logged.join('')).toContain('"actor":"account-operator"')
     // The UI hands summary and details to its own server to be set as Markdown.
     expect(decodeURIComponent(site.uiSaid())).not.toMatch(words)
@@ -80,10 +92,9 @@ describe.skipIf(!browserPath)('the page of a run', () => {
   ])('T18: %s reads ciphertext, and where to sign in', async (_who, as, sign) => {
     const before = site.logged.length
     for (const view of ['timeline', 'history']) {
-      const text = await read(as, view, sign)
-      expect(text).toContain('"data": "Af')
-      expect(text).toContain('Sign in as an operator to read payloads')
-      expect(text).not.toMatch(words)
+      const ciphertext = '"data": "Af'
+      const whereTo = 'Sign in as an operator to read payloads'
+      expect(await read(as, view, sign, ciphertext, whereTo)).not.toMatch(words)
     }
     expect(await read(as, 'user-metadata', 'Sign in as an operator')).not.toMatch(words)
     expect(site.logged.slice(before).join('')).not.toContain('payloads were decoded')
