@@ -35,7 +35,7 @@ export async function openCamera(
     options.onSeveral(code === 'several')
     const seen = code === 'several' ? undefined : code
     const isNews = view.isNews(seen, atMs)
-    if (seen && isNews && isOpen && options.onCode(seen, atMs)) view.take(seen, atMs)
+    if (seen && isNews && isOpen && options.onCode(seen, atMs)) view.take(seen)
   }
 
   async function lookOn(): Promise<void> {

@@ -1,7 +1,7 @@
 /** A code held before the camera is taken once, not thirty times a second. */
 import type { SeenCode } from './ticket-read.ts'
 
-/** A code counts as taken away when it was not seen for this long. */
+/** A code counts as taken away when one frame after another has been without it for this long. */
 const goneAfterMs = 1_500
 /**
  * A slip carries a bar code beside its QR code, and a blurred picture may show the bars alone: they count
@@ -15,11 +15,11 @@ export type InView = {
   /** Told what each frame shows, nothing included; answers whether that has not been taken yet. */
   isNews(code: SeenCode | undefined, atMs: number): boolean
   /** The code was dealt with; until it is taken away it is no news. */
-  take(code: SeenCode, atMs: number): void
+  take(code: SeenCode): void
 }
 
 export function inView(): InView {
-  let taken: { key: string; seenAtMs: number } | undefined
+  let taken: { key: string; missedSinceMs?: number } | undefined
   let bars: { text: string; sinceMs: number } | undefined
 
   function areBarsAlone(code: SeenCode, atMs: number): boolean {
@@ -31,20 +31,28 @@ export function inView(): InView {
     return atMs - bars.sinceMs < barsAfterMs
   }
 
+  /** The bars of the slip that still lies there are no other slip. */
+  function isStillThere(code: SeenCode): boolean {
+    if (taken?.key === keyOf(code)) return true
+    return code.way === 'nw7' && taken?.key.includes(digitsOf(code)) === true
+  }
+
   return {
     isNews(code, atMs) {
-      if (taken && atMs - taken.seenAtMs > goneAfterMs) taken = undefined
-      if (code === undefined) return false
-      const isTooEarly = areBarsAlone(code, atMs)
-      if (taken?.key !== keyOf(code)) {
-        // The bars of the slip that still lies there are no other slip.
-        return !isTooEarly && !(code.way === 'nw7' && taken?.key.includes(digitsOf(code)))
+      const areTooEarly = code !== undefined && areBarsAlone(code, atMs)
+      // Not by when it was seen last: a slow tablet is longer over one frame than a slip may be away.
+      if (taken?.missedSinceMs !== undefined && atMs - taken.missedSinceMs > goneAfterMs) {
+        taken = undefined
       }
-      taken.seenAtMs = atMs
-      return false
+      if (taken && code && isStillThere(code)) {
+        taken = { key: taken.key }
+        return false
+      }
+      if (taken) taken = { ...taken, missedSinceMs: taken.missedSinceMs ?? atMs }
+      return code !== undefined && !areTooEarly
     },
-    take(code, atMs) {
-      taken = { key: keyOf(code), seenAtMs: atMs }
+    take(code) {
+      taken = { key: keyOf(code) }
     },
   }
 }

@@ -57,15 +57,33 @@ describe('a code before the camera', () => {
   test('is taken once while it stays, and again when it comes back', () => {
     const view = inView()
     expect(view.isNews(qr('a'), 0)).toBe(true)
-    view.take(qr('a'), 0)
+    view.take(qr('a'))
     for (let ms = 100; ms <= 3_000; ms += 100) expect(view.isNews(qr('a'), ms)).toBe(false)
     expect(view.isNews(undefined, 3_100)).toBe(false)
     expect(view.isNews(qr('a'), 3_200)).toBe(false)
-    expect(view.isNews(qr('a'), 4_701)).toBe(true)
+    expect(view.isNews(undefined, 3_300)).toBe(false)
+    expect(view.isNews(undefined, 4_700)).toBe(false)
+    expect(view.isNews(qr('a'), 4_801)).toBe(true)
+  })
+  test('is taken once by a tablet that is long over each frame', () => {
+    const view = inView()
+    view.take(qr(line))
+    for (let ms = 4_000; ms <= 40_000; ms += 4_000) expect(view.isNews(qr(line), ms)).toBe(false)
+    expect(view.isNews(bars('a0000000017a'), 44_000)).toBe(false)
+    expect(view.isNews(undefined, 48_000)).toBe(false)
+    expect(view.isNews(qr(line), 52_000)).toBe(true)
+  })
+  test('lies there for as long as its bars alone are seen', () => {
+    const view = inView()
+    view.take(qr(line))
+    for (let ms = 100; ms <= 9_000; ms += 100) {
+      expect(view.isNews(bars('a0000000017a'), ms)).toBe(false)
+    }
+    expect(view.isNews(qr(line), 9_100)).toBe(false)
   })
   test('that could not be taken is offered again', () => {
     const view = inView()
-    view.take(qr('a'), 0)
+    view.take(qr('a'))
     expect(view.isNews(qr('b'), 10)).toBe(true)
     expect(view.isNews(qr('b'), 20)).toBe(true)
   })
@@ -79,7 +97,7 @@ describe('a code before the camera', () => {
   })
   test('is not taken a second time by its other codes', () => {
     const view = inView()
-    view.take(qr(line), 0)
+    view.take(qr(line))
     expect(view.isNews(qr(`${line}42`), 100)).toBe(false)
     for (let ms = 200; ms <= 1_400; ms += 100) {
       expect(view.isNews(bars('a0000000017a'), ms)).toBe(false)
