@@ -24,23 +24,23 @@ export type Judged = {
   marginMs: number
 }
 
-/** The first fault that counts. */
-export function faultOf(judged: Judged): Fault | undefined {
-  const known = asKnownThen(judged)
-  return (
-    toDead(known, judged) ??
-    toProtected(known, judged) ??
-    toDosed(known, judged) ??
-    toMoved(known, judged) ??
-    toUnwilling(known, judged) ??
-    neverOwed(known, judged)
-  )
-}
+type Check = (known: CourseFactsSeen, judged: Judged) => Fault | undefined
 
-/** What was written down in the very moment may have been known or not: owed either way is owed. */
-function neverOwed(known: CourseFactsSeen, judged: Judged): Fault | undefined {
-  const fault = notOwed(known, judged)
-  return fault && notOwed(asKnownThen(judged, mayBeBefore(judged)), judged) && fault
+/** In the order in which they count. */
+const checks: Check[] = [toDead, toProtected, toDosed, toMoved, toUnwilling, notOwed]
+
+/**
+ * The first fault that counts. What was written down in the very moment may have been known or not: what is
+ * right either way is right.
+ */
+export function faultOf(judged: Judged): Fault | undefined {
+  const surelyKnown = asKnownThen(judged)
+  const maybeKnown = asKnownThen(judged, mayBeBefore(judged))
+  for (const check of checks) {
+    const fault = check(surelyKnown, judged)
+    if (fault && check(maybeKnown, judged)) return fault
+  }
+  return undefined
 }
 
 type Before = (wallMs: number, on?: Day) => boolean

@@ -33,6 +33,13 @@ afterAll(closeWatch)
 beforeEach(beginWatch)
 afterEach(endWatch)
 
+/** Of the only mail that left. */
+function leftMs(): number {
+  const [name] = readdirSync(mailDir)
+  const head = readFileSync(join(mailDir, name!), 'utf8')
+  return Date.parse(/X-Sesshu-Accepted-At: (.*)/.exec(head)![1]!)
+}
+
 describe('a notice that left wrongly', () => {
   test('twice: a letter follows a mail of which nobody says that it failed', async () => {
     const made = await byMail()
@@ -105,6 +112,21 @@ describe('a notice that left wrongly', () => {
     await expectExactly('toMoved', made, 'betweenMunicipalities')
   })
 
+  test.each([
+    ['in the very moment is no fault', -1_000, []],
+    ['minutes later is one', 120_000, ['betweenMunicipalities']],
+  ])('to somebody who moves, and whose move-in is told %s', async (_, laterMs, details) => {
+    const made = await byMail()
+    await send(made)
+    await event(made, 'moveOutNotified', '2021-06-10', '2021-06-05')
+    await event(made, 'movedIn', '2021-06-10', round1On)
+    await world.sql`
+      update register_event set recorded_at = ${new Date(leftMs() + laterMs)}
+       where kind = 'movedIn' and resident_id = ${made.residentId}`
+    await look(round1On, 60_000)
+    expect((await alarms()).map(({ detail }) => detail)).toEqual(details)
+  })
+
   test('to somebody who shares a household with a protected person', async () => {
     const made = await byMail()
     await send(made)
@@ -127,11 +149,8 @@ describe('a notice that left wrongly', () => {
   ])('about a dose %s', async (_, laterMs, details) => {
     const made = await byMail()
     await send(made)
-    const [name] = readdirSync(mailDir)
-    const head = readFileSync(join(mailDir, name!), 'utf8')
-    const leftMs = Date.parse(/X-Sesshu-Accepted-At: (.*)/.exec(head)![1]!)
     await world.sql`
-      update dose set recorded_at = ${new Date(leftMs + laterMs)} where course_id = ${made.courseId}`
+      update dose set recorded_at = ${new Date(leftMs() + laterMs)} where course_id = ${made.courseId}`
     await look(round1On, 60_000)
     expect((await alarms()).map(({ detail }) => detail)).toEqual(details)
   })
