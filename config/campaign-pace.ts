@@ -3,9 +3,10 @@
  * day by day makes thousands fire early, ask, and wait anew: work that holds the next day. A campaign whose days
  * keep taking longer than they should has less of it at a slower pace.
  */
+import { addDays, tokyoDateOf } from '../domain/calendar.ts'
+import type { PlainDate } from '../domain/course.ts'
 
 const dayMs = 86_400_000
-const tokyoOffsetMs = 9 * 3_600_000
 
 /** One outage, or the weekend of a wave, is no habit. */
 const daysToLearn = 3
@@ -24,16 +25,16 @@ export type CampaignPace = {
 /** Only ever slower: what comes back to its speed has time to spare, and no timer fires late. */
 export function campaignPace(dayLengthMs: number): CampaignPace {
   let lengthMs = dayLengthMs
-  let day: number | undefined
+  let day: PlainDate | undefined
   let beganAt: number | undefined
   let slowDays: number[] = []
   return {
     now: () => dayMs / lengthMs,
     seen(campaignMs, wallMs) {
-      const today = Math.floor((campaignMs + tokyoOffsetMs) / dayMs)
+      const today = tokyoDateOf(new Date(campaignMs))
       if (today === day) return
       // The first day was begun by nobody knows when.
-      const isNext = day !== undefined && today === day + 1
+      const isNext = day !== undefined && today === addDays(day, 1)
       if (isNext && beganAt !== undefined) learn(wallMs - beganAt)
       beganAt = isNext ? wallMs : undefined
       day = today

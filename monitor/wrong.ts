@@ -35,10 +35,9 @@ const checks: Check[] = [toDead, toProtected, toDosed, toMoved, toUnwilling, not
  */
 export function faultOf(judged: Judged): Fault | undefined {
   const surelyKnown = asKnownThen(judged)
-  const maybeKnown = asKnownThen(judged, mayBeBefore(judged))
   for (const check of checks) {
     const fault = check(surelyKnown, judged)
-    if (fault && check(maybeKnown, judged)) return fault
+    if (fault && check(asKnownThen(judged, mayBeBefore(judged)), judged)) return fault
   }
   return undefined
 }

@@ -201,7 +201,6 @@ async function killAll({ child, ended }: Running, dataDir: string): Promise<void
   await until(() => processesOf(dataDir).length === 0)
 }
 
-/** The clock stands at noon of that day; whoever waits on it asks again. */
 /** As two administrators would have decided. */
 async function lettersLeaveByThemselves(running: Running): Promise<void> {
   await withSql(
@@ -212,6 +211,7 @@ async function lettersLeaveByThemselves(running: Running): Promise<void> {
   )
 }
 
+/** The clock stands at noon of that day; whoever waits on it asks again. */
 async function jumpTo(running: Running, day: number): Promise<void> {
   const campaignAt = instantOf(addDays(epoch, day), noon)
   await withSql(running.urls.databaseUrl, (sql) => insertSegment(sql, campaignAt))

@@ -19,7 +19,7 @@ export type InView = {
 }
 
 export function inView(): InView {
-  let taken: { key: string; missedSinceMs?: number } | undefined
+  let taken: { key: string; missedSinceMs: number | undefined } | undefined
   let bars: { text: string; sinceMs: number } | undefined
 
   function areBarsAlone(code: SeenCode, atMs: number): boolean {
@@ -45,14 +45,14 @@ export function inView(): InView {
         taken = undefined
       }
       if (taken && code && isStillThere(code)) {
-        taken = { key: taken.key }
+        taken.missedSinceMs = undefined
         return false
       }
-      if (taken) taken = { ...taken, missedSinceMs: taken.missedSinceMs ?? atMs }
+      if (taken) taken.missedSinceMs ??= atMs
       return code !== undefined && !areTooEarly
     },
     take(code) {
-      taken = { key: keyOf(code) }
+      taken = { key: keyOf(code), missedSinceMs: undefined }
     },
   }
 }
