@@ -11,6 +11,7 @@ import {
 import { DomainError } from '../domain/errors.ts'
 import { kanaKey } from '../domain/kana-order.ts'
 import type { FormsAsked } from '../domain/office-file.ts'
+import { shortIdOf } from '../domain/short-id.ts'
 import { codePointOf } from '../files/returns/return-file.ts'
 import type { DoseForm } from '../letters/dose-form-page.ts'
 import { formsPerBatchAtMost, renderDoseForms } from '../letters/printed-paper.ts'
@@ -84,18 +85,12 @@ async function collect(
       const form = {
         ...{ doseNumber, givenOn, holder: name, ticket: { municipalityCode, number } },
         ...{ issuerName: place.issuer, venue: { code: venueCode, name: place.venue } },
-        ...{ batch: batchName(fileId), page: i + 1, of: people.length },
+        ...{ batch: shortIdOf(fileId), page: i + 1, of: people.length },
       }
       return { residentId: holder.residentId, numberIndex: holder.numberIndex, form }
     })
     return { ready, leftOut }
   })
-}
-
-/** As it stands at the foot of each form, and on the page. */
-export function batchName(fileId: string): string {
-  const digits = fileId.replaceAll('-', '').slice(0, 8).toUpperCase()
-  return `${digits.slice(0, 4)}-${digits.slice(4)}`
 }
 
 export async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

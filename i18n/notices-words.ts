@@ -155,12 +155,6 @@ function productIn(
   return texts.product(product.productNameJa, product.productNameEn)
 }
 
-/** What readers quote on the telephone: the first eight digits, grouped. `2F1A-88C0`. */
-export function shortIdOf(id: string): string {
-  const digits = id.replaceAll('-', '').slice(0, 8).toUpperCase()
-  return `${digits.slice(0, 4)}-${digits.slice(4)}`
-}
-
 function assertNever(value: never): never {
   throw new Error(`unexpected ${String(value)}`)
 }

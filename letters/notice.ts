@@ -1,7 +1,6 @@
 import type { Named, NoticeForMail } from '../i18n/notices-words.ts'
 
 export type { NoticeForMail, Sender } from '../i18n/notices-words.ts'
-export { shortIdOf } from '../i18n/notices-words.ts'
 
 export type Recipient = Named & {
   /** `105-0011` or `1050011`. */

@@ -5,12 +5,13 @@
  */
 import { type NoticeTextKind, noticeTextOf } from '../domain/course.ts'
 import type { LetterText } from '../domain/letter-text.ts'
+import { shortIdOf } from '../domain/short-id.ts'
 import { noticesJa } from '../i18n/notices-ja.ts'
 import { drawAccess } from './access.ts'
 import { drawAddress } from './address.ts'
 import { bodyPlace, drawBody } from './body.ts'
 import { drawEnvelopeMark } from './envelope-mark.ts'
-import { type NoticeForPrint, shortIdOf } from './notice.ts'
+import type { NoticeForPrint } from './notice.ts'
 import type { Block, Pen } from './pen.ts'
 import { letterWords } from './words.ts'
 

@@ -3,10 +3,10 @@
  * address where the window shows it, in the middle the cover letter, and below the second fold the slips.
  */
 import type { PlainDate } from '../domain/course.ts'
+import { shortIdOf } from '../domain/short-id.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import { type IssueReason, slipsOf } from '../domain/ticket-slips.ts'
 import type { Named } from '../i18n/notices-words.ts'
-import { shortIdOf } from '../i18n/notices-words.ts'
 import { ticketSheetEn } from '../i18n/ticket-sheet-en.ts'
 import { ticketSheetJa } from '../i18n/ticket-sheet-ja.ts'
 import { drawAccess } from './access.ts'

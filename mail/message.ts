@@ -2,10 +2,11 @@
  * The mail of a notice: plain text, what to do in the first line, both languages. Subject and
  * headers are generic and name nobody; the body names the recipient and nobody else.
  */
+import { shortIdOf } from '../domain/short-id.ts'
 import { noticesEn } from '../i18n/notices-en.ts'
 import { type NoticeTexts, noticesJa } from '../i18n/notices-ja.ts'
 import { anyScreen, inOneLine, shownName } from '../i18n/notices-legible.ts'
-import { type NoticeForMail, noticeWords, shortIdOf } from '../i18n/notices-words.ts'
+import { type NoticeForMail, noticeWords } from '../i18n/notices-words.ts'
 
 export type MailLanguage = 'ja' | 'en'
 

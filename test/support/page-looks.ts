@@ -70,8 +70,8 @@ const allowedHere: Allowed = {
 
 async function latinIn(page: Page, { latin, between }: Allowed): Promise<string[]> {
   const shown = await textWithout(page, 'code, [lang=en], script, noscript', between)
-  // The short id of a course is hexadecimal, and may look like a word.
-  const text = shown.replaceAll(/\b[0-9a-f]{8}\b/g, '')
+  // The short id of a course or of a letter is hexadecimal, and may look like a word.
+  const text = shown.replaceAll(/\b(?:[0-9a-f]{8}|[0-9A-F]{4}-[0-9A-F]{4})\b/g, '')
   return text.match(/[A-Za-z]{3,}/g)?.filter((word) => !latin.has(word)) ?? []
 }
 

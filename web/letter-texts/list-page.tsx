@@ -2,7 +2,7 @@
 import type { LackingOfBatch } from '../../db/queries/letter-lacking.ts'
 import type { LetterTextRow } from '../../db/queries/letter-texts.ts'
 import { type NoticeKind, noticeKinds } from '../../domain/course.ts'
-import { shortIdOf } from '../../i18n/notices-words.ts'
+import { shortIdOf } from '../../domain/short-id.ts'
 import { Section, Table, Tag } from '../components/basics.tsx'
 import { dayWords, momentWords, numberWords } from '../format.ts'
 import { Layout } from '../layout.tsx'

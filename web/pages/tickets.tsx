@@ -9,6 +9,7 @@ import {
   ticketsOfTown,
   townsThatPrint,
 } from '../../db/queries/pages/ticket-sheets.ts'
+import { shortIdOf } from '../../domain/short-id.ts'
 import { type IssueReason, issueReasons } from '../../domain/ticket-slips.ts'
 import { hasProblemText, problemText } from '../../i18n/problems.ts'
 import { Section, Table, Tag, type Tone } from '../components/basics.tsx'
@@ -193,16 +194,10 @@ function Waiting({ page, found }: { page: Page; found: TicketsOfTown }) {
 
 function sheetCells(page: Page, { sheetId, reason, issuedOn }: SheetLine): Child[] {
   return [
-    <code>{shortNumber(sheetId)}</code>,
+    <code>{shortIdOf(sheetId)}</code>,
     page.words.tickets.reasons[reason],
     dayWords(issuedOn, page.lang),
   ]
-}
-
-/** As the cover letter of the sheet names it. */
-function shortNumber(id: string): string {
-  const digits = id.replaceAll('-', '').slice(0, 8).toUpperCase()
-  return `${digits.slice(0, 4)}-${digits.slice(4)}`
 }
 
 const runTones: Record<RunLine['state'], Tone> = {

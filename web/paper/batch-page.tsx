@@ -1,13 +1,13 @@
 import type { FileLine } from '../../db/queries/office-files.ts'
 import { formStates } from '../../db/queries/paper/dose-forms.ts'
 import { products } from '../../domain/product.ts'
+import { shortIdOf } from '../../domain/short-id.ts'
 import { hasProblemText, problemText } from '../../i18n/problems.ts'
 import { Section, Table } from '../components/basics.tsx'
 import { Language } from '../components/form-parts.tsx'
 import { productName } from '../components/product.ts'
 import { numberWords } from '../format.ts'
 import { href, type Page } from '../page.ts'
-import { batchName } from './paper-page.tsx'
 import { Frame } from './parts.tsx'
 import { type LineOutcome, linesAtMost } from './read-forms.ts'
 
@@ -20,7 +20,7 @@ export async function batchPage(page: Page, file: FileLine, { said, outcomes }: 
   const out = forms.filter(({ isBack }) => !isBack)
   const back = numberWords(forms.length - out.length)
   return (
-    <Frame page={page} title={paper.batchTitle(batchName(file.fileId))} said={said}>
+    <Frame page={page} title={paper.batchTitle(shortIdOf(file.fileId))} said={said}>
       <p class="lead">{paper.batchLead}</p>
       {outcomes && <Outcomes page={page} outcomes={outcomes} />}
       <Section id="read" title={paper.readTitle}>

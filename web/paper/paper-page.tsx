@@ -2,18 +2,13 @@ import { townClerk } from '../../auth/staff.ts'
 import { venuesOf } from '../../db/auth/devices.ts'
 import { type FileLine, listFiles } from '../../db/queries/office-files.ts'
 import { paperKinds } from '../../domain/office-file.ts'
+import { shortIdOf } from '../../domain/short-id.ts'
 import { Section } from '../components/basics.tsx'
 import { Language } from '../components/form-parts.tsx'
 import { wallNow } from '../deps.ts'
 import { href, type Page } from '../page.ts'
 import { ownApprovals } from './ask.ts'
 import { Approvals, Files, Frame } from './parts.tsx'
-
-/** As it stands at the foot of each form. */
-export function batchName(fileId: string): string {
-  const digits = fileId.replaceAll('-', '').slice(0, 8).toUpperCase()
-  return `${digits.slice(0, 4)}-${digits.slice(4)}`
-}
 
 /** Dose forms and the register of the reader's own municipality. */
 export async function paperPage(page: Page, said: string | undefined) {
@@ -38,7 +33,7 @@ export async function paperPage(page: Page, said: string | undefined) {
         more={(file) =>
           file.kind === 'doseForms' && file.rows ? (
             <a class="work" href={href(page, `/paper/${file.fileId}`)}>
-              {paper.toBatch} <code>{batchName(file.fileId)}</code>
+              {paper.toBatch} <code>{shortIdOf(file.fileId)}</code>
             </a>
           ) : null
         }
@@ -86,7 +81,7 @@ function FormsForm(props: { page: Page; venues: Venue[]; batches: FileLine[] }) 
             <select id="afterFile" name="afterFile">
               <option value="">{paper.fromStart}</option>
               {batches.map(({ fileId }) => (
-                <option value={fileId}>{batchName(fileId)}</option>
+                <option value={fileId}>{shortIdOf(fileId)}</option>
               ))}
             </select>
           </div>

@@ -1,6 +1,7 @@
 /** Letters that came back: the place where envelopes are scanned, and those that are to be settled. */
 import type { ReturnedLetter, ReturnList, ShownReturns } from '../../db/queries/returned/read.ts'
 import { returnReasons } from '../../domain/returned-post.ts'
+import { shortIdOf } from '../../domain/short-id.ts'
 import { Section, Table, Tag } from '../components/basics.tsx'
 import { Language } from '../components/form-parts.tsx'
 import { Said } from '../components/said.tsx'
@@ -134,7 +135,7 @@ function Letters(props: { page: Page; items: ReturnedLetter[]; show: ShownReturn
       ]}
       rows={items.map((letter) => [
         <a href={href(page, `/returned/${letter.id}`)}>
-          <code>{letter.shortId.toUpperCase()}</code>
+          <code>{shortIdOf(letter.shortId)}</code>
         </a>,
         <StateTag page={page} letter={letter} />,
         returned.reasons[letter.reason],

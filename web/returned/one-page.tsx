@@ -2,6 +2,7 @@
 import type { OpenReturn } from '../../db/queries/returned/read.ts'
 import { dashedPostcode } from '../../domain/postcode.ts'
 import { addressAtMost, addressGrounds } from '../../domain/returned-post.ts'
+import { shortIdOf } from '../../domain/short-id.ts'
 import { Section } from '../components/basics.tsx'
 import { Language } from '../components/form-parts.tsx'
 import { Said } from '../components/said.tsx'
@@ -20,7 +21,7 @@ export function returnPage(page: Page, letter: OpenReturn, said: string | undefi
       <dl class="facts">
         <dt>{returned.shortId}</dt>
         <dd>
-          <code>{letter.shortId.toUpperCase()}</code>
+          <code>{shortIdOf(letter.shortId)}</code>
         </dd>
         <dt>{returned.letter}</dt>
         <dd>{letterWords(page, letter)}</dd>

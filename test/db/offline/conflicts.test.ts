@@ -69,7 +69,7 @@ describe('a scan that came back', () => {
     const [row] = await site.db.sql<{ text: string }[]>`
       select row_to_json(c)::text as text from scan_conflict c where id = ${first.body.id as string}`
     expect(row?.text).toContain('"venue_code":"1310400018"')
-    expect(row?.text).not.toMatch(/211310410000004713|0000004713|1937/)
+    expect(row?.text).not.toMatch(/0000004713|(?<![0-9a-f])1937(?![0-9a-f])/)
   })
 
   test('is kept as far as it can be understood, whatever was wrong with it', async () => {
@@ -89,7 +89,7 @@ describe('a scan that came back', () => {
   test('is seen by its own town alone, and told by tablets alone', async () => {
     const seen = await list('venueStaff')
     expect(seen.open).toBe(3)
-    expect(JSON.stringify(seen)).not.toContain('4713')
+    expect(JSON.stringify(seen)).not.toContain('0000004713')
     expect((await list('venueStaff', `?venueCode=${venue}`)).open).toBe(3)
     expect((await list('venueStaff', '?venueCode=1310400026')).open).toBe(0)
     expect((await list('clerkElsewhere')).open).toBe(0)
