@@ -12,6 +12,8 @@ const dayMs = 86_400_000
 const daysToLearn = 3
 /** A day that takes this many times what it should is a slow one. */
 const slowFrom = 1.5
+/** And this much longer: among few people a second or two of printing wakes nobody, and no slower day saves it. */
+const slowByMs = 3_000
 /** The most that one lesson makes a day longer. */
 const mostAtOnce = 1.5
 
@@ -42,7 +44,8 @@ export function campaignPace(dayLengthMs: number): CampaignPace {
   }
 
   function learn(tookMs: number): void {
-    slowDays = tookMs >= lengthMs * slowFrom ? [...slowDays, tookMs] : []
+    const isSlow = tookMs >= lengthMs * slowFrom && tookMs - lengthMs >= slowByMs
+    slowDays = isSlow ? [...slowDays, tookMs] : []
     if (slowDays.length < daysToLearn) return
     lengthMs = Math.min(...slowDays, lengthMs * mostAtOnce)
     slowDays = []

@@ -109,7 +109,7 @@ describe('running a campaign', () => {
   it('runs slower for good when its days keep being held', async () => {
     const clock = await openCampaign(sql, demo)
     const heldEachDay = {
-      ...{ minuteOfDay: 12 * 60, patienceMs: 700 },
+      ...{ minuteOfDay: 12 * 60, patienceMs: 3_200 },
       pending: async (gateMs: number) => [`step of ${gateMs}`],
     }
     const days = { endMs: epochMs + 11 * halfDayMs, dayLengthMs: 1_000, gates: [heldEachDay] }
