@@ -17,6 +17,7 @@ import type { Store } from '../../db/store.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import type { ImportMode } from '../../domain/import.ts'
 import type { LayoutKind, ReadRow, RecordOf } from '../../domain/municipal-file.ts'
+import { nextOf } from './numbering.ts'
 import { towns } from './register.ts'
 import type { SealedDatabase } from './sealed.ts'
 
@@ -114,15 +115,13 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
 }
 
-let people = 0
-
 /** Somebody made up, as a register file tells of them. */
 export function recordOf(more: Partial<RecordOf['residentRegister']> = {}) {
-  people++
+  const n = nextOf('record')
   return {
-    ...{ registerNumber: `${1_000_000 + people}`, family: '見本', given: `太郎${people}` },
-    ...{ kana: `ミホン タロウ${people}`, bornOn: '1950-05-05' as PlainDate, postcode: '0400001' },
-    ...{ address: `見本町${people}番`, residentSince: '2010-04-01' as PlainDate },
+    ...{ registerNumber: `${1_000_000 + n}`, family: '見本', given: `太郎${n}` },
+    ...{ kana: `ミホン タロウ${n}`, bornOn: '1950-05-05' as PlainDate, postcode: '0400001' },
+    ...{ address: `見本町${n}番`, residentSince: '2010-04-01' as PlainDate },
     ...more,
   }
 }

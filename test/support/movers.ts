@@ -11,6 +11,7 @@ import { plainDate } from '../../domain/calendar.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { myNumberCheckDigit } from '../../domain/my-number.ts'
 import type { Vault } from '../../vault/vault.ts'
+import { nextOf } from './numbering.ts'
 import {
   movedIn,
   openRegister,
@@ -57,9 +58,8 @@ export function setToday(day: string): void {
   register.setToday(day)
 }
 
-let n = 0
 export function aNumber(): string {
-  const eleven = String(30_000_000_000 + 7_919 * ++n)
+  const eleven = String(30_000_000_000 + 7_919 * nextOf('myNumber'))
   return eleven + myNumberCheckDigit(eleven)
 }
 

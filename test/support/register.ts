@@ -17,6 +17,7 @@ import { connect } from '../../db/client.ts'
 import { seedMunicipalities } from '../../db/seed.ts'
 import { tokyoInstant } from '../../domain/calendar.ts'
 import type { PlainDate } from '../../domain/course.ts'
+import { nextOf } from './numbering.ts'
 import { acceptPlans } from './plan.ts'
 import type { SealedDatabase } from './sealed.ts'
 
@@ -72,11 +73,8 @@ export async function openRegister(database: SealedDatabase, firstDay: string) {
 
 export type Person = { number: string; bornOn: string }
 
-let people = 0
-
 export function somebody(bornOn = '1950-01-01'): Person {
-  people++
-  return { number: `${process.pid}-${people}`, bornOn }
+  return { number: `${process.pid}-${nextOf('somebody')}`, bornOn }
 }
 
 export function residentOf(person: Person, town: Town, more: object = {}) {
@@ -115,14 +113,11 @@ export function movedIn(person: Person, to: Town, from: Town | undefined, on: st
   })
 }
 
-let sheets = 0
-
 export function sheetOf(person: Person, town: Town, issuedOn: string) {
-  sheets++
   return {
     municipalityCode: towns[town],
     // In steps of 97, so that none is a neighbour of another by a digit or a swap.
-    number: String(((process.pid % 100_000) * 1000 + sheets) * 97).padStart(10, '0'),
+    number: String(((process.pid % 100_000) * 1000 + nextOf('sheet')) * 97).padStart(10, '0'),
     registerNumber: `${town}${person.number}`,
     issuedOn,
   }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 import { formatTicketLine } from '../../domain/ticket.ts'
+import { nextOf } from './numbering.ts'
 import { type Arranged, confirmMail, seedPerson, seedTicket } from './people.ts'
 import { acceptPlans } from './plan.ts'
 
@@ -31,8 +32,6 @@ export type SeededResident = {
   birthYear: number
 }
 
-let nextNumber = 1
-
 /** Multiples of 97 are never one misread digit or one swap apart: a typed one is held for no neighbour. */
 export const numberStep = 97
 
@@ -49,7 +48,7 @@ export async function aResident(
     address?: string
   } = {},
 ): Promise<SeededResident> {
-  const n = nextNumber++
+  const n = nextOf('resident')
   const municipalityCode = options.municipalityCode ?? town
   const bornOn = options.bornOn ?? '1950-05-05'
   const registerNumber = `R${n}`

@@ -8,6 +8,7 @@ import type { createActivities } from '../../activities/index.ts'
 import type { PlainDate } from '../../domain/course.ts'
 import type { testApi } from './api.ts'
 import { clerkOf } from './mended.ts'
+import { nextOf } from './numbering.ts'
 import type { SealedDatabase } from './sealed.ts'
 import { aResident, aScan, numberStep, otherTown, type SeededResident, town } from './town.ts'
 import * as model from './venue-model.ts'
@@ -22,7 +23,6 @@ export const people = 3
 export const firstDay = '2021-06-01'
 /** More than any plan holds at a time. */
 const stepsAtMost = 10
-let sheetsMade = 0
 
 /** A step, its numbers taken modulo what there is. */
 export type Step =
@@ -225,7 +225,7 @@ export class Lives {
        where municipality_code = ${is.home} and revoked_on is null
          and resident_id = (select id from resident where municipality_code = ${is.home}
                                and register_number = ${ownNumber})`
-    const number = String(8_000_000_000 + sheetsMade++ * numberStep)
+    const number = String(8_000_000_000 + nextOf('reissued') * numberStep)
     const item = { municipalityCode: is.home, number, registerNumber: ownNumber }
     const body = { tickets: [{ ...item, issuedOn: this.today }] }
     const send = () => this.on.api.post('/api/v1/tickets', body)

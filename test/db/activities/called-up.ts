@@ -1,10 +1,9 @@
 /** Somebody who may come and has not: called up on a day, with a ticket since then. */
 import { randomUUID } from 'node:crypto'
 import type { PlainDate } from '../../../domain/course.ts'
+import { nextOf } from '../../support/numbering.ts'
 import { seedTicket } from '../../support/people.ts'
 import type { Made, World } from './fixture.ts'
-
-let tickets = 0
 
 export async function calledUpIn(
   world: World,
@@ -20,6 +19,6 @@ export async function calledUpIn(
     values (${courseId}, ${town}, ${residentId}, 'wave', 'replanned', 'awaitingFirstDose', ${since})`
   await world.link(courseId, { town, residentId })
   const row = { municipalityCode: town, residentId }
-  await seedTicket(world.db, row, String(5_000_000_000 + tickets++), since)
+  await seedTicket(world.db, row, String(5_000_000_000 + nextOf('calledUp')), since)
   return { courseId, residentId, town, doseId: '' }
 }

@@ -1,0 +1,4 @@
+// Runs before every test file.
+import { beginNumbering } from './numbering.ts'
+
+beginNumbering()
