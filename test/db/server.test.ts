@@ -21,6 +21,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
+import { processIdentity } from '../../config/process-identity.ts'
 import { migrate } from '../../db/migrate.ts'
 import { assertRoleOwnsNothing, ensureRoles, processRoles, urlFor } from '../../db/roles.ts'
 import { postgresBinaries } from '../../db/server/binaries.ts'
@@ -193,6 +194,7 @@ describe('the server', () => {
       await sql`create table kept as select 42 as n`
       process.kill(first.pid, 'SIGKILL')
     }).catch(() => {})
+    await expect.poll(() => processIdentity(first.pid), { timeout: 30_000 }).toBeUndefined()
     const second = await start()
     const rows = await ask(second.superuserUrl, (sql) => sql`select n from kept`)
     expect(rows).toMatchObject([{ n: 42 }])

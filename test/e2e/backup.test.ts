@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { processIdentity } from '../../config/process-identity.ts'
 import { takeBackup } from '../../db/backup/take.ts'
 import { migrate } from '../../db/migrate.ts'
 import { ensureRoles, type RoleUrls, urlFor } from '../../db/roles.ts'
@@ -193,6 +194,7 @@ describe('with an archive', () => {
     await mark('01004')
     await sql.end()
     process.kill(server.pid, 'SIGKILL')
+    await expect.poll(() => processIdentity(server.pid), { timeout: 30_000 }).toBeUndefined()
   })
   afterAll(async () => {
     await server.stop()
