@@ -7,6 +7,7 @@ import { seedStaff, staff } from '../support/credentials.ts'
 import { type Site, startSite } from '../support/pages-site.ts'
 import { type SealedDatabase, sealedDatabase } from '../support/sealed.ts'
 import { largeTown, seedStatistics, village } from '../support/statistics-story.ts'
+import { until } from '../support/systems.ts'
 
 let database: SealedDatabase
 let site: Site
@@ -73,6 +74,8 @@ describe('the public statistics', () => {
   beforeAll(async () => {
     let block = 0
     await seedStatistics(database.sql, worker, () => block++ % 20 === 7)
+    // The desk's answer of before stands ten times as long as it took to ask.
+    await until(async () => (await seen('/state?lang=en')).includes('Doses recorded by'))
   })
 
   test('show the state and prefectures exactly, by issuer, with the day they were closed', async () => {

@@ -31,7 +31,7 @@ import { sesshu } from '../support/command.ts'
 import { asProgram, letTestTokenIn } from '../support/credentials.ts'
 import { newDataDir } from '../support/running-system.ts'
 import { arrangedIn } from '../support/system-vault.ts'
-import { HEALTHY_WITHIN_MS } from '../support/systems.ts'
+import { HEALTHY_WITHIN_MS, until } from '../support/systems.ts'
 import { aResident, aScan, type ScanBody, seedTowns } from '../support/town.ts'
 
 const quiet = { info: () => {}, warn: () => {} }
@@ -194,7 +194,7 @@ describe('with an archive', () => {
     await mark('01004')
     await sql.end()
     process.kill(server.pid, 'SIGKILL')
-    await expect.poll(() => processIdentity(server.pid), { timeout: 30_000 }).toBeUndefined()
+    await until(() => processIdentity(server.pid) === undefined)
   })
   afterAll(async () => {
     await server.stop()

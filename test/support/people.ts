@@ -24,6 +24,8 @@ export type PersonWish = {
   name: { family: string; given: string; kana: string }
   bornOn: string
   mail?: string | undefined
+  /** In the same transaction: a mail sender that runs asks whoever has not confirmed an address. */
+  isMailConfirmed?: boolean
   postcode?: string
   address?: string
   residentSince?: string
@@ -40,16 +42,14 @@ export async function seedPerson(db: Arranged, wish: PersonWish): Promise<string
     address: wish.address ?? '見本町1番地',
   }
   const bornOn = wish.bornOn as PlainDate
-  const [written] = await asTx(db, (tx) =>
-    writePeople(
-      tx,
-      db.vault,
-      municipalityCode,
-      [{ registerNumber, name, bornOn, mail, residence }],
-      today,
-    ),
-  )
-  return written!.residentId
+  const people = [{ registerNumber, name, bornOn, mail, residence }]
+  return asTx(db, async (tx) => {
+    const [written] = await writePeople(tx, db.vault, municipalityCode, people, today)
+    const { residentId } = written!
+    if (mail !== undefined && wish.isMailConfirmed)
+      await confirmMail({ sql: tx, vault: db.vault }, { municipalityCode, residentId }, mail)
+    return residentId
+  })
 }
 
 export async function seedTicket(
@@ -155,7 +155,11 @@ export async function tellMail(db: Arranged, row: Row, mail: string): Promise<vo
 }
 
 /** The owner of that address has opened the link. Opens nobody: it leaves no look. */
-export async function confirmMail(db: Arranged, row: Row, mail: string): Promise<void> {
+export async function confirmMail(
+  db: { sql: postgres.Sql | Tx; vault: Vault },
+  row: Row,
+  mail: string,
+): Promise<void> {
   const check = await mailCheck(db.vault, row, mail)
   await db.sql`
     update mail_address

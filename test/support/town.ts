@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 import { formatTicketLine } from '../../domain/ticket.ts'
 import { nextOf } from './numbering.ts'
-import { type Arranged, confirmMail, seedPerson, seedTicket } from './people.ts'
+import { type Arranged, seedPerson, seedTicket } from './people.ts'
 import { acceptPlans } from './plan.ts'
 
 export const town = '131041'
@@ -63,12 +63,10 @@ export async function aResident(
     },
     bornOn,
     mail: options.mail,
+    isMailConfirmed: true,
     address: options.address ?? `見本町${n}番地`,
   })
   await seedTicket(db, { municipalityCode, residentId }, ticketNumber)
-  if (options.mail !== undefined) {
-    await confirmMail(db, { municipalityCode, residentId }, options.mail)
-  }
   const birthYear = Number(bornOn.slice(0, 4))
   return { municipalityCode, residentId, registerNumber, ticketNumber, birthYear }
 }

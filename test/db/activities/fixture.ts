@@ -21,7 +21,7 @@ import type { CourseFacts, PlainDate } from '../../../domain/course.ts'
 import { municipalityCodeCheckDigit } from '../../../domain/municipality-code.ts'
 import type { Vault } from '../../../vault/vault.ts'
 import type { TestKeydOptions } from '../../support/keyd.ts'
-import { confirmMail, seedPerson } from '../../support/people.ts'
+import { seedPerson } from '../../support/people.ts'
 import { type SealedDatabase, sealedDatabase } from '../../support/sealed.ts'
 
 export const on = (date: string) => date as PlainDate
@@ -148,14 +148,11 @@ export class World {
       registerNumber: randomUUID(),
       name: { family, given: '花子', kana: 'ミホン ハナコ' },
       bornOn: '1950-01-01',
-      mail,
+      ...{ mail, isMailConfirmed: true },
       postcode,
       address: wish.address ?? '架空県架空市見本町2-3',
       residentSince: '2020-01-01',
     })
-    if (mail !== undefined) {
-      await confirmMail(this.db, { municipalityCode: town, residentId: id }, mail)
-    }
     if (wish.address === null) await this.sql`delete from residence where resident_id = ${id}`
     return id
   }
