@@ -1,6 +1,5 @@
 // A mail that came back after it had been accepted: its notice goes on as a letter, if it is still owed; what
 // somebody makes up stops nobody's mail.
-
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -17,6 +16,7 @@ import { startBounceKeeper } from '../../workers/bounces.ts'
 import { startMailSender } from '../../workers/mail-sender.ts'
 import { aReport, type ReportWish } from '../support/delivery-reports.ts'
 import { asTx } from '../support/people.ts'
+import { until } from '../support/until.ts'
 import { type Made, on, round1On, World } from './activities/fixture.ts'
 
 let world: World
@@ -67,10 +67,6 @@ async function sendOne(made: Made, answer: SendResult = { outcome: 'accepted' })
   )
   await sender.stop()
   return sent.at(-1)!
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10))
 }
 
 const settled = () =>

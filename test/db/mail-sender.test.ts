@@ -1,6 +1,5 @@
 // Mails against a real SMTP server that accepts, refuses, or hangs up in the middle: what arrived there
 // and what the rows say, with the worker's own role. Nothing waits for a time, only for a state.
-
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -11,8 +10,9 @@ import { createMailer, type Mailer } from '../../mail/transport.ts'
 import { type MailSender, startMailSender } from '../../workers/mail-sender.ts'
 import { confirmMail, openPerson, tellMail } from '../support/people.ts'
 import { type Manner, Post } from '../support/post.ts'
+import { until } from '../support/until.ts'
 import { type Made, on, round1On, World } from './activities/fixture.ts'
-import { queueMail, settledMails, until } from './activities/mails.ts'
+import { queueMail, settledMails } from './activities/mails.ts'
 
 let world: World
 let town: string

@@ -7,7 +7,7 @@ import { seedStaff, staff } from '../support/credentials.ts'
 import { type Site, startSite } from '../support/pages-site.ts'
 import { type SealedDatabase, sealedDatabase } from '../support/sealed.ts'
 import { largeTown, seedStatistics, village } from '../support/statistics-story.ts'
-import { until } from '../support/systems.ts'
+import { until } from '../support/until.ts'
 
 let database: SealedDatabase
 let site: Site

@@ -31,8 +31,9 @@ import { sesshu } from '../support/command.ts'
 import { asProgram, letTestTokenIn } from '../support/credentials.ts'
 import { newDataDir } from '../support/running-system.ts'
 import { arrangedIn } from '../support/system-vault.ts'
-import { HEALTHY_WITHIN_MS, until } from '../support/systems.ts'
+import { HEALTHY_WITHIN_MS } from '../support/systems.ts'
 import { aResident, aScan, type ScanBody, seedTowns } from '../support/town.ts'
+import { until } from '../support/until.ts'
 
 const quiet = { info: () => {}, warn: () => {} }
 const needed = ['postgres', 'database', 'keyd', 'erasures', 'api']

@@ -8,7 +8,8 @@ import type { System } from '../../supervisor/start-system.ts'
 import type { Part } from '../../supervisor/supervisor.ts'
 import { systemParts } from '../../supervisor/system.ts'
 import { sesshu } from '../support/command.ts'
-import { HEALTHY_WITHIN_MS, until, useSystems } from '../support/systems.ts'
+import { HEALTHY_WITHIN_MS, useSystems } from '../support/systems.ts'
+import { until } from '../support/until.ts'
 
 const systems = useSystems()
 

@@ -26,7 +26,7 @@ import { letTestTokenIn, testToken } from '../support/credentials.ts'
 import { acceptPlans } from '../support/plan.ts'
 import { registerTruth } from '../support/register-truth.ts'
 import { newDataDir, processesOf } from '../support/running-system.ts'
-import { until } from '../support/systems.ts'
+import { until } from '../support/until.ts'
 
 const epoch = '2021-05-10'
 const noon = 720

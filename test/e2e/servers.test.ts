@@ -12,7 +12,8 @@ import { deleteDataDir, type RunningPostgres, startPostgres } from '../../db/ser
 import { temporalParts } from '../../supervisor/servers.ts'
 import { answering, smallSystem } from '../support/fixtures/small-system.ts'
 import { newDataDir, pidFilesOf, spawnUp } from '../support/running-system.ts'
-import { HEALTHY_WITHIN_MS, statusOf, until, useSystems } from '../support/systems.ts'
+import { HEALTHY_WITHIN_MS, statusOf, useSystems } from '../support/systems.ts'
+import { until } from '../support/until.ts'
 
 const systems = useSystems()
 

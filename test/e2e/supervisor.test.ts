@@ -11,7 +11,8 @@ import { processIdentity } from '../../config/process-identity.ts'
 import { readStatus } from '../../config/system-status.ts'
 import { answering, smallSystem } from '../support/fixtures/small-system.ts'
 import { pidFilesOf, processesOf, startsOf } from '../support/running-system.ts'
-import { HEALTHY_WITHIN_MS, statusOf, until, useSystems } from '../support/systems.ts'
+import { HEALTHY_WITHIN_MS, statusOf, useSystems } from '../support/systems.ts'
+import { until } from '../support/until.ts'
 
 const systems = useSystems()
 

@@ -15,7 +15,8 @@ import { mark } from '../../simulator/marked.ts'
 import { type Truth, writeTruth } from '../../simulator/truth.ts'
 import { type System, startSystem } from '../../supervisor/start-system.ts'
 import { courseWorkflowId } from '../../workflows/messages.ts'
-import { HEALTHY_WITHIN_MS, statusOf, until } from './systems.ts'
+import { HEALTHY_WITHIN_MS, statusOf } from './systems.ts'
+import { until } from './until.ts'
 
 export const parts = ['worker', 'api', 'relay', 'temporal', 'postgres'] as const
 type Part = (typeof parts)[number]

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect } from 'vitest'
 import { deleteDataDir } from '../../db/server.ts'
 import type { ProcessStatus } from '../../supervisor/process.ts'
@@ -84,9 +83,4 @@ export function statusOf(system: System, name: string): ProcessStatus {
   const found = system.processes().find((one) => one.name === name)
   if (!found) throw new Error(`no part ${name}`)
   return found
-}
-
-/** Asks again and again; the test's own time limit is the only clock. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await sleep(20)
 }

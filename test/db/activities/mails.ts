@@ -1,5 +1,6 @@
 /** A mail that is queued for a person, and waiting for what a sender makes of it. */
 import { randomUUID } from 'node:crypto'
+import { until } from '../../support/until.ts'
 import { type Made, round1On, type World } from './fixture.ts'
 
 export async function queueMail(
@@ -10,10 +11,6 @@ export async function queueMail(
   world.setDay(round1On)
   await world.sendNotice(made)
   return made
-}
-
-export async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10))
 }
 
 /** Until so many attempts of that person's notices are over. */

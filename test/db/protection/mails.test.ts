@@ -1,9 +1,8 @@
 // T14: a mail that waits when somebody of its person's household comes under protection is not sent.
-
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startMailSender } from '../../../workers/mail-sender.ts'
+import { until } from '../../support/until.ts'
 import { type Made, round1On, World } from '../activities/fixture.ts'
-import { until } from '../activities/mails.ts'
 
 let world: World
 beforeAll(async () => {
